@@ -1,0 +1,76 @@
+// The contract of the mock SQL Server; `startMockSqlServer` makes one.
+import type { CellValue } from '../tds-column.ts';
+
+/** A SQL login the mock accepts. */
+export interface MockLogin {
+  readonly username: string;
+  readonly password: string;
+  /** A read-only login gets error 229 for INSERT, UPDATE, DELETE and DDL. */
+  readonly readOnly: boolean;
+}
+
+/** A column of a seeded table. */
+export interface MockColumn {
+  readonly name: string;
+  /** As in CREATE TABLE: `nvarchar(50)`, `decimal(18,4)`, `varbinary(max)`, `rowversion` … */
+  readonly type: string;
+  readonly nullable?: boolean;
+  readonly identity?: boolean;
+  readonly primaryKey?: boolean;
+}
+
+/** A table with its rows; each value is exactly what `decodeCell` gives for it. */
+export interface MockTable {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly MockColumn[];
+  readonly rows: readonly (readonly CellValue[])[];
+}
+
+/** One statement the mock received. `at` is an ISO instant. */
+export interface MockStatement {
+  readonly at: string;
+  readonly login: string;
+  readonly sql: string;
+}
+
+/** Faults a test can ask for. */
+export interface MockFaults {
+  /** Number of rows of this statement after which the socket is destroyed; undefined leaves it whole. */
+  readonly dropConnectionAfterRows?: (sql: string) => number | undefined;
+}
+
+/** How the mock starts. */
+export interface MockSqlServerOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Default `MOCK_LOGINS`. */
+  readonly logins?: readonly MockLogin[];
+  /** Called for each statement as it is recorded. */
+  readonly onStatement?: (statement: MockStatement) => void;
+  /** Tables instead of `MOCK_TABLES`. */
+  readonly seed?: readonly MockTable[];
+  readonly faults?: MockFaults;
+}
+
+/** A running mock; whoever started it closes it. */
+export interface MockSqlServer {
+  readonly host: string;
+  readonly port: number;
+  /** The last 10,000 statements, oldest first. */
+  readonly statements: readonly MockStatement[];
+  /** Open client connections. */
+  readonly connections: number;
+  /** Ends every connection and the listener. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The database every session is in. */
+export const MOCK_DATABASE = 'TestWarehouse';
+
+/** The default logins: one may write, one only reads. They guard fixed test data, so they are no secret. */
+export const MOCK_LOGINS = {
+  readWrite: { username: 'towpath', password: 'Towpath-mock-1', readOnly: false },
+  readOnly: { username: 'reader', password: 'Reader-mock-1', readOnly: true },
+} as const satisfies Record<string, MockLogin>;

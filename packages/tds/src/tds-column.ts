@@ -1,0 +1,77 @@
+// What a result column is, and what a cell may be: the words shared by the reader, its consumers and the mock server.
+
+/** T-SQL type names as they come over the wire. `rowversion` travels as `binary` of 8 bytes; `udt` covers hierarchyid, geometry, geography. */
+export type TdsTypeName =
+  | 'tinyint'
+  | 'smallint'
+  | 'int'
+  | 'bigint'
+  | 'bit'
+  | 'decimal'
+  | 'numeric'
+  | 'money'
+  | 'smallmoney'
+  | 'real'
+  | 'float'
+  | 'date'
+  | 'time'
+  | 'smalldatetime'
+  | 'datetime'
+  | 'datetime2'
+  | 'datetimeoffset'
+  | 'char'
+  | 'varchar'
+  | 'nchar'
+  | 'nvarchar'
+  | 'text'
+  | 'ntext'
+  | 'binary'
+  | 'varbinary'
+  | 'image'
+  | 'uniqueidentifier'
+  | 'xml'
+  | 'udt'
+  | 'sql_variant'
+  | 'null';
+
+/** How the bytes of a character column read; `binary` for columns without characters. `cp…` are Windows and DOS code pages. */
+export type TdsEncoding = 'utf16le' | 'utf8' | `cp${number}` | 'binary';
+
+/** One result column. */
+export interface TdsColumn {
+  readonly name: string;
+  readonly type: TdsTypeName;
+  /** Most bytes a cell can have; null for max types (varchar(max), xml …). */
+  readonly maxLength: number | null;
+  /** Digits of decimal and numeric, else 0. */
+  readonly precision: number;
+  /** Digits after the point (decimal, numeric) or of a second (time, datetime2, datetimeoffset), else 0. */
+  readonly scale: number;
+  readonly nullable: boolean;
+  readonly encoding: TdsEncoding;
+}
+
+/**
+ * An exact JavaScript value: string for decimal, money, dates, times, uuid, xml and text; number for integers up to
+ * 32 bits, real and float; bigint for bigint; boolean for bit; Buffer for binary types.
+ */
+export type CellValue = string | number | bigint | boolean | Buffer | null;
+
+/**
+ * One row as raw cells inside a shared buffer; valid only during the call that hands it over. A length of -1 is NULL.
+ * Chunks of max types are already joined into one contiguous range.
+ */
+export interface RawRow {
+  buffer: Buffer;
+  readonly offsets: Int32Array;
+  readonly lengths: Int32Array;
+}
+
+/** Who receives the rows of a statement, in order. */
+export interface RowSink {
+  /** Called once per result set, before its rows. Throwing here ends the request with that error. */
+  columns(columns: readonly TdsColumn[]): void;
+  row(row: RawRow): void;
+  /** Asked after each packet; a promise pauses reading until it settles (backpressure). */
+  drain?(): Promise<void> | undefined;
+}

@@ -1,0 +1,53 @@
+// The contract of a connection to a SQL Server; `connectTds` makes one.
+import type { CellValue, RowSink, TdsColumn } from './tds-column.ts';
+
+/** `off`: never encrypted. `on`: everything after PRELOGIN. `strict`: TLS before the first TDS byte (TDS 8.0). */
+export type TdsEncryption = 'off' | 'on' | 'strict';
+
+/** Where to connect and as whom. */
+export interface TdsConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly username: string;
+  readonly password: string;
+  readonly encrypt: TdsEncryption;
+  /** With encryption: accept any server certificate. Default false. */
+  readonly trustServerCertificate?: boolean;
+  /** Shown by the server in its session list. Default `towpath`. */
+  readonly appName?: string;
+  /** Limit for TCP connect, PRELOGIN and login together. Default 15,000. */
+  readonly connectTimeoutMs?: number;
+  /** Longest silence of the server while a request runs; time spent in the sink's `drain` doesn't count. Default 300,000. */
+  readonly requestTimeoutMs?: number;
+  /** Asked packet size in bytes, 512 to 32,767; the server decides. Default 8,192. */
+  readonly packetSize?: number;
+  /** Largest accepted cell in bytes. Default 64 MiB. */
+  readonly maxCellBytes?: number;
+}
+
+/** An information message of the server (PRINT, changed database …). */
+export interface TdsMessage {
+  readonly number: number;
+  readonly severity: number;
+  readonly text: string;
+}
+
+/** A logged-in connection. It runs one request at a time; a second one meanwhile is refused with `TDS_CONNECTION_BUSY`. */
+export interface TdsConnection {
+  /** For example `16.0.1000`. */
+  readonly serverVersion: string;
+  /** Called for each information message. */
+  onMessage?: ((message: TdsMessage) => void) | undefined;
+  /**
+   * Runs a batch and hands its rows to the sink. Rejects with `TDS_SERVER_ERROR` once the response is drained,
+   * `TDS_CONNECTION_LOST`, `TDS_REQUEST_TIMEOUT`, `TDS_REQUEST_CANCELLED`, `TDS_CELL_TOO_LARGE`, `TDS_PROTOCOL_ERROR`, or what the sink threw.
+   */
+  stream(sql: string, sink: RowSink): Promise<{ readonly rowCount: number }>;
+  /** Runs a batch and collects its last result set; for small results. Errors as `stream`. */
+  query(sql: string): Promise<{ readonly columns: readonly TdsColumn[]; readonly rows: CellValue[][] }>;
+  /** Asks the server to stop the running request, which then rejects with `TDS_REQUEST_CANCELLED`. No effect when idle. */
+  cancel(): void;
+  /** Ends the connection; a running request rejects with `TDS_CONNECTION_LOST`. Idempotent. */
+  close(): Promise<void>;
+}
