@@ -1,0 +1,151 @@
+// What an agent says to the server. Every write about an attempt carries its epoch; lists from the first version.
+import { z } from 'zod';
+import { defineRoute } from './contract.ts';
+import { GraphSchema } from './graph-schema.ts';
+import { AttemptOutcomeSchema, EnvironmentKindSchema } from './states.ts';
+
+/** Largest body of one log append; an agent ships more in several requests. */
+export const MAX_LOG_CHUNK_BYTES = 1024 * 1024;
+/** Largest result document, as JSON text (design §5). */
+export const MAX_RESULT_BYTES = 4096;
+
+const AttemptKey = z.strictObject({ attemptId: z.uuid(), epoch: z.number().int().positive() });
+const SessionParams = z.object({ sessionId: z.uuid() });
+
+/** Everything an executor needs; the same for every executor (design §5, attempt contract). */
+export const AttemptGrant = AttemptKey.extend({
+  runId: z.uuid(),
+  runName: z.string(),
+  pipeline: z.string(),
+  taskId: z.string(),
+  attemptNumber: z.number().int().positive(),
+  datakit: z.object({ name: z.string(), version: z.string() }),
+  argv: z.array(z.string()),
+  environmentVariables: z.record(z.string(), z.string()),
+  timeoutSeconds: z.number().positive(),
+  /** SHA-256 (hex) of what is executed; an adopted process must have been started from the same. */
+  specHash: z.string(),
+});
+export type AttemptGrant = z.infer<typeof AttemptGrant>;
+
+/** An attempt found on the agent's host when it started. */
+export const LeftoverAttempt = AttemptKey.extend({ specHash: z.string() });
+export type LeftoverAttempt = z.infer<typeof LeftoverAttempt>;
+
+export const FinishedAttempt = AttemptKey.extend({
+  outcome: AttemptOutcomeSchema,
+  exitCode: z.number().int().nullable(),
+  /** Stable word for why it did not succeed: `EXIT_CODE`, `TIMED_OUT`, `SHIM_LOST`, `START_FAILED`, `RESULT_INVALID`, `CANCELLED`, `HOST_RESTARTED`. */
+  reasonCode: z.string().max(64).nullable(),
+  reason: z.string().max(2000).nullable(),
+  result: z.json().nullable(),
+  /** Length of the whole log; the agent has shipped that many bytes before it reports the finish. */
+  logLengthBytes: z.number().int().nonnegative(),
+});
+export type FinishedAttempt = z.infer<typeof FinishedAttempt>;
+
+export const OpenSession = defineRoute({
+  method: 'POST',
+  path: '/api/agent/sessions',
+  permission: 'attempts:execute',
+  summary:
+    'Open the one live session of this agent; ends an earlier one. Attempts still running on the host are listed and adopted with a new epoch.',
+  body: z.strictObject({
+    host: z.string().max(255),
+    bootId: z.string().max(64),
+    version: z.string().max(64),
+    leftovers: z.array(LeftoverAttempt).max(10_000),
+  }),
+  reply: z.object({
+    sessionId: z.uuid(),
+    leaseSeconds: z.number().positive(),
+    environment: z.object({ name: z.string(), kind: EnvironmentKindSchema }),
+    /** Same attempts, new epochs, plus all a grant says. */
+    adopted: z.array(AttemptGrant),
+    /** Leftovers that are not this agent's any more: end their processes, keep nothing. */
+    refused: z.array(z.uuid()),
+  }),
+});
+
+export const RenewSession = defineRoute({
+  method: 'POST',
+  path: '/api/agent/sessions/:sessionId/renew',
+  permission: 'attempts:execute',
+  summary: 'Renew the lease of a session; answers which of its attempts should be cancelled.',
+  params: SessionParams,
+  reply: z.object({ leaseSeconds: z.number().positive(), cancel: z.array(z.uuid()) }),
+});
+
+export const CloseSession = defineRoute({
+  method: 'DELETE',
+  path: '/api/agent/sessions/:sessionId',
+  permission: 'attempts:execute',
+  summary: 'End a session that has no attempts left.',
+  params: SessionParams,
+  reply: z.object({ ended: z.boolean() }),
+});
+
+export const ClaimAttempts = defineRoute({
+  method: 'POST',
+  path: '/api/agent/sessions/:sessionId/claim',
+  permission: 'attempts:execute',
+  summary:
+    'Claim ready attempts; waits up to `waitMs` when none is ready (long poll). A cancel intent also ends the wait.',
+  params: SessionParams,
+  body: z.strictObject({ slots: z.number().int().min(0).max(1000), waitMs: z.number().int().min(0).max(60_000) }),
+  reply: z.object({ attempts: z.array(AttemptGrant), cancel: z.array(z.uuid()) }),
+});
+
+export const ReportStarted = defineRoute({
+  method: 'POST',
+  path: '/api/agent/sessions/:sessionId/started',
+  permission: 'attempts:execute',
+  summary: 'Report attempts whose process was started.',
+  params: SessionParams,
+  body: z.strictObject({ attempts: z.array(AttemptKey).max(1000) }),
+  /** Attempts that are no longer this session's under that epoch: stop their work. */
+  reply: z.object({ stale: z.array(z.uuid()) }),
+});
+
+export const FinishAttempts = defineRoute({
+  method: 'POST',
+  path: '/api/agent/sessions/:sessionId/finish',
+  permission: 'attempts:execute',
+  summary: 'Report how attempts ended; answered with the next claims. Repeating it is harmless.',
+  params: SessionParams,
+  body: z.strictObject({ attempts: z.array(FinishedAttempt).max(1000), slots: z.number().int().min(0).max(1000) }),
+  reply: z.object({
+    /** Not accepted: another epoch or session holds the attempt, or it ended otherwise already. */
+    stale: z.array(z.uuid()),
+    attempts: z.array(AttemptGrant),
+  }),
+});
+
+export const AppendLog = defineRoute({
+  method: 'PUT',
+  path: '/api/agent/attempts/:attemptId/log',
+  permission: 'attempts:execute',
+  summary:
+    'Append bytes (application/octet-stream) at `offset`. Bytes the server has already are skipped; an offset beyond the end is answered 409 LOG_OFFSET_WRONG with the true length in `length`.',
+  params: z.object({ attemptId: z.uuid() }),
+  query: z.object({ offset: z.coerce.number().int().nonnegative(), epoch: z.coerce.number().int().positive() }),
+  reply: z.object({ length: z.number().int().nonnegative() }),
+});
+
+export const RegisterCode = defineRoute({
+  method: 'POST',
+  path: '/api/agent/code-locations',
+  permission: 'code:register',
+  summary:
+    'Register what a code location evaluated to: every pipeline of it, or the error. With an error the last good pipelines stay.',
+  body: z.strictObject({
+    name: z.string().min(1).max(63),
+    /** SHA-256 (hex) of the source files that were evaluated. */
+    sourceHash: z.string().max(64),
+    pipelines: z.array(z.strictObject({ sourceFile: z.string().max(1024), graph: GraphSchema })).max(10_000),
+    error: z
+      .strictObject({ code: z.string().max(64), message: z.string().max(8192), cause: z.string().max(8192).nullable() })
+      .nullable(),
+  }),
+  reply: z.object({ registered: z.number().int(), removed: z.number().int() }),
+});

@@ -1,0 +1,140 @@
+// Environments, pipelines, sessions of people, events, health.
+import { ROLES } from '@towpath/core';
+import { z } from 'zod';
+import { defineRoute } from './contract.ts';
+import { RunSummary } from './run-routes.ts';
+import { EnvironmentKindSchema, InstantSchema } from './states.ts';
+
+export const EnvironmentView = z.object({
+  name: z.string(),
+  kind: EnvironmentKindSchema,
+  /** Agents with a live session. */
+  agents: z.array(
+    z.object({
+      name: z.string(),
+      host: z.string(),
+      version: z.string(),
+      lastSeenAt: InstantSchema,
+      isLive: z.boolean(),
+    }),
+  ),
+});
+export type EnvironmentView = z.infer<typeof EnvironmentView>;
+
+export const ListEnvironments = defineRoute({
+  method: 'GET',
+  path: '/api/environments',
+  permission: 'environments:read',
+  summary: 'Environments in order, with the health of their agents.',
+  reply: z.object({ environments: z.array(EnvironmentView) }),
+});
+
+export const PipelineView = z.object({
+  name: z.string(),
+  environment: z.string(),
+  description: z.string(),
+  codeLocation: z.string(),
+  sourceFile: z.string(),
+  sourceHash: z.string(),
+  graphHash: z.string(),
+  registeredAt: InstantSchema,
+  tasks: z.array(
+    z.object({
+      id: z.string(),
+      argv: z.array(z.string()),
+      datakit: z.object({ name: z.string(), version: z.string() }),
+      dependsOn: z.array(z.string()),
+    }),
+  ),
+  lastRuns: z.array(RunSummary),
+});
+export type PipelineView = z.infer<typeof PipelineView>;
+
+export const CodeLocationView = z.object({
+  name: z.string(),
+  environment: z.string(),
+  sourceHash: z.string(),
+  loadedAt: InstantSchema.nullable(),
+  error: z
+    .object({ code: z.string(), message: z.string(), cause: z.string().nullable(), at: InstantSchema })
+    .nullable(),
+});
+export type CodeLocationView = z.infer<typeof CodeLocationView>;
+
+export const ListPipelines = defineRoute({
+  method: 'GET',
+  path: '/api/pipelines',
+  permission: 'pipelines:read',
+  summary: 'Registered pipelines with their tasks and last ten runs, and the code locations they come from.',
+  query: z.object({ environment: z.string().optional() }),
+  reply: z.object({ pipelines: z.array(PipelineView), codeLocations: z.array(CodeLocationView) }),
+});
+
+export const SessionView = z.object({
+  name: z.string(),
+  role: z.enum(Object.keys(ROLES) as [keyof typeof ROLES, ...(keyof typeof ROLES)[]]),
+  /** Sent back in the header `towpath-csrf` with every request that changes something; null for bearer tokens. */
+  csrf: z.string().nullable(),
+  version: z.string(),
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+export const CSRF_HEADER = 'towpath-csrf';
+
+export const OpenConsole = defineRoute({
+  method: 'POST',
+  path: '/api/session',
+  permission: 'public',
+  summary: 'Exchange a one-time link for a console session (httpOnly cookie). A link works once and for ten minutes.',
+  body: z.strictObject({ link: z.string().max(200) }),
+  reply: SessionView,
+});
+
+export const GetSession = defineRoute({
+  method: 'GET',
+  path: '/api/session',
+  permission: 'signed-in',
+  summary: 'Who is asking, and what they may do.',
+  reply: SessionView,
+});
+
+export const CreateConsoleLink = defineRoute({
+  method: 'POST',
+  path: '/api/console-links',
+  permission: 'signed-in',
+  summary: 'A new one-time link for the caller, opened at `/open#<link>`.',
+  reply: z.object({ link: z.string(), expiresAt: InstantSchema }),
+});
+
+export const EventView = z.object({
+  /** Grows; the SSE id. A reader that comes back sends it as Last-Event-ID and misses nothing. */
+  id: z.string(),
+  kind: z.enum(['run.planned', 'run.changed', 'attempt.changed', 'log.appended', 'code.registered', 'agent.changed']),
+  at: InstantSchema,
+  environment: z.string(),
+  runId: z.uuid().nullable(),
+  attemptId: z.uuid().nullable(),
+});
+export type EventView = z.infer<typeof EventView>;
+
+export const StreamEvents = defineRoute({
+  method: 'GET',
+  path: '/api/events',
+  permission: 'runs:read',
+  summary: 'Server-sent events: `data:` holds an EventView. Without Last-Event-ID (header or `after`) it begins now.',
+  query: z.object({
+    after: z
+      .string()
+      .regex(/^\d{1,19}$/)
+      .optional(),
+  }),
+  reply: EventView,
+});
+
+export const GetHealth = defineRoute({
+  method: 'GET',
+  path: '/health',
+  permission: 'public',
+  summary: 'Whether the server and its database answer.',
+  reply: z.object({ status: z.literal('ok'), version: z.string() }),
+});

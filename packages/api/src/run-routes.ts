@@ -1,0 +1,136 @@
+// What people and their tools ask about runs.
+import { z } from 'zod';
+import { defineRoute } from './contract.ts';
+import { AttemptStateSchema, InstantSchema, RunStateSchema, TaskStateSchema } from './states.ts';
+
+const RunParams = z.object({ runId: z.uuid() });
+
+export const RunSummary = z.object({
+  id: z.uuid(),
+  number: z.number().int(),
+  /** `pipeline-environment #41` */
+  name: z.string(),
+  pipeline: z.string(),
+  environment: z.string(),
+  state: RunStateSchema,
+  isCancelRequested: z.boolean(),
+  trigger: z.string(),
+  createdBy: z.string(),
+  createdAt: InstantSchema,
+  startedAt: InstantSchema.nullable(),
+  finishedAt: InstantSchema.nullable(),
+  /** How many tasks are in each state. */
+  taskCounts: z.partialRecord(TaskStateSchema, z.number().int()),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+export const AttemptView = z.object({
+  id: z.uuid(),
+  taskId: z.string(),
+  number: z.number().int(),
+  epoch: z.number().int(),
+  state: AttemptStateSchema,
+  agent: z.string(),
+  host: z.string(),
+  grantedAt: InstantSchema,
+  startedAt: InstantSchema.nullable(),
+  finishedAt: InstantSchema.nullable(),
+  exitCode: z.number().int().nullable(),
+  reasonCode: z.string().nullable(),
+  reason: z.string().nullable(),
+  result: z.json().nullable(),
+  logLengthBytes: z.number().int(),
+});
+export type AttemptView = z.infer<typeof AttemptView>;
+
+export const TaskView = z.object({
+  id: z.string(),
+  state: TaskStateSchema,
+  argv: z.array(z.string()),
+  datakit: z.object({ name: z.string(), version: z.string() }),
+  dependsOn: z.array(z.string()),
+  /** Set while a retry waits for its time. */
+  readyAt: InstantSchema.nullable(),
+  attempts: z.array(AttemptView),
+});
+export type TaskView = z.infer<typeof TaskView>;
+
+export const RunDetail = RunSummary.extend({
+  graphHash: z.string(),
+  sourceFile: z.string(),
+  tasks: z.array(TaskView),
+});
+export type RunDetail = z.infer<typeof RunDetail>;
+
+export const StartRun = defineRoute({
+  method: 'POST',
+  path: '/api/runs',
+  permission: 'runs:start',
+  summary: 'Plan a run of the newest registered graph of a pipeline.',
+  body: z.strictObject({ pipeline: z.string().max(63), environment: z.string().max(63) }),
+  reply: RunSummary,
+});
+
+export const ListRuns = defineRoute({
+  method: 'GET',
+  path: '/api/runs',
+  permission: 'runs:read',
+  summary: 'Runs, newest first, in keyset pages.',
+  query: z.object({
+    environment: z.string().optional(),
+    pipeline: z.string().optional(),
+    state: RunStateSchema.optional(),
+    /** Opaque; from `next` of the page before. */
+    after: z.string().max(200).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+  reply: z.object({ runs: z.array(RunSummary), next: z.string().nullable() }),
+});
+
+export const GetRun = defineRoute({
+  method: 'GET',
+  path: '/api/runs/:runId',
+  permission: 'runs:read',
+  summary: 'One run with its tasks and their attempts.',
+  params: RunParams,
+  reply: RunDetail,
+});
+
+export const FindRunByNumber = defineRoute({
+  method: 'GET',
+  path: '/api/environments/:environment/runs/:number',
+  permission: 'runs:read',
+  summary: 'One run by the number people see.',
+  params: z.object({ environment: z.string(), number: z.coerce.number().int().positive() }),
+  reply: RunDetail,
+});
+
+export const CancelRun = defineRoute({
+  method: 'POST',
+  path: '/api/runs/:runId/cancel',
+  permission: 'runs:cancel',
+  summary: 'Ask for the end of a run: what has not started is cancelled at once, what runs is ended by its agent.',
+  params: RunParams,
+  body: z.strictObject({ reason: z.string().max(500).optional() }),
+  reply: RunSummary,
+});
+
+export const ReadLog = defineRoute({
+  method: 'GET',
+  path: '/api/attempts/:attemptId/log',
+  permission: 'logs:read',
+  summary:
+    'Bytes of the log from `offset` (text/plain, at most `limit`). Headers: `towpath-log-length` = bytes there are now, `towpath-log-complete` = `true` when no more will come. `waitMs` waits for bytes past `offset` (long poll).',
+  params: z.object({ attemptId: z.uuid() }),
+  query: z.object({
+    offset: z.coerce.number().int().nonnegative().default(0),
+    limit: z.coerce.number().int().min(1).max(4_194_304).default(1_048_576),
+    waitMs: z.coerce.number().int().min(0).max(30_000).default(0),
+  }),
+  reply: z.string(),
+});
+
+/** Header of a log reply: bytes there are now. */
+export const LOG_LENGTH_HEADER = 'towpath-log-length';
+/** Header of a log reply: `true` when no more bytes will come. */
+export const LOG_COMPLETE_HEADER = 'towpath-log-complete';

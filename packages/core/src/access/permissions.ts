@@ -1,0 +1,31 @@
+// Who may do what: permissions are words, roles are sets of them. A route names the one permission it needs.
+
+export const PERMISSIONS = [
+  'environments:read',
+  'pipelines:read',
+  'runs:read',
+  'runs:start',
+  'runs:cancel',
+  'logs:read',
+  'attempts:execute',
+  'code:register',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+const PERSON_READS: readonly Permission[] = ['environments:read', 'pipelines:read', 'runs:read', 'logs:read'];
+
+/** Every role with its permissions; an agent's credential is bound to one environment besides. */
+export const ROLES = {
+  viewer: PERSON_READS,
+  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel'],
+  agent: ['attempts:execute', 'code:register'],
+} as const satisfies Record<string, readonly Permission[]>;
+
+export type Role = keyof typeof ROLES;
+
+/** Tells whether a role includes a permission. */
+export function roleHas(role: Role, permission: Permission): boolean {
+  const granted: readonly Permission[] = ROLES[role];
+  return granted.includes(permission);
+}

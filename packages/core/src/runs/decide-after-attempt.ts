@@ -1,0 +1,30 @@
+// What becomes of a task when an attempt of it ended: the one retry rule.
+import type { RetryPolicy } from '../graph/graph.ts';
+import type { AttemptOutcome } from './attempt-states.ts';
+
+/** Exit code by which a command says that its configuration is wrong: trying again can't help (sysexits.h EX_CONFIG). */
+export const EXIT_CONFIGURATION = 78;
+/** Exit code by which a command asks to be tried again later (sysexits.h EX_TEMPFAIL). It counts as a retry. */
+export const EXIT_TRY_AGAIN = 75;
+
+/** Facts about the attempt that just ended and the task it belongs to. */
+export interface EndedAttempt {
+  readonly outcome: AttemptOutcome;
+  readonly exitCode: number | null;
+  /** 1 for the first attempt of the task in this run. */
+  readonly attemptNumber: number;
+  readonly retry: RetryPolicy;
+  readonly isRunCancelled: boolean;
+}
+
+export type TaskDecision =
+  | { readonly kind: 'end'; readonly state: 'succeeded' | 'failed' | 'errored' | 'cancelled' }
+  | { readonly kind: 'retry'; readonly delaySeconds: number };
+
+/** Decides: success and cancellation end the task; exit 78 ends it; otherwise it is tried again while the policy allows. */
+export function decideAfterAttempt(ended: EndedAttempt): TaskDecision {
+  if (ended.outcome === 'succeeded') return { kind: 'end', state: 'succeeded' };
+  if (ended.outcome === 'cancelled' || ended.isRunCancelled) return { kind: 'end', state: 'cancelled' };
+  const canRetry = ended.exitCode !== EXIT_CONFIGURATION && ended.attemptNumber <= ended.retry.limit;
+  return canRetry ? { kind: 'retry', delaySeconds: ended.retry.delaySeconds } : { kind: 'end', state: ended.outcome };
+}

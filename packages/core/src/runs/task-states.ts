@@ -1,0 +1,27 @@
+// The states of a task inside one run.
+//
+//   waiting ──upstreams succeeded──▶ ready ──claim──▶ running ──▶ succeeded | failed | errored | cancelled
+//      │                              ▲                  │
+//      │                              └──retry (later)───┘
+//      └──an upstream did not succeed──▶ upstream_failed      waiting/ready ──cancel──▶ cancelled
+
+/** Every state with the sentence a person reads. */
+export const TASK_STATES = {
+  waiting: 'It waits for tasks it depends on.',
+  ready: 'It can be claimed as soon as its time has come.',
+  running: 'An attempt of it is granted, running or uncertain.',
+  succeeded: 'An attempt of it succeeded.',
+  failed: 'Its last attempt failed and no retry is left.',
+  errored: 'Its last attempt errored and no retry is left.',
+  upstream_failed: 'A task it depends on did not succeed, so it was not started.',
+  cancelled: 'The run was cancelled before it could succeed.',
+} as const;
+
+export type TaskState = keyof typeof TASK_STATES;
+
+const TERMINAL: readonly TaskState[] = ['succeeded', 'failed', 'errored', 'upstream_failed', 'cancelled'];
+
+/** True when nothing can happen to the task any more in this run. */
+export function isTerminalTaskState(state: TaskState): boolean {
+  return TERMINAL.includes(state);
+}
