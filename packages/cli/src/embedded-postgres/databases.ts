@@ -1,0 +1,73 @@
+// Roles and databases of the embedded PostgreSQL: `towpath` for the control plane's state, `bronze` as the warehouse.
+
+import pg from 'pg';
+import type { Credentials } from './credentials.ts';
+import { SUPERUSER } from './data-folder.ts';
+
+/** Written on `bronze` as the last step; raise the number when the statements below change. */
+const SETUP_MARK = 'towpath embedded setup 1';
+
+/** Any constant, the same in every version: makes two first starts set up one after the other. */
+const SETUP_LOCK = 7_090_187;
+
+/** A server that accepts but does not answer for this long on loopback is not coming. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** URL of `database` for the superuser. */
+export function formatAdminUrl(port: number, credentials: Credentials, database = 'postgres'): string {
+  return `postgres://${SUPERUSER}:${credentials.superuserPassword}@127.0.0.1:${port}/${database}`;
+}
+
+/** Runs `work` on one connection and closes it. */
+export async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  // A connection that dies between statements reports here; the next statement reports it to us.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Makes roles, databases, grants and the schema `bronze`. Idempotent, and resumable after a crash at any statement. */
+export async function ensureDatabases(client: pg.Client, port: number, credentials: Credentials): Promise<void> {
+  if (await isSetUp(client)) return;
+  await client.query('select pg_advisory_lock($1)', [SETUP_LOCK]);
+  if (await isSetUp(client)) return;
+  await ensureRole(
+    client,
+    'towpath',
+    `connection limit 35 password ${client.escapeLiteral(credentials.statePassword)}`,
+  );
+  await ensureRole(client, 'bronze_user', 'connection limit 20');
+  await ensureDatabase(client, 'towpath', 'towpath');
+  await ensureDatabase(client, 'bronze', 'bronze_user');
+  await client.query('revoke connect, temporary on database towpath, bronze, postgres, template1 from public');
+  await withConnection(formatAdminUrl(port, credentials, 'bronze'), (bronze) =>
+    bronze.query('create schema if not exists bronze authorization bronze_user'),
+  );
+  await client.query(`comment on database bronze is ${client.escapeLiteral(SETUP_MARK)}`);
+  // The lock ends with the session.
+}
+
+async function isSetUp(client: pg.Client): Promise<boolean> {
+  const found = await client.query(
+    `select 1 from pg_database where datname = 'bronze' and shobj_description(oid, 'pg_database') = $1`,
+    [SETUP_MARK],
+  );
+  return found.rowCount === 1;
+}
+
+async function ensureRole(client: pg.Client, name: string, options: string): Promise<void> {
+  const found = await client.query('select 1 from pg_roles where rolname = $1', [name]);
+  const verb = found.rowCount === 1 ? 'alter' : 'create';
+  await client.query(`${verb} role ${client.escapeIdentifier(name)} login ${options}`);
+}
+
+async function ensureDatabase(client: pg.Client, name: string, owner: string): Promise<void> {
+  const found = await client.query('select 1 from pg_database where datname = $1', [name]);
+  if (found.rowCount === 1) return;
+  await client.query(`create database ${client.escapeIdentifier(name)} owner ${client.escapeIdentifier(owner)}`);
+}

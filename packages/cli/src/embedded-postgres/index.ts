@@ -1,0 +1,185 @@
+// The embedded PostgreSQL of `towpath dev` and of the tests: real PostgreSQL from npm, in a folder of the project.
+// It outlives us on purpose: a postmaster left by a killed starter is adopted, with its port and its connections.
+
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { TowpathError } from '@towpath/core';
+import { type Credentials, ensureCredentials } from './credentials.ts';
+import { ensureDataFolder, writeHostRules } from './data-folder.ts';
+import { ensureDatabases, formatAdminUrl, withConnection } from './databases.ts';
+import { preparePlatformBinaries } from './platform-binaries.ts';
+import {
+  findLivePostmaster,
+  type LaunchRequest,
+  launchPostmaster,
+  stopPostmaster,
+  waitUntilReady,
+} from './postmaster.ts';
+import type { PostmasterFile } from './postmaster-file.ts';
+import { chooseProgramAccount } from './program-account.ts';
+import { findServerPort, isPortFree, type ServerPort } from './server-port.ts';
+import { describeFailedStart } from './start-failure.ts';
+
+export interface EmbeddedPostgresOptions {
+  /** Holds data/, postgres.log and credentials.json; made when absent. */
+  readonly folder: string;
+  /** Usually 5432; a busy one gives the next free one, 0 any free one. */
+  readonly preferredPort: number;
+  /** More settings of postgresql.conf, e.g. `fsync: 'off'` for tests. A running server keeps those it has. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** The warehouse of environment `local`; its user needs no password on loopback. */
+export interface EmbeddedWarehouse {
+  readonly host: string;
+  readonly port: number;
+  readonly database: 'bronze';
+  readonly user: 'bronze_user';
+}
+
+export interface EmbeddedPostgres {
+  readonly port: number;
+  /** Process id of the postmaster. */
+  readonly pid: number;
+  /** It was running already; its port and settings are those of its own start. */
+  readonly isAdopted: boolean;
+  /** This start found the preferred port taken by another program and chose the next free one. */
+  readonly portWasBusy: boolean;
+  /** Superuser, loopback, generated password: for our own set-up only. */
+  readonly adminUrl: string;
+  /** Database `towpath` as role `towpath`, with its password. */
+  readonly stateUrl: string;
+  readonly warehouse: EmbeddedWarehouse;
+  /** Fast shutdown; resolves when the process is gone. Idempotent. Errors: `EMBEDDED_POSTGRES_STOP_TIMEOUT`. */
+  stop(): Promise<void>;
+  /** Lets go of it without stopping: it goes on, and the next start adopts it. */
+  leave(): void;
+}
+
+/** SQLSTATE lock_file_exists: another postmaster, or processes one left when it was killed. */
+const LOCK_FILE_EXISTS = 'F0001';
+
+/** Processes of a killed postmaster notice its death at once, unless they are in the middle of a long statement. */
+const ORPHAN_TIMEOUT_MS = 20_000;
+
+/**
+ * Starts, or adopts, the PostgreSQL of `options.folder` and returns when it accepts connections and has its roles and
+ * databases. A first start takes about a second (initdb), later ones some 100 ms. Two starts at once end with one
+ * server: the second one adopts it.
+ *
+ * Errors: `EMBEDDED_POSTGRES_…` with PLATFORM_UNSUPPORTED, BINARIES_MISSING, BINARIES_UNLINKED, ROOT_UNREACHABLE,
+ * OWNER_MISMATCH, VERSION_MISMATCH, INIT_FAILED, START_FAILED, DISK_FULL, PORT_UNUSABLE, CREDENTIALS_UNREADABLE,
+ * SETTING_INVALID, LOCKED.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const binaries = await preparePlatformBinaries();
+  // Root's folder stays open to the unprivileged user; credentials.json and data/ are closed by themselves.
+  await mkdir(options.folder, { recursive: true, mode: process.geteuid?.() === 0 ? 0o755 : 0o700 });
+  const folder = await realpath(options.folder);
+  const dataFolder = join(folder, 'data');
+  const credentials = await ensureCredentials(folder, await exists(dataFolder));
+
+  const running = await adoptPostmaster(folder);
+  if (running) return connectTo({ folder, credentials, postmaster: running, isAdopted: true, portWasBusy: false });
+
+  const account = await chooseProgramAccount({ folder, dataFolder, program: binaries.postgres });
+  const settings = options.settings ?? {};
+  const { superuserPassword } = credentials;
+  await ensureDataFolder({ folder, binaries, account, superuserPassword, isDurable: settings.fsync !== 'off' });
+  await writeHostRules(dataFolder, account);
+  const started = await launchOrAdopt({ folder, binaries, account, settings, port: 0 }, options.preferredPort);
+  return connectTo({ folder, credentials, ...started });
+}
+
+interface Started {
+  readonly postmaster: PostmasterFile;
+  readonly isAdopted: boolean;
+  readonly portWasBusy: boolean;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await realpath(path).catch(() => undefined)) !== undefined;
+}
+
+async function adoptPostmaster(folder: string): Promise<PostmasterFile | undefined> {
+  const found = await findLivePostmaster(folder);
+  return found && waitUntilReady(folder, found.pid);
+}
+
+/** Launches until one server runs: ours, or the one that another start launched in the meantime. */
+async function launchOrAdopt(request: LaunchRequest, preferredPort: number): Promise<Started> {
+  const deadline = Date.now() + ORPHAN_TIMEOUT_MS;
+  let chosen: ServerPort = await findServerPort(preferredPort);
+  for (;;) {
+    const result = await launchPostmaster({ ...request, port: chosen.port });
+    if (result.kind === 'ready') {
+      return { postmaster: result.postmaster, isAdopted: false, portWasBusy: chosen.wasBusy };
+    }
+    const running = await adoptPostmaster(request.folder);
+    if (running) return { postmaster: running, isAdopted: true, portWasBusy: false };
+    const hasLostPort = !(await isPortFree(chosen.port));
+    if (hasLostPort) chosen = await findServerPort(preferredPort);
+    const isLocked = result.sqlState === LOCK_FILE_EXISTS;
+    if (!hasLostPort && !isLocked) throw await startFailed(request.folder, result);
+    if (Date.now() > deadline) throw orphansLeft(request.folder, result.log);
+    // Each try costs a process start of 10 ms; orphans usually need less than one round.
+    await pause(100);
+  }
+}
+
+interface ConnectRequest extends Started {
+  readonly folder: string;
+  readonly credentials: Credentials;
+}
+
+async function connectTo(request: ConnectRequest): Promise<EmbeddedPostgres> {
+  const { folder, credentials, postmaster } = request;
+  const { port, pid } = postmaster;
+  const adminUrl = formatAdminUrl(port, credentials);
+  await withConnection(adminUrl, async (client) => {
+    const answer = await client.query<{ folder: string }>(`select current_setting('data_directory') as folder`);
+    if (answer.rows[0]?.folder !== join(folder, 'data')) throw notOurs(folder, pid, answer.rows[0]?.folder);
+    await ensureDatabases(client, port, credentials);
+  });
+  return {
+    port,
+    pid,
+    isAdopted: request.isAdopted,
+    portWasBusy: request.portWasBusy,
+    adminUrl,
+    stateUrl: `postgres://towpath:${credentials.statePassword}@127.0.0.1:${port}/towpath`,
+    warehouse: { host: 'localhost', port, database: 'bronze', user: 'bronze_user' },
+    stop: () => stopPostmaster(folder, postmaster),
+    // It runs in its own session, writes to its own file and is unreferenced: there is nothing to let go of.
+    leave: () => undefined,
+  };
+}
+
+function startFailed(folder: string, result: { sqlState: string | undefined; log: string }): Promise<TowpathError> {
+  return describeFailedStart({
+    folder,
+    what: 'The embedded PostgreSQL did not start',
+    log: result.log,
+    sqlState: result.sqlState,
+    code: 'EMBEDDED_POSTGRES_START_FAILED',
+  });
+}
+
+function orphansLeft(folder: string, log: string): TowpathError {
+  return new TowpathError({
+    code: 'EMBEDDED_POSTGRES_LOCKED',
+    message: `Processes of an earlier PostgreSQL still use ${folder}, ${ORPHAN_TIMEOUT_MS / 1000} s after its end.`,
+    cause: log,
+    fix: 'Find them with `ps -ef | grep postgres`, end them with `kill -QUIT`, and start again.',
+  });
+}
+
+function notOurs(folder: string, pid: number, other: string | undefined): TowpathError {
+  return new TowpathError({
+    code: 'EMBEDDED_POSTGRES_LOCKED',
+    message: `Process ${pid} is named by ${folder}/data/postmaster.pid, but serves another folder.`,
+    cause: `It is the PostgreSQL of ${other ?? 'an unknown folder'}; this folder was probably copied while it ran.`,
+    fix: `Remove ${folder}/data/postmaster.pid if no PostgreSQL runs on this folder.`,
+  });
+}
