@@ -3,23 +3,15 @@
 
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { TowpathError } from '@towpath/core';
 import { type Credentials, ensureCredentials } from './credentials.ts';
 import { ensureDataFolder, writeHostRules } from './data-folder.ts';
 import { ensureDatabases, formatAdminUrl, withConnection } from './databases.ts';
+import { adoptPostmaster, launchOrAdopt, type Started } from './launch-or-adopt.ts';
 import { preparePlatformBinaries } from './platform-binaries.ts';
-import {
-  findLivePostmaster,
-  type LaunchRequest,
-  launchPostmaster,
-  stopPostmaster,
-  waitUntilReady,
-} from './postmaster.ts';
+import { stopPostmaster } from './postmaster.ts';
 import type { PostmasterFile } from './postmaster-file.ts';
 import { chooseProgramAccount } from './program-account.ts';
-import { findServerPort, isPortFree, type ServerPort } from './server-port.ts';
-import { describeFailedStart } from './start-failure.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Holds data/, postgres.log and credentials.json; made when absent. */
@@ -57,12 +49,6 @@ export interface EmbeddedPostgres {
   leave(): void;
 }
 
-/** SQLSTATE lock_file_exists: another postmaster, or processes one left when it was killed. */
-const LOCK_FILE_EXISTS = 'F0001';
-
-/** Processes of a killed postmaster notice its death at once, unless they are in the middle of a long statement. */
-const ORPHAN_TIMEOUT_MS = 20_000;
-
 /**
  * Starts, or adopts, the PostgreSQL of `options.folder` and returns when it accepts connections and has its roles and
  * databases. A first start takes about a second (initdb), later ones some 100 ms. Two starts at once end with one
@@ -81,51 +67,19 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const credentials = await ensureCredentials(folder, await exists(dataFolder));
 
   const running = await adoptPostmaster(folder);
-  if (running) return connectTo({ folder, credentials, postmaster: running, isAdopted: true, portWasBusy: false });
+  if (running) return connectTo({ folder, credentials, ...running });
 
   const account = await chooseProgramAccount({ folder, dataFolder, program: binaries.postgres });
   const settings = options.settings ?? {};
   const { superuserPassword } = credentials;
   await ensureDataFolder({ folder, binaries, account, superuserPassword, isDurable: settings.fsync !== 'off' });
   await writeHostRules(dataFolder, account);
-  const started = await launchOrAdopt({ folder, binaries, account, settings, port: 0 }, options.preferredPort);
+  const started = await launchOrAdopt({ folder, binaries, account, settings }, options.preferredPort);
   return connectTo({ folder, credentials, ...started });
-}
-
-interface Started {
-  readonly postmaster: PostmasterFile;
-  readonly isAdopted: boolean;
-  readonly portWasBusy: boolean;
 }
 
 async function exists(path: string): Promise<boolean> {
   return (await realpath(path).catch(() => undefined)) !== undefined;
-}
-
-async function adoptPostmaster(folder: string): Promise<PostmasterFile | undefined> {
-  const found = await findLivePostmaster(folder);
-  return found && waitUntilReady(folder, found.pid);
-}
-
-/** Launches until one server runs: ours, or the one that another start launched in the meantime. */
-async function launchOrAdopt(request: LaunchRequest, preferredPort: number): Promise<Started> {
-  const deadline = Date.now() + ORPHAN_TIMEOUT_MS;
-  let chosen: ServerPort = await findServerPort(preferredPort);
-  for (;;) {
-    const result = await launchPostmaster({ ...request, port: chosen.port });
-    if (result.kind === 'ready') {
-      return { postmaster: result.postmaster, isAdopted: false, portWasBusy: chosen.wasBusy };
-    }
-    const running = await adoptPostmaster(request.folder);
-    if (running) return { postmaster: running, isAdopted: true, portWasBusy: false };
-    const hasLostPort = !(await isPortFree(chosen.port));
-    if (hasLostPort) chosen = await findServerPort(preferredPort);
-    const isLocked = result.sqlState === LOCK_FILE_EXISTS;
-    if (!hasLostPort && !isLocked) throw await startFailed(request.folder, result);
-    if (Date.now() > deadline) throw orphansLeft(request.folder, result.log);
-    // Each try costs a process start of 10 ms; orphans usually need less than one round.
-    await pause(100);
-  }
 }
 
 interface ConnectRequest extends Started {
@@ -137,11 +91,15 @@ async function connectTo(request: ConnectRequest): Promise<EmbeddedPostgres> {
   const { folder, credentials, postmaster } = request;
   const { port, pid } = postmaster;
   const adminUrl = formatAdminUrl(port, credentials);
-  await withConnection(adminUrl, async (client) => {
-    const answer = await client.query<{ folder: string }>(`select current_setting('data_directory') as folder`);
-    if (answer.rows[0]?.folder !== join(folder, 'data')) throw notOurs(folder, pid, answer.rows[0]?.folder);
-    await ensureDatabases(client, port, credentials);
-  });
+  try {
+    await withConnection(adminUrl, async (client) => {
+      const answer = await client.query<{ folder: string }>(`select current_setting('data_directory') as folder`);
+      if (answer.rows[0]?.folder !== join(folder, 'data')) throw new Error(`it serves ${answer.rows[0]?.folder}`);
+      await ensureDatabases(client, port, credentials);
+    });
+  } catch (error) {
+    throw notOurs(folder, postmaster, error);
+  }
   return {
     port,
     pid,
@@ -156,30 +114,15 @@ async function connectTo(request: ConnectRequest): Promise<EmbeddedPostgres> {
   };
 }
 
-function startFailed(folder: string, result: { sqlState: string | undefined; log: string }): Promise<TowpathError> {
-  return describeFailedStart({
-    folder,
-    what: 'The embedded PostgreSQL did not start',
-    log: result.log,
-    sqlState: result.sqlState,
-    code: 'EMBEDDED_POSTGRES_START_FAILED',
-  });
-}
-
-function orphansLeft(folder: string, log: string): TowpathError {
-  return new TowpathError({
-    code: 'EMBEDDED_POSTGRES_LOCKED',
-    message: `Processes of an earlier PostgreSQL still use ${folder}, ${ORPHAN_TIMEOUT_MS / 1000} s after its end.`,
-    cause: log,
-    fix: 'Find them with `ps -ef | grep postgres`, end them with `kill -QUIT`, and start again.',
-  });
-}
-
-function notOurs(folder: string, pid: number, other: string | undefined): TowpathError {
-  return new TowpathError({
-    code: 'EMBEDDED_POSTGRES_LOCKED',
-    message: `Process ${pid} is named by ${folder}/data/postmaster.pid, but serves another folder.`,
-    cause: `It is the PostgreSQL of ${other ?? 'an unknown folder'}; this folder was probably copied while it ran.`,
-    fix: `Remove ${folder}/data/postmaster.pid if no PostgreSQL runs on this folder.`,
-  });
+/** Only a server that knows our password and names our data folder is ours, whatever the pid file says. */
+function notOurs(folder: string, postmaster: PostmasterFile, error: unknown): TowpathError {
+  return new TowpathError(
+    {
+      code: 'EMBEDDED_POSTGRES_LOCKED',
+      message: `PostgreSQL at port ${postmaster.port} (process ${postmaster.pid}) cannot be used as that of ${folder}.`,
+      cause: error instanceof Error ? error.message : String(error),
+      fix: `Stop it (kill -INT ${postmaster.pid}) and start again; if it is another program's, remove ${folder}/data/postmaster.pid`,
+    },
+    { cause: error },
+  );
 }

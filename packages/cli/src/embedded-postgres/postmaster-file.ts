@@ -16,9 +16,12 @@ export interface PostmasterFile {
   readonly status: string;
 }
 
-/** Reads `<dataFolder>/postmaster.pid`; undefined when there is none or it is not written up to the port yet. */
-export async function readPostmasterFile(dataFolder: string): Promise<PostmasterFile | undefined> {
-  const text = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '');
+/** Reads `<dataFolder>/<name>`; undefined when there is none or it is not written up to the port yet. */
+export async function readPostmasterFile(
+  dataFolder: string,
+  name = 'postmaster.pid',
+): Promise<PostmasterFile | undefined> {
+  const text = await readFile(join(dataFolder, name), 'utf8').catch(() => '');
   const [pid, folder = '', startedAt, port, , , , status = ''] = text.split('\n').map((line) => line.trim());
   const file = {
     pid: Number(pid),
@@ -38,7 +41,7 @@ export function isProcessAlive(pid: number): boolean {
     // EPERM: it exists and belongs to somebody else.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
-  return process.platform !== 'linux' || !isZombie(pid);
+  return !isZombie(pid);
 }
 
 /**
@@ -57,11 +60,13 @@ export function isPostgresProcess(pid: number): boolean {
   }
 }
 
-function isZombie(pid: number): boolean {
+/** Whether the process has ended and nobody has reaped it; false elsewhere than on Linux, where launchd always reaps. */
+export function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
   try {
     // The state follows the last parenthesis: the name in front of it may contain any character (proc_pid_stat(5)).
     return /\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    return true;
+    return false;
   }
 }

@@ -1,11 +1,17 @@
 // One postmaster of one data folder: found alive and verified, launched, stopped.
 
-import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TowpathError } from '@towpath/core';
 import type { PlatformBinaries } from './platform-binaries.ts';
-import { isPostgresProcess, isProcessAlive, type PostmasterFile, readPostmasterFile } from './postmaster-file.ts';
+import {
+  isPostgresProcess,
+  isProcessAlive,
+  isZombie,
+  type PostmasterFile,
+  readPostmasterFile,
+} from './postmaster-file.ts';
 import { type ProgramAccount, spawnProgram } from './program-account.ts';
 import { findFatalCode, openServerLog, quoteLog, readServerLog } from './server-log.ts';
 import { formatSettings } from './server-settings.ts';
@@ -41,8 +47,18 @@ export async function findLivePostmaster(folder: string): Promise<PostmasterFile
   const file = await readPostmasterFile(dataFolder);
   if (!file || !isProcessAlive(file.pid)) return undefined;
   if (isPostgresProcess(file.pid)) return file;
-  await rename(join(dataFolder, 'postmaster.pid'), join(folder, 'postmaster.pid.stale'));
+  await moveAside(dataFolder, file);
   return undefined;
+}
+
+/**
+ * Moves the file of a zombie postmaster aside. PostgreSQL takes a zombie for alive and would never start again where
+ * process 1 reaps nobody (a container without an init). Children it left are still found, by their shared memory.
+ */
+export async function clearZombiePostmaster(folder: string): Promise<void> {
+  const dataFolder = join(folder, 'data');
+  const file = await readPostmasterFile(dataFolder);
+  if (file && isZombie(file.pid)) await moveAside(dataFolder, file);
 }
 
 /** Waits until the postmaster says it is ready; undefined when it went away instead. */
@@ -101,6 +117,16 @@ export async function stopPostmaster(folder: string, postmaster: PostmasterFile)
     }
     await pause(LOOK_EVERY_MS);
   }
+}
+
+/** Puts the file back when it is no longer the judged one: another start has launched a postmaster meanwhile. */
+async function moveAside(dataFolder: string, judged: PostmasterFile): Promise<void> {
+  const path = join(dataFolder, 'postmaster.pid');
+  const aside = `${path}.stale-${judged.pid}-${judged.startedAtSeconds}`;
+  await rename(path, aside).catch(() => undefined);
+  const moved = await readPostmasterFile(dataFolder, basename(aside));
+  if (moved && moved.pid !== judged.pid) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
 }
 
 function notReady(folder: string, pid: number, status: string | undefined): TowpathError {
