@@ -1,0 +1,25 @@
+// Where the files beside the code are: in the npm package they lie in dist/assets, in the repository in their packages.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** True when this code runs from the npm package (bundled), false in the repository. */
+export const isPacked = existsSync(new URL('./assets/', import.meta.url));
+
+/** The built console. */
+export function consoleFolder(): string {
+  return pathOf('./assets/console', '../../console/dist');
+}
+
+/** Folders of the datakits that come with Towpath; each holds a datakit.yaml. */
+export function datakitFolders(): readonly string[] {
+  return [pathOf('./assets/datakits/sqlserver', '../../../datakits/sqlserver')];
+}
+
+/** Entry of the child process that evaluates pipeline code; undefined lets the sdk use its own source. */
+export function codeServerEntry(): string | undefined {
+  return isPacked ? pathOf('./code-server.js', '') : undefined;
+}
+
+function pathOf(packed: string, inRepository: string): string {
+  return fileURLToPath(new URL(isPacked ? packed : inRepository, import.meta.url));
+}

@@ -1,0 +1,63 @@
+import { join, resolve } from 'node:path';
+import { TowpathError } from '@towpath/core';
+import { codeServerEntry, datakitFolders } from '../assets.ts';
+import { STATE_FOLDER } from '../instance/instance-record.ts';
+import type { RegisterCommand } from '../program.ts';
+import { getProject } from '../project/project-file.ts';
+import { VERSION } from '../version.ts';
+
+interface Options {
+  readonly server?: string;
+  readonly project?: string;
+  readonly state?: string;
+  readonly name: string;
+}
+
+/** `towpath agent`: runs the attempts of one environment. When it ends, attempts go on and the next one adopts them. */
+export const registerAgent: RegisterCommand = (program, context) => {
+  program
+    .command('agent')
+    .description('Run the attempts of one environment (its token says which). Running attempts outlive it.')
+    .option('--server <url>', 'address of the server (default: TOWPATH_SERVER)')
+    .option('--project <folder>', 'project whose pipelines it loads (default: the one around this folder)')
+    .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
+    .option('--name <name>', 'name in the logs', 'agent')
+    .addHelpText(
+      'after',
+      "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `towpath server issue-agent-token` makes one.",
+    )
+    .action(async (options: Options) => {
+      const { startAgent } = await import('@towpath/agent');
+      const project = getProject(options.project ?? context.cwd);
+      const agent = await startAgent({
+        serverUrl: getSetting(options.server ?? context.env.TOWPATH_SERVER, 'TOWPATH_SERVER'),
+        token: getSetting(context.env.TOWPATH_AGENT_TOKEN, 'TOWPATH_AGENT_TOKEN'),
+        name: options.name,
+        stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
+        projectFolder: project.folder,
+        datakitFolders: datakitFolders(),
+        environmentVariables: definedOnly(context.env),
+        version: VERSION,
+        log: (line) => context.out(`${line}\n`),
+        ...(codeServerEntry() !== undefined && { codeServerEntry: codeServerEntry() }),
+      });
+      if (!context.signal.aborted)
+        await new Promise((done) => context.signal.addEventListener('abort', done, { once: true }));
+      await agent.close({ cancelRunning: false });
+    });
+};
+
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function getSetting(value: string | undefined, name: string): string {
+  if (value) return value;
+  throw new TowpathError({
+    code: 'AGENT_SETTING_MISSING',
+    message: `The agent needs ${name}.`,
+    fix: `Set ${name}; on a laptop \`towpath dev\` does all of this by itself.`,
+  });
+}

@@ -1,0 +1,13 @@
+import { CreateConsoleLink } from '@towpath/api';
+import { addConnectionOptions, type ConnectionOptions, connect, getInstance } from '../connection/connect.ts';
+import type { RegisterCommand } from '../program.ts';
+
+/** `towpath console`: a new one-time link that opens the console. */
+export const registerConsole: RegisterCommand = (program, context) => {
+  const command = program.command('console').description('Print a new one-time link that opens the console.');
+  addConnectionOptions(command).action(async (options: ConnectionOptions) => {
+    const baseUrl = context.env.TOWPATH_SERVER ?? getInstance(context, options).url;
+    const { link } = await connect(context, options).call(CreateConsoleLink);
+    context.out(`${baseUrl}/open#${link}\n`);
+  });
+};

@@ -1,0 +1,114 @@
+import { join, resolve } from 'node:path';
+import { CreateConsoleLink } from '@towpath/api';
+import { formatErrorLines, toErrorFacts } from '@towpath/core';
+import { connect } from '../connection/connect.ts';
+import type { CommandContext } from '../context.ts';
+import { ensureFirstRun } from '../dev/first-run.ts';
+import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
+import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
+import { runDetached } from '../instance/run-detached.ts';
+import type { RegisterCommand } from '../program.ts';
+import { getProject, type Project } from '../project/project-file.ts';
+import { parsePort } from '../rendering/parse-port.ts';
+
+interface Options {
+  readonly project?: string;
+  readonly state?: string;
+  readonly detach?: boolean;
+  readonly consolePort: number;
+  readonly postgresPort: number;
+  readonly mockPort: number;
+}
+
+/** `towpath dev`: everything on this machine, in the foreground (Ctrl-C ends it) or with --detach in the background. */
+export const registerDev: RegisterCommand = (program, context) => {
+  program
+    .command('dev')
+    .description('Start PostgreSQL, the mock SQL Server, the control plane and an agent for environment local.')
+    .option('--project <folder>', 'project to load (default: the one around this folder)')
+    .option('--state <folder>', 'where state is kept (default: .towpath in the project)')
+    .option('--detach', 'go to the background when ready; `towpath stop` ends it')
+    .option('--console-port <port>', 'preferred port of the console', parsePort, 8080)
+    .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, 5432)
+    .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, 1433)
+    .action(async (options: Options) => {
+      const project = getProject(options.project ?? context.cwd);
+      const stateFolder = resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER));
+      const running = findInstance(stateFolder);
+      if (running) return context.out(await describeRunning(context, running, stateFolder));
+      if (options.detach) return await runDetached(context, { stateFolder, logFile: 'dev.log' });
+      await runInForeground(context, project, stateFolder, options);
+    });
+};
+
+async function runInForeground(
+  context: CommandContext,
+  project: Project,
+  stateFolder: string,
+  options: Options,
+): Promise<void> {
+  const startedAt = performance.now();
+  const isBackground = process.send !== undefined;
+  const { startInstance } = await import('../dev/start-instance.ts');
+  const instance = await startInstance({
+    project,
+    stateFolder,
+    ports: { console: options.consolePort, postgres: options.postgresPort, mock: options.mockPort },
+    mode: isBackground ? 'background' : 'foreground',
+    notify: (line) => context.out(`${line}\n`),
+  });
+  try {
+    const shown = await findRunToShow(project, instance.client, context.signal);
+    const message = formatReadyMessage({
+      ...instance,
+      ...shown,
+      elapsedMs: performance.now() - startedAt,
+      stopHint: isBackground ? 'towpath stop' : `Ctrl-C   (state stays in ${stateFolder})`,
+    });
+    if (!context.signal.aborted) context.out(message);
+    process.send?.(message);
+    await untilAborted(context.signal);
+    context.out('\nStopping …\n');
+  } finally {
+    await instance.stop();
+  }
+  context.out('Stopped. The state is kept.\n');
+}
+
+type Shown = Pick<ReadyFacts, 'run' | 'problem'>;
+
+// A pipeline that can't be loaded is no reason to stop: the console shows it, and saving the file mends it.
+async function findRunToShow(
+  project: Project,
+  client: Parameters<typeof ensureFirstRun>[0],
+  signal: AbortSignal,
+): Promise<Shown> {
+  if (project.firstRun === undefined) return { run: undefined, problem: undefined };
+  try {
+    return { run: await ensureFirstRun(client, project.firstRun, signal), problem: undefined };
+  } catch (thrown) {
+    return { run: undefined, problem: formatErrorLines(toErrorFacts(thrown)) };
+  }
+}
+
+async function describeRunning(context: CommandContext, record: InstanceRecord, stateFolder: string): Promise<string> {
+  const { link } = await connect({ ...context, env: {} }, { state: stateFolder }).call(CreateConsoleLink);
+  const facts = {
+    record,
+    consoleLink: `${record.url}/open#${link}`,
+    busyPorts: [],
+    elapsedMs: 0,
+    run: undefined,
+    problem: undefined,
+  };
+  const where =
+    record.mode === 'background'
+      ? 'in the background; end it with `towpath stop`'
+      : 'in another terminal; end it there with Ctrl-C';
+  return `Towpath runs already for this folder, ${where}.\n${formatReadyMessage({ ...facts, stopHint: 'towpath stop' })}`;
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((done) => signal.addEventListener('abort', done, { once: true }));
+}

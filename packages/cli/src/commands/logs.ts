@@ -1,0 +1,58 @@
+import type { AttemptView, RunDetail } from '@towpath/api';
+import { isTerminalRunState, TowpathError } from '@towpath/core';
+import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import { getRunByName } from '../connection/find-run.ts';
+import { followLog, readLog } from '../connection/read-log.ts';
+import { watchRun } from '../connection/watch-run.ts';
+import type { RegisterCommand } from '../program.ts';
+import { createLinePrinter } from '../rendering/line-printer.ts';
+
+interface Options extends ConnectionOptions {
+  readonly follow?: boolean;
+  readonly task?: string;
+  readonly environment?: string;
+}
+
+/** `towpath logs`: what the attempts of a run wrote. With one task the bytes are printed untouched. */
+export const registerLogs: RegisterCommand = (program, context) => {
+  const command = program
+    .command('logs')
+    .description("Print the logs of a run's attempts.")
+    .argument('[run]', 'number or id (default: the newest run)')
+    .option('-f, --follow', 'go on until the run ends')
+    .option('--task <id>', 'only this task, its bytes untouched')
+    .option('--environment <name>', 'environment of the run number')
+    .addHelpText('after', '\nExample:\n  towpath logs -f 41 --task ingest-dbo-products');
+  addConnectionOptions(command).action(async (name: string | undefined, options: Options) => {
+    const client = connect(context, options);
+    const run = await getRunByName(client, name, options.environment);
+    checkTask(run, options.task);
+    const printed = new Map<string, Promise<void>>();
+    const print = (attempt: AttemptView): Promise<void> => {
+      const write = options.task === undefined ? createLinePrinter(attempt.taskId, context.out) : context.out;
+      return options.follow ? followLog(client, attempt.id, context.signal, write) : readLog(client, attempt.id, write);
+    };
+    const startPrinting = (current: RunDetail): void => {
+      for (const attempt of listAttempts(current, options.task)) {
+        if (!printed.has(attempt.id)) printed.set(attempt.id, print(attempt));
+      }
+    };
+    if (options.follow && !isTerminalRunState(run.state)) await watchRun(client, run.id, context.signal, startPrinting);
+    else for (const attempt of listAttempts(run, options.task)) await print(attempt);
+    await Promise.all(printed.values());
+  });
+};
+
+function listAttempts(run: RunDetail, taskId: string | undefined): readonly AttemptView[] {
+  return run.tasks.filter((task) => taskId === undefined || task.id === taskId).flatMap((task) => task.attempts);
+}
+
+function checkTask(run: RunDetail, taskId: string | undefined): void {
+  if (taskId === undefined || run.tasks.some(({ id }) => id === taskId)) return;
+  throw new TowpathError({
+    code: 'TASK_MISSING',
+    message: `${run.name} has no task ${JSON.stringify(taskId)}.`,
+    cause: `Its tasks are ${run.tasks.map(({ id }) => id).join(', ')}.`,
+    fix: 'Name one of them, or leave --task out.',
+  });
+}

@@ -1,0 +1,40 @@
+import { type CodeLocationView, ListPipelines, type PipelineView } from '@towpath/api';
+import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import type { RegisterCommand } from '../program.ts';
+import { formatTable, toPrintable } from '../rendering/table.ts';
+
+interface Options extends ConnectionOptions {
+  readonly json?: boolean;
+}
+
+/** `towpath pipelines`: what is registered, from which file, and what could not be loaded. */
+export const registerPipelines: RegisterCommand = (program, context) => {
+  const command = program
+    .command('pipelines')
+    .description('List the pipelines that are loaded, and what could not be loaded.')
+    .option('--json', 'print JSON');
+  addConnectionOptions(command).action(async (options: Options) => {
+    const reply = await connect(context, options).call(ListPipelines);
+    if (options.json) context.out(`${JSON.stringify(reply, null, 2)}\n`);
+    else context.out(formatPipelines(reply.pipelines) + reply.codeLocations.map(formatLocationError).join(''));
+  });
+};
+
+function formatPipelines(pipelines: readonly PipelineView[]): string {
+  if (pipelines.length === 0)
+    return 'No pipelines yet. Write one to pipelines/<name>.ts; it appears here when you save it.\n';
+  const rows = pipelines.map((pipeline) => [
+    pipeline.name,
+    pipeline.environment,
+    pipeline.tasks.length,
+    pipeline.lastRuns[0]?.state ?? 'never run',
+    pipeline.sourceFile,
+  ]);
+  return formatTable(['PIPELINE', 'ENVIRONMENT', 'TASKS', 'LAST RUN', 'SOURCE'], rows);
+}
+
+function formatLocationError({ name, error }: CodeLocationView): string {
+  if (!error) return '';
+  const cause = error.cause === null ? '' : `  why: ${error.cause.split('\n').map(toPrintable).join('\n       ')}\n`;
+  return `\n${name} could not be loaded; the pipelines above are the last good ones.\n  ${error.code}: ${toPrintable(error.message)}\n${cause}`;
+}

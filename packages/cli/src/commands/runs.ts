@@ -1,0 +1,47 @@
+import { ListRuns, type RunSummary } from '@towpath/api';
+import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import type { RegisterCommand } from '../program.ts';
+import { durationBetween } from '../rendering/duration.ts';
+import { formatTable } from '../rendering/table.ts';
+
+interface Options extends ConnectionOptions {
+  readonly json?: boolean;
+  readonly limit: string;
+  readonly pipeline?: string;
+  readonly environment?: string;
+}
+
+/** `towpath runs`: the newest runs, one line each. */
+export const registerRuns: RegisterCommand = (program, context) => {
+  const command = program
+    .command('runs')
+    .description('List runs, newest first.')
+    .option('--pipeline <name>', 'only runs of this pipeline')
+    .option('--environment <name>', 'only runs in this environment')
+    .option('--limit <count>', 'at most this many', '20')
+    .option('--json', 'print JSON');
+  addConnectionOptions(command).action(async (options: Options) => {
+    const { pipeline, environment, limit } = options;
+    const page = await connect(context, options).call(ListRuns, { query: { pipeline, environment, limit } });
+    context.out(options.json ? `${JSON.stringify(page, null, 2)}\n` : formatRuns(page.runs));
+  });
+};
+
+function formatRuns(runs: readonly RunSummary[]): string {
+  if (runs.length === 0) return 'No runs yet. Start one: towpath run <pipeline>   (towpath pipelines lists them)\n';
+  const rows = runs.map((run) => [
+    run.name,
+    run.state,
+    formatTaskCounts(run),
+    run.startedAt ?? '',
+    durationBetween(run.startedAt, run.finishedAt),
+    run.id,
+  ]);
+  return formatTable(['RUN', 'STATE', 'TASKS', 'STARTED', 'DURATION', 'ID'], rows);
+}
+
+function formatTaskCounts(run: RunSummary): string {
+  return Object.entries(run.taskCounts)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(', ');
+}

@@ -1,0 +1,92 @@
+import { TowpathError } from '@towpath/core';
+import { addConnectionOptions, type ConnectionOptions, getInstance } from '../connection/connect.ts';
+import type { RegisterCommand } from '../program.ts';
+import { formatTable } from '../rendering/table.ts';
+
+interface Options extends ConnectionOptions {
+  readonly json?: boolean;
+}
+
+/** `towpath sql`: one statement on the laptop's warehouse, for machines without psql. */
+export const registerSql: RegisterCommand = (program, context) => {
+  const command = program
+    .command('sql')
+    .description('Run one SQL statement on the warehouse of `towpath dev`.')
+    .argument('<database>', 'bronze')
+    .argument('<statement>', 'for example "SELECT COUNT(*) FROM bronze.dbo_products"')
+    .option('--json', 'print rows as JSON');
+  addConnectionOptions(command).action(async (database: string, statement: string, options: Options) => {
+    const { warehouse } = getInstance(context, options);
+    if (database !== warehouse.database) throw unknownDatabase(database, warehouse.database);
+    const result = await query(warehouse, statement);
+    context.out(options.json ? `${JSON.stringify(toObjects(result), null, 2)}\n` : formatResult(result));
+  });
+};
+
+interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly command: string;
+}
+
+async function query(
+  warehouse: { host: string; port: number; database: string; user: string },
+  text: string,
+): Promise<QueryResult> {
+  const { default: pg } = await import('pg');
+  // All values stay the text that PostgreSQL sends: a money value or a timestamp must not pass through a float or Date.
+  const types = { getTypeParser: () => (value: unknown) => value };
+  const client = new pg.Client({ ...warehouse, types, connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+    const answer = await client.query<(string | null)[]>({ text, rowMode: 'array' });
+    return {
+      columns: answer.fields.map(({ name }) => name),
+      rows: answer.rows,
+      command: `${answer.command} ${answer.rowCount ?? 0}`,
+    };
+  } catch (thrown) {
+    throw translate(thrown, warehouse.port);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function formatResult({ columns, rows, command }: QueryResult): string {
+  if (columns.length === 0) return `${command}\n`;
+  const table = formatTable(
+    columns,
+    rows.map((row) => row.map((value) => value ?? '')),
+  );
+  return `${table}(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})\n`;
+}
+
+function toObjects({ columns, rows }: QueryResult): readonly Record<string, string | null>[] {
+  return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
+}
+
+function translate(thrown: unknown, port: number): TowpathError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const isRefused = thrown instanceof Error && 'code' in thrown && thrown.code === 'ECONNREFUSED';
+  return isRefused
+    ? new TowpathError({
+        code: 'WAREHOUSE_UNREACHABLE',
+        message: `No PostgreSQL answers on port ${port}.`,
+        cause: message,
+        fix: 'Run `towpath doctor`, then start `towpath dev` again.',
+      })
+    : new TowpathError({
+        code: 'SQL_FAILED',
+        message: 'PostgreSQL refused the statement.',
+        cause: message,
+        fix: 'Correct the statement.',
+      });
+}
+
+function unknownDatabase(name: string, known: string): TowpathError {
+  return new TowpathError({
+    code: 'DATABASE_UNKNOWN',
+    message: `There is no warehouse database ${JSON.stringify(name)} here.`,
+    fix: `The one of this instance is: ${known}`,
+  });
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isProcessAlive, type ProcessIdentity } from '@towpath/agent';
+import { TowpathError } from '@towpath/core';
+import { findInstance, findMock, findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
+import type { RegisterCommand } from '../program.ts';
+
+/** Ending gracefully includes the grace of running tasks (10 s) and PostgreSQL's shutdown. */
+const STOP_DEADLINE_MS = 40_000;
+
+/** `towpath stop`: ends what runs for this folder, the instance first, then the mock. */
+export const registerStop: RegisterCommand = (program, context) => {
+  program
+    .command('stop')
+    .description('End what is running for this folder; its state is kept.')
+    .option('--state <folder>', 'state folder (default: the nearest .towpath)')
+    .action(async (options: { state?: string }) => {
+      const stateFolder = options.state ?? findStateFolder(context.cwd) ?? join(context.cwd, STATE_FOLDER);
+      const instance = findInstance(stateFolder);
+      const mock = findMock(stateFolder);
+      if (!instance && !mock) return context.out('Nothing is running for this folder.\n');
+      if (instance) await endProcess(instance.process, 'The instance');
+      if (mock) await endProcess(mock.process, 'The mock SQL Server');
+      context.out('Stopped. The state is kept.\n');
+    });
+};
+
+async function endProcess(identity: ProcessIdentity, what: string): Promise<void> {
+  process.kill(identity.pid, 'SIGTERM');
+  const deadline = Date.now() + STOP_DEADLINE_MS;
+  while (isProcessAlive(identity)) {
+    if (Date.now() > deadline) {
+      throw new TowpathError({
+        code: 'STOP_TIMEOUT',
+        message: `${what} (process ${identity.pid}) did not end within ${STOP_DEADLINE_MS / 1000} s.`,
+        fix: `See .towpath/dev.log; as a last resort: kill -9 ${identity.pid}. The next start takes over what is left.`,
+      });
+    }
+    await pause(50);
+  }
+}

@@ -1,0 +1,59 @@
+// How a command finds the server it talks to.
+import { type Client, createClient } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
+import type { Command } from 'commander';
+import type { CommandContext } from '../context.ts';
+import { findInstance, findStateFolder, type InstanceRecord } from '../instance/instance-record.ts';
+
+/** Options of every command that talks to a server. */
+export interface ConnectionOptions {
+  readonly state?: string;
+}
+
+/** Adds the options of `connect` to a command. */
+export function addConnectionOptions(command: Command): Command {
+  return command.option('--state <folder>', 'state folder of the instance to talk to (default: the nearest .towpath)');
+}
+
+/**
+ * Connects to the server named by TOWPATH_SERVER and TOWPATH_TOKEN, else to the instance that runs here.
+ *
+ * @throws TowpathError `TOWPATH_NOT_RUNNING`, `TOKEN_MISSING`
+ */
+export function connect(context: CommandContext, options: ConnectionOptions): Client {
+  const server = context.env.TOWPATH_SERVER;
+  if (server) return createClient({ baseUrl: server.replace(/\/+$/, ''), headers: bearer(getToken(context)) });
+  const instance = getInstance(context, options);
+  return createClient({ baseUrl: instance.url, headers: bearer(instance.token) });
+}
+
+/**
+ * The instance that runs for this folder.
+ *
+ * @throws TowpathError `TOWPATH_NOT_RUNNING`
+ */
+export function getInstance(context: CommandContext, options: ConnectionOptions): InstanceRecord {
+  const stateFolder = options.state ?? findStateFolder(context.cwd);
+  const instance = stateFolder === undefined ? undefined : findInstance(stateFolder);
+  if (instance) return instance;
+  throw new TowpathError({
+    code: 'TOWPATH_NOT_RUNNING',
+    message: 'No Towpath is running for this folder.',
+    cause: `${options.state ?? `No .towpath folder at or above ${context.cwd}`} has a running instance.`,
+    fix: 'Start it with `towpath dev` in the project (in this repository: `make dev`), or set TOWPATH_SERVER and TOWPATH_TOKEN.',
+  });
+}
+
+function getToken(context: CommandContext): string {
+  const token = context.env.TOWPATH_TOKEN;
+  if (token) return token;
+  throw new TowpathError({
+    code: 'TOKEN_MISSING',
+    message: 'TOWPATH_SERVER is set, but TOWPATH_TOKEN is not.',
+    fix: 'Set TOWPATH_TOKEN to an access token of that server.',
+  });
+}
+
+function bearer(token: string): () => Record<string, string> {
+  return () => ({ authorization: `Bearer ${token}` });
+}

@@ -1,0 +1,57 @@
+// People name a run as they see it (`41`, `#41`, `sqlserver-bronze-local #41`); tools name it by id.
+import { type Client, FindRunByNumber, GetRun, ListEnvironments, ListRuns, type RunDetail } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const NUMBER = /#?(\d{1,15})$/;
+
+/**
+ * The run that a person means; without a name the newest one.
+ *
+ * @throws TowpathError `RUN_MISSING`, `RUN_NAME_INVALID`
+ */
+export async function getRunByName(client: Client, name: string | undefined, environment?: string): Promise<RunDetail> {
+  if (name === undefined) return await getNewestRun(client, environment);
+  if (UUID.test(name)) return await client.call(GetRun, { params: { runId: name } });
+  const number = NUMBER.exec(name)?.[1];
+  if (number === undefined) throw invalidName(name);
+  return await client.call(FindRunByNumber, {
+    params: { environment: environment ?? (await getOnlyEnvironment(client)), number: Number(number) },
+  });
+}
+
+/**
+ * The environment a command means when none was named: the only one there is.
+ *
+ * @throws TowpathError `ENVIRONMENT_AMBIGUOUS`
+ */
+export async function getOnlyEnvironment(client: Client): Promise<string> {
+  const { environments } = await client.call(ListEnvironments);
+  const [first, ...others] = environments;
+  if (first && others.length === 0) return first.name;
+  throw new TowpathError({
+    code: 'ENVIRONMENT_AMBIGUOUS',
+    message: 'Which environment?',
+    cause: `The server has ${environments.length}: ${environments.map(({ name }) => name).join(', ')}.`,
+    fix: 'Name it with --environment.',
+  });
+}
+
+async function getNewestRun(client: Client, environment: string | undefined): Promise<RunDetail> {
+  const { runs } = await client.call(ListRuns, { query: { environment, limit: 1 } });
+  const newest = runs[0];
+  if (newest) return await client.call(GetRun, { params: { runId: newest.id } });
+  throw new TowpathError({
+    code: 'RUN_MISSING',
+    message: 'There is no run yet.',
+    fix: 'Start one with `towpath run <pipeline>`; `towpath pipelines` lists them.',
+  });
+}
+
+function invalidName(name: string): TowpathError {
+  return new TowpathError({
+    code: 'RUN_NAME_INVALID',
+    message: `${JSON.stringify(name)} does not name a run.`,
+    fix: 'Give its number (`41`) or its id; `towpath runs` lists both.',
+  });
+}

@@ -1,0 +1,146 @@
+// A laptop's Towpath: mock source, PostgreSQL, server and agent in one process, in the order in which they need each other.
+import { join } from 'node:path';
+import { getOwnIdentity, startAgent } from '@towpath/agent';
+import { type Client, createClient } from '@towpath/api';
+import { openAdmin, startServer } from '@towpath/server';
+import { codeServerEntry, consoleFolder, datakitFolders } from '../assets.ts';
+import { findServerPort } from '../embedded-postgres/server-port.ts';
+import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
+import type { Project } from '../project/project-file.ts';
+import { VERSION } from '../version.ts';
+import { cancelActiveRuns } from './cancel-active-runs.ts';
+import { takeInstanceLock } from './instance-lock.ts';
+import { type KeptPostgres, keepPostgres } from './kept-postgres.ts';
+import { LOCAL_ENVIRONMENT, resolveLocalVariables } from './local-environment.ts';
+import { openSourceMock, type SourceMock } from './source-mock.ts';
+
+/** How an instance starts. Ports are preferences: a busy one gives the next free one. */
+export interface InstanceOptions {
+  readonly project: Project;
+  readonly stateFolder: string;
+  readonly ports: { readonly console: number; readonly postgres: number; readonly mock: number };
+  readonly mode: InstanceRecord['mode'];
+  /** Lines for the person while it runs: code loaded, PostgreSQL restarted … */
+  readonly notify: (line: string) => void;
+}
+
+/** A running instance. `stop` cancels what runs, ends every child and keeps the state. */
+export interface Instance {
+  readonly record: InstanceRecord;
+  readonly client: Client;
+  readonly consoleLink: string;
+  /** Ports that were taken by other programs, in words. */
+  readonly busyPorts: readonly string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything and returns when the server answers and the agent has its session. When a part fails, the parts
+ * started before it are stopped again and its error is thrown.
+ */
+export async function startInstance(options: InstanceOptions): Promise<Instance> {
+  const parts = new AsyncDisposableStack();
+  try {
+    const release = takeInstanceLock(options.stateFolder);
+    parts.defer(release);
+    const mock = await openSourceMock(options.stateFolder, options.ports.mock);
+    parts.defer(() => mock.close());
+    const postgres = await keepPostgres(
+      { folder: join(options.stateFolder, 'postgres'), preferredPort: options.ports.postgres },
+      options.notify,
+    );
+    parts.defer(() => postgres.stop());
+    return await startControlPlane(options, parts, mock, postgres);
+  } catch (thrown) {
+    await parts.disposeAsync();
+    throw thrown;
+  }
+}
+
+async function startControlPlane(
+  options: InstanceOptions,
+  parts: AsyncDisposableStack,
+  mock: SourceMock,
+  postgres: KeptPostgres,
+): Promise<Instance> {
+  const { stateUrl, warehouse } = postgres.current;
+  const port = await findServerPort(options.ports.console);
+  const server = await startServer({
+    databaseUrl: stateUrl,
+    host: '127.0.0.1',
+    port: port.port,
+    consoleFolder: consoleFolder(),
+    version: VERSION,
+  });
+  parts.defer(() => server.close());
+  const credentials = await issueCredentials(stateUrl);
+  const agent = await startAgent({
+    serverUrl: server.url,
+    token: credentials.agentToken,
+    name: 'local',
+    stateFolder: join(options.stateFolder, 'agent'),
+    projectFolder: options.project.folder,
+    datakitFolders: datakitFolders(),
+    environmentVariables: resolveLocalVariables(mock, warehouse),
+    version: VERSION,
+    log: options.notify,
+    ...(codeServerEntry() !== undefined && { codeServerEntry: codeServerEntry() }),
+  });
+  parts.defer(() => agent.close({ cancelRunning: true }));
+  const client = createClient({
+    baseUrl: server.url,
+    headers: () => ({ authorization: `Bearer ${credentials.token}` }),
+  });
+  parts.defer(() => cancelActiveRuns(client));
+  const record: InstanceRecord = {
+    process: getOwnIdentity(),
+    mode: options.mode,
+    url: server.url,
+    token: credentials.token,
+    warehouse,
+    mock: { host: mock.host, port: mock.port },
+    projectFolder: options.project.folder,
+  };
+  writeInstance(options.stateFolder, record);
+  parts.defer(() => removeInstance(options.stateFolder));
+  return {
+    record,
+    client,
+    consoleLink: `${server.url}/open#${credentials.link}`,
+    busyPorts: describeBusyPorts(options, {
+      console: server.port,
+      postgres: warehouse.port,
+      mock: mock.port,
+      isMockShared: mock.isShared,
+    }),
+    stop: () => parts.disposeAsync(),
+  };
+}
+
+async function issueCredentials(stateUrl: string): Promise<{ agentToken: string; token: string; link: string }> {
+  const admin = await openAdmin(stateUrl);
+  try {
+    await admin.ensureEnvironment({ name: LOCAL_ENVIRONMENT, kind: 'local', position: 0 });
+    return {
+      agentToken: await admin.issueAgentCredential({ environment: LOCAL_ENVIRONMENT, agent: 'local' }),
+      token: await admin.issueAccessToken({ name: 'local', role: 'engineer' }),
+      link: await admin.issueConsoleLink({ name: 'local', role: 'engineer' }),
+    };
+  } finally {
+    await admin.close();
+  }
+}
+
+function describeBusyPorts(
+  options: InstanceOptions,
+  used: { console: number; postgres: number; mock: number; isMockShared: boolean },
+): readonly string[] {
+  const { ports } = options;
+  const lines: string[] = [];
+  if (used.postgres !== ports.postgres)
+    lines.push(`port ${ports.postgres} is busy, so PostgreSQL listens on ${used.postgres}`);
+  if (used.console !== ports.console) lines.push(`port ${ports.console} is busy, so the console is on ${used.console}`);
+  if (used.mock !== ports.mock && !used.isMockShared)
+    lines.push(`port ${ports.mock} is busy, so the mock SQL Server listens on ${used.mock}`);
+  return lines;
+}

@@ -1,0 +1,36 @@
+import { isPortFree } from '../embedded-postgres/server-port.ts';
+import { findInstance, findMock } from '../instance/instance-record.ts';
+import type { Check, Finding } from './check.ts';
+
+/** Are the usual ports free, or held by our own instance? A busy one is no problem: the next free one is taken. */
+export const checkPorts: Check = async ({ ports, stateFolder }) => {
+  const ours = listOwnPorts(stateFolder);
+  const wanted = [
+    { subject: `port ${ports.postgres}`, port: ports.postgres, what: 'PostgreSQL' },
+    { subject: `port ${ports.console}`, port: ports.console, what: 'the console' },
+    { subject: `port ${ports.mock}`, port: ports.mock, what: 'the mock SQL Server' },
+  ];
+  return await Promise.all(wanted.map((want) => checkPort(want, ours)));
+};
+
+function listOwnPorts(stateFolder: string): ReadonlySet<number> {
+  const instance = findInstance(stateFolder);
+  const mock = findMock(stateFolder) ?? instance?.mock;
+  const ports = [mock?.port, instance?.warehouse.port, instance && Number(new URL(instance.url).port)];
+  return new Set(ports.filter((port) => port !== undefined));
+}
+
+async function checkPort(
+  want: { readonly subject: string; readonly port: number; readonly what: string },
+  ours: ReadonlySet<number>,
+): Promise<Finding> {
+  const { subject, port, what } = want;
+  if (ours.has(port)) return { subject, status: 'ok', text: `${what} of this folder` };
+  if (await isPortFree(port)) return { subject, status: 'ok', text: `free for ${what}` };
+  return {
+    subject,
+    status: 'note',
+    text: `Another program listens there, so ${what} will take the next free port.`,
+    fix: `See which: \`ss -ltnp 'sport = :${port}'\` (Linux) or \`lsof -iTCP:${port} -sTCP:LISTEN\` (macOS).`,
+  };
+}

@@ -1,0 +1,70 @@
+// The small project that `towpath init` writes: one pipeline over three tables of the mock SQL Server.
+
+/** A file of the template; `path` is relative to the project. */
+export interface TemplateFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** The template's files for a project of this name. */
+export function createProjectTemplate(name: string): readonly TemplateFile[] {
+  return [
+    { path: 'towpath.yaml', content: formatProjectFile(name) },
+    { path: 'pipelines/sqlserver-bronze.ts', content: PIPELINE },
+    { path: '.gitignore', content: GITIGNORE },
+    { path: 'tsconfig.json', content: TSCONFIG },
+  ];
+}
+
+function formatProjectFile(name: string): string {
+  return `# A Towpath project. \`npx towpath dev\` runs it on this machine.
+name: ${name}
+dev:
+  # Run once at the very first start, so that there is something to see.
+  firstRun: sqlserver-bronze
+`;
+}
+
+const PIPELINE = `import { datakitTask, definePipeline } from 'towpath';
+
+// Add a table, save, and its task is there. The mock SQL Server also has dbo.Suppliers.
+const TABLES_TO_INGEST = [
+  'dbo.Customer',
+  'dbo.Orders',
+  'dbo.Products',
+];
+
+export default definePipeline({
+  name: 'sqlserver-bronze',
+  description: 'SQL Server tables into bronze, each as a whole',
+  tasks: TABLES_TO_INGEST.map((table) =>
+    datakitTask({
+      id: \`ingest-\${table.toLowerCase().replace('.', '-')}\`,
+      datakit: 'sqlserver-bronze',
+      version: '0.1.0',
+      command: \`datakit-sqlserver ingest-table \${table}\`,
+      idempotent: true,
+      retry: { limit: 2, delaySeconds: 1 },
+    }),
+  ),
+});
+`;
+
+const GITIGNORE = `node_modules/
+.towpath/
+.env.*
+!.env.example
+`;
+
+const TSCONFIG = `{
+  "compilerOptions": {
+    "target": "es2024",
+    "module": "nodenext",
+    "strict": true,
+    "noEmit": true,
+    "erasableSyntaxOnly": true,
+    "skipLibCheck": true
+  },
+  "include": ["pipelines"]
+}
+`;

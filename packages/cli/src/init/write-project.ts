@@ -1,0 +1,26 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { TemplateFile } from './project-template.ts';
+
+/** What became of one file. */
+export interface WrittenFile {
+  readonly path: string;
+  /** False: a file of that name was there and was left as it is. */
+  readonly isWritten: boolean;
+}
+
+/** Writes the files that are not there yet. An existing file is never opened for writing. */
+export function writeProject(folder: string, files: readonly TemplateFile[]): readonly WrittenFile[] {
+  return files.map(({ path, content }) => ({ path, isWritten: tryWrite(join(folder, path), content) }));
+}
+
+function tryWrite(path: string, content: string): boolean {
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    writeFileSync(path, content, { flag: 'wx' });
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') return false;
+    throw thrown;
+  }
+}

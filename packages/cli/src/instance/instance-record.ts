@@ -1,0 +1,85 @@
+// What is running for a state folder: written by `dev`, read by every command that talks to it.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { isProcessAlive, type ProcessIdentity } from '@towpath/agent';
+import { z } from 'zod';
+
+/** Folder that holds all state of a laptop's Towpath; safe to delete when nothing runs. */
+export const STATE_FOLDER = '.towpath';
+
+const Identity = z.object({ pid: z.number().int(), startTime: z.string() });
+
+const InstanceRecord = z.object({
+  process: Identity,
+  /** `foreground`: a terminal holds it; `background`: `towpath stop` ends it. */
+  mode: z.enum(['foreground', 'background']),
+  url: z.url(),
+  /** Access token of this machine's user; the file is readable by nobody else. */
+  token: z.string(),
+  warehouse: z.object({ host: z.string(), port: z.number().int(), database: z.string(), user: z.string() }),
+  mock: z.object({ host: z.string(), port: z.number().int() }),
+  projectFolder: z.string(),
+});
+export type InstanceRecord = z.infer<typeof InstanceRecord>;
+
+const MockRecord = z.object({ process: Identity, host: z.string(), port: z.number().int() });
+export type MockRecord = z.infer<typeof MockRecord>;
+
+/** The running instance of a state folder; undefined when none runs (a record left by a killed one counts as none). */
+export function findInstance(stateFolder: string): InstanceRecord | undefined {
+  return findLive(join(stateFolder, 'instance.json'), InstanceRecord);
+}
+
+/** The mock SQL Server that runs by itself (`towpath mock-sqlserver --detach`) for a state folder. */
+export function findMock(stateFolder: string): MockRecord | undefined {
+  return findLive(join(stateFolder, 'mock.json'), MockRecord);
+}
+
+/** Says that this process runs the instance. */
+export function writeInstance(stateFolder: string, record: InstanceRecord): void {
+  writePrivately(join(stateFolder, 'instance.json'), record);
+}
+
+/** Says that this process runs the mock. */
+export function writeMock(stateFolder: string, record: MockRecord): void {
+  writePrivately(join(stateFolder, 'mock.json'), record);
+}
+
+/** Forgets the instance; harmless when there is none. */
+export function removeInstance(stateFolder: string): void {
+  rmSync(join(stateFolder, 'instance.json'), { force: true });
+}
+
+/** Forgets the mock; harmless when there is none. */
+export function removeMock(stateFolder: string): void {
+  rmSync(join(stateFolder, 'mock.json'), { force: true });
+}
+
+/** The nearest state folder at or above a folder that has a running instance; undefined when there is none. */
+export function findStateFolder(from: string): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const candidate = join(folder, STATE_FOLDER);
+    if (findInstance(candidate)) return candidate;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+function findLive<T extends { readonly process: ProcessIdentity }>(path: string, schema: z.ZodType<T>): T | undefined {
+  const parsed = schema.safeParse(readJson(path));
+  return parsed.success && isProcessAlive(parsed.data.process) ? parsed.data : undefined;
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    // Absent or half-written by a machine that lost power: either way nothing is recorded.
+    return undefined;
+  }
+}
+
+function writePrivately(path: string, value: unknown): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.tmp`, path);
+}

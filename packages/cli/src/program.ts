@@ -1,0 +1,66 @@
+// The command line: one list of commands. Each command file says its own syntax and does its own work.
+import { Command, CommanderError } from 'commander';
+import { registerAgent } from './commands/agent.ts';
+import { registerConsole } from './commands/console.ts';
+import { registerDev } from './commands/dev.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerInit } from './commands/init.ts';
+import { registerLogs } from './commands/logs.ts';
+import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
+import { registerPipelines } from './commands/pipelines.ts';
+import { registerRun } from './commands/run.ts';
+import { registerRuns } from './commands/runs.ts';
+import { registerServer } from './commands/server.ts';
+import { registerSql } from './commands/sql.ts';
+import { registerStatus } from './commands/status.ts';
+import { registerStop } from './commands/stop.ts';
+import type { CommandContext } from './context.ts';
+import { VERSION } from './version.ts';
+
+/** Adds one command to the program; `exitWith` sets the exit code of a command that ended without an error. */
+export type RegisterCommand = (program: Command, context: CommandContext, exitWith: (code: number) => void) => void;
+
+const COMMANDS: readonly RegisterCommand[] = [
+  registerInit,
+  registerDev,
+  registerRun,
+  registerRuns,
+  registerLogs,
+  registerPipelines,
+  registerSql,
+  registerConsole,
+  registerStatus,
+  registerStop,
+  registerDoctor,
+  registerMockSqlServer,
+  registerServer,
+  registerAgent,
+];
+
+/** Runs one command line. Returns its exit code; errors of the product are thrown, errors of syntax are printed. */
+export async function runProgram(context: CommandContext, args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode;
+    throw thrown;
+  }
+}
+
+function createProgram(context: CommandContext, exitWith: (code: number) => void): Command {
+  const program = new Command('towpath')
+    .description('Data pipelines that run unchanged on a laptop, in Docker and on Kubernetes.')
+    .version(VERSION, '-V, --version')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(towpath --help lists the commands)')
+    .exitOverride()
+    .configureOutput({ writeOut: context.out, writeErr: context.err });
+  for (const register of COMMANDS) register(program, context, exitWith);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}

@@ -1,0 +1,2 @@
+// What `import … from 'towpath'` gives a pipeline author.
+export * from '@towpath/sdk';
