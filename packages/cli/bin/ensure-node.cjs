@@ -1,6 +1,8 @@
 // Finds a Node.js that runs Towpath, and installs one from npm into the project when the present one is too old.
 // Plain CommonJS without newer syntax: the Node that reads this may be version 12. Run as a program it prints the path.
 
+// biome-ignore-all lint/style/useNodejsImportProtocol: require('node:fs') came with Node 14.18.
+
 const { spawnSync } = require('child_process');
 const crypto = require('crypto');
 const fs = require('fs');
@@ -118,11 +120,10 @@ function runNpm(draft) {
   if (npm.status !== 0) throw installFailed(quoteNpm(npm.stderr) || `npm ended with ${npm.status || npm.signal}.`);
 }
 
-/** npm's first line that says something: behind its prefix, without the code alone and the path of its log. */
+/** The first line of npm that says something, without its prefix. */
 function quoteNpm(output) {
   const lines = output.split('\n').map((line) => line.replace(/^npm (ERR!|error) ?/, '').trim());
-  const isTelling = (line) => line !== '' && !/^(code|errno|syscall|type|path|npm warn) |complete log/i.test(line);
-  return lines.filter(isTelling).slice(0, 2).join(' ');
+  return lines.find((line) => line !== '' && !/^(code|errno|syscall|type|path|npm warn)\b|complete log/i.test(line));
 }
 
 function assertRuns(program) {

@@ -2,6 +2,8 @@
 // The launcher: runs the program in this Node when it is new enough, else in one that ensure-node.cjs provides.
 // Plain CommonJS without newer syntax: the Node that reads this may be version 12.
 
+// biome-ignore-all lint/style/useNodejsImportProtocol: require('node:fs') came with Node 14.18.
+
 const { spawn } = require('child_process');
 const fs = require('fs');
 const os = require('os');
