@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decideAfterAttempt, type EndedAttempt } from './decide-after-attempt.ts';
+
+function createEnded(changes: Partial<EndedAttempt>): EndedAttempt {
+  return {
+    outcome: 'failed',
+    exitCode: 1,
+    attemptNumber: 1,
+    retry: { limit: 2, delaySeconds: 5 },
+    isRunCancelled: false,
+    ...changes,
+  };
+}
+
+describe('decideAfterAttempt', () => {
+  it.each([
+    ['success ends the task', createEnded({ outcome: 'succeeded', exitCode: 0 }), { kind: 'end', state: 'succeeded' }],
+    ['a failure is retried while attempts are left', createEnded({}), { kind: 'retry', delaySeconds: 5 }],
+    ['the last attempt decides', createEnded({ attemptNumber: 3 }), { kind: 'end', state: 'failed' }],
+    [
+      'a technical error is retried, too',
+      createEnded({ outcome: 'errored', exitCode: null }),
+      { kind: 'retry', delaySeconds: 5 },
+    ],
+    [
+      'exit 78 is a configuration error: never retried',
+      createEnded({ exitCode: 78 }),
+      { kind: 'end', state: 'failed' },
+    ],
+    ['exit 75 counts as a retry', createEnded({ exitCode: 75, attemptNumber: 3 }), { kind: 'end', state: 'failed' }],
+    [
+      'cancelled is never retried',
+      createEnded({ outcome: 'cancelled', exitCode: null }),
+      { kind: 'end', state: 'cancelled' },
+    ],
+    ['a cancelled run retries nothing', createEnded({ isRunCancelled: true }), { kind: 'end', state: 'cancelled' }],
+    [
+      'a success counts even in a cancelled run',
+      createEnded({ outcome: 'succeeded', exitCode: 0, isRunCancelled: true }),
+      { kind: 'end', state: 'succeeded' },
+    ],
+  ])('%s', (_, ended, decision) => {
+    expect(decideAfterAttempt(ended)).toEqual(decision);
+  });
+
+  it('never grants more attempts than the policy allows', () => {
+    fc.assert(
+      fc.property(fc.nat(5), fc.nat(255), (limit, exitCode) => {
+        let attempts = 0;
+        let isGoingOn = true;
+        while (isGoingOn) {
+          attempts += 1;
+          const ended = createEnded({ exitCode, attemptNumber: attempts, retry: { limit, delaySeconds: 0 } });
+          isGoingOn = decideAfterAttempt(ended).kind === 'retry';
+        }
+        expect(attempts).toBe(exitCode === 78 ? 1 : limit + 1);
+      }),
+    );
+  });
+});
