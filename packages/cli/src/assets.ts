@@ -1,5 +1,6 @@
 // Where the files beside the code are: in the npm package they lie in dist/assets, in the repository in their packages.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** True when this code runs from the npm package (bundled), false in the repository. */
@@ -10,9 +11,15 @@ export function consoleFolder(): string {
   return pathOf('./assets/console', '../../console/dist');
 }
 
-/** Folders of the datakits that come with Towpath; each holds a datakit.yaml. */
-export function datakitFolders(): readonly string[] {
-  return [pathOf('./assets/datakits/sqlserver', '../../../datakits/sqlserver')];
+/** Folders that hold a datakit.yaml: the datakits that come with Towpath, then those of the project's `datakits/`. */
+export function datakitFolders(projectFolder: string): readonly string[] {
+  const shipped = pathOf('./assets/datakits/sqlserver', '../../../datakits/sqlserver');
+  const own = join(projectFolder, 'datakits');
+  const names = existsSync(own) ? readdirSync(own).sort() : [];
+  return [
+    shipped,
+    ...names.map((name) => join(own, name)).filter((folder) => existsSync(join(folder, 'datakit.yaml'))),
+  ];
 }
 
 /** Entry of the child process that evaluates pipeline code; undefined lets the sdk use its own source. */

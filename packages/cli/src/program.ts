@@ -52,7 +52,8 @@ export async function runProgram(context: CommandContext, args: readonly string[
   }
 }
 
-function createProgram(context: CommandContext, exitWith: (code: number) => void): Command {
+/** The program with all its commands; also read by the reference of commands in docs/. */
+export function createProgram(context: CommandContext, exitWith: (code: number) => void): Command {
   const program = new Command('towpath')
     .description('Data pipelines that run unchanged on a laptop, in Docker and on Kubernetes.')
     .version(VERSION, '-V, --version')

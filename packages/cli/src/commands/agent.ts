@@ -35,7 +35,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         name: options.name,
         stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
         projectFolder: project.folder,
-        datakitFolders: datakitFolders(),
+        datakitFolders: datakitFolders(project.folder),
         environmentVariables: definedOnly(context.env),
         version: VERSION,
         log: (line) => context.out(`${line}\n`),

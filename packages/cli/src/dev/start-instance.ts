@@ -80,7 +80,7 @@ async function startControlPlane(
     name: 'local',
     stateFolder: join(options.stateFolder, 'agent'),
     projectFolder: options.project.folder,
-    datakitFolders: datakitFolders(),
+    datakitFolders: datakitFolders(options.project.folder),
     environmentVariables: resolveLocalVariables(mock, warehouse),
     version: VERSION,
     log: options.notify,

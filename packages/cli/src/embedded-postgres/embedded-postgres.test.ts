@@ -168,6 +168,12 @@ describe('a start', () => {
     });
   });
 
+  it('names a folder it cannot use', async () => {
+    const file = join(scratch, 'a-file');
+    await writeFile(file, '');
+    await expect(start(file)).rejects.toMatchObject({ code: 'EMBEDDED_POSTGRES_FOLDER_UNUSABLE' });
+  });
+
   it('names lost passwords instead of asking for one', async () => {
     const folder = join(scratch, 'lost');
     await (await start(folder)).stop();

@@ -1,7 +1,7 @@
 // The embedded PostgreSQL of `towpath dev` and of the tests: real PostgreSQL from npm, in a folder of the project.
 // It outlives us on purpose: a postmaster left by a killed starter is adopted, with its port and its connections.
 
-import { mkdir, realpath } from 'node:fs/promises';
+import { access, constants, mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TowpathError } from '@towpath/core';
 import { type Credentials, ensureCredentials } from './credentials.ts';
@@ -54,15 +54,13 @@ export interface EmbeddedPostgres {
  * databases. A first start takes about a second (initdb), later ones some 100 ms. Two starts at once end with one
  * server: the second one adopts it.
  *
- * Errors: `EMBEDDED_POSTGRES_…` with PLATFORM_UNSUPPORTED, BINARIES_MISSING, BINARIES_UNLINKED, ROOT_UNREACHABLE,
- * OWNER_MISMATCH, VERSION_MISMATCH, INIT_FAILED, START_FAILED, DISK_FULL, PORT_UNUSABLE, CREDENTIALS_UNREADABLE,
+ * Errors: `EMBEDDED_POSTGRES_…` with PLATFORM_UNSUPPORTED, BINARIES_MISSING, BINARIES_UNLINKED, FOLDER_UNUSABLE,
+ * ROOT_UNREACHABLE, OWNER_MISMATCH, VERSION_MISMATCH, INIT_FAILED, START_FAILED, DISK_FULL, PORT_UNUSABLE, CREDENTIALS_UNREADABLE,
  * SETTING_INVALID, LOCKED.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const binaries = await preparePlatformBinaries();
-  // Root's folder stays open to the unprivileged user; credentials.json and data/ are closed by themselves.
-  await mkdir(options.folder, { recursive: true, mode: process.geteuid?.() === 0 ? 0o755 : 0o700 });
-  const folder = await realpath(options.folder);
+  const folder = await openFolder(options.folder);
   const dataFolder = join(folder, 'data');
   const credentials = await ensureCredentials(folder, await exists(dataFolder));
 
@@ -76,6 +74,26 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await writeHostRules(dataFolder, account);
   const started = await launchOrAdopt({ folder, binaries, account, settings }, options.preferredPort);
   return connectTo({ folder, credentials, ...started });
+}
+
+/** The folder's real path, made when absent. */
+async function openFolder(path: string): Promise<string> {
+  try {
+    // Root's folder stays open to the unprivileged user; credentials.json and data/ are closed by themselves.
+    await mkdir(path, { recursive: true, mode: process.geteuid?.() === 0 ? 0o755 : 0o700 });
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return await realpath(path);
+  } catch (error) {
+    throw new TowpathError(
+      {
+        code: 'EMBEDDED_POSTGRES_FOLDER_UNUSABLE',
+        message: `The folder ${path} cannot be used for the embedded PostgreSQL.`,
+        cause: error instanceof Error ? error.message : String(error),
+        fix: 'Start as the user who owns it, or make it writable for you.',
+      },
+      { cause: error },
+    );
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

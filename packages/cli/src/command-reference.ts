@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+
+/** The reference of all commands as Markdown, written from the same texts that `--help` prints. */
+export function formatCommandReference(program: Command): string {
+  const sections = listCommands(program).map(({ name, command }) => {
+    const help = command.helpInformation().trimEnd();
+    return `## ${name}\n\n\`\`\`text\n${help}\n\`\`\`\n`;
+  });
+  return `# Commands\n\nWritten from \`--help\`; a test compares it.\n\n${sections.join('\n')}`;
+}
+
+interface NamedCommand {
+  readonly name: string;
+  readonly command: Command;
+}
+
+function listCommands(command: Command, prefix = ''): readonly NamedCommand[] {
+  const name = `${prefix}${command.name()}`;
+  return [{ name, command }, ...command.commands.flatMap((child) => listCommands(child, `${name} `))];
+}
