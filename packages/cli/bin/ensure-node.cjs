@@ -49,7 +49,7 @@ function isNodeSufficient() {
 
 /**
  * The path of a Node that is new enough: this one, the one in `<projectFolder>/.towpath/toolchain`, or one installed
- * there now, which takes some seconds and about 45 MB of download. Errors: `NODE_PLATFORM_UNSUPPORTED`,
+ * there now, which takes about 5 s after a download of 50 MB. Errors: `NODE_PLATFORM_UNSUPPORTED`,
  * `NODE_INSTALL_FAILED`.
  */
 function ensureNode(projectFolder) {
