@@ -1,0 +1,74 @@
+// Tasks become a graph. All mistakes are reported together, so that an author corrects them in one go.
+import { checkGraph, GRAPH_SCHEMA_VERSION, type Graph, type GraphProblem, TowpathError } from '@towpath/core';
+import { checkLimits } from './datakit-task.ts';
+import { PIPELINE_MARK, type PipelineDefinition, type TaskDefinition } from './definitions.ts';
+
+export interface PipelineOptions {
+  /** Unique in the project: 1–63 of a–z 0–9 . _ - with a letter or digit at both ends. */
+  readonly name: string;
+  readonly description?: string;
+  readonly tasks: readonly TaskDefinition[];
+  /** For tasks that name none. Default: no retry. */
+  readonly retry?: { readonly limit: number; readonly delaySeconds: number };
+  /** For tasks that name none, per attempt. Default: an hour. */
+  readonly timeoutSeconds?: number;
+}
+
+const NO_RETRY = { limit: 0, delaySeconds: 0 };
+
+/** Long enough for most loads; a command that hangs still ends the same day. */
+const DEFAULT_TIMEOUT_SECONDS = 3600;
+
+/**
+ * Defines a pipeline. Pure: the same options give the same graph.
+ *
+ * @throws TowpathError `PIPELINE_INVALID` whose cause lists every problem: names, unknown dependencies, cycles, options
+ */
+export function definePipeline(options: PipelineOptions): PipelineDefinition {
+  const { name, description = '', retry = NO_RETRY, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
+  const tasks = options.tasks.map((definition) => ({
+    ...definition.task,
+    id: definition.id,
+    retry: { ...(definition.retry ?? retry) },
+    timeoutSeconds: definition.timeoutSeconds ?? timeoutSeconds,
+  }));
+  const graph: Graph = { schemaVersion: GRAPH_SCHEMA_VERSION, pipeline: name, description, tasks };
+  const problems = [...checkOptions(options), ...checkGraph(graph).map(describeProblem)];
+  if (problems.length > 0) throw invalid(name, problems);
+  return { name, graph, [PIPELINE_MARK]: true };
+}
+
+function checkOptions({ retry, timeoutSeconds, tasks }: PipelineOptions): string[] {
+  const ofTasks = tasks.flatMap(({ id, problems }) => problems.map((problem) => `task ${id}: ${problem}`));
+  return [...checkLimits(retry, timeoutSeconds), ...ofTasks];
+}
+
+const NAME_RULE = '1–63 of a–z 0–9 . _ - with a letter or digit at both ends';
+
+function describeProblem({ code, taskId, detail }: GraphProblem): string {
+  switch (code) {
+    case 'PIPELINE_NAME_INVALID':
+      return `the name ${detail} is not allowed (${NAME_RULE})`;
+    case 'TASK_ID_INVALID':
+      return `the task id ${detail} is not allowed (${NAME_RULE})`;
+    case 'TASK_ID_DUPLICATE':
+      return `two tasks have the id ${detail}`;
+    case 'TASK_DEPENDENCY_UNKNOWN':
+      return `task ${taskId} depends on ${detail}, which is not in this pipeline`;
+    case 'GRAPH_CYCLIC':
+      return `tasks wait for each other in a circle: ${detail}`;
+    case 'COMMAND_EMPTY':
+      return `task ${taskId}: ${detail}`;
+    default:
+      return detail;
+  }
+}
+
+function invalid(name: string, problems: readonly string[]): TowpathError {
+  return new TowpathError({
+    code: 'PIPELINE_INVALID',
+    message: `Pipeline ${name} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}.`,
+    cause: problems.join('; '),
+    fix: 'Correct its definition and save; it is loaded again at once.',
+  });
+}
