@@ -1,2 +1,9 @@
 // What `import … from 'towpath'` gives a pipeline author.
-export * from '@towpath/sdk';
+export {
+  type DatakitTaskOptions,
+  datakitTask,
+  definePipeline,
+  type PipelineDefinition,
+  type PipelineOptions,
+  type TaskDefinition,
+} from '@towpath/sdk';
