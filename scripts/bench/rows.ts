@@ -1,0 +1,62 @@
+/** One measured figure. `floor` is what the same work costs without Towpath, measured in the same run. */
+export interface BenchRow {
+  readonly id: string;
+  readonly what: string;
+  readonly unit: 's' | '% of a core' | 'MiB';
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly samples: number;
+  readonly floor?: number;
+  /** What the figure should stay below; absent where none is set yet. */
+  readonly mark?: number;
+}
+
+/** Sums measurements up to a row. */
+export function summarize(
+  row: Pick<BenchRow, 'id' | 'what' | 'unit' | 'mark' | 'floor'>,
+  values: readonly number[],
+): BenchRow {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => round(sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN);
+  return { ...row, median: at(0.5), min: at(0), max: at(1), samples: values.length };
+}
+
+/** Rounds to three digits: more would pretend to a precision that a shared machine does not have. */
+export function round(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+/** The page of figures; `machine` says where they were measured. */
+export function formatBenchPage(rows: readonly BenchRow[], machine: string): string {
+  const lines = rows.map((row) => {
+    const floor = row.floor === undefined ? '' : String(row.floor);
+    const ratio = row.floor === undefined ? '' : `${round(row.median / row.floor)} ×`;
+    const cells = [
+      row.what,
+      row.median,
+      `${row.min} – ${row.max}`,
+      row.unit,
+      row.samples,
+      floor,
+      ratio,
+      row.mark ?? '',
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return `# Benchmarks
+
+Written by \`make bench\`, which also prints these figures as JSON. Absolute times belong to one machine on one day; the
+ratio to the floor, measured in the same run, is what is compared over time.
+
+Measured on: ${machine}.
+
+| what | median | min – max | unit | samples | floor | ratio | mark |
+|---|---|---|---|---|---|---|---|
+${lines.join('\n')}
+
+- **Floor** of the example: the same three commands with the same variables, started at once by a bare script.
+- **Idle** counts every process of the instance: server and agent (one process), PostgreSQL with its workers. Memory is
+  proportional set size.
+`;
+}
