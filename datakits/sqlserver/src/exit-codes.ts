@@ -1,0 +1,50 @@
+// What an error means for a retry. 78: a person must change something first. 75: the same attempt may succeed later.
+import { TowpathError } from '@towpath/core';
+
+/** BSD sysexits.h, as the attempt contract uses them. */
+export const EXIT_CODES = { success: 0, failure: 1, tryAgain: 75, configuration: 78 } as const;
+
+const CONFIGURATION: ReadonlySet<string> = new Set([
+  'SETTINGS_INVALID',
+  'USAGE_INVALID',
+  'SQL_NAME_INVALID',
+  'SOURCE_TABLE_UNKNOWN',
+  'SOURCE_SCHEMA_CHANGED',
+  'TYPE_UNMAPPABLE',
+  'LINEAGE_COLUMN_CLASH',
+  'COLUMN_NAME_CLASH',
+  'COLUMN_NAME_TOO_LONG',
+  'TARGET_NAME_TOO_LONG',
+  'TARGET_NAME_INVALID',
+  'TARGET_TAKEN',
+  'TARGET_NOT_OURS',
+  'BRONZE_LOGIN_FAILED',
+  'BRONZE_DATABASE_UNKNOWN',
+  'BRONZE_PERMISSION_DENIED',
+  'TDS_LOGIN_FAILED',
+  'TDS_DATABASE_UNAVAILABLE',
+  'TDS_ENCRYPTION_UNSUPPORTED',
+  'TDS_ROUTING_UNSUPPORTED',
+  'TDS_TYPE_UNSUPPORTED',
+]);
+
+const TRY_AGAIN: ReadonlySet<string> = new Set([
+  'BRONZE_UNREACHABLE',
+  'BRONZE_CONNECTION_LOST',
+  'BRONZE_DISK_FULL',
+  'INGEST_BUSY',
+  'INGEST_FENCED',
+  'PUBLISH_LOCK_TIMEOUT',
+  'SOURCE_SCHEMA_MOVING',
+  'TDS_CONNECT_FAILED',
+  'TDS_CONNECT_TIMEOUT',
+  'TDS_CONNECTION_LOST',
+  'TDS_REQUEST_TIMEOUT',
+]);
+
+/** The exit code of an error; anything unknown is 1. */
+export function toExitCode(thrown: unknown): number {
+  if (!(thrown instanceof TowpathError)) return EXIT_CODES.failure;
+  if (CONFIGURATION.has(thrown.code)) return EXIT_CODES.configuration;
+  return TRY_AGAIN.has(thrown.code) ? EXIT_CODES.tryAgain : EXIT_CODES.failure;
+}

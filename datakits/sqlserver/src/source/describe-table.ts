@@ -1,0 +1,75 @@
+// The columns of a source table as the wire will carry them: an empty result of the same shape tells more truly than the
+// catalogue what the reader will meet.
+import { TowpathError } from '@towpath/core';
+import type { TdsColumn, TdsConnection } from '@towpath/tds';
+import { listTables } from './list-tables.ts';
+import type { SourceTable } from './source-table.ts';
+
+/** SQL Server error "Invalid object name". */
+const INVALID_OBJECT = 208;
+
+/** The columns in order. Errors: `SOURCE_TABLE_UNKNOWN` with the nearest names, and those of the connection. */
+export async function describeTable(source: TdsConnection, table: SourceTable): Promise<readonly TdsColumn[]> {
+  try {
+    const { columns } = await source.query(`SELECT * FROM ${table.quoted} WHERE 1 = 0`);
+    return columns;
+  } catch (error) {
+    if (readServerErrorNumber(error) !== INVALID_OBJECT) throw error;
+    throw await refuseUnknown(source, table);
+  }
+}
+
+/** The statement that reads a whole table in the order of the planned columns. */
+export function formatSelect(table: SourceTable, columns: readonly TdsColumn[]): string {
+  const list = columns.map((column) => `[${column.name.replaceAll(']', ']]')}]`).join(', ');
+  return `SELECT ${list} FROM ${table.quoted}`;
+}
+
+/** Whether two descriptions would travel in the same way. */
+export function isSameShape(planned: readonly TdsColumn[], found: readonly TdsColumn[]): boolean {
+  return planned.length === found.length && planned.every((column, index) => isSameColumn(column, found[index]));
+}
+
+function isSameColumn(planned: TdsColumn, found: TdsColumn | undefined): boolean {
+  return (
+    found !== undefined &&
+    planned.name === found.name &&
+    planned.type === found.type &&
+    planned.precision === found.precision &&
+    planned.scale === found.scale &&
+    planned.encoding === found.encoding
+  );
+}
+
+// The number leads the cause of every TDS_SERVER_ERROR.
+function readServerErrorNumber(error: unknown): number | undefined {
+  if (!(error instanceof TowpathError) || error.code !== 'TDS_SERVER_ERROR') return undefined;
+  const match = /^error (\d+)/.exec(error.reason ?? '');
+  return match ? Number(match[1]) : undefined;
+}
+
+async function refuseUnknown(source: TdsConnection, table: SourceTable): Promise<TowpathError> {
+  const tables = await listTables(source).catch(() => []);
+  const names = tables.map((found) => `${found.schema}.${found.name}`);
+  const near = names.filter((name) => distance(name.toLowerCase(), table.name.toLowerCase()) <= 3).slice(0, 3);
+  return new TowpathError({
+    code: 'SOURCE_TABLE_UNKNOWN',
+    message: `The source has no table or view ${table.name}, or this login can't see it.`,
+    cause: near.length > 0 ? `There is ${near.join(', ')}.` : `The login sees ${names.length} tables and views.`,
+    fix: 'Check the name with `datakit-sqlserver discover`.',
+  });
+}
+
+/** Levenshtein distance; names are short. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replace = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current[j] = Math.min(replace, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}
