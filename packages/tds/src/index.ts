@@ -1,3 +1,4 @@
+export { decodeCell } from './codec/decode-cell.ts';
 export type {
   MockColumn,
   MockFaults,
@@ -8,5 +9,9 @@ export type {
   MockTable,
 } from './mock/mock-sql-server.ts';
 export { MOCK_DATABASE, MOCK_LOGINS } from './mock/mock-sql-server.ts';
+export { MOCK_TABLES } from './mock/seed/mock-tables.ts';
+export { startMockSqlServer } from './mock/start-mock-sql-server.ts';
+export { parseTsqlName, quoteTsqlName, type TsqlTableName } from './names/tsql-name.ts';
+export { connectTds } from './reader/connect-tds.ts';
 export type { CellValue, RawRow, RowSink, TdsColumn, TdsEncoding, TdsTypeName } from './tds-column.ts';
 export type { TdsConnection, TdsConnectOptions, TdsEncryption, TdsMessage } from './tds-connection.ts';

@@ -1,0 +1,194 @@
+// Which T-SQL type each result column has. Plain columns have their declared type, through joins and aliases (SQLite names
+// their origin); expressions are typed by their form; what has no known form, by the first row's value.
+import type { TypeInfo } from '../../codec/type-info.ts';
+import type { CellValue, TdsColumn } from '../../tds-column.ts';
+import { type Catalogue, type CatalogueTable, findColumn } from './catalogue.ts';
+import { splitAtCommas, splitConversion } from './rewrite-statement.ts';
+import { parseSqlType } from './sql-type.ts';
+import { findClosing, isSymbol, isWord, type TsqlToken } from './tsql-lexer.ts';
+
+/** A result column; identity is shown to clients in a flag. */
+export type ResultColumn = TdsColumn & { readonly identity: boolean };
+
+/** What SQLite says of a result column. */
+export interface SqliteColumn {
+  readonly name: string;
+  readonly column: string | null;
+  readonly table: string | null;
+  readonly database: string | null;
+}
+
+/** What the types are found from. */
+export interface ResultFacts {
+  readonly catalogue: Catalogue;
+  readonly tables: readonly CatalogueTable[];
+  /** The statement as the client wrote it. */
+  readonly tokens: readonly TsqlToken[];
+  readonly firstRow: readonly CellValue[] | undefined;
+  /** Declared types of the parameters, by name with `@`. */
+  readonly parameterTypes: ReadonlyMap<string, TypeInfo>;
+}
+
+/** The columns of a result, in order. */
+export function toResultColumns(columns: readonly SqliteColumn[], facts: ResultFacts): ResultColumn[] {
+  const items = selectItems(facts.tokens);
+  const expressions = items.length === columns.length ? items : [];
+  return columns.map((column, index) => {
+    const declared =
+      column.table !== null && column.column !== null
+        ? findColumn([facts.catalogue.findTable(column.database, column.table)].filter(isTable), column.column)
+        : undefined;
+    if (declared) {
+      return { name: column.name, ...declared.type, nullable: declared.nullable, identity: declared.identity };
+    }
+    const expression = withoutAlias(expressions[index] ?? []);
+    const type = typeOfExpression(expression, facts) ?? typeOfValue(facts.firstRow?.[index] ?? null);
+    return { name: aliasOf(expressions[index] ?? []), ...type, nullable: true, identity: false };
+  });
+}
+
+function isTable(table: CatalogueTable | undefined): table is CatalogueTable {
+  return table !== undefined;
+}
+
+/** The select list of the first SELECT, by item. */
+function selectItems(tokens: readonly TsqlToken[]): TsqlToken[][] {
+  let start = tokens.findIndex((token) => isWord(token, 'SELECT')) + 1;
+  if (isWord(tokens[start], 'DISTINCT', 'ALL')) start += 1;
+  if (isWord(tokens[start], 'TOP'))
+    start = (isSymbol(tokens[start + 1], '(') ? findClosing(tokens, start + 1) : start + 1) + 1;
+  let depth = 0;
+  let end = start;
+  for (; end < tokens.length; end += 1) {
+    if (isSymbol(tokens[end], '(')) depth += 1;
+    if (isSymbol(tokens[end], ')')) depth -= 1;
+    if (depth === 0 && isWord(tokens[end], 'FROM', 'WHERE', 'ORDER', 'UNION')) break;
+  }
+  return splitAtCommas(tokens.slice(start, end));
+}
+
+function aliasAt(item: readonly TsqlToken[]): number {
+  const last = item.length - 1;
+  if (isWord(item[last - 1], 'AS')) return last;
+  const before = item[last - 1];
+  const endsExpression = before !== undefined && (before.kind !== 'symbol' || before.text === ')');
+  const isName = item[last]?.kind === 'name' || item[last]?.kind === 'word';
+  return last > 0 && isName && endsExpression && !isWord(item[last], 'END') ? last : -1;
+}
+
+/** SQL Server names a column only by its alias; an expression without one has no name. */
+function aliasOf(item: readonly TsqlToken[]): string {
+  const at = aliasAt(item);
+  return at < 0 ? '' : (item[at]?.text ?? '');
+}
+
+function withoutAlias(item: readonly TsqlToken[]): TsqlToken[] {
+  const at = aliasAt(item);
+  if (at < 0) return [...item];
+  return item.slice(0, isWord(item[at - 1], 'AS') ? at - 1 : at);
+}
+
+/** Result types of functions that don't depend on their arguments. */
+const FUNCTION_TYPES: ReadonlyMap<string, string> = new Map([
+  ['COUNT', 'int'],
+  ['COUNT_BIG', 'bigint'],
+  ['LEN', 'int'],
+  ['DATALENGTH', 'int'],
+  ['DB_NAME', 'nvarchar(128)'],
+  ['ORIGINAL_DB_NAME', 'nvarchar(128)'],
+  ['SCHEMA_NAME', 'nvarchar(128)'],
+  ['SUSER_SNAME', 'nvarchar(128)'],
+  ['SERVERPROPERTY', 'nvarchar(128)'],
+  ['GETDATE', 'datetime'],
+  ['GETUTCDATE', 'datetime'],
+  ['SYSDATETIME', 'datetime2(7)'],
+  ['SYSUTCDATETIME', 'datetime2(7)'],
+  ['NEWID', 'uniqueidentifier'],
+  ['MIN_ACTIVE_ROWVERSION', 'binary(8)'],
+  ['UPPER', 'nvarchar(4000)'],
+  ['LOWER', 'nvarchar(4000)'],
+]);
+
+const GLOBAL_TYPES: ReadonlyMap<string, string> = new Map([
+  ['@@VERSION', 'nvarchar(300)'],
+  ['@@SERVERNAME', 'nvarchar(128)'],
+  ['@@LANGUAGE', 'nvarchar(128)'],
+  ['@@DBTS', 'varbinary(8)'],
+]);
+
+/** Functions whose result has the type of their first argument. */
+const TRANSPARENT = ['MAX', 'MIN', 'ISNULL', 'COALESCE', 'ABS', 'SUM'];
+
+function typeOfExpression(tokens: readonly TsqlToken[], facts: ResultFacts): TypeInfo | undefined {
+  const [first, second] = tokens;
+  if (!first) return undefined;
+  if (isSymbol(second, '(') && findClosing(tokens, 1) === tokens.length - 1) return typeOfCall(first, tokens, facts);
+  if (tokens.length === 1) return typeOfOperand(first, facts);
+  const isColumn = tokens.every((token, index) => (index % 2 === 1 ? isSymbol(token, '.') : token.kind !== 'symbol'));
+  return isColumn ? findColumn(facts.tables, tokens.at(-1)?.text ?? '')?.type : undefined;
+}
+
+function typeOfCall(name: TsqlToken, tokens: readonly TsqlToken[], facts: ResultFacts): TypeInfo | undefined {
+  const inside = tokens.slice(2, -1);
+  const upper = name.text.toUpperCase();
+  if (isWord(name, 'CAST', 'CONVERT', 'TRY_CAST', 'TRY_CONVERT'))
+    return parseSqlType(splitConversion(name, inside).type);
+  const known = FUNCTION_TYPES.get(upper);
+  if (known) return parseSqlType(known);
+  if (!TRANSPARENT.includes(upper)) return undefined;
+  const argument = typeOfExpression(splitAtCommas(inside)[0] ?? [], facts);
+  return argument && upper === 'SUM' ? typeOfSum(argument) : argument;
+}
+
+/** SUM widens: small integers to int, decimals to 38 digits, reals to float, smallmoney to money. */
+function typeOfSum(argument: TypeInfo): TypeInfo {
+  switch (argument.type) {
+    case 'tinyint':
+    case 'smallint':
+      return parseSqlType('int');
+    case 'decimal':
+    case 'numeric':
+      return parseSqlType(`decimal(38,${argument.scale})`);
+    case 'smallmoney':
+      return parseSqlType('money');
+    case 'real':
+      return parseSqlType('float');
+    default:
+      return argument;
+  }
+}
+
+function typeOfOperand(token: TsqlToken, facts: ResultFacts): TypeInfo | undefined {
+  switch (token.kind) {
+    case 'string':
+      return parseSqlType(`nvarchar(${Math.min(4000, Math.max(1, token.text.length))})`);
+    case 'number':
+      return typeOfNumber(token.text);
+    case 'binary':
+      return parseSqlType(`varbinary(${Math.max(1, Math.ceil(token.text.length / 2))})`);
+    case 'variable':
+      if (!token.text.startsWith('@@')) return facts.parameterTypes.get(token.text.toLowerCase());
+      return parseSqlType(GLOBAL_TYPES.get(token.text.toUpperCase()) ?? 'int');
+    case 'word':
+    case 'name':
+      return findColumn(facts.tables, token.text)?.type;
+    default:
+      return undefined;
+  }
+}
+
+function typeOfNumber(text: string): TypeInfo {
+  if (/e/i.test(text)) return parseSqlType('float');
+  if (!text.includes('.')) return parseSqlType(Number(text) > 2_147_483_647 ? 'bigint' : 'int');
+  const [whole = '', fraction = ''] = text.split('.');
+  return parseSqlType(`numeric(${Math.max(1, whole.length + fraction.length)},${fraction.length})`);
+}
+
+function typeOfValue(value: CellValue): TypeInfo {
+  if (typeof value === 'bigint') {
+    return parseSqlType(BigInt.asIntN(32, value) === value ? 'int' : 'bigint');
+  }
+  if (typeof value === 'number') return parseSqlType('float');
+  if (Buffer.isBuffer(value)) return parseSqlType('varbinary(8000)');
+  return parseSqlType(value === null ? 'int' : 'nvarchar(4000)');
+}

@@ -1,0 +1,208 @@
+// One client connection of the mock: login, then request after request. Whatever a client sends, only its own connection
+// can end by it.
+import type { Socket } from 'node:net';
+import { PacketSplitter, PacketType, toPackets } from '../codec/packet.ts';
+import { decodeRpc, decodeSqlBatch, type RpcRequest } from '../codec/requests.ts';
+import { DoneStatus, Token, writeDone } from '../codec/tokens.ts';
+import { protocolError } from '../tds-errors.ts';
+import type { SqlEngine, SqlParameter } from './engine/sql-engine.ts';
+import { answerLogin, answerPrelogin } from './mock-login.ts';
+import type { MockFaults, MockLogin } from './mock-sql-server.ts';
+import { ResponseWriter } from './response-writer.ts';
+import { type BatchContext, runBatch } from './run-batch.ts';
+
+/** A client that hasn't logged in by then is no SQL client. */
+const LOGIN_LIMIT_MS = 10_000;
+/** Before login nobody needs more; garbage can't make the server keep it. */
+const MAX_LOGIN_BYTES = 64 * 1024;
+/** Parameters may be large, a batch isn't. */
+const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+const LOGIN_PACKET_BYTES = 4096;
+
+/** What sessions share. */
+export interface SessionContext {
+  readonly engine: SqlEngine;
+  readonly logins: readonly MockLogin[];
+  readonly faults: MockFaults;
+  record(login: string, sql: string): void;
+}
+
+/** Serves one socket until it closes. */
+export class MockSession {
+  private readonly socket: Socket;
+  private readonly context: SessionContext;
+  private readonly splitter: PacketSplitter;
+  private login: MockLogin | undefined;
+  private hasPrelogin = false;
+  private packetSize = LOGIN_PACKET_BYTES;
+  private messageType = 0;
+  private pieces: Buffer[] = [];
+  private messageBytes = 0;
+  /** Requests run one after the other. */
+  private work: Promise<void> = Promise.resolve();
+  private isRunning = false;
+  private isCancelled = false;
+
+  constructor(socket: Socket, context: SessionContext) {
+    this.socket = socket;
+    this.context = context;
+    this.splitter = new PacketSplitter({
+      packetStart: (type, payloadBytes) => this.startPacket(type, payloadBytes),
+      payload: (chunk, start, end) => this.pieces.push(Buffer.from(chunk.subarray(start, end))),
+      packetEnd: (isLast) => {
+        if (isLast) this.takeMessage();
+      },
+    });
+    const deadline = setTimeout(() => socket.destroy(), LOGIN_LIMIT_MS);
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => {
+      if (this.login) clearTimeout(deadline);
+      this.feed(chunk);
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      clearTimeout(deadline);
+      this.isCancelled = true;
+    });
+  }
+
+  private feed(chunk: Buffer): void {
+    try {
+      for (let position = 0; position < chunk.length && !this.socket.destroyed; ) {
+        position = this.splitter.feed(chunk, position, chunk.length);
+      }
+    } catch {
+      this.socket.destroy();
+    }
+  }
+
+  private startPacket(type: number, payloadBytes: number): void {
+    this.messageType = type;
+    this.messageBytes += payloadBytes;
+    if (this.messageBytes > (this.login ? MAX_REQUEST_BYTES : MAX_LOGIN_BYTES)) throw protocolError('Too long.');
+  }
+
+  private takeMessage(): void {
+    const message = Buffer.concat(this.pieces);
+    const type = this.messageType;
+    this.pieces = [];
+    this.messageBytes = 0;
+    if (type === PacketType.attention) {
+      this.isCancelled = true;
+      // A running request ends with the confirmation itself; see `respond`.
+      if (this.isRunning) return;
+    }
+    this.work = this.work.then(() => this.answer(type, message)).catch(() => void this.socket.destroy());
+  }
+
+  private async answer(type: number, message: Buffer): Promise<void> {
+    if (this.socket.destroyed) return;
+    if (!this.login) {
+      this.answerBeforeLogin(type, message);
+      return;
+    }
+    switch (type) {
+      case PacketType.sqlBatch:
+        await this.runSqlBatch(this.login, decodeSqlBatch(message));
+        return;
+      case PacketType.rpc:
+        await this.runRpc(this.login, decodeRpc(message));
+        return;
+      case PacketType.attention:
+        await this.confirmAttention(this.startResponse());
+        return;
+      default:
+        throw protocolError(`A request has the type 0x${type.toString(16)}.`);
+    }
+  }
+
+  private answerBeforeLogin(type: number, message: Buffer): void {
+    if (type === PacketType.prelogin && !this.hasPrelogin) {
+      this.hasPrelogin = true;
+      this.socket.write(toPackets(PacketType.response, answerPrelogin(message), LOGIN_PACKET_BYTES));
+      return;
+    }
+    if (type !== PacketType.login7) throw protocolError(`Before login came the type 0x${type.toString(16)}.`);
+    const answer = answerLogin(message, this.context.logins);
+    const packets = toPackets(PacketType.response, answer.response, LOGIN_PACKET_BYTES);
+    if (!answer.login) {
+      this.socket.end(packets);
+      return;
+    }
+    this.login = answer.login;
+    this.packetSize = answer.packetSize;
+    this.socket.write(packets);
+  }
+
+  private startResponse(): ResponseWriter {
+    return new ResponseWriter(this.socket, this.packetSize);
+  }
+
+  private async runSqlBatch(login: MockLogin, sql: string): Promise<void> {
+    this.context.record(login.username, sql);
+    await this.respond(async (response) => {
+      const outcome = await runBatch(sql, [], this.batchContext(login, sql, response, Token.done));
+      writeDone(response.tokens, Token.done, {
+        status: outcome.hasFailed ? DoneStatus.error : 0,
+        rowCount: 0n,
+      });
+    });
+  }
+
+  /** sp_executesql(statement, declarations, values …), as clients with parameters send it. */
+  private async runRpc(login: MockLogin, request: RpcRequest): Promise<void> {
+    const sql = String(request.parameters[0]?.value ?? '');
+    this.context.record(login.username, request.procedure === 'sp_executesql' ? sql : `exec ${request.procedure}`);
+    await this.respond(async (response) => {
+      const isKnown = request.procedure.toLowerCase() === 'sp_executesql';
+      const text = isKnown ? sql : `exec ${request.procedure}`;
+      const parameters = isKnown ? toSqlParameters(request) : [];
+      const outcome = await runBatch(text, parameters, this.batchContext(login, sql, response, Token.doneInProc));
+      response.tokens.u8(Token.returnStatus).i32(outcome.hasFailed ? 1 : 0);
+      writeDone(
+        response.tokens,
+        Token.doneProc,
+        {
+          status: outcome.hasFailed ? DoneStatus.error : 0,
+          rowCount: 0n,
+        },
+        0xe0,
+      );
+    });
+  }
+
+  /** Runs and sends one response; a request stopped by an attention is answered by a second, confirming message. */
+  private async respond(run: (response: ResponseWriter) => Promise<void>): Promise<void> {
+    this.isRunning = true;
+    this.isCancelled = false;
+    const response = this.startResponse();
+    await run(response);
+    this.isRunning = false;
+    if (this.isCancelled) await this.confirmAttention(response);
+    else await response.end();
+  }
+
+  private async confirmAttention(response: ResponseWriter): Promise<void> {
+    writeDone(response.tokens, Token.done, { status: DoneStatus.attention, rowCount: 0n }, 0);
+    await response.end();
+  }
+
+  private batchContext(login: MockLogin, sql: string, response: ResponseWriter, doneToken: number): BatchContext {
+    return {
+      engine: this.context.engine,
+      login,
+      response,
+      doneToken,
+      isCancelled: () => this.isCancelled,
+      dropAfterRows: this.context.faults.dropConnectionAfterRows?.(sql),
+      drop: () => {
+        this.isCancelled = true;
+        this.socket.resetAndDestroy();
+      },
+    };
+  }
+}
+
+function toSqlParameters(request: RpcRequest): SqlParameter[] {
+  return request.parameters.slice(2).map(({ name, type, value }) => ({ name, type, value }));
+}

@@ -1,0 +1,137 @@
+// One request from its sending to the end of its response: collects errors and counts, hands rows on, decides how it ends.
+import { TowpathError } from '@towpath/core';
+import { type Done, DoneStatus, type ServerMessage } from '../codec/tokens.ts';
+import type { RowSink } from '../tds-column.ts';
+import type { ByteQueue } from './byte-queue.ts';
+import type { PacketReceiver } from './packet-connection.ts';
+import { type ResponseEvents, ResponseParser } from './response-parser.ts';
+
+/** What the request tells the connection it runs on. */
+export interface RequestHost {
+  readonly maxCellBytes: number;
+  /** Sends an attention: the sink failed, the rest isn't wanted. */
+  stop(): void;
+  info(message: ServerMessage): void;
+  packetSize(bytes: number): void;
+  /** The response is complete, or the connection ended with this error. */
+  finished(): void;
+}
+
+/** See the file's head. `outcome` settles once. */
+export class ActiveRequest implements PacketReceiver {
+  readonly outcome: Promise<{ rowCount: number }>;
+  private readonly sink: RowSink;
+  private readonly host: RequestHost;
+  private readonly parser: ResponseParser;
+  private rowCount = 0;
+  private serverError: ServerMessage | undefined;
+  /** What ends the request in place of the server's answer: the sink's error, or the cancellation. */
+  private failure: unknown;
+  private isStopping = false;
+  private isStopped = false;
+  private settle: { resolve: (value: { rowCount: number }) => void; reject: (reason: unknown) => void };
+
+  constructor(sink: RowSink, host: RequestHost) {
+    this.sink = sink;
+    this.host = host;
+    const { promise, resolve, reject } = Promise.withResolvers<{ rowCount: number }>();
+    this.outcome = promise;
+    this.settle = { resolve, reject };
+    this.parser = new ResponseParser(this.events(), host.maxCellBytes);
+  }
+
+  /** The request ends with `reason` once the server has confirmed that it stopped. */
+  stop(reason: unknown): void {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    this.failure = reason;
+    this.host.stop();
+  }
+
+  packet(queue: ByteQueue, isLast: boolean): Promise<void> | undefined {
+    this.parser.parse(queue, isLast);
+    const wait = this.isStopping ? undefined : this.askDrain();
+    // After an attention the response may end before the server confirms; only the confirmation ends the request.
+    const isComplete = isLast && (!this.isStopping || this.isStopped);
+    if (!wait) {
+      if (isComplete) this.complete();
+      return undefined;
+    }
+    return wait.then(
+      () => {
+        if (isComplete) this.complete();
+      },
+      (error: unknown) => {
+        this.failure = error;
+        if (isComplete) this.complete();
+        else this.stop(error);
+      },
+    );
+  }
+
+  failed(error: TowpathError): void {
+    this.host.finished();
+    this.settle.reject(error);
+  }
+
+  private askDrain(): Promise<void> | undefined {
+    try {
+      return this.sink.drain?.();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  private complete(): void {
+    this.host.finished();
+    if (this.failure !== undefined) this.settle.reject(this.failure);
+    else if (this.serverError) this.settle.reject(toServerError(this.serverError));
+    else this.settle.resolve({ rowCount: this.rowCount });
+  }
+
+  private events(): ResponseEvents {
+    return {
+      columns: (columns) => this.give(() => this.sink.columns(columns)),
+      row: (row) => {
+        if (this.isStopping) return;
+        this.rowCount += 1;
+        try {
+          this.sink.row(row);
+        } catch (error) {
+          this.stop(error);
+        }
+      },
+      error: (message) => {
+        this.serverError ??= message;
+      },
+      info: (message) => this.host.info(message),
+      done: (done) => this.noteDone(done),
+      loginAck: () => undefined,
+      packetSize: (bytes) => this.host.packetSize(bytes),
+      routed: () => undefined,
+    };
+  }
+
+  private give(action: () => void): void {
+    if (this.isStopping) return;
+    try {
+      action();
+    } catch (error) {
+      this.stop(error);
+    }
+  }
+
+  private noteDone(done: Done): void {
+    if (done.status & DoneStatus.attention) this.isStopped = true;
+  }
+}
+
+/** `TDS_SERVER_ERROR` with number, state and line in its cause. */
+export function toServerError(message: ServerMessage): TowpathError {
+  const place = message.procedureName === '' ? `line ${message.line}` : `${message.procedureName} line ${message.line}`;
+  return new TowpathError({
+    code: 'TDS_SERVER_ERROR',
+    message: `SQL Server refused or broke off a statement: ${message.text}`,
+    cause: `error ${message.number}, severity ${message.severity}, state ${message.state}, ${place}`,
+  });
+}
