@@ -15,20 +15,22 @@ export function addComparisonKeys(tokens: readonly TsqlToken[], tables: readonly
   for (let index = 0; index < tokens.length; ) {
     const token = tokens[index] as TsqlToken; // index is within bounds
     isComparing = nextClause(token, isComparing);
-    const length = columnLength(tokens, index);
-    const key = isComparing && length > 0 ? keyFunction(tables, tokens[index + length - 1]) : undefined;
-    if (key) {
-      literalKey = key;
-      out.push(...call(key, tokens.slice(index, index + length)));
-    } else if (literalKey && isLiteral(token) && isCompared(tokens, index)) {
-      out.push(...call(literalKey, [token]));
-    } else {
-      out.push(...tokens.slice(index, index + Math.max(1, length)));
-      if (isWord(token, 'AND', 'OR', 'ORDER', 'GROUP', 'SELECT') && !isBetween(out)) literalKey = undefined;
-    }
-    index += Math.max(1, length);
+    const length = Math.max(1, columnLength(tokens, index));
+    const piece = tokens.slice(index, index + length);
+    const columnKey = isComparing ? keyFunction(tables, tokens, index) : undefined;
+    if (endsComparison(token, out)) literalKey = undefined;
+    literalKey = columnKey ?? literalKey;
+    const isWrapped = columnKey !== undefined || (isLiteral(token) && isCompared(tokens, index));
+    out.push(...(isWrapped && literalKey ? call(literalKey, piece) : piece));
+    index += length;
   }
   return out;
+}
+
+/** True when the token begins the next comparison: AND (but BETWEEN's), OR, another clause. */
+function endsComparison(token: TsqlToken, before: readonly TsqlToken[]): boolean {
+  if (isWord(token, 'OR', 'ORDER', 'GROUP', 'SELECT')) return true;
+  return isWord(token, 'AND') && !before.slice(-5).some((earlier) => isWord(earlier, 'BETWEEN'));
 }
 
 function nextClause(token: TsqlToken, isComparing: boolean): boolean {
@@ -46,8 +48,14 @@ function columnLength(tokens: readonly TsqlToken[], index: number): number {
   return isSymbol(tokens[index + length], '(') ? 0 : length;
 }
 
-function keyFunction(tables: readonly CatalogueTable[], column: TsqlToken | undefined): string | undefined {
-  const type = column ? findColumn(tables, column.text)?.type.type : undefined;
+function keyFunction(
+  tables: readonly CatalogueTable[],
+  tokens: readonly TsqlToken[],
+  index: number,
+): string | undefined {
+  const column = tokens[index + columnLength(tokens, index) - 1];
+  if (!column || columnLength(tokens, index) === 0) return undefined;
+  const type = findColumn(tables, column.text)?.type.type;
   if (type === undefined) return undefined;
   if (NUMBER_TYPES.includes(type)) return 'tds_number_key';
   return TIME_TYPES.includes(type) ? `tds_${type}_key` : undefined;
@@ -62,11 +70,6 @@ function isCompared(tokens: readonly TsqlToken[], index: number): boolean {
   const before = tokens[index - 1];
   if (isWord(before, 'BETWEEN', 'AND')) return true;
   return before?.kind === 'symbol' && [...OPERATORS, '(', ','].includes(before.text);
-}
-
-/** True when the last AND belongs to a BETWEEN. */
-function isBetween(out: readonly TsqlToken[]): boolean {
-  return isWord(out.at(-1), 'AND') && out.slice(-6).some((token) => isWord(token, 'BETWEEN'));
 }
 
 function call(name: string, inside: readonly TsqlToken[]): TsqlToken[] {

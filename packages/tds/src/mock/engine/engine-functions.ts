@@ -130,8 +130,16 @@ function toInstantKey(text: string): string {
 
 function registerAggregates(db: DatabaseSync): void {
   db.aggregate('tds_sum', { start: null, useBigIntArguments: true, step: addExactly });
-  db.aggregate('tds_max', { start: null, useBigIntArguments: true, step: (best: SqliteValue, value: unknown) => pick(best, value as SqliteValue, 1) });
-  db.aggregate('tds_min', { start: null, useBigIntArguments: true, step: (best: SqliteValue, value: unknown) => pick(best, value as SqliteValue, -1) });
+  db.aggregate('tds_max', {
+    start: null,
+    useBigIntArguments: true,
+    step: (best: SqliteValue, value: unknown) => pick(best, value as SqliteValue, 1),
+  });
+  db.aggregate('tds_min', {
+    start: null,
+    useBigIntArguments: true,
+    step: (best: SqliteValue, value: unknown) => pick(best, value as SqliteValue, -1),
+  });
 }
 
 /** Sums decimals (text) as integers of the larger scale; floats stay floats. */

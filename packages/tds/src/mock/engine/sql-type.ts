@@ -62,22 +62,31 @@ function parseSized(name: string, first: string | undefined, second: string | un
     case 'datetime2':
     case 'datetimeoffset': {
       const scale = Number(first ?? 7);
-      return info(name, timeBytes(scale) + (name === 'time' ? 0 : name === 'datetime2' ? 3 : 5), { scale });
-    }
-    case 'char':
-    case 'varchar':
-    case 'nchar':
-    case 'nvarchar':
-    case 'binary':
-    case 'varbinary': {
-      const perCharacter = name.startsWith('n') ? 2 : 1;
-      return info(name, first === 'max' ? null : Number(first ?? 1) * perCharacter, {}, encodingOf(name));
+      return info(name, timeBytes(scale) + (DATE_BYTES.get(name) ?? 0), { scale });
     }
     case 'xml':
       return info('xml', null, {}, 'utf16le');
     default:
-      return undefined;
+      return isLengthType(name) ? parseLengthType(name, first ?? '1') : undefined;
   }
+}
+
+/** What a type has beside its time: a date, an offset. */
+const DATE_BYTES: ReadonlyMap<string, number> = new Map([
+  ['datetime2', 3],
+  ['datetimeoffset', 5],
+]);
+
+const LENGTH_TYPES = ['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary'] as const;
+type LengthType = (typeof LENGTH_TYPES)[number];
+
+function isLengthType(name: string): name is LengthType {
+  return LENGTH_TYPES.some((type) => type === name);
+}
+
+function parseLengthType(name: LengthType, length: string): TypeInfo {
+  const perCharacter = name.startsWith('n') ? 2 : 1;
+  return info(name, length === 'max' ? null : Number(length) * perCharacter, {}, encodingOf(name));
 }
 
 function encodingOf(name: string): TdsEncoding {
