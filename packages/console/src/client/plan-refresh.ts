@@ -1,0 +1,28 @@
+// Which cached answers an event makes old.
+import type { EventView } from '@towpath/api';
+import { ENVIRONMENTS_KEY, PIPELINES_KEY, RUN_KEY, RUNS_KEY } from './query-keys.ts';
+
+type Change = Pick<EventView, 'kind' | 'runId'>;
+
+/** Key prefixes to ask again after these events, each once. Logs are not among them: a log follows itself. */
+export function planRefresh(events: readonly Change[]): readonly (readonly string[])[] {
+  const keys = new Map(events.flatMap(keysOf).map((key) => [key.join('/'), key]));
+  return [...keys.values()];
+}
+
+function keysOf({ kind, runId }: Change): readonly (readonly string[])[] {
+  const run = runId ? [[RUN_KEY, runId]] : [];
+  switch (kind) {
+    case 'run.planned':
+    case 'run.changed':
+      return [[RUNS_KEY], [PIPELINES_KEY], ...run];
+    case 'attempt.changed':
+      return [[RUNS_KEY], ...run];
+    case 'code.registered':
+      return [[PIPELINES_KEY]];
+    case 'agent.changed':
+      return [[ENVIRONMENTS_KEY]];
+    case 'log.appended':
+      return [];
+  }
+}

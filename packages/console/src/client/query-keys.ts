@@ -1,0 +1,5 @@
+// Names of the cached answers, by what makes them change: an event names a prefix, and everything below is asked again.
+export const RUNS_KEY = 'runs';
+export const RUN_KEY = 'run';
+export const PIPELINES_KEY = 'pipelines';
+export const ENVIRONMENTS_KEY = 'environments';

@@ -1,0 +1,15 @@
+import type { EnvironmentView } from '@towpath/api';
+
+export interface AgentsHealth {
+  readonly isHealthy: boolean;
+  readonly words: string;
+}
+
+/** Whether anything can run, in words: `1 agent live`, `1 of 2 agents live`, `No agent live`. */
+export function describeAgents(agents: EnvironmentView['agents']): AgentsHealth {
+  const live = agents.filter(({ isLive }) => isLive).length;
+  const total = agents.length;
+  if (live === 0) return { isHealthy: false, words: 'No agent live' };
+  if (live < total) return { isHealthy: false, words: `${live} of ${total} agents live` };
+  return { isHealthy: true, words: live === 1 ? '1 agent live' : `${live} agents live` };
+}

@@ -1,0 +1,42 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { type EnvironmentView, ListEnvironments } from '@towpath/api';
+import type { EnvironmentKind } from '@towpath/core';
+import { consoleClient } from '../../client/console-client.ts';
+import { ENVIRONMENTS_KEY } from '../../client/query-keys.ts';
+import type { CommandScope } from '../../format/format-command.ts';
+
+export const environmentsOptions = queryOptions({
+  queryKey: [ENVIRONMENTS_KEY],
+  queryFn: async ({ signal }): Promise<readonly EnvironmentView[]> =>
+    (await consoleClient.call(ListEnvironments, { signal })).environments,
+});
+
+export interface CurrentEnvironment {
+  /** Undefined while it loads, or when there is none of that name. */
+  readonly environment: EnvironmentView | undefined;
+  readonly all: readonly EnvironmentView[];
+}
+
+/** The environment the page is about: the URL's `environment`, else the first in order. */
+export function useEnvironment(): CurrentEnvironment {
+  const { environment: named } = useSearch({ strict: false });
+  const all = useQuery(environmentsOptions).data ?? [];
+  return { environment: named ? all.find(({ name }) => name === named) : all[0], all };
+}
+
+/** Name of the environment the page is about, as far as it is known. */
+export function useEnvironmentName(): string | undefined {
+  const { environment: named } = useSearch({ strict: false });
+  return useEnvironment().environment?.name ?? named;
+}
+
+/** Kind of a named environment; undefined while it is unknown. */
+export function useEnvironmentKind(name: string): EnvironmentKind | undefined {
+  return useEnvironment().all.find((environment) => environment.name === name)?.kind;
+}
+
+/** What a command has to say about the environment. */
+export function useCommandScope(environment: string): CommandScope {
+  return { environment, isOnlyEnvironment: useEnvironment().all.length < 2 };
+}

@@ -1,0 +1,97 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useEffect, useRef } from 'react';
+import classes from './log.module.css';
+import { splitByMatch } from './log-lines.ts';
+import type { LogSnapshot } from './log-reader.ts';
+
+interface LogTextProps {
+  readonly log: LogSnapshot;
+  /** The searched text. */
+  readonly wanted: string;
+  /** Index of the line to bring into view. */
+  readonly markedLine: number | undefined;
+  readonly isFollowing: boolean;
+  readonly onFollow: (isFollowing: boolean) => void;
+}
+
+const LINE_PX = 19;
+/** A longer line is cut in view: one line of a megabyte would stop the page. The download has all of it. */
+const MAX_LINE_CHARACTERS = 4000;
+/** As near to the end as this counts as being there. */
+const END_PX = 24;
+
+/** The lines in sight. Scrolling up ends following, scrolling to the end begins it again. */
+export function LogText({ log, wanted, markedLine, isFollowing, onFollow }: LogTextProps): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: log.lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => LINE_PX,
+    overscan: 20,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each snapshot may have brought lines
+  useEffect(() => {
+    if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [log, isFollowing]);
+  useEffect(() => {
+    if (markedLine !== undefined) virtual.scrollToIndex(markedLine, { align: 'center' });
+  }, [markedLine, virtual]);
+  const follow = (): void => {
+    const element = box.current;
+    if (element) onFollow(element.scrollHeight - element.scrollTop - element.clientHeight < END_PX);
+  };
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <div
+      ref={box}
+      className={classes.box}
+      tabIndex={0}
+      role="group"
+      aria-label="Log text"
+      onWheel={follow}
+      onKeyUp={follow}
+      onTouchEnd={follow}
+    >
+      {log.isLoaded && log.lines.length === 0 ? (
+        <p className={classes.nothing}>{log.isComplete ? 'It wrote nothing.' : 'Nothing written yet.'}</p>
+      ) : null}
+      <div className={classes.lines} style={{ height: virtual.getTotalSize() }}>
+        <div style={{ transform: `translateY(${virtual.getVirtualItems()[0]?.start ?? 0}px)` }}>
+          {virtual.getVirtualItems().map(({ index }) => (
+            <Line
+              key={index}
+              text={log.lines[index] ?? ''}
+              number={index + 1}
+              wanted={wanted}
+              isMarked={index === markedLine}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface LineProps {
+  readonly text: string;
+  readonly number: number;
+  readonly wanted: string;
+  readonly isMarked: boolean;
+}
+
+function Line({ text, number, wanted, isMarked }: LineProps): ReactNode {
+  const cut = text.length - MAX_LINE_CHARACTERS;
+  const parts = splitByMatch(cut > 0 ? text.slice(0, MAX_LINE_CHARACTERS) : text, wanted);
+  return (
+    <div className={classes.line} data-marked={isMarked || undefined}>
+      <span className={classes.lineNumber} data-number={number} aria-hidden="true" />
+      <span className={classes.lineText}>
+        {parts.map((part, index) =>
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts of a line have no other identity
+          part.isMatch ? <mark key={index}>{part.text}</mark> : part.text,
+        )}
+        {cut > 0 ? <em> … {cut.toLocaleString('en-US')} more characters</em> : null}
+      </span>
+    </div>
+  );
+}

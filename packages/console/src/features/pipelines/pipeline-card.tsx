@@ -1,0 +1,58 @@
+import { Link } from '@tanstack/react-router';
+import type { PipelineView } from '@towpath/api';
+import type { ReactNode } from 'react';
+import { formatRunCommand } from '../../format/format-command.ts';
+import { formatCount } from '../../format/format-count.ts';
+import { CommandLine } from '../../layout/command-line.tsx';
+import { CopyableId } from '../../layout/copyable-id.tsx';
+import { Instant } from '../../layout/instant.tsx';
+import { useCommandScope } from '../environments/environment-queries.ts';
+import { StartRunButton } from '../runs/start-run-button.tsx';
+import { LastRuns } from './last-runs.tsx';
+import classes from './pipelines.module.css';
+
+/** Task names shown before the rest is counted. */
+const MOST_TASKS = 6;
+
+/** One pipeline: what it is, where it comes from, how it ran lately, and the button that runs it. */
+export function PipelineCard({ pipeline }: { readonly pipeline: PipelineView }): ReactNode {
+  const scope = useCommandScope(pipeline.environment);
+  return (
+    <li className={classes.card}>
+      <div className={classes.what}>
+        <h2>
+          <Link to="/runs" search={{ pipeline: pipeline.name }} data-row>
+            <bdi>{pipeline.name}</bdi>
+          </Link>
+        </h2>
+        {pipeline.description ? <p className="name">{pipeline.description}</p> : null}
+        <TaskNames pipeline={pipeline} />
+        <p className={classes.source}>
+          <code className="name">{pipeline.sourceFile}</code>
+          <span>
+            in <bdi>{pipeline.codeLocation}</bdi>, registered <Instant at={pipeline.registeredAt} />, graph
+          </span>
+          <CopyableId id={pipeline.graphHash} what="graph hash" />
+        </p>
+      </div>
+      <div className={classes.how}>
+        <LastRuns runs={pipeline.lastRuns} />
+        <StartRunButton pipeline={pipeline.name} environment={pipeline.environment} label="Run" />
+        <CommandLine command={formatRunCommand(pipeline.name, scope)} />
+      </div>
+    </li>
+  );
+}
+
+function TaskNames({ pipeline }: { readonly pipeline: PipelineView }): ReactNode {
+  const shown = pipeline.tasks.slice(0, MOST_TASKS).map(({ id }) => id);
+  const rest = pipeline.tasks.length - shown.length;
+  return (
+    <p className={classes.tasks}>
+      {formatCount(pipeline.tasks.length, 'task')}
+      {shown.length > 0 ? ': ' : ''}
+      <span className="name">{shown.join(', ')}</span>
+      {rest > 0 ? ` and ${rest} more` : ''}
+    </p>
+  );
+}

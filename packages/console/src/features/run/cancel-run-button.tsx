@@ -1,0 +1,74 @@
+import { Button, Group, Modal, TextInput } from '@mantine/core';
+import type { RunDetail } from '@towpath/api';
+import { type ReactNode, useState } from 'react';
+import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
+import { useEnvironmentKind } from '../environments/environment-queries.ts';
+import { useCancelRun } from '../runs/run-queries.ts';
+import { usePermissions } from '../session/session-queries.ts';
+import classes from './run.module.css';
+
+/** Asks for the end of a run, after a question that names the environment. In production its name has to be typed. */
+export function CancelRunButton({ run }: { readonly run: RunDetail }): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  const { canCancel } = usePermissions();
+  if (!canCancel) return null;
+  return (
+    <>
+      <Button variant="default" size="sm" onClick={() => setOpen(true)}>
+        Cancel run
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        title={`Cancel ${run.name} in ${run.environment}?`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+        transitionProps={{ duration: 0 }}
+      >
+        <CancelQuestion run={run} onClose={() => setOpen(false)} />
+      </Modal>
+    </>
+  );
+}
+
+interface CancelQuestionProps {
+  readonly run: RunDetail;
+  readonly onClose: () => void;
+}
+
+function CancelQuestion({ run, onClose }: CancelQuestionProps): ReactNode {
+  const cancel = useCancelRun(run.id);
+  const mustType = useEnvironmentKind(run.environment) === 'production';
+  const [typed, setTyped] = useState('');
+  const isConfirmed = !mustType || typed === run.environment;
+  return (
+    <form
+      className={classes.question}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isConfirmed) cancel.mutate(undefined, { onSuccess: onClose });
+      }}
+    >
+      <p>
+        What has not started in <strong>{run.environment}</strong> is cancelled at once; what runs there is ended by its
+        agent. Tables keep the last data that was complete.
+      </p>
+      {mustType ? (
+        <TextInput
+          label={`Type ${run.environment} to confirm`}
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          autoComplete="off"
+        />
+      ) : null}
+      {cancel.error ? <ErrorFactsPanel error={cancel.error} /> : null}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Keep it running
+        </Button>
+        <Button type="submit" color="red.8" disabled={!isConfirmed} loading={cancel.isPending}>
+          Cancel the run
+        </Button>
+      </Group>
+    </form>
+  );
+}

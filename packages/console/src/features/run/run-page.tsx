@@ -1,0 +1,90 @@
+import { SegmentedControl } from '@mantine/core';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { RunDetail } from '@towpath/api';
+import { isTerminalRunState } from '@towpath/core';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { ErrorPanel } from '../../layout/error-panel.tsx';
+import { LoadingRows } from '../../layout/loading-rows.tsx';
+import { PageTitle } from '../environments/page-title.tsx';
+import { describeRun, pickTask } from './describe-run.ts';
+import classes from './run.module.css';
+import { useRun } from './run-detail-queries.ts';
+import { RunHeader } from './run-header.tsx';
+import { RunTimeline } from './run-timeline.tsx';
+import { TaskPanel } from './task-panel.tsx';
+
+// The graph brings a drawing library and a layout engine, together larger than the console.
+const RunGraph = lazy(async () => ({ default: (await import('../graph/run-graph.tsx')).RunGraph }));
+
+/** What failed in this run, is its data complete, what do I do? */
+export function RunPage(): ReactNode {
+  const { runId } = useParams({ from: '/framed/runs/$runId' });
+  const run = useRun(runId);
+  if (run.isPending) return <LoadingRows label="Loading the run" />;
+  if (!run.data) return <ErrorPanel error={run.error} onRetry={() => void run.refetch()} />;
+  return <LoadedRun run={run.data} />;
+}
+
+function LoadedRun({ run }: { readonly run: RunDetail }): ReactNode {
+  const search = useSearch({ from: '/framed/runs/$runId' });
+  const task = pickTask(run, search.task);
+  return (
+    <div className={classes.page}>
+      <PageTitle page={`${run.name}: ${describeRun(run).split(':')[0]}`} />
+      <RunHeader run={run} />
+      <div className={classes.columns}>
+        <section className={classes.panel} aria-label="Tasks">
+          <ViewSwitch isGraph={search.view === 'graph'} taskCount={run.tasks.length} />
+          {search.view === 'graph' ? (
+            <Suspense fallback={<LoadingRows label="Loading the graph" />}>
+              <RunGraph run={run} selectedTaskId={task?.id} />
+            </Suspense>
+          ) : (
+            <RunTimeline run={run} selectedTaskId={task?.id} />
+          )}
+        </section>
+        {task ? (
+          <TaskPanel
+            key={task.id}
+            run={run}
+            task={task}
+            attemptNumber={search.attempt}
+            isRunOver={isTerminalRunState(run.state)}
+          />
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+interface ViewSwitchProps {
+  readonly isGraph: boolean;
+  readonly taskCount: number;
+}
+
+function ViewSwitch({ isGraph, taskCount }: ViewSwitchProps): ReactNode {
+  const navigate = useNavigate({ from: '/runs/$runId' });
+  return (
+    <div className={classes.panelHead}>
+      <h2>
+        Tasks <span className={classes.count}>{taskCount}</span>
+      </h2>
+      <SegmentedControl
+        size="xs"
+        aria-label="How to show the tasks"
+        data={[
+          { value: 'timeline', label: 'Timeline' },
+          { value: 'graph', label: 'Graph' },
+        ]}
+        value={isGraph ? 'graph' : 'timeline'}
+        onChange={(view) =>
+          void navigate({
+            search: ({ view: _, ...rest }) => ({ ...rest, ...(view === 'graph' ? { view } : {}) }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+      />
+    </div>
+  );
+}

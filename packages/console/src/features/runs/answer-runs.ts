@@ -1,0 +1,55 @@
+// The answer on top of the list: what failed, is the data complete, what to do.
+import type { PipelineView, RunSummary } from '@towpath/api';
+import { isTerminalRunState } from '@towpath/core';
+import { formatCount } from '../../format/format-count.ts';
+
+export interface RunsAnswer {
+  readonly tone: 'good' | 'bad' | 'calm';
+  /** What failed: `2 of the last 20 runs failed.` */
+  readonly headline: string;
+  readonly newestFailure: RunSummary | undefined;
+  /** Whether the data is complete: a sentence about the pipelines whose newest ended run did not succeed. */
+  readonly completeness: string;
+  /** Newest ended run of each pipeline whose data is behind. */
+  readonly behind: readonly RunSummary[];
+  readonly activeCount: number;
+}
+
+/** Answers from the newest runs (newest first) and the pipelines' last ten. */
+export function answerRuns(recent: readonly RunSummary[], pipelines: readonly PipelineView[]): RunsAnswer {
+  const failed = recent.filter(({ state }) => state === 'failed');
+  const behind = findBehind(pipelines);
+  return {
+    tone: behind.length > 0 ? 'bad' : recent.length > 0 ? 'good' : 'calm',
+    headline: describeFailures(failed.length, recent),
+    newestFailure: failed[0],
+    completeness: describeCompleteness(behind.length, pipelines),
+    behind,
+    activeCount: recent.filter(({ state }) => !isTerminalRunState(state)).length,
+  };
+}
+
+function findBehind(pipelines: readonly PipelineView[]): readonly RunSummary[] {
+  return pipelines
+    .map(({ lastRuns }) => lastRuns.find(({ state }) => isTerminalRunState(state)))
+    .filter((run) => run !== undefined)
+    .filter(({ state }) => state !== 'succeeded');
+}
+
+function describeFailures(failedCount: number, recent: readonly RunSummary[]): string {
+  if (recent.length === 0) return 'No runs yet';
+  if (recent.length === 1) return failedCount === 1 ? 'The only run failed' : 'The only run did not fail';
+  const scope = `of the last ${recent.length} runs failed`;
+  return failedCount === 0 ? `None ${scope}` : `${failedCount} ${scope}`;
+}
+
+function describeCompleteness(behindCount: number, pipelines: readonly PipelineView[]): string {
+  const ended = pipelines.filter(({ lastRuns }) => lastRuns.some(({ state }) => isTerminalRunState(state))).length;
+  if (ended === 0) return 'No pipeline has ended a run yet.';
+  if (behindCount === 0) {
+    return ended === 1
+      ? "The pipeline's newest ended run succeeded; its data is in."
+      : `The newest ended run of all ${ended} pipelines succeeded; their data is in.`;
+  }
+  return `Data is behind in ${formatCount(behindCount, 'pipeline')} of ${ended}: the newest ended run did not succeed.`;
+}

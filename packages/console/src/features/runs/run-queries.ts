@@ -1,0 +1,78 @@
+// Runs: the live list, the last twenty, and what one may do with a pipeline or a run.
+
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+} from '@tanstack/react-query';
+import { CancelRun, ListRuns, type RunSummary, StartRun } from '@towpath/api';
+import { consoleClient } from '../../client/console-client.ts';
+import { queryClient } from '../../client/query-client.ts';
+import { PIPELINES_KEY, RUN_KEY, RUNS_KEY } from '../../client/query-keys.ts';
+import type { RunsSearch } from './runs-search.ts';
+
+export interface RunsFilter extends RunsSearch {
+  readonly environment?: string | undefined;
+}
+
+/** Runs read at once: two screens of the largest window. */
+export const PAGE_SIZE = 100;
+/** How far back the answer on top of the list looks. */
+export const RECENT_RUNS = 20;
+
+/** The list of runs, newest first, page by page. */
+export function runsOptions(filter: RunsFilter) {
+  return infiniteQueryOptions({
+    queryKey: [RUNS_KEY, 'list', filter],
+    queryFn: ({ pageParam, signal }) =>
+      consoleClient.call(ListRuns, { query: { ...filter, after: pageParam, limit: PAGE_SIZE }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The newest runs whatever the filter says: what the answer on top of the list is made of. */
+export function recentRunsOptions(environment: string | undefined) {
+  return queryOptions({
+    queryKey: [RUNS_KEY, 'recent', environment ?? ''],
+    queryFn: async ({ signal }): Promise<readonly RunSummary[]> =>
+      (await consoleClient.call(ListRuns, { query: { environment, limit: RECENT_RUNS }, signal })).runs,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The list of runs under a filter. */
+export function useRuns(filter: RunsFilter) {
+  return useInfiniteQuery(runsOptions(filter));
+}
+
+/** The newest runs of an environment. */
+export function useRecentRuns(environment: string | undefined) {
+  return useQuery(recentRunsOptions(environment));
+}
+
+/** Starts a run of a pipeline; its reply is the new run. */
+export function useStartRun() {
+  return useMutation({
+    mutationFn: (body: { readonly pipeline: string; readonly environment: string }) =>
+      consoleClient.call(StartRun, { body }),
+    onSuccess: () => refresh([RUNS_KEY], [PIPELINES_KEY]),
+  });
+}
+
+/** Asks for the end of a run. */
+export function useCancelRun(runId: string) {
+  return useMutation({
+    mutationFn: () => consoleClient.call(CancelRun, { params: { runId }, body: {} }),
+    onSuccess: () => refresh([RUNS_KEY], [RUN_KEY, runId]),
+  });
+}
+
+/** The event of the change comes too, but a person who clicked should not wait for it. */
+async function refresh(...keys: readonly (readonly string[])[]): Promise<void> {
+  await Promise.all(keys.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+}

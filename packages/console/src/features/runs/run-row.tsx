@@ -1,0 +1,65 @@
+import { Link } from '@tanstack/react-router';
+import type { RunSummary } from '@towpath/api';
+import { isTerminalRunState } from '@towpath/core';
+import { memo, type ReactNode } from 'react';
+import { formatDuration, measureMs } from '../../format/format-duration.ts';
+import { Instant } from '../../layout/instant.tsx';
+import { useNow } from '../../layout/use-now.ts';
+import { StateBadge } from '../../states/state-badge.tsx';
+import { TaskCounts } from '../../states/task-counts.tsx';
+import classes from './runs.module.css';
+
+interface RunRowProps {
+  readonly run: RunSummary;
+  /** Place in the list, from 0. */
+  readonly index: number;
+  /** Where it lies in the list, in CSS pixels. */
+  readonly offsetPx: number;
+  readonly measure: (element: HTMLElement | null) => void;
+}
+
+/** One run in the list; the whole row is its link. */
+export const RunRow = memo(function RunRow({ run, index, offsetPx, measure }: RunRowProps): ReactNode {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-index={index}
+      ref={measure}
+      className={classes.row}
+      style={{ transform: `translateY(${offsetPx}px)` }}
+    >
+      <span role="cell">
+        <StateBadge state={run.state} word={wordOf(run)} />
+      </span>
+      <span role="cell" className={classes.nameCell}>
+        <Link to="/runs/$runId" params={{ runId: run.id }} data-row className={classes.nameLink} title={run.name}>
+          <bdi>{run.name}</bdi>
+        </Link>
+      </span>
+      <span role="cell">
+        <TaskCounts counts={run.taskCounts} />
+      </span>
+      <span role="cell" className={classes.took}>
+        <RunDuration run={run} />
+      </span>
+      <span role="cell" className={classes.when}>
+        <Instant at={run.startedAt ?? run.createdAt} />
+      </span>
+      <span role="cell" className={classes.by} title={`${run.createdBy}, ${run.trigger}`}>
+        <bdi>{run.createdBy}</bdi>
+      </span>
+    </div>
+  );
+});
+
+function wordOf(run: RunSummary): string | undefined {
+  return run.isCancelRequested && !isTerminalRunState(run.state) ? 'Cancelling' : undefined;
+}
+
+/** How long a run took or has been going; nothing before it started. */
+export function RunDuration({ run }: { readonly run: RunSummary }): ReactNode {
+  const nowMs = useNow(run.finishedAt ? null : 1000);
+  if (!run.startedAt) return '–';
+  return formatDuration(measureMs(run.startedAt, run.finishedAt, nowMs));
+}

@@ -1,0 +1,66 @@
+import { Skeleton } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { RunSummary } from '@towpath/api';
+import type { ReactNode } from 'react';
+import { Instant } from '../../layout/instant.tsx';
+import { usePipelines } from '../pipelines/pipeline-queries.ts';
+import { answerRuns, type RunsAnswer } from './answer-runs.ts';
+import { useRecentRuns } from './run-queries.ts';
+import classes from './runs.module.css';
+
+/** The page's question, answered in words. */
+export function RunsAnswerPanel({ environment }: { readonly environment: string | undefined }): ReactNode {
+  const recent = useRecentRuns(environment);
+  const pipelines = usePipelines(environment);
+  if (recent.isPending || pipelines.isPending) return <Skeleton height={58} width="min(560px, 100%)" />;
+  if (!recent.data || !pipelines.data) return <h1 className={classes.headline}>Runs</h1>;
+  const answer = answerRuns(recent.data, pipelines.data.pipelines);
+  return (
+    <section className={classes.answer} aria-label="What failed, is the data complete, what do I do?">
+      <h1 className={classes.headline} data-tone={answer.tone}>
+        {answer.headline}
+        {answer.activeCount > 0 ? <span className={classes.active}> · {answer.activeCount} active now</span> : null}
+      </h1>
+      {recent.data.length > 0 ? <p>{answer.completeness}</p> : null}
+      <WhatToDo answer={answer} />
+    </section>
+  );
+}
+
+function WhatToDo({ answer }: { readonly answer: RunsAnswer }): ReactNode {
+  const { newestFailure, behind } = answer;
+  if (behind.length > 0) {
+    return (
+      <ul className={classes.todo}>
+        {behind.slice(0, 3).map((run) => (
+          <li key={run.id}>
+            <RunSentence run={run} verb={run.state === 'failed' ? 'failed' : 'was cancelled'} />
+          </li>
+        ))}
+        {behind.length > 3 ? <li>and {behind.length - 3} more, see Pipelines</li> : null}
+      </ul>
+    );
+  }
+  if (!newestFailure) return null;
+  return (
+    <p>
+      Newest failure: <RunSentence run={newestFailure} verb="failed" />; a later run of it succeeded.
+    </p>
+  );
+}
+
+interface RunSentenceProps {
+  readonly run: RunSummary;
+  readonly verb: string;
+}
+
+function RunSentence({ run, verb }: RunSentenceProps): ReactNode {
+  return (
+    <>
+      <Link to="/runs/$runId" params={{ runId: run.id }} className="name">
+        {run.name}
+      </Link>{' '}
+      {verb} <Instant at={run.finishedAt ?? run.createdAt} />
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import { useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { CommandLine } from '../../layout/command-line.tsx';
+import { EmptyState } from '../../layout/empty-state.tsx';
+import { ErrorPanel } from '../../layout/error-panel.tsx';
+import { LoadingRows } from '../../layout/loading-rows.tsx';
+import { useEnvironmentName } from '../environments/environment-queries.ts';
+import { PageTitle } from '../environments/page-title.tsx';
+import { usePipelines } from '../pipelines/pipeline-queries.ts';
+import { useRuns } from './run-queries.ts';
+import classes from './runs.module.css';
+import { RunsAnswerPanel } from './runs-answer-panel.tsx';
+import { RunsFilterBar } from './runs-filter-bar.tsx';
+import type { RunsSearch } from './runs-search.ts';
+import { RunsTable } from './runs-table.tsx';
+
+/** What failed, is the data complete, what do I do? Then every run, newest first, live. */
+export function RunsPage(): ReactNode {
+  const environment = useEnvironmentName();
+  const search = useSearch({ from: '/framed/runs' });
+  return (
+    <div className={classes.page}>
+      <PageTitle page="Runs" />
+      <RunsAnswerPanel environment={environment} />
+      <RunsFilterBar environment={environment} search={search} />
+      <RunsList environment={environment} search={search} />
+    </div>
+  );
+}
+
+interface RunsListProps {
+  readonly environment: string | undefined;
+  readonly search: RunsSearch;
+}
+
+function RunsList({ environment, search }: RunsListProps): ReactNode {
+  const { state, pipeline } = search;
+  const runs = useRuns({ environment, state, pipeline });
+  if (runs.isPending) return <LoadingRows label="Loading runs" />;
+  if (!runs.data) return <ErrorPanel error={runs.error} onRetry={() => void runs.refetch()} />;
+  const rows = runs.data.pages.flatMap((page) => page.runs);
+  if (rows.length === 0) return state || pipeline ? <NothingMatches /> : <NoRuns environment={environment} />;
+  return (
+    <RunsTable
+      rows={rows}
+      hasMore={runs.hasNextPage}
+      isLoadingMore={runs.isFetchingNextPage}
+      onLoadMore={() => void runs.fetchNextPage({ cancelRefetch: false })}
+    />
+  );
+}
+
+function NothingMatches(): ReactNode {
+  return (
+    <EmptyState title="No run matches the filter">
+      <p>Choose another state or pipeline, or clear the filter.</p>
+    </EmptyState>
+  );
+}
+
+function NoRuns({ environment }: { readonly environment: string | undefined }): ReactNode {
+  const pipelines = usePipelines(environment).data?.pipelines ?? [];
+  return (
+    <EmptyState title="Nothing has run here yet">
+      <p>Start a pipeline here under Pipelines, or in a terminal:</p>
+      <CommandLine command={`towpath run ${pipelines[0]?.name ?? '<pipeline>'}`} />
+      <p>These commands list what can be run, and what ran:</p>
+      <CommandLine command="towpath pipelines" />
+      <CommandLine command="towpath runs" />
+    </EmptyState>
+  );
+}

@@ -1,0 +1,53 @@
+import { Skeleton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { CommandLine } from '../../layout/command-line.tsx';
+import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
+import classes from './session.module.css';
+
+/** While the link is exchanged. */
+export function OpenPending(): ReactNode {
+  return (
+    <main className={classes.door} aria-busy="true">
+      <h1>Opening the console</h1>
+      <Skeleton height={12} width={260} />
+    </main>
+  );
+}
+
+/** A link that opened nothing: used, expired, cut off, or the server is away. */
+export function OpenFailed({ error }: { readonly error: unknown }): ReactNode {
+  return (
+    <main className={classes.door}>
+      <h1>This link does not open the console</h1>
+      <p>A link works once and for ten minutes.</p>
+      <NewLinkAdvice />
+      <ErrorFactsPanel error={error} />
+    </main>
+  );
+}
+
+/** Nobody is signed in here. */
+export function NotSignedIn(): ReactNode {
+  return (
+    <main className={classes.door}>
+      <h1>You are not signed in</h1>
+      <p>The console opens by a one-time link, which is printed in the terminal.</p>
+      <NewLinkAdvice />
+    </main>
+  );
+}
+
+function NewLinkAdvice(): ReactNode {
+  return (
+    <dl className={classes.advice}>
+      <dt>Print a new link</dt>
+      <dd>
+        <CommandLine command="towpath console" />
+      </dd>
+      <dt>Nothing is running? Start it; it prints a link too</dt>
+      <dd>
+        <CommandLine command="towpath dev" />
+      </dd>
+    </dl>
+  );
+}

@@ -1,0 +1,39 @@
+// Who is signed in, and how one gets in: a one-time link is exchanged for a cookie.
+
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { GetSession, OpenConsole, type SessionView } from '@towpath/api';
+import { roleHas } from '@towpath/core';
+import { consoleClient, SESSION_KEY } from '../../client/console-client.ts';
+import { queryClient } from '../../client/query-client.ts';
+
+/** The session of this browser; 401 when there is none. */
+export const sessionOptions = queryOptions({
+  queryKey: SESSION_KEY,
+  queryFn: ({ signal }): Promise<SessionView> => consoleClient.call(GetSession, { signal }),
+});
+
+/** Who is signed in and what they may do. */
+export function useSession() {
+  return useQuery(sessionOptions);
+}
+
+/** What the signed-in person may do; nothing while that is unknown. */
+export function usePermissions(): { readonly canStart: boolean; readonly canCancel: boolean } {
+  const role = useQuery(sessionOptions).data?.role;
+  return { canStart: !!role && roleHas(role, 'runs:start'), canCancel: !!role && roleHas(role, 'runs:cancel') };
+}
+
+/**
+ * Exchanges a one-time link for a session. A link that was used already is no error for who has a session: they went
+ * back or loaded the page again.
+ *
+ * @throws TowpathError what the server says about the link
+ */
+export async function openConsole(link: string): Promise<void> {
+  try {
+    queryClient.setQueryData(SESSION_KEY, await consoleClient.call(OpenConsole, { body: { link } }));
+  } catch (thrown) {
+    const session = await queryClient.fetchQuery(sessionOptions).catch(() => undefined);
+    if (!session) throw thrown;
+  }
+}

@@ -1,0 +1,57 @@
+const STEPS = [
+  { below: 60, size: 1, unit: 's' },
+  { below: 3600, size: 60, unit: 'min' },
+  { below: 86_400, size: 3600, unit: 'h' },
+  { below: 30 * 86_400, size: 86_400, unit: 'd' },
+] as const;
+
+/** Below this many seconds a distance is noise (clocks of browser and server differ too). */
+const JUST_NOW_SECONDS = 3;
+
+/** How far an instant (RFC 3339) is from `nowMs`: `just now`, `12 s ago`, `3 min ago`, `in 2 h`; beyond 30 days its date. */
+export function formatRelative(instant: string, nowMs: number): string {
+  const seconds = Math.round((nowMs - Date.parse(instant)) / 1000);
+  const distance = Math.abs(seconds);
+  if (distance < JUST_NOW_SECONDS) return 'just now';
+  const step = STEPS.find((candidate) => distance < candidate.below);
+  if (!step) return instant.slice(0, 10);
+  const text = `${Math.floor(distance / step.size)} ${step.unit}`;
+  return seconds > 0 ? `${text} ago` : `in ${text}`;
+}
+
+/** The exact instant with its zone: `2026-11-21 10:54:39.123 GMT+1 (Europe/Berlin)`. */
+export function formatExact(instant: string, timeZone: string): string {
+  const parts = new Map(
+    exactFormat(timeZone)
+      .formatToParts(new Date(instant))
+      .map(({ type, value }) => [type, value]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+  const day = `${part('year')}-${part('month')}-${part('day')}`;
+  const time = `${part('hour')}:${part('minute')}:${part('second')}.${part('fractionalSecond')}`;
+  return `${day} ${time} ${part('timeZoneName')} (${timeZone})`;
+}
+
+/** Time of the day in a zone: `10:54:39`. */
+export function formatClock(instant: string, timeZone: string): string {
+  return formatExact(instant, timeZone).slice(11, 19);
+}
+
+/** The zone this browser is set to. */
+export function browserTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function exactFormat(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    timeZoneName: 'short',
+  });
+}
