@@ -19,3 +19,12 @@ export class RefusedValue extends Error {
     this.fix = fix;
   }
 }
+
+/** Refuses a cell whose size or content its type can't have: damage on the way, or a server that isn't one. */
+export function refuseMalformed(what: string): RefusedValue {
+  return new RefusedValue(
+    'VALUE_MALFORMED',
+    `the bytes are not what the type allows: ${what}`,
+    'Run again; if it stays, read the row with another client and report it.',
+  );
+}

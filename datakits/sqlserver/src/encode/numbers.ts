@@ -1,16 +1,18 @@
 // Integers, floats and bits. TDS is little-endian, COPY BINARY big-endian: most of these only turn bytes around.
 import { putInt32 } from '../copy/copy-buffer.ts';
-import type { CellEncoder } from './cell-encoder.ts';
+import { type CellEncoder, refuseMalformed } from './cell-encoder.ts';
 
 /** bit → boolean. */
-export const encodeBit: CellEncoder = (cell, offset, _length, out) => {
+export const encodeBit: CellEncoder = (cell, offset, length, out) => {
+  if (length !== 1) throw refuseMalformed(`${length} bytes`);
   const at = out.reserve(5);
   putInt32(out.bytes, at, 1);
   out.bytes[at + 4] = cell[offset] === 0 ? 0 : 1;
 };
 
 /** tinyint (0 to 255) → smallint. */
-export const encodeTinyint: CellEncoder = (cell, offset, _length, out) => {
+export const encodeTinyint: CellEncoder = (cell, offset, length, out) => {
+  if (length !== 1) throw refuseMalformed(`${length} bytes`);
   const at = out.reserve(6);
   putInt32(out.bytes, at, 2);
   out.bytes[at + 4] = 0;
@@ -18,7 +20,8 @@ export const encodeTinyint: CellEncoder = (cell, offset, _length, out) => {
 };
 
 function reverse(size: number): CellEncoder {
-  return (cell, offset, _length, out) => {
+  return (cell, offset, length, out) => {
+    if (length !== size) throw refuseMalformed(`${length} bytes`);
     const at = out.reserve(4 + size);
     const { bytes } = out;
     putInt32(bytes, at, size);

@@ -1,7 +1,7 @@
 // decimal and money → numeric, exactly: the magnitude is cut into base-10000 digits with doubles that never leave the
 // range of exact integers. Format: PostgreSQL src/backend/utils/adt/numeric.c, numeric_recv.
 import { type CopyBuffer, putInt32 } from '../copy/copy-buffer.ts';
-import type { CellEncoder } from './cell-encoder.ts';
+import { type CellEncoder, refuseMalformed } from './cell-encoder.ts';
 
 const BASE = 10_000;
 const WORD = 2 ** 32;
@@ -15,14 +15,16 @@ const digits = new Int32Array(12);
 export function encodeDecimal(scale: number): CellEncoder {
   const factor = alignmentFactor(scale);
   return (cell, offset, length, out) => {
-    const count = (length - 1) >> 2;
+    const count = (length - 1) / 4;
+    if (count < 1 || count > 4 || !Number.isInteger(count)) throw refuseMalformed(`${length} bytes`);
     for (let i = 0; i < count; i++) words[i] = cell.readUInt32LE(offset + 1 + i * 4);
     writeNumeric(count, factor, { scale, isNegative: cell[offset] === 0 }, out);
   };
 }
 
 /** money: 64 bits in ten-thousandths, the high word first. */
-export const encodeMoney: CellEncoder = (cell, offset, _length, out) => {
+export const encodeMoney: CellEncoder = (cell, offset, length, out) => {
+  if (length !== 8) throw refuseMalformed(`${length} bytes`);
   const high = cell.readInt32LE(offset);
   const low = cell.readUInt32LE(offset + 4);
   const isNegative = high < 0;
@@ -32,7 +34,8 @@ export const encodeMoney: CellEncoder = (cell, offset, _length, out) => {
 };
 
 /** smallmoney: 32 bits in ten-thousandths. */
-export const encodeSmallmoney: CellEncoder = (cell, offset, _length, out) => {
+export const encodeSmallmoney: CellEncoder = (cell, offset, length, out) => {
+  if (length !== 4) throw refuseMalformed(`${length} bytes`);
   const value = cell.readInt32LE(offset);
   words[0] = Math.abs(value);
   writeNumeric(1, 1, { scale: 4, isNegative: value < 0 }, out);

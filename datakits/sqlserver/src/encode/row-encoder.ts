@@ -34,7 +34,7 @@ export class RowEncoder {
     this.#out.writeBytes(HEADER, 0, HEADER.length);
   }
 
-  /** One row. Errors: `VALUE_PRECISION_LOST`, `VALUE_NUL_CHARACTER`, `VALUE_LONE_SURROGATE`, `VALUE_MALFORMED_TEXT`. */
+  /** One row. Errors: `VALUE_PRECISION_LOST`, `VALUE_NUL_CHARACTER`, `VALUE_LONE_SURROGATE`, `VALUE_MALFORMED`. */
   write(row: RawRow): void {
     const { buffer, offsets, lengths } = row;
     const encoders = this.#encoders;

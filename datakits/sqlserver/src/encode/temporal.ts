@@ -1,7 +1,7 @@
 // Dates and times. PostgreSQL counts microseconds from 2000-01-01 in 64 bits, beyond a double's exact range, so they are
 // kept as a high and a low 32-bit word: one day is 86,400,000,000 µs = 20 · 2^32 + 500,654,080.
 import { type CopyBuffer, putInt32 } from '../copy/copy-buffer.ts';
-import { type CellEncoder, RefusedValue } from './cell-encoder.ts';
+import { type CellEncoder, RefusedValue, refuseMalformed } from './cell-encoder.ts';
 
 const WORD = 2 ** 32;
 const DAY_HIGH = 20;
@@ -12,12 +12,17 @@ const DAYS_FROM_YEAR_1 = 730_119;
 const DAYS_FROM_1900 = 36_524;
 
 const MICROSECONDS_PER_MINUTE = 60_000_000;
+const MICROSECONDS_PER_DAY = 86_400_000_000;
+
+/** 9999-12-31, counted from 0001-01-01: the last day of every T-SQL type. */
+const LAST_DAY = 3_652_058;
 
 /** date → date. TDS: three bytes, days from 0001-01-01. */
-export const encodeDate: CellEncoder = (cell, offset, _length, out) => {
+export const encodeDate: CellEncoder = (cell, offset, length, out) => {
+  if (length !== 3) throw refuseMalformed(`${length} bytes`);
   const at = out.reserve(8);
   putInt32(out.bytes, at, 4);
-  putInt32(out.bytes, at + 4, cell.readUIntLE(offset, 3) - DAYS_FROM_YEAR_1);
+  putInt32(out.bytes, at + 4, readDays(cell, offset));
 };
 
 /** time(scale) → time. */
@@ -30,7 +35,7 @@ export function encodeTime(scale: number): CellEncoder {
 export function encodeDatetime2(scale: number): CellEncoder {
   const toMicroseconds = timeReader(scale);
   return (cell, offset, length, out) => {
-    const days = cell.readUIntLE(offset + length - 3, 3) - DAYS_FROM_YEAR_1;
+    const days = readDays(cell, offset + length - 3);
     writeInt64(days, toMicroseconds(cell, offset, length - 3), out);
   };
 }
@@ -39,7 +44,8 @@ export function encodeDatetime2(scale: number): CellEncoder {
 export function encodeDatetimeoffset(scale: number): CellEncoder {
   const toMicroseconds = timeReader(scale);
   return (cell, offset, length, out) => {
-    const days = cell.readUIntLE(offset + length - 5, 3) - DAYS_FROM_YEAR_1;
+    // West of Greenwich the last day's evening lies on the next day of UTC.
+    const days = readDays(cell, offset + length - 5, LAST_DAY + 1);
     writeInt64(days, toMicroseconds(cell, offset, length - 5), out);
     const minutes = cell.readInt16LE(offset + length - 2);
     const at = out.reserve(6);
@@ -50,7 +56,8 @@ export function encodeDatetimeoffset(scale: number): CellEncoder {
 }
 
 /** smalldatetime → timestamp. TDS: days from 1900-01-01 and minutes, 16 bits each. */
-export const encodeSmalldatetime: CellEncoder = (cell, offset, _length, out) => {
+export const encodeSmalldatetime: CellEncoder = (cell, offset, length, out) => {
+  if (length !== 4) throw refuseMalformed(`${length} bytes`);
   const days = cell.readUInt16LE(offset) - DAYS_FROM_1900;
   writeInt64(days, cell.readUInt16LE(offset + 2) * MICROSECONDS_PER_MINUTE, out);
 };
@@ -59,7 +66,8 @@ export const encodeSmalldatetime: CellEncoder = (cell, offset, _length, out) => 
  * datetime → timestamp. TDS: days from 1900-01-01 and 1/300 seconds. The value SQL Server shows and documents ends in
  * .000, .003 or .007: ticks are rounded to milliseconds.
  */
-export const encodeDatetime: CellEncoder = (cell, offset, _length, out) => {
+export const encodeDatetime: CellEncoder = (cell, offset, length, out) => {
+  if (length !== 8) throw refuseMalformed(`${length} bytes`);
   const days = cell.readInt32LE(offset) - DAYS_FROM_1900;
   const milliseconds = Math.round((cell.readUInt32LE(offset + 4) * 10) / 3);
   writeInt64(days, milliseconds * 1_000, out);
@@ -75,19 +83,34 @@ function writeInt64(days: number, microseconds: number, out: CopyBuffer): void {
   putInt32(out.bytes, at + 8, low - carry * WORD);
 }
 
+/** Days from 2000-01-01. */
+function readDays(cell: Buffer, offset: number, lastDay = LAST_DAY): number {
+  const days = cell.readUIntLE(offset, 3);
+  if (days > lastDay) throw refuseMalformed(`day ${days}`);
+  return days - DAYS_FROM_YEAR_1;
+}
+
 type TimeReader = (cell: Buffer, offset: number, length: number) => number;
 
 /** Reads `length` bytes of 10^-scale seconds as microseconds. */
 function timeReader(scale: number): TimeReader {
-  if (scale < 7) {
-    const factor = 10 ** (6 - scale);
-    return (cell, offset, length) => cell.readUIntLE(offset, length) * factor;
-  }
+  const size = scale < 3 ? 3 : scale < 5 ? 4 : 5;
+  const toMicroseconds = scale < 7 ? multiplyBy(10 ** (6 - scale)) : divideTicks;
   return (cell, offset, length) => {
-    const ticks = cell.readUIntLE(offset, length);
-    if (ticks % 10 !== 0) throw refuseSeventhDigit(ticks);
-    return ticks / 10;
+    if (length !== size) throw refuseMalformed(`${length} bytes of time`);
+    const microseconds = toMicroseconds(cell.readUIntLE(offset, size));
+    if (microseconds >= MICROSECONDS_PER_DAY) throw refuseMalformed('a time beyond 24 hours');
+    return microseconds;
   };
+}
+
+function multiplyBy(factor: number): (units: number) => number {
+  return (units) => units * factor;
+}
+
+function divideTicks(ticks: number): number {
+  if (ticks % 10 !== 0) throw refuseSeventhDigit(ticks);
+  return ticks / 10;
 }
 
 function refuseSeventhDigit(ticks: number): RefusedValue {

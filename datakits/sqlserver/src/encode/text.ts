@@ -3,12 +3,13 @@
 import { isUtf8 } from 'node:buffer';
 import { COPY_BUFFER_BYTES, type CopyBuffer, putInt32 } from '../copy/copy-buffer.ts';
 import { encodeBytes } from './binary.ts';
-import { type CellEncoder, RefusedValue } from './cell-encoder.ts';
+import { type CellEncoder, RefusedValue, refuseMalformed } from './cell-encoder.ts';
 
 const FIX = 'Correct the row at the source, or load a view that replaces the character.';
 
 /** UTF-16LE → text. A code unit takes at most three bytes of UTF-8, so most values fit the buffer without a second pass. */
 export const encodeUtf16: CellEncoder = (cell, offset, length, out) => {
+  if (length % 2 !== 0) throw refuseMalformed(`${length} bytes of UTF-16`);
   if (4 + (length >> 1) * 3 > COPY_BUFFER_BYTES) return encodeLongUtf16(cell, offset, length, out);
   const start = out.reserve(4 + (length >> 1) * 3);
   const end = putUtf8(cell, { from: offset, to: offset + length }, out.bytes, start + 4);
@@ -29,7 +30,7 @@ export const encodeUtf8: CellEncoder = (cell, offset, length, out) => {
   const nul = cell.indexOf(0, offset);
   if (nul !== -1 && nul < end) throw refuseNul();
   if (!isUtf8(cell.subarray(offset, end))) {
-    throw new RefusedValue('VALUE_MALFORMED_TEXT', 'the bytes are not valid UTF-8', FIX);
+    throw refuseMalformed('no valid UTF-8');
   }
   encodeBytes(cell, offset, length, out);
 };
