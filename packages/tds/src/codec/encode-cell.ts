@@ -185,6 +185,9 @@ function encodeLatin1(text: string): Buffer {
   );
 }
 
+/** 9999-12-31, in days since 0001-01-01. */
+const LAST_DAY = 3_652_058;
+
 function encodeTemporal(info: TypeInfo, text: string): Buffer {
   const parts = parseTemporal(text);
   if (!parts) throw valueError(`Conversion failed when converting '${text}' to ${info.type}.`);
@@ -207,6 +210,7 @@ function encodeTemporal(info: TypeInfo, text: string): Buffer {
       return Buffer.concat([encodeScaledTime(parts.ticks, info.scale), unsignedBytes(BigInt(parts.days), 3)]);
     case 'datetimeoffset': {
       const utc = shiftMinutes(parts, -parts.offsetMinutes);
+      if (utc.days < 0 || utc.days > LAST_DAY) throw valueError(`'${text}' is outside the years 1 to 9999 in UTC.`);
       const offset = BigInt.asUintN(16, BigInt(parts.offsetMinutes));
       return Buffer.concat([
         encodeScaledTime(utc.ticks, info.scale),

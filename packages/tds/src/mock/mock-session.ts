@@ -1,15 +1,17 @@
 // One client connection of the mock: login, then request after request. Whatever a client sends, only its own connection
 // can end by it.
 import type { Socket } from 'node:net';
+import { TowpathError } from '@towpath/core';
 import { PacketSplitter, PacketType, toPackets } from '../codec/packet.ts';
 import { decodeRpc, decodeSqlBatch, type RpcRequest } from '../codec/requests.ts';
 import { DoneStatus, Token, writeDone } from '../codec/tokens.ts';
 import { protocolError } from '../tds-errors.ts';
+import { notSupported } from './engine/mock-sql-error.ts';
 import type { SqlEngine, SqlParameter } from './engine/sql-engine.ts';
 import { answerLogin, answerPrelogin } from './mock-login.ts';
 import type { MockFaults, MockLogin } from './mock-sql-server.ts';
 import { ResponseWriter } from './response-writer.ts';
-import { type BatchContext, runBatch } from './run-batch.ts';
+import { type BatchContext, runBatch, writeError } from './run-batch.ts';
 
 /** A client that hasn't logged in by then is no SQL client. */
 const LOGIN_LIMIT_MS = 10_000;
@@ -53,12 +55,11 @@ export class MockSession {
         if (isLast) this.takeMessage();
       },
     });
-    const deadline = setTimeout(() => socket.destroy(), LOGIN_LIMIT_MS);
+    const deadline = setTimeout(() => {
+      if (!this.login) socket.destroy();
+    }, LOGIN_LIMIT_MS);
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => {
-      if (this.login) clearTimeout(deadline);
-      this.feed(chunk);
-    });
+    socket.on('data', (chunk) => this.feed(chunk));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       clearTimeout(deadline);
@@ -106,7 +107,10 @@ export class MockSession {
         await this.runSqlBatch(this.login, decodeSqlBatch(message));
         return;
       case PacketType.rpc:
-        await this.runRpc(this.login, decodeRpc(message));
+        await this.runRpc(this.login, message);
+        return;
+      case PacketType.transactionManager:
+        await this.refuse(notSupported('transactions'));
         return;
       case PacketType.attention:
         await this.confirmAttention(this.startResponse());
@@ -150,7 +154,12 @@ export class MockSession {
   }
 
   /** sp_executesql(statement, declarations, values …), as clients with parameters send it. */
-  private async runRpc(login: MockLogin, request: RpcRequest): Promise<void> {
+  private async runRpc(login: MockLogin, message: Buffer): Promise<void> {
+    const request = tryDecodeRpc(message);
+    if (request instanceof TowpathError) {
+      await this.refuse(request);
+      return;
+    }
     const sql = String(request.parameters[0]?.value ?? '');
     this.context.record(login.username, request.procedure === 'sp_executesql' ? sql : `exec ${request.procedure}`);
     await this.respond(async (response) => {
@@ -168,6 +177,13 @@ export class MockSession {
         },
         0xe0,
       );
+    });
+  }
+
+  private async refuse(error: Error): Promise<void> {
+    await this.respond(async (response) => {
+      writeError(response, error);
+      writeDone(response.tokens, Token.done, { status: DoneStatus.error, rowCount: 0n }, 0);
     });
   }
 
@@ -200,6 +216,16 @@ export class MockSession {
         this.socket.resetAndDestroy();
       },
     };
+  }
+}
+
+/** A call with a parameter of an unknown type is answered with an error; damage ends the connection. */
+function tryDecodeRpc(message: Buffer): RpcRequest | TowpathError {
+  try {
+    return decodeRpc(message);
+  } catch (error) {
+    if (error instanceof TowpathError && error.code === 'TDS_TYPE_UNSUPPORTED') return error;
+    throw error;
   }
 }
 

@@ -1,6 +1,5 @@
 // Runs the statements of a batch or a sp_executesql call and writes their results as tokens.
 
-import { TowpathError } from '@towpath/core';
 import { writeCell } from '../codec/encode-cell.ts';
 import {
   DoneStatus,
@@ -11,7 +10,7 @@ import {
   writeEnvChange,
   writeServerMessage,
 } from '../codec/tokens.ts';
-import { MockSqlError, notSupported } from './engine/mock-sql-error.ts';
+import { MockSqlError, notSupported, toMockSqlError } from './engine/mock-sql-error.ts';
 import { splitBatch } from './engine/split-batch.ts';
 import type { SqlEngine, SqlParameter, StatementResult } from './engine/sql-engine.ts';
 import { isWord, type TsqlToken, tokenize } from './engine/tsql-lexer.ts';
@@ -68,7 +67,7 @@ async function runStatement(
     return;
   }
   if (isWord(first, 'INSERT', 'UPDATE', 'DELETE')) checkPermission(statement, context);
-  else if (!isWord(first, 'SELECT', 'WITH')) throw notSupported(`the statement ${first?.text.toUpperCase() ?? ''}`);
+  else if (!isWord(first, 'SELECT', 'WITH')) throw notSupported(describeStatement(statement));
   const result = context.engine.run(statement, parameters);
   const rowCount = result.kind === 'rows' ? await writeRows(result, context) : result.rowCount;
   context.engine.noteRowCount(rowCount);
@@ -118,8 +117,9 @@ async function writeRows(result: Extract<StatementResult, { kind: 'rows' }>, con
   return rowCount;
 }
 
-function writeError(response: ResponseWriter, error: unknown): void {
-  const known = error instanceof MockSqlError ? error : toMockError(error);
+/** Writes any error as an ERROR token. */
+export function writeError(response: ResponseWriter, error: unknown): void {
+  const known = toMockSqlError(error);
   writeServerMessage(response.tokens, Token.error, {
     number: known.number,
     state: 1,
@@ -131,7 +131,8 @@ function writeError(response: ResponseWriter, error: unknown): void {
   });
 }
 
-function toMockError(error: unknown): MockSqlError {
-  if (error instanceof TowpathError) return new MockSqlError(8114, 16, `${error.message} ${error.reason ?? ''}`);
-  return notSupported(`this statement (${error instanceof Error ? error.message : String(error)})`);
+/** The first words of a statement, enough to recognise it. */
+function describeStatement(statement: readonly TsqlToken[]): string {
+  const words = statement.slice(0, 2).map(({ text }) => text);
+  return `the statement ${words.join(' ')}`;
 }

@@ -25,13 +25,13 @@ export interface PacketConnectionOptions {
   readonly packetSize: number;
 }
 
-/** See the file's head. `receiver` is whose turn it is; bytes without a receiver are a protocol error. */
+/** See the file's head. Bytes without a receiver are a protocol error. */
 export class PacketConnection {
-  receiver: PacketReceiver | undefined;
   packetSize: number;
   private readonly socket: net.Socket;
   private readonly queue = new ByteQueue();
   private readonly splitter: PacketSplitter;
+  private current: PacketReceiver | undefined;
   private failure: TowpathError | undefined;
   private isPaused = false;
   private silence: { readonly timer: NodeJS.Timeout } | undefined;
@@ -63,6 +63,17 @@ export class PacketConnection {
     this.socket.once('connect', onConnect);
     this.socket.on('error', (error: NodeJS.ErrnoException) => this.fail(toConnectionError(error)));
     this.socket.on('close', () => this.fail(lostError('The server closed the connection.')));
+  }
+
+  /** Whose turn it is to receive. */
+  get receiver(): PacketReceiver | undefined {
+    return this.current;
+  }
+
+  /** On a connection that has ended the new receiver is told at once: it would wait for ever otherwise. */
+  set receiver(receiver: PacketReceiver | undefined) {
+    this.current = this.failure ? undefined : receiver;
+    if (this.failure) receiver?.failed(this.failure);
   }
 
   /** Why the connection ended, if it has. */
@@ -97,8 +108,8 @@ export class PacketConnection {
     this.failure = error;
     this.unlimitSilence();
     this.socket.destroy();
-    const receiver = this.receiver;
-    this.receiver = undefined;
+    const receiver = this.current;
+    this.current = undefined;
     receiver?.failed(error);
   }
 

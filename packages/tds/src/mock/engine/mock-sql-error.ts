@@ -1,5 +1,7 @@
 // What the mock refuses, as SQL Server would say it: the number is what clients act on.
 
+import { TowpathError } from '@towpath/core';
+
 /** An error that is sent to the client as an ERROR token. */
 export class MockSqlError extends Error {
   readonly number: number;
@@ -27,4 +29,17 @@ export function notSupported(what: string): MockSqlError {
 /** Error 102: the text is no T-SQL. */
 export function syntaxError(near: string): MockSqlError {
   return new MockSqlError(102, 15, `Incorrect syntax near '${near}'.`);
+}
+
+/** Error 8114: a value doesn't convert; SQL Server uses a dozen numbers for it, clients look at the class. */
+const CONVERSION_NUMBER = 8114;
+
+/** Any error as the client gets it. */
+export function toMockSqlError(error: unknown): MockSqlError {
+  if (error instanceof MockSqlError) return error;
+  if (error instanceof TowpathError) {
+    const number = error.code === 'TDS_VALUE_INVALID' ? CONVERSION_NUMBER : NOT_SUPPORTED_NUMBER;
+    return new MockSqlError(number, 16, error.reason ?? error.message);
+  }
+  return notSupported(`this statement (${error instanceof Error ? error.message : String(error)})`);
 }

@@ -7,7 +7,7 @@ import { MOCK_DATABASE, type MockTable } from '../mock-sql-server.ts';
 import { fromSqliteValue, type SqliteValue, toSqliteValue } from './canonical-value.ts';
 import { Catalogue, type CatalogueTable, toCatalogueTable } from './catalogue.ts';
 import { registerFunctions } from './engine-functions.ts';
-import { MockSqlError, notSupported } from './mock-sql-error.ts';
+import { MockSqlError, toMockSqlError } from './mock-sql-error.ts';
 import { type ResultColumn, toResultColumns } from './result-types.ts';
 import { rewriteStatement } from './rewrite-statement.ts';
 import { toSqliteType } from './sql-type.ts';
@@ -167,11 +167,10 @@ const SQLITE_ERRORS: readonly (readonly [RegExp, number, number, (name: string) 
 ];
 
 function toSqlError(error: unknown): MockSqlError {
-  if (error instanceof MockSqlError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : '';
   for (const [pattern, number, severity, describe] of SQLITE_ERRORS) {
     const match = pattern.exec(text);
     if (match) return new MockSqlError(number, severity, describe(match[1] ?? ''));
   }
-  return notSupported(`this statement (${text})`);
+  return toMockSqlError(error);
 }
