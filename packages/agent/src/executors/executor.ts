@@ -1,0 +1,71 @@
+// The seam behind which attempts run: same words, environment, exit code, result, log, time limit and cancel whatever
+// runs them. An executor knows nothing of servers and sessions; the epoch is only kept for the next agent.
+import type { ErrorFacts } from '@towpath/core';
+import type { LogFile } from './log-file.ts';
+
+/** What an attempt is, complete: nothing is looked up later. */
+export interface AttemptSpecification {
+  readonly attemptId: string;
+  readonly epoch: number;
+  /** Hash the server gave with the grant; an adopted attempt must have been started from the same. */
+  readonly specHash: string;
+  readonly argv: readonly string[];
+  /** All variables the attempt gets, apart from those only the executor knows (`TOWPATH_RESULT`, `TMPDIR`, `PWD`). */
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  /** From its start, by the host's monotonic clock. */
+  readonly timeoutSeconds: number;
+  /** First line of its log, without the newline. */
+  readonly firstLine: string;
+}
+
+/** How an attempt ended; the words are those of the API. */
+export interface AttemptEnd {
+  readonly outcome: 'succeeded' | 'failed' | 'errored' | 'cancelled';
+  readonly exitCode: number | null;
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+  /** Only when it succeeded, and then null when the command wrote none. */
+  readonly result: ResultDocument | null;
+}
+
+/** The document a command writes to the path in `TOWPATH_RESULT`: a JSON object. */
+export type ResultDocument = { [key: string]: JsonMember };
+type JsonMember = null | boolean | number | string | JsonMember[] | { [key: string]: JsonMember };
+
+/** An attempt this executor holds: running, or ended and not removed yet. */
+export interface HeldAttempt {
+  readonly attemptId: string;
+  readonly specHash: string;
+  /** Resolves once, when nothing of the attempt runs any more. Never rejects. */
+  readonly ended: Promise<AttemptEnd>;
+  /** Grows while the attempt runs; complete once `ended` has resolved. */
+  readonly log: LogFile;
+  /** Asks it to end: TERM, then KILL after the grace time. Repeating it is harmless, as is asking after its end. */
+  cancel(): void;
+  /** Keeps a new epoch on disk, for the agent after this one. */
+  writeEpoch(epoch: number): Promise<void>;
+  /** Kills what still runs and deletes everything about the attempt. After it nothing else may be called. */
+  remove(): Promise<void>;
+  /** Stops watching; the attempt goes on without us. */
+  detach(): void;
+}
+
+/** An attempt that an earlier agent left on this host. */
+export interface Leftover {
+  readonly attemptId: string;
+  readonly epoch: number;
+  readonly specHash: string;
+}
+
+export interface Executor {
+  /** Attempts on this host from an earlier agent, running or ended. What never went past its start is deleted. */
+  listLeftovers(): Promise<readonly Leftover[]>;
+  /** Starts an attempt. What prevents its start is its end (`START_FAILED`), not an error of this call. */
+  start(specification: AttemptSpecification): Promise<HeldAttempt>;
+  /** Holds an attempt that can't be started for this reason, so that its log and its end are reported like any other. */
+  refuse(specification: AttemptSpecification, facts: ErrorFacts): Promise<HeldAttempt>;
+  /** Takes over a leftover: watches it on, or reports how it ended meanwhile. */
+  adopt(attemptId: string, epoch: number): Promise<HeldAttempt>;
+  /** Kills a leftover with everything it started, and deletes it. */
+  discard(attemptId: string): Promise<void>;
+}

@@ -1,0 +1,151 @@
+// One attempt on disk. The folder is also the spool: it stays until the server has the whole log and the end.
+//
+//   spec.json    what was started, without its environment: that may hold secrets
+//   shim.json    who runs it and under which epoch; synced before "go", so without it nothing was started
+//   output.log   stdout and stderr     result.json  written by the command     exit  written by the shim
+//   ending.json  why we asked it to end     work/ tmp/  the command's own
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { EXIT_FILE } from './shim-script.ts';
+
+const SpecFile = z.object({
+  attemptId: z.string(),
+  specHash: z.string(),
+  argv: z.array(z.string()),
+  timeoutSeconds: z.number(),
+});
+export type SpecFile = z.infer<typeof SpecFile>;
+
+const ShimFile = z.object({
+  epoch: z.number(),
+  pid: z.number().int().positive(),
+  /** See `ProcessIdentity`. */
+  startTime: z.string(),
+  bootId: z.string(),
+  /** Seconds after that boot. */
+  startedAtUptime: z.number(),
+});
+export type ShimFile = z.infer<typeof ShimFile>;
+
+const EndingFile = z.object({ reasonCode: z.enum(['CANCELLED', 'TIMED_OUT']) });
+/** Why we ended an attempt: asked to, or its time was over. */
+export type EndingReason = z.infer<typeof EndingFile>['reasonCode'];
+
+/** Paths inside an attempt folder. */
+export interface AttemptFolder {
+  readonly path: string;
+  readonly log: string;
+  readonly result: string;
+  readonly work: string;
+  readonly temporary: string;
+}
+
+/** Names the parts of a folder; touches nothing. */
+export function locateFolder(path: string): AttemptFolder {
+  return {
+    path,
+    log: join(path, 'output.log'),
+    result: join(path, 'result.json'),
+    work: join(path, 'work'),
+    temporary: join(path, 'tmp'),
+  };
+}
+
+/** Creates the folder with its specification and the first line of its log. It must not exist. */
+export async function createFolder(folder: AttemptFolder, spec: SpecFile, firstLine: string): Promise<void> {
+  await mkdir(folder.path, { mode: 0o700 });
+  await Promise.all([mkdir(folder.work), mkdir(folder.temporary)]);
+  await writeDurably(folder, 'spec.json', spec);
+  await appendLog(folder, `${firstLine}\n`);
+}
+
+/** Appends a line of ours to the log. */
+export async function appendLog(folder: AttemptFolder, text: string): Promise<void> {
+  const file = await open(folder.log, 'a', 0o600);
+  await file.appendFile(text).finally(() => file.close());
+}
+
+/** Records who runs the attempt; returns when a power cut can't undo it. */
+export async function writeShim(folder: AttemptFolder, shim: ShimFile): Promise<void> {
+  await writeDurably(folder, 'shim.json', shim);
+}
+
+/** Records why we end the attempt, so that the next agent says the same. */
+export async function writeEnding(folder: AttemptFolder, reasonCode: EndingReason): Promise<void> {
+  await writeDurably(folder, 'ending.json', { reasonCode });
+}
+
+/** What was started and who runs it; undefined when the attempt never got as far as its start. */
+export async function findRecord(folder: AttemptFolder): Promise<{ spec: SpecFile; shim: ShimFile } | undefined> {
+  const [spec, shim] = await Promise.all([
+    readJson(join(folder.path, 'spec.json'), SpecFile),
+    readJson(join(folder.path, 'shim.json'), ShimFile),
+  ]);
+  return spec === undefined || shim === undefined ? undefined : { spec, shim };
+}
+
+/** Why we asked the attempt to end; undefined when we did not. */
+export async function findEnding(folder: AttemptFolder): Promise<EndingReason | undefined> {
+  return (await readJson(join(folder.path, 'ending.json'), EndingFile))?.reasonCode;
+}
+
+/** Exit status of the command as a shell counts it (128 + signal); undefined while it runs or when it was lost. */
+export async function findExitStatus(folder: AttemptFolder): Promise<number | undefined> {
+  const text = await readIfThere(join(folder.path, EXIT_FILE));
+  const status = /^(\d{1,3})\n$/.exec(text?.toString('latin1') ?? '')?.[1];
+  return status === undefined ? undefined : Number(status);
+}
+
+/** The result document as bytes, at most `maxBytes` + 1 of them; undefined when the command wrote none. */
+export async function findResultBytes(folder: AttemptFolder, maxBytes: number): Promise<Uint8Array | undefined> {
+  // Read through a handle: the command may have left something huge, or no file at all.
+  if (!(await stat(folder.result).catch(() => undefined))?.isFile()) return undefined;
+  const file = await open(folder.result, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Deletes everything; harmless when there is nothing. Commands may leave folders without write permission. */
+export async function deleteFolder(folder: AttemptFolder): Promise<void> {
+  await rm(folder.path, { recursive: true, force: true, maxRetries: 3 });
+}
+
+// A reader sees the old file or the whole new one, and after a power cut the new one is there.
+async function writeDurably(folder: AttemptFolder, name: string, value: object): Promise<void> {
+  const path = join(folder.path, name);
+  const file = await open(`${path}.tmp`, 'w', 0o600);
+  try {
+    await file.writeFile(JSON.stringify(value));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.tmp`, path);
+  const directory = await open(folder.path, 'r');
+  await directory.sync().finally(() => directory.close());
+}
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(text.toString('utf8'))).data;
+  } catch {
+    // Cut off by a power cut before it was synced: as good as never written.
+    return undefined;
+  }
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}

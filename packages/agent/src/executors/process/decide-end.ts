@@ -1,0 +1,67 @@
+// How an attempt ended, from what is left of it. Exit code and result decide; the log never does.
+import { MAX_RESULT_BYTES } from '@towpath/api';
+import type { AttemptEnd, ResultDocument } from '../executor.ts';
+import type { EndingReason } from './attempt-folder.ts';
+
+/** What is known when nothing of the attempt runs any more. */
+export interface EndFacts {
+  /** As a shell counts it; undefined when the shim could not write it. */
+  readonly exitStatus: number | undefined;
+  /** Set when we ended it. That wins over an exit code: a command may end well when it is asked to stop. */
+  readonly ending: EndingReason | undefined;
+  readonly timeoutSeconds: number;
+  readonly hasHostRestarted: boolean;
+  /** Undefined when the command wrote none; cut off after one byte too many. */
+  readonly resultBytes: Uint8Array | undefined;
+}
+
+/** Decides the end of an attempt. */
+export function decideEnd(facts: EndFacts): AttemptEnd {
+  const { exitStatus, ending } = facts;
+  const exitCode = exitStatus ?? null;
+  if (ending === 'CANCELLED') return end('cancelled', exitCode, 'CANCELLED', 'It was cancelled.');
+  if (ending === 'TIMED_OUT')
+    return end('failed', exitCode, 'TIMED_OUT', `It took longer than ${facts.timeoutSeconds} s.`);
+  if (exitStatus === undefined) return describeLoss(facts);
+  if (exitStatus !== 0) return end('failed', exitStatus, 'EXIT_CODE', describeStatus(exitStatus));
+  return readResult(facts.resultBytes);
+}
+
+function describeLoss({ hasHostRestarted }: EndFacts): AttemptEnd {
+  return hasHostRestarted
+    ? end('errored', null, 'HOST_RESTARTED', 'The host restarted while it ran.')
+    : end('errored', null, 'SHIM_LOST', 'Shim lost: its parent process was killed, so its exit code is unknown.');
+}
+
+function describeStatus(status: number): string {
+  const signal = status > 128 && status < 128 + 65 ? ` (ended by signal ${status - 128})` : '';
+  return `Exit code ${status}${signal}.`;
+}
+
+function readResult(bytes: Uint8Array | undefined): AttemptEnd {
+  if (bytes === undefined) return succeeded(null);
+  if (bytes.length > MAX_RESULT_BYTES) return invalidResult(`it is larger than ${MAX_RESULT_BYTES} bytes`);
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return isDocument(value) ? succeeded(value) : invalidResult('it is not a JSON object');
+  } catch {
+    return invalidResult('it is not JSON in UTF-8');
+  }
+}
+
+// JSON.parse yields nothing but JSON values, so an object that is no array is a document.
+function isDocument(value: unknown): value is ResultDocument {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalidResult(why: string): AttemptEnd {
+  return end('failed', 0, 'RESULT_INVALID', `Exit code 0, but the result document can't be used: ${why}.`);
+}
+
+function succeeded(result: ResultDocument | null): AttemptEnd {
+  return { outcome: 'succeeded', exitCode: 0, reasonCode: null, reason: null, result };
+}
+
+function end(outcome: AttemptEnd['outcome'], exitCode: number | null, reasonCode: string, reason: string): AttemptEnd {
+  return { outcome, exitCode, reasonCode, reason, result: null };
+}

@@ -1,0 +1,30 @@
+// The shim: the parent of every command, small enough to outlive the agent. A constant and not a file beside this one,
+// so that it is there wherever our code is bundled.
+
+/** Name of the file with the exit status of the command. */
+export const EXIT_FILE = 'exit';
+
+/** Word on the shim's standard input that lets it start the command. */
+export const GO = 'go\n';
+
+/** POSIX sh. Arguments: attempt folder, `--`, path of the command, its arguments. */
+export const SHIM_SCRIPT = `# Runs one attempt and leaves its exit status in a file, whoever is still there to wait for it.
+# Usage: sh shim.sh <attempt folder> -- <path of the command> <argument>...
+# Builtins only: the PATH here belongs to the task.
+folder=$1
+shift 2
+
+# "go" comes after this process was recorded on disk. End of input before it: the agent died, so nothing may start.
+IFS= read -r word && [ "$word" = go ] || exit 0
+
+# A TERM to the group is meant for the command. A trap with a command (not '') is reset in the child, and lets this
+# shell wait on for the status.
+trap : TERM INT HUP QUIT
+
+# The shell's own remarks ("Killed") are no output of the task.
+exec 3>&2 2>/dev/null
+(exec "$@" </dev/null 2>&3 3>&-)
+
+# One small write; a reader takes the status for complete when the newline is there.
+printf '%s\\n' "$?" >"$folder/${EXIT_FILE}"
+`;

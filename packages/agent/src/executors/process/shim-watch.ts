@@ -1,0 +1,56 @@
+// Noticing that a shim is gone: its exit event while we are its parent, looking at folder and process table when an
+// earlier agent was.
+import type { ChildProcess } from 'node:child_process';
+import { watch } from 'node:fs';
+import { isProcessAlive, type ProcessIdentity } from '../../host/process-identity.ts';
+import { type AttemptFolder, findExitStatus } from './attempt-folder.ts';
+
+/** Watches one shim. `gone` never resolves after `stop`. */
+export interface ShimWatch {
+  readonly gone: Promise<void>;
+  /** Looks now instead of waiting for the next sign: somebody just killed it. */
+  look(): void;
+  stop(): void;
+}
+
+/** Watches a shim that we started. It does not keep this process alive. */
+export function watchChild(child: ChildProcess): ShimWatch {
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.unref();
+  return { gone, look: () => undefined, stop: () => child.removeAllListeners('exit') };
+}
+
+/**
+ * How often the process table is asked about an adopted shim. Only a killed shim is found this way, a normal end
+ * appears in the folder at once; so a second is soon enough and costs one read of /proc.
+ */
+const LOOK_EVERY_MS = 1_000;
+
+/** Watches a shim whose parent was an earlier agent. */
+export function watchAdopted(folder: AttemptFolder, shim: ProcessIdentity): ShimWatch {
+  let stop = (): void => undefined;
+  let lookNow = (): void => undefined;
+  const gone = new Promise<void>((resolve) => {
+    const look = async (): Promise<void> => {
+      if (isProcessAlive(shim) && (await findExitStatus(folder)) === undefined) return;
+      stop();
+      resolve();
+    };
+    // A look that fails (the folder is not readable just now) is repeated by the next one.
+    const lookSoon = (): void => void look().catch(() => undefined);
+    const watcher = watch(folder.path, lookSoon);
+    watcher.on('error', () => watcher.close());
+    const timer = setInterval(lookSoon, LOOK_EVERY_MS);
+    stop = () => {
+      watcher.close();
+      clearInterval(timer);
+    };
+    // It may have ended before the watch began.
+    lookSoon();
+    lookNow = lookSoon;
+  });
+  return { gone, look: () => lookNow(), stop: () => stop() };
+}
+
+/** For a shim that can't be there any more. */
+export const GONE: ShimWatch = { gone: Promise.resolve(), look: () => undefined, stop: () => undefined };

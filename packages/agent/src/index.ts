@@ -1,0 +1,1 @@
+export { getOwnIdentity, isProcessAlive, type ProcessIdentity } from './host/process-identity.ts';
