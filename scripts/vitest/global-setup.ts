@@ -11,11 +11,14 @@ export default async function setup(): Promise<() => Promise<void>> {
   const run = await startTestRun((folder) => startEmbeddedPostgres({ folder, preferredPort: 0, settings: SETTINGS }));
   const previous = new Map(Object.keys(run.environment).map((name) => [name, process.env[name]]));
   Object.assign(process.env, run.environment);
+  // vitest answers Ctrl-C with process.exit(), without the function below.
+  const abandon = (): void => run.abandon();
+  process.once('exit', abandon);
   return async () => {
     for (const [name, value] of previous) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
-    await run.end();
+    await run.end().finally(() => process.off('exit', abandon));
   };
 }

@@ -1,5 +1,6 @@
 // One test run: a folder for everything temporary, one PostgreSQL, and a look at the end for what was left behind.
 
+import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,8 @@ import { waitFor } from './wait-for.ts';
 /** What the run needs of a PostgreSQL; the starter comes as an argument since testkit stands below it. */
 export interface TestPostgres {
   readonly adminUrl: string;
+  /** Process id of the postmaster. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -19,6 +22,8 @@ export interface TestRun {
   readonly environment: Readonly<Record<string, string>>;
   /** Stops PostgreSQL and removes the folders. Throws, after that, when tests left processes or connections. */
   end(): Promise<void>;
+  /** For a run that is cut short (Ctrl-C): kills what the tests and PostgreSQL run, at once and without waiting. */
+  abandon(): void;
 }
 
 /** Short, since paths of Unix sockets may have 107 bytes (unix(7)). */
@@ -46,7 +51,11 @@ export async function startTestRun(startPostgres: (folder: string) => Promise<Te
     TOWPATH_TEST_DATABASE_ADMIN_URL: postgres.adminUrl,
     TOWPATH_TEST_BRONZE_URL: withDatabase(postgres.adminUrl, 'bronze'),
   };
-  return { environment, end: () => endTestRun(folder, temporary, postgres) };
+  return {
+    environment,
+    end: () => endTestRun(folder, temporary, postgres),
+    abandon: () => abandonTestRun(folder, temporary, postgres),
+  };
 }
 
 async function endTestRun(folder: string, temporary: string, postgres: TestPostgres): Promise<void> {
@@ -63,6 +72,22 @@ async function endTestRun(folder: string, temporary: string, postgres: TestPostg
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
   if (problems.length > 0) throw new Error(`The tests left something behind:\n${problems.join('\n')}`);
+}
+
+function abandonTestRun(folder: string, temporary: string, postgres: TestPostgres): void {
+  for (const row of findLeftovers(temporary)) killQuietly(row.pid, 'SIGKILL');
+  // Immediate shutdown: the data is thrown away, so nothing needs to be written.
+  killQuietly(postgres.pid, 'SIGQUIT');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** What ended between being listed and being killed is what we wanted. */
+function killQuietly(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 function listTestProcesses(temporary: string): string[] {
