@@ -1,0 +1,14 @@
+// signed-in: a person hands their own rights to a browser; an agent has no console.
+import { CreateConsoleLink } from '@towpath/api';
+import type { FastifyInstance } from 'fastify';
+import { requirePerson } from '../../http/identity.ts';
+import { registerRoute } from '../../http/register-route.ts';
+import type { ServerContext } from '../../http/server-context.ts';
+import { insertConsoleLink } from '../operations/insert-console-link.ts';
+
+/** POST /api/console-links */
+export function registerCreateConsoleLink(app: FastifyInstance, context: ServerContext): void {
+  registerRoute(app, context, CreateConsoleLink, {
+    answer: ({ identity }) => insertConsoleLink(context.pool, requirePerson(identity)),
+  });
+}

@@ -1,0 +1,33 @@
+import { TowpathError } from '@towpath/core';
+import type pg from 'pg';
+import { withTransaction } from '../../db/database.ts';
+import type { PersonIdentity } from '../../http/identity.ts';
+import { insertConsoleSession } from '../operations/insert-console-session.ts';
+import { redeemConsoleLink } from '../operations/redeem-console-link.ts';
+
+/** A console session; `cookie` is shown to the browser alone. */
+export interface OpenedConsole extends Pick<PersonIdentity, 'name' | 'role'> {
+  readonly cookie: string;
+}
+
+/**
+ * Exchanges a link for a session: both or neither. Locks: the link.
+ *
+ * @throws TowpathError `LINK_INVALID`
+ */
+export function openConsole(pool: pg.Pool, link: string, lifeSeconds: number): Promise<OpenedConsole> {
+  return withTransaction(pool, async (tx) => {
+    const person = await redeemConsoleLink(tx, link);
+    if (!person) throw linkInvalid();
+    return { ...person, cookie: await insertConsoleSession(tx, person, lifeSeconds) };
+  });
+}
+
+function linkInvalid(): TowpathError {
+  return new TowpathError({
+    code: 'LINK_INVALID',
+    message: 'This link does not open the console.',
+    cause: 'A link works once and for ten minutes.',
+    fix: 'Ask for a new one: `towpath dev` prints it when it starts.',
+  });
+}

@@ -1,0 +1,38 @@
+import type { Db } from '../../db/database.ts';
+
+/** A session as its agent refers to it. */
+export interface SessionKey {
+  readonly sessionId: string;
+  readonly agentId: string;
+}
+
+/** A session, live or ended. */
+export interface FoundSession {
+  readonly id: string;
+  readonly host: string;
+  readonly environment: string;
+  readonly isEnded: boolean;
+}
+
+interface Row {
+  readonly id: string;
+  readonly host: string;
+  readonly environment: string;
+  readonly is_ended: boolean;
+}
+
+const STATEMENT = `
+select id, host, environment, ended_at is not null as is_ended
+from agent_sessions
+where id = $1 and agent_id = $2
+for share`;
+
+/**
+ * A session of this agent, locked against its end until commit: what a transaction writes for a session is written
+ * while it lives. First lock of claim and finish. Uses agent_sessions_pkey. Undefined: not a session of this agent.
+ */
+export async function findSession(db: Db, { sessionId, agentId }: SessionKey): Promise<FoundSession | undefined> {
+  const { rows } = await db.query<Row>(STATEMENT, [sessionId, agentId]);
+  const row = rows[0];
+  return row && { id: row.id, host: row.host, environment: row.environment, isEnded: row.is_ended };
+}

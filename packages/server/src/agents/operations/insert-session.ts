@@ -1,0 +1,32 @@
+import type { Db } from '../../db/database.ts';
+
+/** A session to be opened. */
+export interface NewSession {
+  readonly agentId: string;
+  readonly environment: string;
+  readonly host: string;
+  readonly bootId: string;
+  readonly version: string;
+  readonly leaseSeconds: number;
+}
+
+const STATEMENT = `
+insert into agent_sessions (agent_id, environment, host, boot_id, version, lease_ends_at)
+values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
+returning id`;
+
+/** Opens a session; agent_sessions_live_agent_key refuses a second live one. Returns its id. */
+export async function insertSession(db: Db, session: NewSession): Promise<string> {
+  const { agentId, environment, host, bootId, version, leaseSeconds } = session;
+  const { rows } = await db.query<{ id: string }>(STATEMENT, [
+    agentId,
+    environment,
+    host,
+    bootId,
+    version,
+    leaseSeconds,
+  ]);
+  const row = rows[0];
+  if (!row) throw new Error('insert into agent_sessions returned no row');
+  return row.id;
+}

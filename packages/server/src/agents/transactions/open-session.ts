@@ -1,0 +1,108 @@
+// One agent, one live session. Opening a new one settles what the old one left: adopted, lost, or uncertain.
+import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
+import type pg from 'pg';
+import { adoptAttempts } from '../../attempts/operations/adopt-attempts.ts';
+import { listGrants } from '../../attempts/operations/list-grants.ts';
+import { type HeldAttemptRow, listHeldAttempts } from '../../attempts/operations/list-held-attempts.ts';
+import { markAttemptsUncertain } from '../../attempts/operations/mark-attempts-uncertain.ts';
+import { endLockedAttempt } from '../../attempts/transactions/finish-attempt.ts';
+import { type Transaction, withTransaction } from '../../db/database.ts';
+import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
+import { lockRuns } from '../../runs/operations/lock-runs.ts';
+import { type AttemptVerdict, judgeAttempt } from '../judge-attempt.ts';
+import { endLiveSession } from '../operations/end-live-session.ts';
+import { insertSession, type NewSession } from '../operations/insert-session.ts';
+import { type AgentEnvironment, lockAgent } from '../operations/lock-agent.ts';
+
+/** An agent that starts, and what it found on its host. */
+export interface SessionRequest extends NewSession {
+  readonly leftovers: readonly LeftoverAttempt[];
+}
+
+/** The new session. */
+export interface OpenedSession {
+  readonly sessionId: string;
+  readonly environment: AgentEnvironment;
+  readonly adopted: AttemptGrant[];
+  readonly refused: string[];
+}
+
+/** Opens a session. Locks: the agent, its old session, the runs of its attempts in id order, then those attempts. */
+export function openSession(pool: pg.Pool, request: SessionRequest): Promise<OpenedSession> {
+  const { agentId } = request;
+  return withTransaction(pool, async (tx) => {
+    const environment = await lockAgent(tx, agentId);
+    const outbox = createOutbox();
+    const endedId = await endLiveSession(tx, agentId);
+    if (endedId) outbox.topics.add(`session:${endedId}`);
+    const sessionId = await insertSession(tx, request);
+    const adoptedIds = await settleHeldAttempts(tx, { request, sessionId, outbox });
+    outbox.events.push({ kind: 'agent.changed', environment: environment.name });
+    outbox.topics.add('leases');
+    await publish(tx, outbox);
+    const adopted = await listGrants(tx, adoptedIds);
+    const refused = request.leftovers.map(({ attemptId }) => attemptId).filter((id) => !adoptedIds.includes(id));
+    return { sessionId, environment, adopted, refused };
+  });
+}
+
+interface Takeover {
+  readonly request: SessionRequest;
+  readonly sessionId: string;
+  readonly outbox: Outbox;
+}
+
+async function settleHeldAttempts(tx: Transaction, takeover: Takeover): Promise<string[]> {
+  const { request, sessionId, outbox } = takeover;
+  const judged = judgeAll(await listHeldAttempts(tx, request.agentId), request);
+  const runs = await lockRuns(
+    tx,
+    judged.map(({ attempt }) => attempt.runId),
+  );
+  const adoptedIds = judged.filter(({ verdict }) => verdict.kind === 'adopt').map(({ attempt }) => attempt.id);
+  await adoptAttempts(tx, { attemptIds: adoptedIds, agentId: request.agentId, sessionId });
+  for (const { attempt } of judged.filter(({ verdict }) => verdict.kind === 'adopt')) {
+    const { id: attemptId, runId } = attempt;
+    outbox.events.push({ kind: 'attempt.changed', environment: request.environment, runId, attemptId });
+  }
+  const leftElsewhere = judged.filter(({ verdict }) => verdict.kind === 'uncertain').map(({ attempt }) => attempt.id);
+  for (const attempt of await markAttemptsUncertain(tx, leftElsewhere)) {
+    outbox.events.push({ kind: 'attempt.changed', ...attempt });
+  }
+  for (const run of runs) await endLost(tx, { run, outbox }, judged);
+  return adoptedIds;
+}
+
+interface Judged {
+  readonly attempt: HeldAttemptRow;
+  readonly verdict: AttemptVerdict;
+}
+
+function judgeAll(held: readonly HeldAttemptRow[], request: SessionRequest): Judged[] {
+  const leftovers = new Map(request.leftovers.map((leftover) => [leftover.attemptId, leftover]));
+  const { host, bootId } = request;
+  return held.map((attempt) => ({
+    attempt,
+    verdict: judgeAttempt(attempt, { host, bootId, leftover: leftovers.get(attempt.id) }),
+  }));
+}
+
+async function endLost(
+  tx: Transaction,
+  { run, outbox }: { readonly run: Awaited<ReturnType<typeof lockRuns>>[number]; readonly outbox: Outbox },
+  judged: readonly Judged[],
+): Promise<void> {
+  for (const { attempt, verdict } of judged) {
+    if (attempt.runId !== run.id || verdict.kind !== 'lost') continue;
+    const { reasonCode, reason } = verdict;
+    const ending = {
+      attemptId: attempt.id,
+      outcome: 'errored' as const,
+      exitCode: null,
+      reasonCode,
+      reason,
+      result: null,
+    };
+    await endLockedAttempt(tx, { run, ending, outbox });
+  }
+}

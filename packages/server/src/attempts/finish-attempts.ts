@@ -1,0 +1,56 @@
+// Several reports in one request: each ends in its own transaction, so that runs don't wait for each other, and one bad
+// report spoils no other. Then the next claims, without waiting.
+import type { AttemptGrant, FinishedAttempt } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
+import type { SessionKey } from '../agents/operations/find-session.ts';
+import type { ServerContext } from '../http/server-context.ts';
+import { claimAttempts } from './transactions/claim-attempts.ts';
+import { finishAttempt } from './transactions/finish-attempt.ts';
+
+/** Reports of one session, and how many slots it has now. */
+export interface FinishReport {
+  readonly attempts: readonly FinishedAttempt[];
+  readonly slots: number;
+}
+
+/**
+ * Takes the reports and answers with the next grants.
+ *
+ * @throws TowpathError `SESSION_UNKNOWN`; `LOG_INCOMPLETE` after the other reports were taken
+ */
+export async function finishAttempts(
+  context: ServerContext,
+  session: SessionKey,
+  report: FinishReport,
+): Promise<{ stale: string[]; attempts: AttemptGrant[] }> {
+  const stale: string[] = [];
+  const incomplete: string[] = [];
+  for (const attempt of report.attempts) {
+    const verdict = await finishAttempt(context.pool, session, attempt);
+    if (verdict === 'stale') stale.push(attempt.attemptId);
+    if (verdict === 'log-incomplete') incomplete.push(attempt.attemptId);
+  }
+  if (incomplete.length > 0) throw logIncomplete(incomplete);
+  return { stale, attempts: await claimNext(context, session, report.slots) };
+}
+
+async function claimNext(context: ServerContext, session: SessionKey, slots: number): Promise<AttemptGrant[]> {
+  if (slots === 0) return [];
+  try {
+    const request = { ...session, slots, redeliverAfterSeconds: context.leaseSeconds };
+    return (await claimAttempts(context.pool, request)).attempts;
+  } catch (thrown) {
+    // The reports of an ended session are answered (as stale); there is just nothing more for it.
+    if (thrown instanceof TowpathError && thrown.code === 'SESSION_ENDED') return [];
+    throw thrown;
+  }
+}
+
+function logIncomplete(attemptIds: readonly string[]): TowpathError {
+  return new TowpathError({
+    code: 'LOG_INCOMPLETE',
+    message: 'An attempt can not end before its log has arrived.',
+    cause: `The server has fewer bytes than \`logLengthBytes\` says, of: ${attemptIds.join(', ')}.`,
+    fix: 'Append the rest of the log, then report the finish again.',
+  });
+}

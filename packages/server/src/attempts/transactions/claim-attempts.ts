@@ -1,0 +1,63 @@
+// One look at what is ready, as a short transaction; the long poll around it holds nothing.
+import type { AttemptGrant } from '@towpath/api';
+import type pg from 'pg';
+import { findSession, type SessionKey } from '../../agents/operations/find-session.ts';
+import { sessionEnded, sessionUnknown } from '../../agents/session-errors.ts';
+import { type Transaction, withTransaction } from '../../db/database.ts';
+import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { markRunsRunning } from '../../runs/operations/mark-runs-running.ts';
+import { announceCancelIntents } from '../operations/announce-cancel-intents.ts';
+import { type ClaimedAttempt, claimTasks } from '../operations/claim-tasks.ts';
+import { findNextReady } from '../operations/find-next-ready.ts';
+import { listCancelIntents } from '../operations/list-cancel-intents.ts';
+import { listGrants } from '../operations/list-grants.ts';
+import { redeliverGrants } from '../operations/redeliver-grants.ts';
+
+/** A claim of one session. */
+export interface ClaimRequest extends SessionKey {
+  readonly slots: number;
+  /** A grant whose start wasn't reported for so long is sent again. */
+  readonly redeliverAfterSeconds: number;
+}
+
+/** What a claim found. */
+export interface ClaimResult {
+  readonly attempts: AttemptGrant[];
+  readonly cancel: string[];
+  /** There is an intent the session has not heard of by a claim. */
+  readonly hasNewCancel: boolean;
+  /** When a retry is due; undefined when none waits. */
+  readonly nextReadyMs: number | undefined;
+}
+
+/**
+ * Grants up to `slots` attempts. Locks: the session (share), tasks and their runs (see claimTasks).
+ *
+ * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`
+ */
+export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<ClaimResult> {
+  return withTransaction(pool, async (tx) => {
+    const session = await findSession(tx, request);
+    if (!session) throw sessionUnknown();
+    if (session.isEnded) throw sessionEnded();
+    const cancel = await listCancelIntents(tx, session.id);
+    const newCancels = cancel.length > 0 ? await announceCancelIntents(tx, cancel) : 0;
+    if (request.slots === 0) return { attempts: [], cancel, hasNewCancel: newCancels > 0, nextReadyMs: undefined };
+    const overdue = await redeliverGrants(tx, session.id, request.redeliverAfterSeconds);
+    const { environment, host } = session;
+    const claimed = await claimTasks(tx, { ...request, environment, host });
+    if (claimed.length > 0) await publishClaim(tx, environment, claimed);
+    const attempts = await listGrants(tx, [...overdue, ...claimed.map(({ attemptId }) => attemptId)]);
+    const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, environment);
+    return { attempts, cancel, hasNewCancel: newCancels > 0, nextReadyMs };
+  });
+}
+
+async function publishClaim(tx: Transaction, environment: string, claimed: readonly ClaimedAttempt[]): Promise<void> {
+  const runIds = [...new Set(claimed.map(({ runId }) => runId))];
+  await markRunsRunning(tx, runIds);
+  const outbox = createOutbox();
+  for (const runId of runIds) outbox.events.push({ kind: 'run.changed', environment, runId });
+  for (const attempt of claimed) outbox.events.push({ kind: 'attempt.changed', environment, ...attempt });
+  await publish(tx, outbox);
+}

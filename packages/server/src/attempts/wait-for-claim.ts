@@ -1,0 +1,40 @@
+// The long poll: ask, sleep until a hint or the next due retry, ask again. Nothing is held while it sleeps.
+import { renewSessionLease } from '../agents/transactions/renew-session-lease.ts';
+import type { ServerContext } from '../http/server-context.ts';
+import { type ClaimRequest, type ClaimResult, claimAttempts } from './transactions/claim-attempts.ts';
+
+/** A claim that waits at most so long. */
+export interface WaitingClaim extends Omit<ClaimRequest, 'redeliverAfterSeconds'> {
+  readonly environment: string;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A due retry may be read a moment early (clocks of two machines, rounding); this keeps it from being asked in a loop. */
+const MIN_SLEEP_MS = 20;
+
+/**
+ * Answers as soon as there is an attempt or a new cancel intent, or when the time is over. Renews the session first: who
+ * asks for work lives.
+ *
+ * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`
+ */
+export async function waitForClaim(context: ServerContext, claim: WaitingClaim): Promise<ClaimResult> {
+  await renewSessionLease(context, claim);
+  const request = { ...claim, redeliverAfterSeconds: context.leaseSeconds };
+  const hints = context.hints.subscribe([`tasks:${claim.environment}`, `session:${claim.sessionId}`]);
+  const endsAtMs = performance.now() + claim.waitMs;
+  try {
+    for (;;) {
+      const result = await claimAttempts(context.pool, request);
+      const leftMs = endsAtMs - performance.now();
+      if (result.attempts.length > 0 || result.hasNewCancel || leftMs <= 0 || claim.signal.aborted) return result;
+      const dueMs = Math.max(result.nextReadyMs ?? leftMs, MIN_SLEEP_MS);
+      await hints.wait(Math.min(leftMs, dueMs), claim.signal);
+      // Who hung up would never get what is granted now.
+      if (claim.signal.aborted) return result;
+    }
+  } finally {
+    hints.close();
+  }
+}

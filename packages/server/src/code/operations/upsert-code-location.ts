@@ -1,0 +1,20 @@
+import type { Db } from '../../db/database.ts';
+
+/** A code location that was evaluated without error. */
+export interface LoadedCodeLocation {
+  readonly environment: string;
+  readonly name: string;
+  readonly sourceHash: string;
+}
+
+const STATEMENT = `
+insert into code_locations (environment, name, source_hash, loaded_at)
+values ($1, $2, $3, now())
+on conflict (environment, name) do update
+set source_hash = excluded.source_hash, loaded_at = now(),
+    error_code = null, error_message = null, error_cause = null, error_at = null`;
+
+/** Records a good load. Locks the location's row, which makes registrations of one location follow each other. */
+export async function upsertCodeLocation(db: Db, location: LoadedCodeLocation): Promise<void> {
+  await db.query(STATEMENT, [location.environment, location.name, location.sourceHash]);
+}

@@ -1,0 +1,52 @@
+// The HTTP application without its socket: guards first, then routes.
+import cookie from '@fastify/cookie';
+import fastify, { type FastifyInstance } from 'fastify';
+import { registerConsoleFiles } from './http/console-files.ts';
+import { type HostRules, installHostGuard } from './http/host-guard.ts';
+import { installProblemReplies } from './http/problem-reply.ts';
+import { requireDeclaredRoutes } from './http/register-route.ts';
+import { SECURITY_HEADERS } from './http/security-headers.ts';
+import type { ServerContext } from './http/server-context.ts';
+import { registerRoutes } from './routes.ts';
+
+export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
+
+/** What the application needs besides its context. */
+export interface AppOptions {
+  readonly logLevel: LogLevel;
+  readonly consoleFolder: string | undefined;
+  readonly hostRules: () => HostRules;
+}
+
+/** Bodies of routes that don't say otherwise. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** A request line and headers that take longer are an attack or a dead peer; long polls count from their answer. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Builds the application; the caller listens and closes. */
+export async function createApp(context: ServerContext, options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    exposeHeadRoutes: false,
+    logger: {
+      level: options.logLevel,
+      // The serializers leave headers out; should one be logged by name some day, these stay hidden.
+      redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie'],
+    },
+  });
+  requireDeclaredRoutes(app);
+  installProblemReplies(app);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+  });
+  installHostGuard(app, options.hostRules);
+  await app.register(cookie);
+  app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  registerRoutes(app, context);
+  await registerConsoleFiles(app, options.consoleFolder);
+  return app;
+}

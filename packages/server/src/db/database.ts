@@ -1,0 +1,118 @@
+// The one way to PostgreSQL: a pool with our type mapping, transactions, and the translation of its errors.
+import { TowpathError } from '@towpath/core';
+import pg from 'pg';
+
+/** What an operation needs: a pool or one connection of it. */
+export type Db = Pick<pg.Pool, 'query'>;
+
+/** A connection inside a transaction; only `withTransaction` hands it out. */
+export type Transaction = Db & { readonly isTransaction: true };
+
+/** Enough for the long polls' short transactions; an embedded PostgreSQL has 60 connections for everybody. */
+const POOL_SIZE = 12;
+/** A statement or an idle transaction beyond this is a defect; ending it frees its locks. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return Number;
+    if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
+    return format === undefined ? pg.types.getTypeParser(oid) : pg.types.getTypeParser(oid, format as 'text');
+  },
+};
+
+/** Connection settings for a URL: bigint as number (lengths and counts stay below 2^53), instants as RFC 3339 text. */
+export function connectionConfig(databaseUrl: string): pg.ClientConfig {
+  return { connectionString: databaseUrl, types, application_name: 'towpath-server', connectionTimeoutMillis: 10_000 };
+}
+
+/** Opens a pool; whoever opens it ends it. A lost idle connection is not an error: the next query opens another. */
+export function openPool(databaseUrl: string): pg.Pool {
+  const pool = new pg.Pool({
+    ...connectionConfig(databaseUrl),
+    max: POOL_SIZE,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Runs `work` on one connection and closes it. */
+export async function withConnection<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(connectionConfig(databaseUrl));
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
+  } catch (thrown) {
+    throw translateDatabaseError(thrown);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Commits what `work` wrote, or nothing. `work` must not wait for anything but the database. */
+export function withTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return runTransaction(pool, 'begin', work);
+}
+
+/** Several reads that see one state of the database. */
+export function withSnapshot<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return runTransaction(pool, 'begin isolation level repeatable read, read only', work);
+}
+
+async function runTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(begin);
+    const result = await work(Object.assign(client, { isTransaction: true as const }));
+    await client.query('commit');
+    return result;
+  } catch (thrown) {
+    await client.query('rollback').catch((error: unknown) => {
+      broken = error instanceof Error ? error : new Error(String(error));
+    });
+    throw thrown;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** SQLSTATEs of text that PostgreSQL can't store: NUL in text, \u0000 or a lone surrogate in jsonb. */
+const UNSTORABLE = new Set(['22021', '22P05', '22P02']);
+/** Classes and codes that say "not now": connection exceptions, shutdown, too many connections. */
+const UNAVAILABLE = /^(?:08|57P0|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT)/;
+const LOST_CONNECTION = /^(?:Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after)/;
+
+/** Turns an error of the driver into a TowpathError by its code; anything else is returned as it is. */
+export function translateDatabaseError(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof TowpathError) return thrown;
+  const code = 'code' in thrown ? String(thrown.code) : '';
+  if (UNSTORABLE.has(code)) {
+    return new TowpathError(
+      {
+        code: 'REQUEST_INVALID',
+        message: 'The request holds text that can not be stored.',
+        cause: 'It contains a NUL character or half of a surrogate pair.',
+        fix: 'Remove that character.',
+      },
+      { cause: thrown },
+    );
+  }
+  // The driver gives its own lost connections no code; its message is all there is.
+  if (!UNAVAILABLE.test(code) && !LOST_CONNECTION.test(thrown.message)) return thrown;
+  return new TowpathError(
+    {
+      code: 'DATABASE_UNAVAILABLE',
+      message: 'PostgreSQL does not answer.',
+      cause: code || thrown.message,
+      fix: 'Look at `towpath doctor`; the request can be repeated.',
+    },
+    { cause: thrown },
+  );
+}

@@ -1,0 +1,56 @@
+// Who is asking: a person (access token or console session) or the agent of one environment.
+import { type Role, TowpathError } from '@towpath/core';
+
+/** A person or a tool of theirs. */
+export interface PersonIdentity {
+  readonly kind: 'person';
+  readonly name: string;
+  readonly role: Exclude<Role, 'agent'>;
+  /** Set for console sessions only: what requests that change something must send back. */
+  readonly csrf: string | null;
+}
+
+/** An agent; its environment follows from its credential. */
+export interface AgentIdentity {
+  readonly kind: 'agent';
+  readonly name: string;
+  readonly role: 'agent';
+  readonly agentId: string;
+  readonly environment: string;
+}
+
+export type Identity = PersonIdentity | AgentIdentity;
+
+/**
+ * Narrows to an agent; routes that need `attempts:execute` or `code:register` only ever see one.
+ *
+ * @throws TowpathError `PERMISSION_DENIED`
+ */
+export function requireAgent(identity: Identity | null): AgentIdentity {
+  if (identity?.kind === 'agent') return identity;
+  throw denied('Only an agent may do this.');
+}
+
+/**
+ * Narrows to a person.
+ *
+ * @throws TowpathError `PERMISSION_DENIED`
+ */
+export function requirePerson(identity: Identity | null): PersonIdentity {
+  if (identity?.kind === 'person') return identity;
+  throw denied('Only a person may do this.');
+}
+
+/**
+ * The caller of a route that needs a credential.
+ *
+ * @throws TowpathError `PERMISSION_DENIED`
+ */
+export function requireIdentity(identity: Identity | null): Identity {
+  if (identity) return identity;
+  throw denied('This needs a credential.');
+}
+
+function denied(message: string): TowpathError {
+  return new TowpathError({ code: 'PERMISSION_DENIED', message, fix: 'Use a credential of the right kind.' });
+}

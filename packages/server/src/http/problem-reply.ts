@@ -1,0 +1,86 @@
+// Every error leaves the server here, as problem JSON (RFC 9457); stack traces and foreign texts stay in the log.
+import { PROBLEM_MEDIA_TYPE, type Problem } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
+import type { FastifyInstance } from 'fastify';
+import { translateDatabaseError } from '../db/database.ts';
+import { LogOffsetWrong } from '../logs/log-offset-wrong.ts';
+import { statusOf } from './error-status.ts';
+
+/** Installs the error handler and the answer to unknown routes. */
+export function installProblemReplies(app: FastifyInstance): void {
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toTowpathError(thrown);
+    const problem = formatProblem(error);
+    if (problem.status >= 500) request.log.error({ err: thrown, code: problem.code }, 'request failed');
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+    return reply.status(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+  });
+  app.setNotFoundHandler((request) => {
+    throw routeUnknown(request.method, request.url);
+  });
+}
+
+/** The error of a path that no route serves. */
+export function routeUnknown(method: string, url: string): TowpathError {
+  return new TowpathError({
+    code: 'ROUTE_UNKNOWN',
+    message: `There is no ${method} ${url.split('?')[0]?.slice(0, 200)}.`,
+    fix: 'Check the address; client and server may have different versions.',
+  });
+}
+
+/** The problem document of an error. */
+export function formatProblem(error: TowpathError): Problem {
+  return {
+    type: `urn:towpath:error:${error.code}`,
+    title: error.message,
+    status: statusOf(error.code),
+    code: error.code,
+    ...(error.reason === undefined ? {} : { detail: error.reason }),
+    ...(error.fix === undefined ? {} : { fix: error.fix }),
+    ...(error.docs === undefined ? {} : { docs: error.docs }),
+    ...(error instanceof LogOffsetWrong ? { length: error.length } : {}),
+  };
+}
+
+function toTowpathError(thrown: unknown): TowpathError {
+  const translated = translateDatabaseError(thrown);
+  if (translated instanceof TowpathError) return translated;
+  const facts = FRAMEWORK_ERRORS[readCode(thrown)];
+  if (facts) return new TowpathError(facts, { cause: thrown });
+  if (isClientError(thrown)) {
+    return new TowpathError({
+      code: 'REQUEST_INVALID',
+      message: 'The request can not be read.',
+      cause: thrown.message,
+    });
+  }
+  return new TowpathError({
+    code: 'INTERNAL_ERROR',
+    message: 'Something failed that Towpath did not expect.',
+    fix: 'The cause is in the log of the server.',
+  });
+}
+
+const FRAMEWORK_ERRORS: Readonly<Record<string, { code: string; message: string; fix: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: 'BODY_TOO_LARGE',
+    message: 'The body of the request is too large.',
+    fix: 'Send less, or in several requests.',
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'MEDIA_TYPE_UNSUPPORTED',
+    message: 'The content type of the request is not known here.',
+    fix: 'Send application/json, or application/octet-stream for a log.',
+  },
+};
+
+function readCode(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+}
+
+// Fastify's own 4xx errors (malformed JSON, wrong length …) speak about the request only, so their text may be shown.
+function isClientError(thrown: unknown): thrown is Error {
+  if (!(thrown instanceof Error) || !('statusCode' in thrown)) return false;
+  return Number(thrown.statusCode) >= 400 && Number(thrown.statusCode) < 500;
+}

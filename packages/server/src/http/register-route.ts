@@ -1,0 +1,94 @@
+// The only door for routes: each carries the permission of its contract, or it can't be registered.
+import type { RouteContract, RoutePermission } from '@towpath/api';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { authorize } from './authenticate.ts';
+import type { Identity } from './identity.ts';
+import { type ParsedRequest, parseRequest } from './parse-request.ts';
+import type { ServerContext } from './server-context.ts';
+
+/** A parsed, authorised request. */
+export interface Call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends ParsedRequest<P, Q, B> {
+  /** Null on public routes only. */
+  readonly identity: Identity | null;
+  /** Aborted when the caller hangs up or the server closes. */
+  readonly signal: AbortSignal;
+  /** The body of a route that takes bytes; empty elsewhere. */
+  readonly bytes: Buffer;
+  readonly reply: FastifyReply;
+  readonly request: FastifyRequest;
+}
+
+/** What a route does. `raw` answers through `reply` itself (bytes, streams). */
+export interface RouteHandler<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
+  readonly answer?: (call: Call<P, Q, B>) => Promise<z.input<R>>;
+  readonly raw?: (call: Call<P, Q, B>) => Promise<FastifyReply>;
+  readonly bodyLimitBytes?: number;
+  /** The body is application/octet-stream; elsewhere that is refused. */
+  readonly takesBytes?: boolean;
+}
+
+// Not exported: nobody else can mark a route as having passed through here.
+const DECLARED = Symbol('declared permission');
+
+/** Makes every other way to register a route an error. To be called before the first route. */
+export function requireDeclaredRoutes(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    const config: Readonly<Record<symbol, unknown>> = { ...route.config };
+    if (config[DECLARED] === undefined) {
+      throw new Error(`${String(route.method)} ${route.url} was registered without a permission; use registerRoute.`);
+    }
+  });
+}
+
+/** Registers the route of a contract; its permission is checked before the body is read. */
+export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  app: FastifyInstance,
+  context: ServerContext,
+  contract: RouteContract<P, Q, B, R>,
+  handler: RouteHandler<P, Q, B, R>,
+): void {
+  const identities = new WeakMap<FastifyRequest, Identity | null>();
+  app.route({
+    method: contract.method,
+    url: contract.path,
+    config: declare(contract.permission),
+    ...(handler.bodyLimitBytes === undefined ? {} : { bodyLimit: handler.bodyLimitBytes }),
+    onRequest: async (request) => {
+      const authentication = { db: context.pool, cookieName: context.cookieName() };
+      identities.set(request, await authorize(request, contract.permission, authentication));
+    },
+    handler: async (request, reply) => {
+      const call = {
+        ...parseRequest(request, contract, handler.takesBytes === true ? 'bytes' : 'json'),
+        identity: identities.get(request) ?? null,
+        signal: AbortSignal.any([context.closing, hangUpSignal(reply)]),
+        bytes: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        reply,
+        request,
+      };
+      reply.header('cache-control', 'no-store');
+      if (handler.raw) return handler.raw(call);
+      return reply.send(await handler.answer?.(call));
+    },
+  });
+}
+
+/** Registers files of the console: public, but declared so. */
+export function registerPublicFiles(
+  app: FastifyInstance,
+  path: string,
+  answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
+): void {
+  app.route({ method: 'GET', url: path, config: declare('public'), handler: answer });
+}
+
+function declare(permission: RoutePermission): Record<symbol, RoutePermission> {
+  return { [DECLARED]: permission };
+}
+
+function hangUpSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller.signal;
+}

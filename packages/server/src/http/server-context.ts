@@ -1,0 +1,14 @@
+import type pg from 'pg';
+import type { Hints } from '../hints/hints.ts';
+
+/** What routes work with; made once per server. */
+export interface ServerContext {
+  readonly pool: pg.Pool;
+  readonly hints: Hints;
+  /** Aborted when the server closes: long polls and streams end. */
+  readonly closing: AbortSignal;
+  readonly version: string;
+  readonly leaseSeconds: number;
+  /** Includes the port, so that two servers on one machine don't log each other's people out. */
+  cookieName(): string;
+}

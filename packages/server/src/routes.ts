@@ -1,0 +1,53 @@
+// Every route of the server, as a list one can read.
+import type { FastifyInstance } from 'fastify';
+import { registerCreateConsoleLink } from './access/routes/create-console-link.ts';
+import { registerGetSession } from './access/routes/get-session.ts';
+import { registerOpenConsole } from './access/routes/open-console.ts';
+import { registerCloseSession } from './agents/routes/close-session.ts';
+import { registerListEnvironments } from './agents/routes/list-environments.ts';
+import { registerOpenSession } from './agents/routes/open-session.ts';
+import { registerRenewSession } from './agents/routes/renew-session.ts';
+import { registerClaimAttempts } from './attempts/routes/claim-attempts.ts';
+import { registerFinishAttempts } from './attempts/routes/finish-attempts.ts';
+import { registerReportStarted } from './attempts/routes/report-started.ts';
+import { registerListPipelines } from './code/routes/list-pipelines.ts';
+import { registerRegisterCode } from './code/routes/register-code.ts';
+import { registerStreamEvents } from './events/routes/stream-events.ts';
+import { registerGetHealth } from './health/routes/get-health.ts';
+import type { ServerContext } from './http/server-context.ts';
+import { registerAppendLog } from './logs/routes/append-log.ts';
+import { registerReadLog } from './logs/routes/read-log.ts';
+import { registerCancelRun } from './runs/routes/cancel-run.ts';
+import { registerFindRunByNumber } from './runs/routes/find-run-by-number.ts';
+import { registerGetRun } from './runs/routes/get-run.ts';
+import { registerListRuns } from './runs/routes/list-runs.ts';
+import { registerStartRun } from './runs/routes/start-run.ts';
+
+const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[] = [
+  registerGetHealth,
+  registerOpenConsole,
+  registerGetSession,
+  registerCreateConsoleLink,
+  registerListEnvironments,
+  registerListPipelines,
+  registerStartRun,
+  registerListRuns,
+  registerGetRun,
+  registerFindRunByNumber,
+  registerCancelRun,
+  registerReadLog,
+  registerStreamEvents,
+  registerOpenSession,
+  registerRenewSession,
+  registerCloseSession,
+  registerClaimAttempts,
+  registerReportStarted,
+  registerFinishAttempts,
+  registerAppendLog,
+  registerRegisterCode,
+];
+
+/** Registers all of them. */
+export function registerRoutes(app: FastifyInstance, context: ServerContext): void {
+  for (const register of ROUTES) register(app, context);
+}

@@ -1,0 +1,32 @@
+import type { RunSummary } from '@towpath/api';
+import type { RunState } from '@towpath/core';
+import type { Db } from '../../db/database.ts';
+import { RUN_SUMMARY_COLUMNS, type RunSummaryRow, toRunSummary } from '../run-summary-row.ts';
+
+/** Which runs, and from where on. */
+export interface RunFilter {
+  readonly environment?: string | undefined;
+  readonly pipeline?: string | undefined;
+  readonly state?: RunState | undefined;
+  /** Only runs older than this one. */
+  readonly beforeId?: string | undefined;
+  readonly limit: number;
+}
+
+const STATEMENT = `
+select ${RUN_SUMMARY_COLUMNS}
+from runs r
+where ($1::text is null or r.environment = $1)
+  and ($2::text is null or r.pipeline = $2)
+  and ($3::text is null or r.state = $3)
+  and ($4::uuid is null or r.id < $4)
+order by r.id desc
+limit $5`;
+
+/** A page of runs, newest first (uuidv7 ids grow). Uses runs_pkey or the index of the filter; locks nothing. */
+export async function listRuns(db: Db, filter: RunFilter): Promise<RunSummary[]> {
+  const { environment, pipeline, state, beforeId, limit } = filter;
+  const values = [environment ?? null, pipeline ?? null, state ?? null, beforeId ?? null, limit];
+  const { rows } = await db.query<RunSummaryRow>(STATEMENT, values);
+  return rows.map(toRunSummary);
+}

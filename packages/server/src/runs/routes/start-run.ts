@@ -1,0 +1,20 @@
+// runs:start: engineers; a viewer only looks.
+import { StartRun } from '@towpath/api';
+import type { FastifyInstance } from 'fastify';
+import { requirePerson } from '../../http/identity.ts';
+import { registerRoute } from '../../http/register-route.ts';
+import type { ServerContext } from '../../http/server-context.ts';
+import { getRun } from '../get-run.ts';
+import { startRun } from '../transactions/start-run.ts';
+
+/** POST /api/runs */
+export function registerStartRun(app: FastifyInstance, context: ServerContext): void {
+  registerRoute(app, context, StartRun, {
+    answer: async ({ identity, body }) => {
+      const { name } = requirePerson(identity);
+      const runId = await startRun(context.pool, { ...body, trigger: 'manual', createdBy: name });
+      const { graphHash: _, sourceFile: __, ...summary } = await getRun(context.pool, { runId });
+      return summary;
+    },
+  });
+}

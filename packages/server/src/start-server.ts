@@ -1,0 +1,124 @@
+// Wires database, hints, reconciler and HTTP together, and takes them apart in the right order.
+import type { AddressInfo } from 'node:net';
+import { TowpathError } from '@towpath/core';
+import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import { runLeaseReconciler } from './agents/lease-reconciler.ts';
+import { createApp, type LogLevel } from './create-app.ts';
+import { openPool, translateDatabaseError } from './db/database.ts';
+import { checkSchemaVersion } from './db/migrate.ts';
+import { type HintListener, startHintListener } from './hints/hint-listener.ts';
+import { createHintBoard } from './hints/hints.ts';
+import type { ServerContext } from './http/server-context.ts';
+
+/** How to run a server. */
+export interface ServerOptions {
+  readonly databaseUrl: string;
+  /** Address to listen on; `127.0.0.1` unless something in front of it authenticates networks. */
+  readonly host: string;
+  /** 0 = any free one. */
+  readonly port: number;
+  /** The built console; without it `/` answers how to build one. */
+  readonly consoleFolder?: string;
+  readonly version: string;
+  /** Silence after which an agent's attempts are uncertain; agents renew three times as often. Default 15. */
+  readonly leaseSeconds?: number;
+  /** Names besides localhost, 127.0.0.1 and [::1]; without a port they mean the server's own and the default ones. */
+  readonly allowedHosts?: readonly string[];
+  /** Default `warn`; the log is JSON lines on stdout. */
+  readonly logLevel?: LogLevel;
+}
+
+/** A listening server. */
+export interface TowpathServer {
+  readonly url: string;
+  readonly port: number;
+  /** Ends long polls and streams, lets other requests finish, then ends the database connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_LEASE_SECONDS = 15;
+
+/**
+ * Starts a server on a migrated database.
+ *
+ * @throws TowpathError `SCHEMA_OLDER`, `SCHEMA_NEWER`, `DATABASE_UNAVAILABLE`, `PORT_UNUSABLE`
+ */
+export async function startServer(options: ServerOptions): Promise<TowpathServer> {
+  const pool = openPool(options.databaseUrl);
+  const board = createHintBoard();
+  let listener: HintListener | undefined;
+  try {
+    await checkSchemaVersion(pool);
+    listener = await startHintListener(options.databaseUrl, board);
+    return await listen(options, { pool, board, listener });
+  } catch (thrown) {
+    await listener?.close();
+    await pool.end();
+    throw translateDatabaseError(thrown);
+  }
+}
+
+interface Connections {
+  readonly pool: pg.Pool;
+  readonly board: ReturnType<typeof createHintBoard>;
+  readonly listener: HintListener;
+}
+
+async function listen(options: ServerOptions, { pool, board, listener }: Connections): Promise<TowpathServer> {
+  const closing = new AbortController();
+  const address = { port: options.port };
+  const context: ServerContext = {
+    pool,
+    hints: board,
+    closing: closing.signal,
+    version: options.version,
+    leaseSeconds: options.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
+    cookieName: () => `towpath-${address.port}`,
+  };
+  const app = await createApp(context, {
+    logLevel: options.logLevel ?? 'warn',
+    consoleFolder: options.consoleFolder,
+    hostRules: () => ({ port: address.port, allowedHosts: options.allowedHosts ?? [] }),
+  });
+  address.port = await bind(app, options);
+  const reconciler = runLeaseReconciler({
+    pool,
+    hints: board,
+    signal: closing.signal,
+    onError: (thrown) => app.log.error({ err: thrown }, 'leases could not be checked'),
+  });
+  const close = async () => {
+    closing.abort();
+    await app.close();
+    await reconciler;
+    await listener.close();
+    await pool.end();
+  };
+  let closed: Promise<void> | undefined;
+  const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${address.port}`;
+  return { url, port: address.port, close: () => (closed ??= close()) };
+}
+
+async function bind(app: FastifyInstance, { host, port }: ServerOptions): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (thrown) {
+    await app.close();
+    throw portUnusable(host, port, thrown);
+  }
+  const bound: AddressInfo | string | null = app.server.address();
+  return bound !== null && typeof bound === 'object' ? bound.port : port;
+}
+
+function portUnusable(host: string, port: number, thrown: unknown): TowpathError {
+  return new TowpathError(
+    {
+      code: 'PORT_UNUSABLE',
+      message: `The server can not listen on ${host}:${port}.`,
+      cause: thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown),
+      fix: 'Choose another port, or end the program that uses this one.',
+    },
+    { cause: thrown },
+  );
+}
