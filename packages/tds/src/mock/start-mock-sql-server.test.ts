@@ -161,6 +161,33 @@ describe('the SQL engine', () => {
     ["select cast('1.005' as decimal(5,2)), convert(int, '42'), isnull(null, 7), len('ab ')", [['1.01', 42, 7, 2]]],
     ["select DB_NAME(), SERVERPROPERTY('ProductVersion'), @@TRANCOUNT", [['TestWarehouse', '16.0.1000.6', 0]]],
     ['set nocount on; use TestWarehouse select 1 as one', [[1]]],
+    [
+      'select Status from dbo.Orders group by Status having sum(Amount) > 1200 order by avg(Amount)',
+      [['paid'], ['shipped']],
+    ],
+    ['select OrderID from dbo.Orders where Amount = (select min(Amount) from dbo.Orders)', [[1n]]],
+    [
+      "select count(*) from dbo.Orders where Amount > cast('291' as decimal(9,2)) and Freight in (-30.3025, 29.2925)",
+      [[2]],
+    ],
+    ['select avg(Quantity), avg(Amount) from dbo.Orders where OrderID < 5', [[5, '25.125000']]],
+    [
+      "select CustomerID from dbo.Customer where CreatedAt >= convert(datetime2, '20240401') order by CreatedAt desc",
+      [[10], [8], [7]],
+    ],
+    [
+      'select top 3 UnitPrice as price from dbo.Products order by price desc',
+      [['99999999999999.9999'], ['62.5000'], ['30.0000']],
+    ],
+    [
+      'select Status, sum(Amount) as total from dbo.Orders group by Status order by total',
+      [
+        ['returned', '1055.25'],
+        ['new', '1125.60'],
+        ['paid', '1206.00'],
+        ['shipped', '1286.40'],
+      ],
+    ],
     ['select CustomerID from dbo.Customer where RowVer > 0x00000000000007D8', [[9], [10]]],
   ])('%s', async (sql, rows) => {
     expect((await query(sql)).rows).toEqual(rows);
@@ -201,6 +228,8 @@ describe('the SQL engine', () => {
     ['create table dbo.X (a int)', 50_000],
     ['begin transaction', 50_000],
     ['exec sp_who', 50_000],
+    ['select OrderID from dbo.Orders order by 1', 50_000],
+    ['select OrderID from dbo.Orders where Amount in (select Amount from dbo.Orders)', 50_000],
     ["select cast('x' as int)", 8114],
     ["select cast('2023-02-29' as date)", 8114],
   ])('%s is refused with error %i', async (sql, number) => {

@@ -1,6 +1,6 @@
 // T-SQL functions, as SQLite functions of the engine's connection.
 import { randomUUID } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import type { AggregateOptions, DatabaseSync } from 'node:sqlite';
 import { formatDecimal, parseDecimal } from '../../codec/decimal.ts';
 import { formatDate, formatTime, parseTemporal, shiftMinutes } from '../../codec/temporal.ts';
 import type { CellValue } from '../../tds-column.ts';
@@ -9,7 +9,7 @@ import { notSupported } from './mock-sql-error.ts';
 import { parseSqlType } from './sql-type.ts';
 
 /** What `@@VERSION` says; its first words are what clients look for. */
-export const SERVER_VERSION = 'Microsoft SQL Server 2022 (RTM) - 16.0.1000.6 (X64) - Towpath mock';
+const SERVER_VERSION = 'Microsoft SQL Server 2022 (RTM) - 16.0.1000.6 (X64) - Towpath mock';
 
 /** Facts the functions need of the engine. */
 export interface FunctionFacts {
@@ -130,6 +130,7 @@ function toInstantKey(text: string): string {
 
 function registerAggregates(db: DatabaseSync): void {
   db.aggregate('tds_sum', { start: null, useBigIntArguments: true, step: addExactly });
+  db.aggregate('tds_avg', AVERAGE);
   db.aggregate('tds_max', {
     start: null,
     useBigIntArguments: true,
@@ -141,6 +142,35 @@ function registerAggregates(db: DatabaseSync): void {
     step: (best: SqliteValue, value: unknown) => pick(best, value as SqliteValue, -1),
   });
 }
+
+interface Average {
+  readonly sum: SqliteValue;
+  readonly count: number;
+}
+
+/** Least digits after the point of an average of decimals, as in SQL Server. */
+const AVERAGE_SCALE = 6;
+
+/** Integers and decimals are cut, not rounded. */
+function finishAverage({ sum, count }: Average): SqliteValue {
+  if (sum === null || count === 0) return null;
+  if (typeof sum === 'number') return sum / count;
+  if (typeof sum === 'bigint') return sum / BigInt(count);
+  const scale = Math.max(AVERAGE_SCALE, scaleOf(String(sum)));
+  const total = parseDecimal(String(sum), scale);
+  return total === undefined ? null : formatDecimal(total / BigInt(count), scale);
+}
+
+/** SQLite's step functions may keep any value; their declared types know only SQL values, hence the cast. */
+const AVERAGE = {
+  start: (): Average => ({ sum: null, count: 0 }),
+  useBigIntArguments: true,
+  step: ({ sum, count }: Average, value: SqliteValue): Average => ({
+    sum: addExactly(sum, value),
+    count: count + Number(value !== null),
+  }),
+  result: finishAverage,
+} as unknown as AggregateOptions;
 
 /** Sums decimals (text) as integers of the larger scale; floats stay floats. */
 function addExactly(sum: SqliteValue, value: SqliteValue): SqliteValue {

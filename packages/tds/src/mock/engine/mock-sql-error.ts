@@ -15,7 +15,7 @@ export class MockSqlError extends Error {
 }
 
 /** Number of errors that SQL Server doesn't have: the statement may be right, the mock doesn't know it. */
-export const NOT_SUPPORTED_NUMBER = 50_000;
+const NOT_SUPPORTED_NUMBER = 50_000;
 
 /** A statement outside the published list (README.md). */
 export function notSupported(what: string): MockSqlError {

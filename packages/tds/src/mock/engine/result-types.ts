@@ -117,7 +117,7 @@ const GLOBAL_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Functions whose result has the type of their first argument. */
-const TRANSPARENT = ['MAX', 'MIN', 'ISNULL', 'COALESCE', 'ABS', 'SUM'];
+const TRANSPARENT = ['MAX', 'MIN', 'ISNULL', 'COALESCE', 'ABS', 'SUM', 'AVG'];
 
 function typeOfExpression(tokens: readonly TsqlToken[], facts: ResultFacts): TypeInfo | undefined {
   const [first, second] = tokens;
@@ -137,18 +137,18 @@ function typeOfCall(name: TsqlToken, tokens: readonly TsqlToken[], facts: Result
   if (known) return parseSqlType(known);
   if (!TRANSPARENT.includes(upper)) return undefined;
   const argument = typeOfExpression(splitAtCommas(inside)[0] ?? [], facts);
-  return argument && upper === 'SUM' ? typeOfSum(argument) : argument;
+  return argument && (upper === 'SUM' || upper === 'AVG') ? typeOfSum(argument, upper) : argument;
 }
 
-/** SUM widens: small integers to int, decimals to 38 digits, reals to float, smallmoney to money. */
-function typeOfSum(argument: TypeInfo): TypeInfo {
+/** SUM and AVG widen: small integers to int, decimals to 38 digits (averages with six after the point at least), reals to float. */
+function typeOfSum(argument: TypeInfo, name: string): TypeInfo {
   switch (argument.type) {
     case 'tinyint':
     case 'smallint':
       return parseSqlType('int');
     case 'decimal':
     case 'numeric':
-      return parseSqlType(`decimal(38,${argument.scale})`);
+      return parseSqlType(`decimal(38,${name === 'AVG' ? Math.max(6, argument.scale) : argument.scale})`);
     case 'smallmoney':
       return parseSqlType('money');
     case 'real':

@@ -18,7 +18,7 @@ export function rewriteStatement(
   database: string,
 ): RewrittenStatement {
   refuseUnsupported(tokens);
-  let rest = dropTableHints(tokens);
+  let rest = dropTableHints(addOptionalWords(tokens));
   rest = dropDatabase(rest, database);
   const tables = findTables(rest, catalogue);
   rest = rewriteConversions(rest);
@@ -28,15 +28,26 @@ export function rewriteStatement(
   return { sql: toSqlite(rest), tables };
 }
 
+/** `INSERT t` and `DELETE t` get the INTO and FROM that T-SQL lets one leave out. */
+function addOptionalWords(tokens: readonly TsqlToken[]): readonly TsqlToken[] {
+  const [first, second] = tokens;
+  if (!first || !second) return tokens;
+  const missing = isWord(first, 'INSERT') ? 'INTO' : isWord(first, 'DELETE') ? 'FROM' : undefined;
+  return missing && !isWord(second, missing) ? [first, word(missing), ...tokens.slice(1)] : tokens;
+}
+
 /** Words without a counterpart that SQLite would misread or refuse with an unhelpful text. */
 const UNSUPPORTED = ['PIVOT', 'UNPIVOT', 'APPLY', 'OUTPUT', 'FOR', 'INTO', 'TABLESAMPLE', 'OPTION'];
 
 function refuseUnsupported(tokens: readonly TsqlToken[]): void {
   const isInsert = isWord(tokens[0], 'INSERT');
-  for (const token of tokens) {
-    if (isWord(token, 'INTO') && isInsert) continue;
+  tokens.forEach((token, index) => {
+    if (isWord(token, 'INTO') && isInsert) return;
     if (isWord(token, ...UNSUPPORTED)) throw notSupported(`${token.text.toUpperCase()} in a statement`);
-  }
+    // A position would sort decimals as they are stored, as text.
+    const isPosition = isWord(tokens[index - 1], 'ORDER') && tokens[index + 1]?.kind === 'number';
+    if (isWord(token, 'BY') && isPosition) throw notSupported('ORDER BY a position');
+  });
 }
 
 const HINTS = ['NOLOCK', 'READUNCOMMITTED', 'READCOMMITTED', 'READPAST', 'ROWLOCK', 'TABLOCK', 'TABLOCKX', 'HOLDLOCK'];
@@ -180,6 +191,7 @@ const FUNCTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['SUM', 'tds_sum'],
   ['MAX', 'tds_max'],
   ['MIN', 'tds_min'],
+  ['AVG', 'tds_avg'],
   ['COUNT_BIG', 'count'],
 ]);
 
@@ -214,7 +226,7 @@ function joinsTexts(tokens: readonly TsqlToken[], index: number): boolean {
 }
 
 /** A word or a quoted name. */
-export function isIdentifier(token: TsqlToken | undefined): boolean {
+function isIdentifier(token: TsqlToken | undefined): boolean {
   return token?.kind === 'word' || token?.kind === 'name';
 }
 

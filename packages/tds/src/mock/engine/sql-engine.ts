@@ -7,7 +7,7 @@ import { MOCK_DATABASE, type MockTable } from '../mock-sql-server.ts';
 import { fromSqliteValue, type SqliteValue, toSqliteValue } from './canonical-value.ts';
 import { Catalogue, type CatalogueTable, toCatalogueTable } from './catalogue.ts';
 import { registerFunctions } from './engine-functions.ts';
-import { MockSqlError, toMockSqlError } from './mock-sql-error.ts';
+import { MockSqlError, notSupported, toMockSqlError } from './mock-sql-error.ts';
 import { type ResultColumn, toResultColumns } from './result-types.ts';
 import { rewriteStatement } from './rewrite-statement.ts';
 import { toSqliteType } from './sql-type.ts';
@@ -160,7 +160,6 @@ const SQLITE_ERRORS: readonly (readonly [RegExp, number, number, (name: string) 
   [/^no such column: (.+)$/, 207, 16, (name) => `Invalid column name '${name}'.`],
   [/^table \S+ has no column named (.+)$/, 207, 16, (name) => `Invalid column name '${name}'.`],
   [/^ambiguous column name: (.+)$/, 209, 16, (name) => `Ambiguous column name '${name}'.`],
-  [/^no such function: (.+)$/, 195, 15, (name) => `'${name}' is not a recognized built-in function name.`],
   [/^near "(.*)": syntax error$/, 102, 15, (name) => `Incorrect syntax near '${name}'.`],
   [/^NOT NULL constraint failed: (.+)$/, 515, 16, (name) => `Cannot insert the value NULL into column '${name}'.`],
   [/^UNIQUE constraint failed: (.+)$/, 2627, 14, (name) => `Violation of PRIMARY KEY constraint on '${name}'.`],
@@ -172,5 +171,6 @@ function toSqlError(error: unknown): MockSqlError {
     const match = pattern.exec(text);
     if (match) return new MockSqlError(number, severity, describe(match[1] ?? ''));
   }
-  return toMockSqlError(error);
+  const missing = /^no such function: (.+)$/.exec(text);
+  return missing ? notSupported(`the function ${missing[1]}`) : toMockSqlError(error);
 }
