@@ -1,10 +1,13 @@
-import { ROLES, type Role, TowpathError } from '@towpath/core';
+import { TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import { consoleFolder } from '../assets.ts';
 import type { CommandContext } from '../context.ts';
 import type { RegisterCommand } from '../program.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import { VERSION } from '../version.ts';
+
+/** Roles that a person can have; an agent's credential is of another kind. */
+const PERSON_ROLES = ['viewer', 'engineer'] as const;
 
 interface DatabaseOptions {
   readonly databaseUrl?: string;
@@ -26,7 +29,7 @@ export const registerServer: RegisterCommand = (program, context) => {
 
   addDatabaseOption(server.command('issue-agent-token'))
     .description(
-      'Make an environment known if it is not, and print a token for an agent of it. Earlier tokens of that agent end.',
+      'Make an environment known if it is not, and print a token for an agent of it. Earlier tokens of that agent stay valid.',
     )
     .requiredOption('--environment <name>', 'environment of the agent')
     .option('--kind <kind>', 'local, shared or production, for a new environment', 'local')
@@ -46,7 +49,7 @@ export const registerServer: RegisterCommand = (program, context) => {
     .requiredOption('--name <name>', 'whose token it is')
     .option('--role <role>', 'viewer or engineer', 'viewer')
     .action(async (options: DatabaseOptions & { name: string; role: string }) => {
-      const role = getWord(Object.keys(ROLES) as Role[], options.role, '--role');
+      const role = getWord(PERSON_ROLES, options.role, '--role');
       const token = await withAdmin(context, options, (admin) => admin.issueAccessToken({ name: options.name, role }));
       context.out(`${token}\n`);
     });
@@ -57,9 +60,11 @@ function addDatabaseOption(command: Command): Command {
 }
 
 async function serve(context: CommandContext, options: ServeOptions): Promise<void> {
-  const { startServer } = await import('@towpath/server');
+  const { migrate, startServer } = await import('@towpath/server');
+  const databaseUrl = getDatabaseUrl(context, options);
+  await migrate(databaseUrl);
   const server = await startServer({
-    databaseUrl: getDatabaseUrl(context, options),
+    databaseUrl,
     host: options.host,
     port: options.port,
     consoleFolder: consoleFolder(),

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { getOwnIdentity, startAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
-import { openAdmin, startServer } from '@towpath/server';
+import { migrate, openAdmin, startServer } from '@towpath/server';
 import { codeServerEntry, consoleFolder, datakitFolders } from '../assets.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
@@ -64,6 +64,7 @@ async function startControlPlane(
   postgres: KeptPostgres,
 ): Promise<Instance> {
   const { stateUrl, warehouse } = postgres.current;
+  await migrate(stateUrl);
   const port = await findServerPort(options.ports.console);
   const server = await startServer({
     databaseUrl: stateUrl,
