@@ -113,6 +113,7 @@ async function sweepDeadRuns(parent: string, startPostgres: (folder: string) => 
     await startPostgres(join(folder, 'pg'))
       .then((postgres) => postgres.stop())
       .catch(() => undefined);
+    for (const row of findLeftovers(folder)) killQuietly(row.pid, 'SIGKILL');
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
