@@ -40,7 +40,7 @@ export interface TdsConnection {
   /** Called for each information message. */
   onMessage?: ((message: TdsMessage) => void) | undefined;
   /**
-   * Runs a batch and hands its rows to the sink. Rejects with `TDS_SERVER_ERROR` once the response is drained,
+   * Runs a batch and hands its rows to the sink; `rowCount` counts those. Rejects with `TDS_SERVER_ERROR` once the response is drained,
    * `TDS_CONNECTION_LOST`, `TDS_REQUEST_TIMEOUT`, `TDS_REQUEST_CANCELLED`, `TDS_CELL_TOO_LARGE`, `TDS_PROTOCOL_ERROR`, or what the sink threw.
    */
   stream(sql: string, sink: RowSink): Promise<{ readonly rowCount: number }>;

@@ -4,6 +4,9 @@ import net from 'node:net';
 import fc from 'fast-check';
 import { Connection, Request, TYPES } from 'tedious';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeLogin7, TDS_VERSION_7_4 } from '../codec/login7.ts';
+import { PacketType, toPackets } from '../codec/packet.ts';
+import { encodeSqlBatch } from '../codec/requests.ts';
 import { connectTds, MOCK_LOGINS, MOCK_TABLES, type MockSqlServer, startMockSqlServer } from '../index.ts';
 import type { CellValue } from '../tds-column.ts';
 import type { MockColumn } from './mock-sql-server.ts';
@@ -309,6 +312,39 @@ describe('the server', () => {
         },
       ),
       { numRuns: 80 },
+    );
+    expect((await query('select 1')).rows).toEqual([[1]]);
+  }, 30_000);
+
+  it('answers or closes when a logged-in client sends garbage', async () => {
+    const { username, password } = MOCK_LOGINS.readWrite;
+    const names = { hostName: 'fuzz', appName: 'fuzz', serverName: '', database: '' };
+    const login = encodeLogin7({ tdsVersion: TDS_VERSION_7_4, packetSize: 4096, username, password, ...names });
+    const types = [PacketType.sqlBatch, PacketType.rpc, PacketType.attention, PacketType.transactionManager, 0x55];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.constantFrom(...types),
+        fc.boolean(),
+        async (bytes, type, hasHeaders) => {
+          const headers = hasHeaders ? encodeSqlBatch('') : Buffer.alloc(0);
+          const garbage = toPackets(type, Buffer.concat([headers, bytes]), 4096);
+          await new Promise<void>((resolve, reject) => {
+            const socket = net.connect(mock.port, '127.0.0.1', () => {
+              socket.write(toPackets(PacketType.login7, login, 4096));
+              socket.once('data', () => socket.write(garbage));
+            });
+            let answers = 0;
+            socket.setTimeout(3000, () => reject(new Error(`Silence after ${answers} answers.`)));
+            socket.on('data', () => {
+              answers += 1;
+              if (answers === 2) socket.destroy();
+            });
+            socket.on('error', () => resolve()).on('close', () => resolve());
+          });
+        },
+      ),
+      { numRuns: 100 },
     );
     expect((await query('select 1')).rows).toEqual([[1]]);
   }, 30_000);
