@@ -1,5 +1,5 @@
 export type { LogLevel } from './create-app.ts';
 export { dumpSchema } from './db/dump-schema.ts';
 export { migrate } from './db/migrate.ts';
-export { ensureEnvironment, issueAccessToken, issueAgentCredential, issueConsoleLink } from './setup.ts';
+export { type Admin, openAdmin } from './setup.ts';
 export { type ServerOptions, startServer, type TowpathServer } from './start-server.ts';

@@ -1,56 +1,85 @@
-// A server on its own database with one environment, an agent and an engineer: what most tests start from.
+// A server on a migrated database with environments `int` and `prod`, agents and people: what most tests start from.
 import { type Client, createClient } from '@towpath/api';
-import { ensureEnvironment, issueAccessToken, issueAgentCredential } from '../setup.ts';
+import { openAdmin } from '../setup.ts';
 import { type ServerOptions, startServer, type TowpathServer } from '../start-server.ts';
-import { createTestDatabase, dropTemplate, type TestDatabase } from './test-database.ts';
+
+/** A migrated database that the test made; dropped when the server is closed. */
+export interface OwnDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** Bearer tokens of everybody who may ask. */
+export interface Tokens {
+  /** Agent `first` of environment `int`. */
+  readonly agent: string;
+  /** Agent `second` of environment `int`. */
+  readonly otherAgent: string;
+  /** Agent `first` of environment `prod`. */
+  readonly prodAgent: string;
+  readonly engineer: string;
+  readonly viewer: string;
+}
 
 /** A running server and clients of it. */
 export interface TestServer {
-  readonly database: TestDatabase;
+  readonly databaseUrl: string;
   readonly server: TowpathServer;
-  /** Agent `first` of environment `int`. */
+  readonly tokens: Tokens;
   readonly agent: Client;
   readonly engineer: Client;
-  clientOf(token: string): Client;
-  /** A second replica on the same database; closed with the first. */
+  /** A client with a token, of this server or of another replica. */
+  clientOf(token: string, server?: TowpathServer): Client;
+  /** A second server on the same database; closed with the first. */
   startReplica(): Promise<TowpathServer>;
   close(): Promise<void>;
 }
 
-/** Starts one; `close` it. */
-export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
-  const database = await createTestDatabase();
-  await ensureEnvironment(database.url, { name: 'int', kind: 'shared', position: 1 });
-  const agentToken = await issueAgentCredential(database.url, { environment: 'int', agent: 'first' });
-  const engineerToken = await issueAccessToken(database.url, { name: 'erin', role: 'engineer' });
-  const start = () =>
-    startServer({
-      databaseUrl: database.url,
-      host: '127.0.0.1',
-      port: 0,
-      version: '1.2.3',
-      logLevel: 'silent',
-      ...options,
-    });
-  const server = await start();
-  const others: TowpathServer[] = [];
-  const clientOf = (token: string) =>
-    createClient({ baseUrl: server.url, headers: () => ({ authorization: `Bearer ${token}` }) });
+/** Starts one; `close` it, which drops the database. */
+export async function startTestServer(
+  database: OwnDatabase,
+  options: Partial<ServerOptions> = {},
+): Promise<TestServer> {
+  const tokens = await issueTokens(database.url);
+  const base = { databaseUrl: database.url, host: '127.0.0.1', port: 0, version: '1.2.3', logLevel: 'silent' as const };
+  const start = () => startServer({ ...base, ...options });
+  const servers = [await start()];
+  const [server] = servers;
+  if (!server) throw new Error('unreachable');
+  const clientOf = (token: string, { url } = server) =>
+    createClient({ baseUrl: url, headers: () => ({ authorization: `Bearer ${token}` }) });
   return {
-    database,
+    databaseUrl: database.url,
     server,
-    agent: clientOf(agentToken),
-    engineer: clientOf(engineerToken),
+    tokens,
+    agent: clientOf(tokens.agent),
+    engineer: clientOf(tokens.engineer),
     clientOf,
     startReplica: async () => {
       const replica = await start();
-      others.push(replica);
+      servers.push(replica);
       return replica;
     },
     close: async () => {
-      await Promise.all([server, ...others].map((one) => one.close()));
+      await Promise.all(servers.map((one) => one.close()));
       await database.drop();
-      await dropTemplate();
     },
   };
+}
+
+async function issueTokens(databaseUrl: string): Promise<Tokens> {
+  const admin = await openAdmin(databaseUrl);
+  try {
+    await admin.ensureEnvironment({ name: 'int', kind: 'shared', position: 1 });
+    await admin.ensureEnvironment({ name: 'prod', kind: 'production', position: 2 });
+    return {
+      agent: await admin.issueAgentCredential({ environment: 'int', agent: 'first' }),
+      otherAgent: await admin.issueAgentCredential({ environment: 'int', agent: 'second' }),
+      prodAgent: await admin.issueAgentCredential({ environment: 'prod', agent: 'first' }),
+      engineer: await admin.issueAccessToken({ name: 'erin', role: 'engineer' }),
+      viewer: await admin.issueAccessToken({ name: 'vic', role: 'viewer' }),
+    };
+  } finally {
+    await admin.close();
+  }
 }

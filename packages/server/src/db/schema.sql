@@ -1,0 +1,255 @@
+-- Dumped from a migrated database by `npm run schema:dump -w @towpath/server`; don't edit.
+
+create table access_tokens (
+  token_hash bytea not null,
+  name text not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint access_tokens_pkey PRIMARY KEY (token_hash),
+  constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text]))),
+  constraint access_tokens_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+create table agent_credentials (
+  token_hash bytea not null,
+  agent_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  constraint agent_credentials_pkey PRIMARY KEY (token_hash),
+  constraint agent_credentials_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
+  constraint agent_credentials_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+create table agent_sessions (
+  id uuid not null default uuidv7(),
+  agent_id uuid not null,
+  environment text not null,
+  host text not null,
+  boot_id text not null,
+  version text not null,
+  opened_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now(),
+  lease_ends_at timestamp with time zone not null,
+  silent_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint agent_sessions_pkey PRIMARY KEY (id),
+  constraint agent_sessions_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
+  constraint agent_sessions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
+);
+CREATE INDEX agent_sessions_lease_idx ON public.agent_sessions USING btree (lease_ends_at) WHERE ((ended_at IS NULL) AND (silent_at IS NULL));
+CREATE UNIQUE INDEX agent_sessions_live_agent_key ON public.agent_sessions USING btree (agent_id) WHERE (ended_at IS NULL);
+
+create table agents (
+  id uuid not null default uuidv7(),
+  environment text not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint agents_pkey PRIMARY KEY (id),
+  constraint agents_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint agents_name_key UNIQUE (environment, name)
+);
+
+create table attempts (
+  id uuid not null default uuidv7(),
+  run_id uuid not null,
+  task_id text not null,
+  number integer not null,
+  environment text not null,
+  state text not null default 'granted'::text,
+  epoch integer not null default 1,
+  session_id uuid not null,
+  agent_id uuid not null,
+  host text not null,
+  spec_hash text not null,
+  granted_at timestamp with time zone not null default now(),
+  delivered_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  cancel_announced_at timestamp with time zone,
+  exit_code integer,
+  reason_code text,
+  reason text,
+  result json,
+  log_length bigint not null default 0,
+  constraint attempts_pkey PRIMARY KEY (id),
+  constraint attempts_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
+  constraint attempts_epoch_check CHECK ((epoch > 0)),
+  constraint attempts_finished_check CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'cancelled'::text])))),
+  constraint attempts_number_key UNIQUE (run_id, task_id, number),
+  constraint attempts_session_fkey FOREIGN KEY (session_id) REFERENCES agent_sessions(id),
+  constraint attempts_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text, 'succeeded'::text, 'failed'::text, 'errored'::text, 'cancelled'::text]))),
+  constraint attempts_task_fkey FOREIGN KEY (run_id, task_id) REFERENCES run_tasks(run_id, task_id)
+);
+CREATE INDEX attempts_live_agent_idx ON public.attempts USING btree (agent_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
+CREATE INDEX attempts_live_session_idx ON public.attempts USING btree (session_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
+CREATE UNIQUE INDEX attempts_live_task_key ON public.attempts USING btree (run_id, task_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
+CREATE UNIQUE INDEX attempts_succeeded_task_key ON public.attempts USING btree (run_id, task_id) WHERE (state = 'succeeded'::text);
+
+create table code_locations (
+  environment text not null,
+  name text not null,
+  source_hash text not null,
+  loaded_at timestamp with time zone,
+  error_code text,
+  error_message text,
+  error_cause text,
+  error_at timestamp with time zone,
+  constraint code_locations_pkey PRIMARY KEY (environment, name),
+  constraint code_locations_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
+);
+
+create table console_links (
+  token_hash bytea not null,
+  name text not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint console_links_pkey PRIMARY KEY (token_hash),
+  constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text]))),
+  constraint console_links_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+create table console_sessions (
+  token_hash bytea not null,
+  name text not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint console_sessions_pkey PRIMARY KEY (token_hash),
+  constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text]))),
+  constraint console_sessions_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+create table environments (
+  name text not null,
+  kind text not null,
+  "position" integer not null,
+  last_run_number integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint environments_pkey PRIMARY KEY (name),
+  constraint environments_kind_check CHECK ((kind = ANY (ARRAY['local'::text, 'shared'::text, 'production'::text]))),
+  constraint environments_name_check CHECK ((name ~ '^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$'::text))
+);
+
+create table events (
+  id bigint not null generated always as identity,
+  transaction_id xid8 not null default pg_current_xact_id(),
+  kind text not null,
+  at timestamp with time zone not null default now(),
+  environment text not null,
+  run_id uuid,
+  attempt_id uuid,
+  constraint events_pkey PRIMARY KEY (transaction_id, id),
+  constraint events_kind_check CHECK ((kind = ANY (ARRAY['run.planned'::text, 'run.changed'::text, 'attempt.changed'::text, 'log.appended'::text, 'code.registered'::text, 'agent.changed'::text])))
+);
+
+create table graph_tasks (
+  graph_hash text not null,
+  task_id text not null,
+  "position" integer not null,
+  spec jsonb not null,
+  spec_hash text not null,
+  constraint graph_tasks_pkey PRIMARY KEY (graph_hash, task_id),
+  constraint graph_tasks_graph_fkey FOREIGN KEY (graph_hash) REFERENCES graphs(hash)
+);
+
+create table graphs (
+  hash text not null,
+  body jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  constraint graphs_pkey PRIMARY KEY (hash)
+);
+
+create table log_chunks (
+  attempt_id uuid not null,
+  start_offset bigint not null,
+  bytes bytea not null,
+  constraint log_chunks_pkey PRIMARY KEY (attempt_id, start_offset),
+  constraint log_chunks_attempt_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id),
+  constraint log_chunks_bytes_check CHECK ((length(bytes) > 0)),
+  constraint log_chunks_start_offset_check CHECK ((start_offset >= 0))
+);
+
+create table pipelines (
+  environment text not null,
+  code_location text not null,
+  name text not null,
+  source_file text not null,
+  graph_hash text not null,
+  registered_at timestamp with time zone not null default now(),
+  removed_at timestamp with time zone,
+  constraint pipelines_pkey PRIMARY KEY (environment, code_location, name),
+  constraint pipelines_code_location_fkey FOREIGN KEY (environment, code_location) REFERENCES code_locations(environment, name),
+  constraint pipelines_graph_fkey FOREIGN KEY (graph_hash) REFERENCES graphs(hash)
+);
+CREATE INDEX pipelines_name_idx ON public.pipelines USING btree (environment, name) WHERE (removed_at IS NULL);
+
+create table run_task_edges (
+  run_id uuid not null,
+  upstream_id text not null,
+  downstream_id text not null,
+  constraint run_task_edges_pkey PRIMARY KEY (run_id, upstream_id, downstream_id),
+  constraint run_task_edges_downstream_fkey FOREIGN KEY (run_id, downstream_id) REFERENCES run_tasks(run_id, task_id),
+  constraint run_task_edges_upstream_fkey FOREIGN KEY (run_id, upstream_id) REFERENCES run_tasks(run_id, task_id)
+);
+
+create table run_tasks (
+  run_id uuid not null,
+  task_id text not null,
+  "position" integer not null,
+  environment text not null,
+  graph_hash text not null,
+  state text not null,
+  waiting_on integer not null,
+  attempts_used integer not null default 0,
+  ready_at timestamp with time zone,
+  constraint run_tasks_pkey PRIMARY KEY (run_id, task_id),
+  constraint run_tasks_graph_task_fkey FOREIGN KEY (graph_hash, task_id) REFERENCES graph_tasks(graph_hash, task_id),
+  constraint run_tasks_ready_check CHECK (((state = 'ready'::text) = (ready_at IS NOT NULL))),
+  constraint run_tasks_run_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint run_tasks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'ready'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'errored'::text, 'upstream_failed'::text, 'cancelled'::text]))),
+  constraint run_tasks_waiting_on_check CHECK ((waiting_on >= 0))
+);
+CREATE INDEX run_tasks_claim_idx ON public.run_tasks USING btree (environment, run_id, "position") WHERE (state = 'ready'::text);
+CREATE INDEX run_tasks_ready_at_idx ON public.run_tasks USING btree (environment, ready_at) WHERE (state = 'ready'::text);
+
+create table runs (
+  id uuid not null default uuidv7(),
+  environment text not null,
+  run_number integer not null,
+  pipeline text not null,
+  code_location text not null,
+  source_file text not null,
+  graph_hash text not null,
+  state text not null default 'queued'::text,
+  unfinished_tasks integer not null,
+  trigger text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  cancel_requested_at timestamp with time zone,
+  cancel_requested_by text,
+  cancel_reason text,
+  constraint runs_pkey PRIMARY KEY (id),
+  constraint runs_ended_check CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])))),
+  constraint runs_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint runs_finished_check CHECK (((finished_at IS NOT NULL) = (unfinished_tasks = 0))),
+  constraint runs_graph_fkey FOREIGN KEY (graph_hash) REFERENCES graphs(hash),
+  constraint runs_number_key UNIQUE (environment, run_number),
+  constraint runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint runs_unfinished_tasks_check CHECK ((unfinished_tasks >= 0))
+);
+CREATE INDEX runs_environment_idx ON public.runs USING btree (environment, id);
+CREATE INDEX runs_pipeline_idx ON public.runs USING btree (environment, pipeline, id);
+CREATE INDEX runs_state_idx ON public.runs USING btree (state, id);
+
+create table schema_migrations (
+  version integer not null,
+  name text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint schema_migrations_pkey PRIMARY KEY (version)
+);
