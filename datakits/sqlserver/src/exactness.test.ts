@@ -1,4 +1,5 @@
 import { type CellValue, MOCK_TABLES, type MockColumn, type MockTable } from '@towpath/tds';
+import * as testkit from '@towpath/testkit';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isExact } from './testing/expected-text.ts';
@@ -50,7 +51,7 @@ describe('exactness', () => {
   it.each(MOCK_TABLES.map((table) => [table.name, table] as const))(
     'the snapshot of dbo.%s is exact value by value',
     async (name, table) => {
-      harness = await startIngestionHarness();
+      harness = await startIngestionHarness(testkit);
       await harness.run(['ingest-table', `dbo.${name}`]);
       const texts = await readTexts(harness, `bronze.dbo_${name.toLowerCase()}`, table.columns);
       expect(texts.length).toBe(table.rows.length);
@@ -69,7 +70,7 @@ describe('exactness', () => {
       columns: [{ name: 'id', type: 'int', nullable: false }, ...COLUMNS],
       rows: rows.map((row, index) => [index + 1, ...row]),
     };
-    harness = await startIngestionHarness({ seed: [table] });
+    harness = await startIngestionHarness(testkit, { seed: [table] });
     await harness.run(['ingest-table', 'Anything']);
     const texts = await readTexts(harness, 'bronze.dbo_anything', table.columns);
     expect(texts.length).toBe(400);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { MockTable } from '@towpath/tds';
-import { waitFor } from '@towpath/testkit';
+import * as testkit from '@towpath/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type IngestionHarness, startIngestionHarness, type Variables } from './testing/ingestion-harness.ts';
 
@@ -23,7 +23,7 @@ let onLoad: (() => void) | undefined;
 let before: unknown;
 
 beforeAll(async () => {
-  world = await startIngestionHarness({
+  world = await startIngestionHarness(testkit, {
     seed: [NUMBERS],
     faults: { dropConnectionAfterRows: (sql) => (isLoad(sql) ? dropAfterRows : undefined) },
     onStatement: ({ sql }) => {
@@ -74,9 +74,9 @@ async function holdTable(): Promise<{ waitUntilLoaded(): Promise<void>; letGo():
   await reader.query('select 1 from bronze.dbo_numbers limit 1');
   return {
     waitUntilLoaded: async () => {
-      await waitFor('the ingestion to wait for the reader', 20_000, async () => {
+      await testkit.waitFor('the ingestion to wait for the reader', 20_000, async () => {
         const waiting = await world.readRow(
-          "select count(*)::int as n from pg_locks where mode = 'AccessExclusiveLock' and not granted",
+          "select count(*)::int as n from pg_locks where mode = 'AccessExclusiveLock' and not granted and database = (select oid from pg_database where datname = current_database())",
         );
         return waiting.n === 1;
       });
@@ -156,7 +156,7 @@ describe('failure midway', () => {
       expect(child.stderr()).toMatch(/^error INGEST_CANCELLED: /);
       await expectPreviousData();
       expect(await readLastAudit()).toMatchObject({ status: 'failed', error_message: 'cancelled' });
-      await waitFor('the source to see the connection end', 5_000, () => world.mock.connections === 0);
+      await testkit.waitFor('the source to see the connection end', 5_000, () => world.mock.connections === 0);
     },
   );
 

@@ -2,6 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MOCK_TABLES, type MockTable } from '@towpath/tds';
+import * as testkit from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IngestionHarness, startIngestionHarness } from './testing/ingestion-harness.ts';
 
@@ -63,7 +64,7 @@ const SEED: MockTable[] = [
 let world: IngestionHarness;
 
 beforeAll(async () => {
-  world = await startIngestionHarness({ seed: SEED });
+  world = await startIngestionHarness(testkit, { seed: SEED });
 });
 
 afterAll(async () => {

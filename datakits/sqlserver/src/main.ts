@@ -13,12 +13,13 @@ async function main(): Promise<void> {
   const cancelled = new AbortController();
   let signalExitCode: number | undefined;
   for (const [name, code] of Object.entries(SIGNALS)) {
-    process.on(name, () => {
+    process.once(name, () => {
       signalExitCode = code;
       cancelled.abort(
         new TowpathError({ code: 'INGEST_CANCELLED', message: `Cancelled by ${name}. Nothing was published.` }),
       );
-      setTimeout(() => process.exit(code), GRACE_MS).unref();
+      // The listener is gone, so the same signal now ends the process at once.
+      setTimeout(() => process.kill(process.pid, name), GRACE_MS).unref();
     });
   }
   const print = (line: string): void => {

@@ -1,5 +1,5 @@
 import type { MockTable } from '@towpath/tds';
-import { waitFor } from '@towpath/testkit';
+import * as testkit from '@towpath/testkit';
 import type { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type IngestionHarness, startIngestionHarness } from './testing/ingestion-harness.ts';
@@ -19,7 +19,7 @@ const NUMBERS: MockTable = {
 let world: IngestionHarness;
 
 beforeEach(async () => {
-  world = await startIngestionHarness({ seed: [NUMBERS] });
+  world = await startIngestionHarness(testkit, { seed: [NUMBERS] });
   await ingest();
 });
 
@@ -123,9 +123,9 @@ describe('publishing', () => {
     await reader.query('begin');
     await reader.query(COUNT);
     const ingestion = ingest();
-    await waitFor('the ingestion to wait for the reader', 10_000, async () => {
+    await testkit.waitFor('the ingestion to wait for the reader', 10_000, async () => {
       const waiting = await world.readRow(
-        "select count(*)::int as n from pg_locks where mode = 'AccessExclusiveLock' and not granted",
+        "select count(*)::int as n from pg_locks where mode = 'AccessExclusiveLock' and not granted and database = (select oid from pg_database where datname = current_database())",
       );
       return waiting.n === 1;
     });
@@ -139,9 +139,9 @@ describe('publishing', () => {
     await other.query("select pg_advisory_lock(hashtextextended('towpath ingest bronze.dbo_numbers', 0))");
     await expect(ingest('--lock-timeout', '1')).rejects.toMatchObject({ code: 'INGEST_BUSY' });
     const ingestion = ingest();
-    await waitFor('the ingestion to wait for the other', 10_000, async () => {
+    await testkit.waitFor('the ingestion to wait for the other', 10_000, async () => {
       const waiting = await world.readRow(
-        "select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted",
+        "select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
       );
       return waiting.n === 1;
     });

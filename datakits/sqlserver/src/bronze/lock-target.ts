@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import type { TargetTable } from './target-table.ts';
 
 /** SQLSTATE lock_not_available: a lock_timeout ran out. */
-export const LOCK_NOT_AVAILABLE = '55P03';
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Waits up to `waitSeconds` for the target's lock and holds it until the connection ends. Error: `INGEST_BUSY`. */
 export async function lockTarget(client: Client, target: TargetTable, waitSeconds: number): Promise<void> {

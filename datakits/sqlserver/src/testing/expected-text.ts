@@ -2,7 +2,7 @@
 import type { CellValue, MockColumn } from '@towpath/tds';
 
 /** The text of `column::text` in bronze for this value of the source. Floats compare as numbers, not here. */
-export function formatExpected(column: MockColumn, value: CellValue): string | null {
+function formatExpected(column: MockColumn, value: CellValue): string | null {
   if (value === null) return null;
   const type = column.type.replace(/\(.*/, '').toLowerCase();
   switch (type) {

@@ -8,11 +8,34 @@ import {
   type MockSqlServerOptions,
   startMockSqlServer,
 } from '@towpath/tds';
-import { createTestDatabase, type SpawnedProcess, spawnProcess } from '@towpath/testkit';
 import { Client } from 'pg';
 import { runDatakit } from '../cli.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/datakit-sqlserver', import.meta.url));
+
+/** What the harness takes from @towpath/testkit, handed in because only test files may import that. */
+export interface Testkit {
+  createTestDatabase(request: { readonly template: 'empty' }): Promise<TestDatabase>;
+  spawnProcess(request: {
+    readonly command: string;
+    readonly args: readonly string[];
+    readonly env: Variables;
+  }): Promise<SpawnedProcess>;
+}
+
+interface TestDatabase {
+  readonly url: string;
+  readonly name: string;
+  drop(): Promise<void>;
+}
+
+/** A started program. */
+export interface SpawnedProcess {
+  stderr(): string;
+  waitForExit(): Promise<{ readonly code: number | null }>;
+  kill(signal: NodeJS.Signals): void;
+  destroy(): Promise<void>;
+}
 
 /** Variables of one run, added to those of the harness; undefined takes one away. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -20,7 +43,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The test's world; whoever starts it closes it. */
 export interface IngestionHarness {
   readonly mock: MockSqlServer;
-  /** A connection to the warehouse for looking. */
+  /** A superuser's connection to the warehouse, for looking; the datakit itself is an ordinary role that owns the database. */
   readonly bronze: Client;
   readonly env: Variables;
   /** Runs one command in process; rejects with its error. Gives the printed lines. */
@@ -35,20 +58,25 @@ export interface IngestionHarness {
 }
 
 /** Starts mock and warehouse. */
-export async function startIngestionHarness(options: Partial<MockSqlServerOptions> = {}): Promise<IngestionHarness> {
+export async function startIngestionHarness(
+  testkit: Testkit,
+  options: Partial<MockSqlServerOptions> = {},
+): Promise<IngestionHarness> {
   const mock = await startMockSqlServer({ host: '127.0.0.1', port: 0, ...options });
-  const database = await createTestDatabase({ template: 'empty' });
+  const database = await testkit.createTestDatabase({ template: 'empty' });
   const clients: Client[] = [];
   const spawned: SpawnedProcess[] = [];
   const connect = async (): Promise<Client> => {
     const client = new Client({ connectionString: database.url });
     client.on('error', () => undefined);
     await client.connect();
+    await client.query('set role none');
     clients.push(client);
     return client;
   };
   const bronze = await connect();
-  const env = describeEnvironment(mock, new URL(database.url));
+  await makeOwner(bronze, database);
+  const env = describeEnvironment(mock, database);
   return {
     mock,
     bronze,
@@ -60,7 +88,7 @@ export async function startIngestionHarness(options: Partial<MockSqlServerOption
       return lines;
     },
     spawn: async (argv, extra = {}) => {
-      const child = await spawnProcess({
+      const child = await testkit.spawnProcess({
         command: process.execPath,
         args: [PROGRAM, ...argv],
         env: { ...env, ...extra },
@@ -74,11 +102,32 @@ export async function startIngestionHarness(options: Partial<MockSqlServerOption
       await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
       await mock.close();
       await database.drop();
+      await dropOwner(database);
     },
   };
 }
 
-function describeEnvironment(mock: MockSqlServer, warehouse: URL): Variables {
+function ownerOf(database: TestDatabase): string {
+  return `${database.name}_owner`;
+}
+
+// The test server lets only its superuser in, so sessions of the datakit become the owner by a setting of the database.
+async function makeOwner(superuser: Client, database: TestDatabase): Promise<void> {
+  const owner = ownerOf(database);
+  await superuser.query(`create role ${owner} nosuperuser; alter database ${database.name} owner to ${owner}`);
+  await superuser.query(`alter role current_user in database ${database.name} set role to ${owner}`);
+}
+
+// Only after its database: a role that owns something can't be dropped.
+async function dropOwner(database: TestDatabase): Promise<void> {
+  const admin = new Client({ connectionString: process.env.TOWPATH_TEST_DATABASE_ADMIN_URL });
+  await admin.connect();
+  await admin.query(`drop role ${ownerOf(database)}`);
+  await admin.end();
+}
+
+function describeEnvironment(mock: MockSqlServer, database: TestDatabase): Variables {
+  const warehouse = new URL(database.url);
   return {
     MSSQL_SERVER: mock.host,
     MSSQL_PORT: String(mock.port),
@@ -88,7 +137,7 @@ function describeEnvironment(mock: MockSqlServer, warehouse: URL): Variables {
     MSSQL_ENCRYPT: 'off',
     BRONZE_HOST: warehouse.hostname,
     BRONZE_PORT: warehouse.port,
-    BRONZE_DATABASE: warehouse.pathname.slice(1),
+    BRONZE_DATABASE: database.name,
     BRONZE_USER: decodeURIComponent(warehouse.username),
     BRONZE_PASSWORD: decodeURIComponent(warehouse.password),
   };
