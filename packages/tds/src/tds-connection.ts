@@ -1,7 +1,7 @@
 // The contract of a connection to a SQL Server; `connectTds` makes one.
 import type { CellValue, RowSink, TdsColumn } from './tds-column.ts';
 
-/** `off`: never encrypted. `on`: everything after PRELOGIN. `strict`: TLS before the first TDS byte (TDS 8.0). */
+/** `off`: never encrypted. `on`: everything after PRELOGIN, or no connection. `strict`: TLS before the first TDS byte (TDS 8.0), refused so far. */
 export type TdsEncryption = 'off' | 'on' | 'strict';
 
 /** Where to connect and as whom. */

@@ -1,7 +1,7 @@
 // Opens a connection to a SQL Server and logs in, all within one time limit.
 import { TowpathError } from '@towpath/core';
 import type { TdsConnection, TdsConnectOptions } from '../tds-connection.ts';
-import { encryptionError, exchangeLogin, exchangePrelogin } from './login.ts';
+import { exchangeLogin, exchangePrelogin } from './login.ts';
 import { PacketConnection } from './packet-connection.ts';
 import { createConnection } from './reader-connection.ts';
 
@@ -11,17 +11,17 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 15_000;
 const DEFAULT_PACKET_BYTES = 8192;
 
 /**
- * Connects and logs in. `TDS_CONNECT_FAILED`, `TDS_CONNECT_TIMEOUT`, `TDS_ENCRYPTION_UNSUPPORTED`, `TDS_LOGIN_FAILED`,
+ * Connects and logs in. `TDS_CONNECT_FAILED`, `TDS_CONNECT_TIMEOUT`, `TDS_ENCRYPTION_UNSUPPORTED`, `TDS_ENCRYPTION_MISMATCH`, `TDS_TLS_FAILED`, `TDS_LOGIN_FAILED`,
  * `TDS_DATABASE_UNAVAILABLE`, `TDS_CONNECTION_LOST`, `TDS_PROTOCOL_ERROR`; never waits longer than `connectTimeoutMs`.
  */
 export async function connectTds(options: TdsConnectOptions): Promise<TdsConnection> {
-  if (options.encrypt !== 'off') throw encryptionError(`encrypt is '${options.encrypt}'.`);
+  if (options.encrypt === 'strict') throw strictError();
   const limitMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
   const { connection, opened } = openPacketConnection(options);
   const deadline = setTimeout(() => connection.fail(timeoutError(options, limitMs)), limitMs);
   try {
     await opened;
-    await exchangePrelogin(connection);
+    await exchangePrelogin(connection, options);
     return createConnection(connection, await exchangeLogin(connection, options), options);
   } catch (error) {
     const failure = error instanceof TowpathError ? error : refusedError(options, String(error));
@@ -45,6 +45,15 @@ function openPacketConnection(options: TdsConnectOptions): { connection: PacketC
       reject(error.code === 'TDS_CONNECT_TIMEOUT' ? error : refusedError(options, error.reason ?? error.message)),
   };
   return { connection, opened };
+}
+
+function strictError(): TowpathError {
+  return new TowpathError({
+    code: 'TDS_ENCRYPTION_UNSUPPORTED',
+    message: 'Strict encryption (TDS 8.0) is not built yet.',
+    cause: 'MSSQL_ENCRYPT is strict.',
+    fix: 'Set MSSQL_ENCRYPT=on, which encrypts everything after the first exchange.',
+  });
 }
 
 function refusedError(options: TdsConnectOptions, cause: string): TowpathError {

@@ -18,8 +18,13 @@ const NO_CELLS = 0;
 const ERROR_LOGIN_FAILED = 18_456;
 const ERROR_DATABASE = 4060;
 
-/** Agrees on no encryption; `TDS_ENCRYPTION_UNSUPPORTED` when the server insists on it. */
-export async function exchangePrelogin(connection: PacketConnection): Promise<void> {
+/**
+ * Agrees on encryption, and begins it when it was asked for. `TDS_ENCRYPTION_MISMATCH` when the server insists on what we
+ * don't want, or hasn't what we want; `TDS_TLS_FAILED`.
+ */
+export async function exchangePrelogin(connection: PacketConnection, options: TdsConnectOptions): Promise<void> {
+  const isWanted = options.encrypt === 'on';
+  const wish = isWanted ? PreloginEncryption.on : PreloginEncryption.notSupported;
   const message = await new Promise<Buffer>((resolve, reject) => {
     connection.receiver = {
       packet: (queue, isLast) => {
@@ -31,14 +36,16 @@ export async function exchangePrelogin(connection: PacketConnection): Promise<vo
       },
       failed: reject,
     };
-    connection.send(
-      PacketType.prelogin,
-      encodePrelogin({ version: CLIENT_VERSION, encryption: PreloginEncryption.notSupported }),
-    );
+    connection.send(PacketType.prelogin, encodePrelogin({ version: CLIENT_VERSION, encryption: wish }));
   });
   const { encryption } = decodePrelogin(message);
-  if (encryption === PreloginEncryption.on || encryption === PreloginEncryption.required) {
-    throw encryptionError('The server requires an encrypted connection.');
+  const isOffered = encryption === PreloginEncryption.on || encryption === PreloginEncryption.required;
+  if (isOffered !== isWanted) throw mismatchError(isWanted);
+  if (isWanted) {
+    await connection.encrypt({
+      host: options.host,
+      trustServerCertificate: options.trustServerCertificate ?? false,
+    });
   }
 }
 
@@ -135,12 +142,13 @@ function routedError(): TowpathError {
   });
 }
 
-/** `TDS_ENCRYPTION_UNSUPPORTED` with this reason. */
-export function encryptionError(cause: string): TowpathError {
+function mismatchError(isWanted: boolean): TowpathError {
   return new TowpathError({
-    code: 'TDS_ENCRYPTION_UNSUPPORTED',
-    message: 'Encrypted connections to SQL Server are not built yet.',
-    cause,
-    fix: 'Set MSSQL_ENCRYPT=off where the network may carry the data in the clear, and allow it on the server.',
+    code: 'TDS_ENCRYPTION_MISMATCH',
+    message: isWanted ? 'SQL Server offers no encryption.' : 'SQL Server requires an encrypted connection.',
+    cause: isWanted ? 'MSSQL_ENCRYPT asks for it.' : 'MSSQL_ENCRYPT is off.',
+    fix: isWanted
+      ? 'Give the server a certificate, or set MSSQL_ENCRYPT=off where the network may carry the data in the clear.'
+      : 'Set MSSQL_ENCRYPT=on.',
   });
 }

@@ -6,6 +6,7 @@ import { MoreBytesNeeded } from '../codec/byte-reader.ts';
 import { PacketSplitter, PacketType, toPackets } from '../codec/packet.ts';
 import { protocolError } from '../tds-errors.ts';
 import { ByteQueue } from './byte-queue.ts';
+import { createSecureChannel, type SecureChannel, type SecureChannelOptions } from './secure-channel.ts';
 
 /** Takes the packets of one response. */
 export interface PacketReceiver {
@@ -34,6 +35,7 @@ export class PacketConnection {
   private current: PacketReceiver | undefined;
   private failure: TowpathError | undefined;
   private isPaused = false;
+  private channel: SecureChannel | undefined;
   private silence: { readonly timer: NodeJS.Timeout } | undefined;
   private pending: { readonly chunk: Buffer; readonly from: number; readonly end: number } | undefined;
 
@@ -55,7 +57,8 @@ export class PacketConnection {
       onread: {
         buffer: readBuffer,
         callback: (bytes) => {
-          this.consume(readBuffer, 0, bytes);
+          if (this.channel) this.decrypt(this.channel, Buffer.from(readBuffer.subarray(0, bytes)));
+          else this.consume(readBuffer, 0, bytes);
           return !this.isPaused;
         },
       },
@@ -83,7 +86,24 @@ export class PacketConnection {
 
   /** Sends a whole message. */
   send(type: number, message: Buffer): void {
-    if (!this.failure) this.socket.write(toPackets(type, message, this.packetSize));
+    if (!this.failure) (this.channel?.socket ?? this.socket).write(toPackets(type, message, this.packetSize));
+  }
+
+  /** Encrypts everything from now on; to be called between two messages. `TDS_TLS_FAILED`. */
+  async encrypt(options: SecureChannelOptions): Promise<void> {
+    const channel = createSecureChannel(options, (bytes) => this.socket.write(bytes));
+    this.channel = channel;
+    channel.socket.on('data', (chunk) => {
+      this.consume(chunk, 0, chunk.length);
+      if (this.isPaused) channel.socket.pause();
+    });
+    // Whichever comes first: the handshake, or the end of the connection.
+    await new Promise<void>((resolve, reject) => {
+      this.receiver = { packet: () => undefined, failed: reject };
+      channel.ready.then(resolve, reject);
+    });
+    this.receiver = undefined;
+    channel.socket.on('error', (error) => this.fail(toConnectionError(error)));
   }
 
   /** Ends the connection with `error` when nothing arrives for `limitMs`; time in which the receiver pauses doesn't count. */
@@ -107,6 +127,7 @@ export class PacketConnection {
     if (this.failure) return;
     this.failure = error;
     this.unlimitSilence();
+    this.channel?.socket.destroy();
     this.socket.destroy();
     const receiver = this.current;
     this.current = undefined;
@@ -117,6 +138,14 @@ export class PacketConnection {
   async closed(): Promise<void> {
     if (this.socket.closed) return;
     await new Promise<void>((resolve) => this.socket.once('close', () => resolve()));
+  }
+
+  private decrypt(channel: SecureChannel, chunk: Buffer): void {
+    try {
+      channel.receive(chunk);
+    } catch (error) {
+      this.fail(toProtocolError(error));
+    }
   }
 
   private consume(chunk: Buffer, from: number, end: number): void {
@@ -148,7 +177,9 @@ export class PacketConnection {
     if (this.failure) return;
     if (pending) this.consume(pending.chunk, pending.from, pending.end);
     // A further pause may have come from the rest of the buffer.
-    if (!this.isPaused) this.socket.resume();
+    if (this.isPaused) return;
+    this.channel?.socket.resume();
+    this.socket.resume();
   }
 }
 
