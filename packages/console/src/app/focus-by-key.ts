@@ -16,7 +16,7 @@ export function focusSearch(): void {
 /** Focuses the next (1) or previous (-1) row; the first one when none has the focus. */
 export function focusRow(step: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')].filter(({ offsetParent }) => offsetParent);
-  const current = rows.findIndex((row) => row === document.activeElement);
+  const current = rows.findIndex((row) => row.matches(':focus'));
   const next = current === -1 ? rows[0] : rows[current + step];
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: 'nearest' });

@@ -13,6 +13,6 @@ export function refreshAnswers(key: readonly string[]): void {
     queryKey: key,
     // The session does not change by events; asking for it again would blink a form away when it fails.
     predicate: ({ queryKey, meta }) =>
-      queryKey[0] !== SESSION_KEY[0] && queryKey[0] !== RUNS_KEY && meta?.['isLocal'] !== true,
+      queryKey[0] !== SESSION_KEY[0] && queryKey[0] !== RUNS_KEY && meta?.isLocal !== true,
   });
 }

@@ -25,7 +25,7 @@ interface RootSearch {
 
 const rootRoute = createRootRoute({
   validateSearch: (search: Record<string, unknown>): RootSearch =>
-    typeof search['environment'] === 'string' ? { environment: search['environment'] } : {},
+    typeof search.environment === 'string' ? { environment: search.environment } : {},
   search: { middlewares: [retainSearchParams(['environment'])] },
   component: Outlet,
   notFoundComponent: NotFoundPage,

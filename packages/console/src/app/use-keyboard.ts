@@ -2,9 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { focusRow, focusSearch, isTyping } from './focus-by-key.ts';
-
-/** The second key of `g r` must follow within this time; longer and a lone `g` would lie in wait for a later `r`. */
-const SEQUENCE_MS = 1200;
+import { createKeySequence } from './key-sequence.ts';
 
 export interface Help {
   readonly isOpen: boolean;
@@ -17,22 +15,18 @@ export function useKeyboard(): Help {
   const [isOpen, setOpen] = useState(false);
   const navigate = useNavigate();
   useEffect(() => {
-    let goAtMs = Number.NEGATIVE_INFINITY;
-    const pages = new Map<string, '/runs' | '/pipelines'>([
-      ['r', '/runs'],
-      ['p', '/pipelines'],
-    ]);
     const actions = new Map<string, () => void>([
       ['/', focusSearch],
       ['j', () => focusRow(1)],
       ['k', () => focusRow(-1)],
       ['?', () => setOpen(true)],
+      ['g r', () => void navigate({ to: '/runs' })],
+      ['g p', () => void navigate({ to: '/pipelines' })],
     ]);
+    const sequence = createKeySequence();
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const page = event.timeStamp - goAtMs < SEQUENCE_MS ? pages.get(event.key) : undefined;
-      goAtMs = event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
-      const action = page ? () => void navigate({ to: page }) : actions.get(event.key);
+      const action = actions.get(sequence(event.key, event.timeStamp));
       if (!action) return;
       event.preventDefault();
       action();

@@ -23,7 +23,9 @@ export function readConnection(): ConnectionState {
 export function connectLive(refresh: (key: readonly string[]) => void): () => void {
   return openEventStream({
     onOpen: () => refresh([]),
-    onEvents: (events) => planRefresh(events).forEach((key) => refresh(key)),
+    onEvents: (events) => {
+      for (const key of planRefresh(events)) refresh(key);
+    },
     onState: (next) => {
       state = next;
       for (const listener of listeners) listener();

@@ -15,11 +15,7 @@ export function TaskCounts({ counts }: { readonly counts: RunSummary['taskCounts
   return (
     <span className={classes.counts} title={describeTaskCounts(counts)}>
       {total <= MOST_DOTS ? (
-        <span className={classes.dots}>
-          {entries.flatMap(({ state, count }) =>
-            Array.from({ length: count }, (_, index) => <StateIcon key={`${state}${index}`} state={state} size={11} />),
-          )}
-        </span>
+        <Dots entries={entries} />
       ) : (
         <span className={classes.bar} aria-hidden="true">
           {entries.map(({ state, count }) => (
@@ -35,6 +31,21 @@ export function TaskCounts({ counts }: { readonly counts: RunSummary['taskCounts
       <span className="numeric">
         {counts.succeeded ?? 0}/{total}
       </span>
+    </span>
+  );
+}
+
+function Dots({ entries }: { readonly entries: ReturnType<typeof listTaskCounts> }): ReactNode {
+  return (
+    <span className={classes.dots}>
+      {entries.map(({ state, count }) => (
+        <span key={state} className={classes.dots}>
+          {Array.from({ length: count }, (_, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: shapes of one state are all alike
+            <StateIcon key={index} state={state} size={11} />
+          ))}
+        </span>
+      ))}
     </span>
   );
 }

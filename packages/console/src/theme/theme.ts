@@ -15,13 +15,27 @@ const CANAL: MantineColorsTuple = [
   '#10415b',
 ];
 
+/** Panels, lines and fields of the dark theme: the greys of the page, a little blue. */
+const DUSK: MantineColorsTuple = [
+  '#e4e9ef',
+  '#b8c1cb',
+  '#9aa5b1',
+  '#7c8794',
+  '#3a434e',
+  '#2b333d',
+  '#1d242d',
+  '#171c23',
+  '#11161c',
+  '#0b0f13',
+];
+
 const SANS = '"Segoe UI", -apple-system, BlinkMacSystemFont, Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif';
 const MONO = 'ui-monospace, SFMono-Regular, "Cascadia Code", Menlo, Consolas, "Liberation Mono", monospace';
 
 export const theme = createTheme({
   primaryColor: 'canal',
   primaryShade: { light: 7, dark: 7 },
-  colors: { canal: CANAL },
+  colors: { canal: CANAL, dark: DUSK },
   fontFamily: SANS,
   fontFamilyMonospace: MONO,
   headings: { fontFamily: SANS, fontWeight: '600' },

@@ -14,6 +14,9 @@ export interface Place {
 export const NODE_WIDTH = 216;
 export const NODE_HEIGHT = 52;
 
+/** Above this many tasks the compact placement takes seconds. */
+const MOST_COMPACT = 400;
+
 type Shape = readonly Pick<TaskView, 'id' | 'dependsOn'>[];
 
 /** Layered layout, left to right, in the author's order where the edges leave a choice. */
@@ -42,6 +45,8 @@ async function layOut(tasks: Shape): Promise<ReadonlyMap<string, Place>> {
         'elk.spacing.nodeNode': '18',
         'elk.layered.spacing.nodeNodeBetweenLayers': '56',
         'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+        // The default prefers straight edges and tears wide graphs apart; this one keeps them compact.
+        'elk.layered.nodePlacement.strategy': tasks.length <= MOST_COMPACT ? 'NETWORK_SIMPLEX' : 'BRANDES_KOEPF',
         'elk.separateConnectedComponents': 'false',
       },
       children: tasks.map(({ id }) => ({ id, width: NODE_WIDTH, height: NODE_HEIGHT })),

@@ -1,11 +1,12 @@
 import '@xyflow/react/dist/base.css';
 import type { RunDetail } from '@towpath/api';
-import { Background, Controls, type Edge, ReactFlow } from '@xyflow/react';
+import { Background, Controls, type Edge, MiniMap, ReactFlow } from '@xyflow/react';
 import { type ReactNode, useMemo } from 'react';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
+import { STATE_LOOKS } from '../../states/state-looks.ts';
 import classes from './graph.module.css';
-import { type Place, useGraphLayout } from './graph-layout-queries.ts';
+import { NODE_HEIGHT, NODE_WIDTH, type Place, useGraphLayout } from './graph-layout-queries.ts';
 import { TaskNode, type TaskNodeType } from './task-node.tsx';
 
 interface RunGraphProps {
@@ -15,22 +16,26 @@ interface RunGraphProps {
 
 const NODE_TYPES = { task: TaskNode };
 /** Zoomed out to where names can't be read a graph is a texture; the rest is panned to. */
-const FIT = { padding: 0.08, minZoom: 0.45, maxZoom: 1 };
+const FIT = { padding: 0.08, minZoom: 0.1, maxZoom: 1 };
+/** Above this many tasks the drawing opens around the chosen task, with a map of the whole. */
+const MOST_WHOLE = 24;
 
 /** The tasks of a run and what waits for what, with their states as they change. */
 export function RunGraph({ run, selectedTaskId }: RunGraphProps): ReactNode {
   const layout = useGraphLayout(run.graphHash, run.tasks);
+  const isLarge = run.tasks.length > MOST_WHOLE;
   const edges = useMemo(() => toEdges(run), [run]);
   if (layout.isPending) return <LoadingRows label="Laying out the graph" />;
   if (!layout.data) return <ErrorPanel error={layout.error} onRetry={() => void layout.refetch()} />;
   return (
-    <div className={classes.graph} role="group" aria-label="Graph of tasks">
+    <section className={classes.graph} aria-label="Graph of tasks">
       <ReactFlow
         nodes={toNodes(run, layout.data, selectedTaskId)}
         edges={edges}
         nodeTypes={NODE_TYPES}
         fitView
-        fitViewOptions={FIT}
+        fitViewOptions={isLarge ? { ...FIT, nodes: listAround(run, selectedTaskId), minZoom: 0.5 } : FIT}
+        onlyRenderVisibleElements={isLarge}
         minZoom={0.1}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -44,9 +49,24 @@ export function RunGraph({ run, selectedTaskId }: RunGraphProps): ReactNode {
       >
         <Background gap={20} size={1} color="var(--tp-line)" />
         <Controls showInteractive={false} />
+        {isLarge ? (
+          <MiniMap pannable nodeColor={colourOf} className={classes.map} ariaLabel="Map of the graph" />
+        ) : null}
       </ReactFlow>
-    </div>
+    </section>
   );
+}
+
+/** The chosen task with what it waits for and what waits for it; the first task when none is chosen. */
+function listAround(run: RunDetail, taskId: string | undefined): { readonly id: string }[] {
+  const chosen = run.tasks.find(({ id }) => id === taskId) ?? run.tasks[0];
+  if (!chosen) return [];
+  const after = run.tasks.filter(({ dependsOn }) => dependsOn.includes(chosen.id)).map(({ id }) => id);
+  return [chosen.id, ...chosen.dependsOn, ...after].map((id) => ({ id }));
+}
+
+function colourOf({ data }: TaskNodeType): string {
+  return `var(--tp-${STATE_LOOKS[data.task.state].tone})`;
 }
 
 function toNodes(
@@ -57,6 +77,8 @@ function toNodes(
   return run.tasks.map((task) => ({
     id: task.id,
     type: 'task',
+    width: NODE_WIDTH,
+    height: NODE_HEIGHT,
     position: places.get(task.id) ?? { x: 0, y: 0 },
     data: { task, isSelected: task.id === selectedTaskId },
   }));

@@ -21,17 +21,22 @@ export function createLogLines(options: { readonly beginsAmid: boolean }): LogLi
   const lines: string[] = [];
   let unfinished = '';
   let isSkipping = options.beginsAmid;
+  const finish = (line: string): void => {
+    if (!isSkipping) lines.push(toShownLine(line));
+    isSkipping = false;
+  };
   return {
     lines,
     push: (bytes) => {
-      const [first = '', ...others] = decoder.decode(bytes, { stream: true }).split('\n');
-      if (unfinished !== '') lines.pop();
-      const complete = others.length > 0 ? [unfinished + first, ...others.slice(0, -1)] : [];
-      unfinished = others.length > 0 ? (others.at(-1) ?? '') : unfinished + first;
-      if (isSkipping) complete.shift();
-      if (isSkipping && others.length > 0) isSkipping = false;
-      for (const line of complete) lines.push(toShownLine(line));
-      if (unfinished !== '') lines.push(toShownLine(unfinished));
+      const parts = decoder.decode(bytes, { stream: true }).split('\n');
+      const last = parts.pop() ?? '';
+      if (unfinished !== '' && !isSkipping) lines.pop();
+      for (const part of parts) {
+        finish(unfinished + part);
+        unfinished = '';
+      }
+      unfinished += last;
+      if (unfinished !== '' && !isSkipping) lines.push(toShownLine(unfinished));
     },
   };
 }

@@ -23,7 +23,7 @@ export function LogPane({ attemptId, fileName }: LogPaneProps): ReactNode {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const wanted = useDeferredValue(text);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the array grows in place; the snapshot tells that it did
+  // The array grows in place; the snapshot around it tells that it did.
   const matches = useMemo(() => findLines(log.lines, wanted), [log, wanted]);
   const step = (by: number): void => {
     if (matches.length === 0) return;

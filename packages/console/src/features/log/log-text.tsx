@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, type UIEvent, useEffect, useRef } from 'react';
 import classes from './log.module.css';
 import { splitByMatch } from './log-lines.ts';
 import type { LogSnapshot } from './log-reader.ts';
@@ -29,28 +29,29 @@ export function LogText({ log, wanted, markedLine, isFollowing, onFollow }: LogT
     estimateSize: () => LINE_PX,
     overscan: 20,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each snapshot may have brought lines
+  const lineCount = log.lines.length;
   useEffect(() => {
-    if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [log, isFollowing]);
+    if (isFollowing && lineCount > 0) virtual.scrollToIndex(lineCount - 1, { align: 'end' });
+  }, [isFollowing, lineCount, virtual]);
   useEffect(() => {
     if (markedLine !== undefined) virtual.scrollToIndex(markedLine, { align: 'center' });
   }, [markedLine, virtual]);
-  const follow = (): void => {
-    const element = box.current;
-    if (element) onFollow(element.scrollHeight - element.scrollTop - element.clientHeight < END_PX);
+  const lastTop = useRef(0);
+  // Lines may arrive between a scroll of ours and its event: only a move upwards is a person's wish to stay.
+  const onScroll = ({ currentTarget: element }: UIEvent<HTMLElement>): void => {
+    const isUp = element.scrollTop < lastTop.current;
+    lastTop.current = element.scrollTop;
+    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
+    if (isAtEnd !== isFollowing && (isAtEnd || isUp)) onFollow(isAtEnd);
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div
+    <section
       ref={box}
       className={classes.box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      role="group"
       aria-label="Log text"
-      onWheel={follow}
-      onKeyUp={follow}
-      onTouchEnd={follow}
+      onScroll={onScroll}
     >
       {log.isLoaded && log.lines.length === 0 ? (
         <p className={classes.nothing}>{log.isComplete ? 'It wrote nothing.' : 'Nothing written yet.'}</p>
@@ -68,7 +69,7 @@ export function LogText({ log, wanted, markedLine, isFollowing, onFollow }: LogT
           ))}
         </div>
       </div>
-    </div>
+    </section>
   );
 }
 

@@ -27,6 +27,7 @@ function CodeLocationError({ location }: { readonly location: CodeLocationView }
           since <Instant at={error.at} />
         </span>
       </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
         {error.code}: {error.message}
         {error.cause ? `\n${error.cause}` : ''}

@@ -6,6 +6,7 @@ import { formatCount } from '../../format/format-count.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { CopyableId } from '../../layout/copyable-id.tsx';
 import { Instant } from '../../layout/instant.tsx';
+import { NameList } from '../../layout/name-list.tsx';
 import { useCommandScope } from '../environments/environment-queries.ts';
 import { StartRunButton } from '../runs/start-run-button.tsx';
 import { LastRuns } from './last-runs.tsx';
@@ -37,8 +38,10 @@ export function PipelineCard({ pipeline }: { readonly pipeline: PipelineView }):
       </div>
       <div className={classes.how}>
         <LastRuns runs={pipeline.lastRuns} />
-        <StartRunButton pipeline={pipeline.name} environment={pipeline.environment} label="Run" />
-        <CommandLine command={formatRunCommand(pipeline.name, scope)} />
+        <div className={classes.run}>
+          <CommandLine command={formatRunCommand(pipeline.name, scope)} />
+          <StartRunButton pipeline={pipeline.name} environment={pipeline.environment} label="Run" />
+        </div>
       </div>
     </li>
   );
@@ -51,7 +54,7 @@ function TaskNames({ pipeline }: { readonly pipeline: PipelineView }): ReactNode
     <p className={classes.tasks}>
       {formatCount(pipeline.tasks.length, 'task')}
       {shown.length > 0 ? ': ' : ''}
-      <span className="name">{shown.join(', ')}</span>
+      <NameList names={shown} />
       {rest > 0 ? ` and ${rest} more` : ''}
     </p>
   );

@@ -5,5 +5,5 @@ export interface PipelinesSearch {
 
 /** Parses the search part of `/pipelines`. */
 export function parsePipelinesSearch(search: Record<string, unknown>): PipelinesSearch {
-  return typeof search['q'] === 'string' && search['q'] ? { q: search['q'] } : {};
+  return typeof search.q === 'string' && search.q ? { q: search.q } : {};
 }

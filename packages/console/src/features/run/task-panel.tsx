@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { AttemptView, RunDetail, TaskView } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { Instant } from '../../layout/instant.tsx';
+import { NameList } from '../../layout/name-list.tsx';
 import { StateBadge } from '../../states/state-badge.tsx';
 import { StateIcon } from '../../states/state-icon.tsx';
 import { STATE_LOOKS, STATE_SENTENCES } from '../../states/state-looks.ts';
@@ -35,7 +36,7 @@ export function TaskPanel({ run, task, attemptNumber, isRunOver }: TaskPanelProp
         </p>
         <p className={classes.muted}>
           Datakit <bdi>{task.datakit.name}</bdi> {task.datakit.version}
-          {task.dependsOn.length > 0 ? `, after ${listNames(task.dependsOn)}` : ''}
+          <Upstreams names={task.dependsOn} />
         </p>
         {attempt ? null : <p>{isRunOver ? STATE_SENTENCES[state] : `${STATE_SENTENCES[state]} No attempt yet.`}</p>}
         {task.readyAt && !isRunOver ? (
@@ -53,9 +54,15 @@ export function TaskPanel({ run, task, attemptNumber, isRunOver }: TaskPanelProp
 /** Names shown before the rest is counted. */
 const MOST_NAMES = 4;
 
-function listNames(names: readonly string[]): string {
+function Upstreams({ names }: { readonly names: readonly string[] }): ReactNode {
+  if (names.length === 0) return null;
   const rest = names.length - MOST_NAMES;
-  return names.slice(0, MOST_NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return (
+    <>
+      , after <NameList names={names.slice(0, MOST_NAMES)} />
+      {rest > 0 ? ` and ${rest} more` : ''}
+    </>
+  );
 }
 
 interface AttemptLinksProps {

@@ -21,35 +21,34 @@ interface RunRowProps {
 /** One run in the list; the whole row is its link. */
 export const RunRow = memo(function RunRow({ run, index, offsetPx, measure }: RunRowProps): ReactNode {
   return (
-    <div
-      role="row"
+    <tr
       aria-rowindex={index + 2}
       data-index={index}
       ref={measure}
       className={classes.row}
       style={{ transform: `translateY(${offsetPx}px)` }}
     >
-      <span role="cell">
+      <td>
         <StateBadge state={run.state} word={wordOf(run)} />
-      </span>
-      <span role="cell" className={classes.nameCell}>
+      </td>
+      <td className={classes.nameCell}>
         <Link to="/runs/$runId" params={{ runId: run.id }} data-row className={classes.nameLink} title={run.name}>
           <bdi>{run.name}</bdi>
         </Link>
-      </span>
-      <span role="cell">
+      </td>
+      <td>
         <TaskCounts counts={run.taskCounts} />
-      </span>
-      <span role="cell" className={classes.took}>
+      </td>
+      <td className={classes.took}>
         <RunDuration run={run} />
-      </span>
-      <span role="cell" className={classes.when}>
+      </td>
+      <td className={classes.when}>
         <Instant at={run.startedAt ?? run.createdAt} />
-      </span>
-      <span role="cell" className={classes.by} title={`${run.createdBy}, ${run.trigger}`}>
+      </td>
+      <td className={classes.by} title={`${run.createdBy}, ${run.trigger}`}>
         <bdi>{run.createdBy}</bdi>
-      </span>
-    </div>
+      </td>
+    </tr>
   );
 });
 

@@ -9,7 +9,7 @@ export interface RunsSearch {
 
 /** Parses the search part of `/runs`; what it doesn't know is left out, so an old link still opens. */
 export function parseRunsSearch(search: Record<string, unknown>): RunsSearch {
-  const state = RunStateSchema.safeParse(search['state']).data;
-  const pipeline = typeof search['pipeline'] === 'string' && search['pipeline'] ? search['pipeline'] : undefined;
+  const state = RunStateSchema.safeParse(search.state).data;
+  const pipeline = typeof search.pipeline === 'string' && search.pipeline ? search.pipeline : undefined;
   return { ...(state ? { state } : {}), ...(pipeline ? { pipeline } : {}) };
 }

@@ -20,7 +20,7 @@ const ROWS_AHEAD = 20;
 
 /** Any number of runs: only the rows in sight are drawn. */
 export function RunsTable({ rows, hasMore, isLoadingMore, onLoadMore }: RunsTableProps): ReactNode {
-  const body = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
   const [topPx, setTopPx] = useState(0);
   useLayoutEffect(() => setTopPx(body.current?.offsetTop ?? 0), []);
   const virtual = useWindowVirtualizer({
@@ -36,16 +36,18 @@ export function RunsTable({ rows, hasMore, isLoadingMore, onLoadMore }: RunsTabl
     if (isNearEnd && hasMore && !isLoadingMore) onLoadMore();
   }, [isNearEnd, hasMore, isLoadingMore, onLoadMore]);
   return (
-    <div role="table" aria-label="Runs" aria-rowcount={hasMore ? -1 : rows.length + 1} className={classes.table}>
-      <RunsTableHead />
-      <div ref={body} role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
-        {items.map(({ index, key, start }) => {
-          const run = rows[index];
-          return run ? (
-            <RunRow key={key} run={run} index={index} offsetPx={start - topPx} measure={virtual.measureElement} />
-          ) : null;
-        })}
-      </div>
+    <div className={classes.table}>
+      <table aria-label="Runs" aria-rowcount={hasMore ? -1 : rows.length + 1}>
+        <RunsTableHead />
+        <tbody ref={body} className={classes.body} style={{ height: virtual.getTotalSize() }}>
+          {items.map(({ index, key, start }) => {
+            const run = rows[index];
+            return run ? (
+              <RunRow key={key} run={run} index={index} offsetPx={start - topPx} measure={virtual.measureElement} />
+            ) : null;
+          })}
+        </tbody>
+      </table>
       <p className={classes.foot} role="status">
         {hasMore ? `${formatCount(rows.length, 'run')} shown` : `${formatCount(rows.length, 'run')}, that is all`}
         {hasMore ? (
@@ -60,14 +62,14 @@ export function RunsTable({ rows, hasMore, isLoadingMore, onLoadMore }: RunsTabl
 
 function RunsTableHead(): ReactNode {
   return (
-    <div role="rowgroup" className={classes.head}>
-      <div role="row" className={classes.row} aria-rowindex={1}>
+    <thead className={classes.head}>
+      <tr className={classes.row}>
         {['State', 'Run', 'Tasks', 'Took', 'Started', 'By'].map((title) => (
-          <span role="columnheader" key={title}>
+          <th scope="col" key={title}>
             {title}
-          </span>
+          </th>
         ))}
-      </div>
-    </div>
+      </tr>
+    </thead>
   );
 }

@@ -1,0 +1,90 @@
+// Pictures of every page, both themes, phone and desk, in four situations. `node take-pictures.ts <folder> [filter]`
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launchBrowser, openPage } from './browser.ts';
+import type { World } from './fixtures.ts';
+import { startTestServer } from './test-server.ts';
+import { brokenWorld, emptyWorld, hugeWorld, productionWorld, runIdOf, typicalWorld } from './worlds.ts';
+
+interface Situation {
+  readonly name: string;
+  readonly world: () => World;
+  readonly pages: Readonly<Record<string, string>>;
+}
+
+const SITUATIONS: readonly Situation[] = [
+  { name: 'empty', world: emptyWorld, pages: { runs: '/runs', pipelines: '/pipelines' } },
+  {
+    name: 'typical',
+    world: typicalWorld,
+    pages: {
+      runs: '/runs',
+      pipelines: '/pipelines',
+      running: `/runs/${runIdOf(42)}`,
+      failed: `/runs/${runIdOf(41)}`,
+      graph: `/runs/${runIdOf(40)}?view=graph`,
+    },
+  },
+  {
+    name: 'huge',
+    world: hugeWorld,
+    pages: {
+      runs: '/runs',
+      pipelines: '/pipelines',
+      run: `/runs/${runIdOf(5000)}`,
+      graph: `/runs/${runIdOf(5000)}?view=graph`,
+    },
+  },
+  {
+    name: 'broken',
+    world: brokenWorld,
+    pages: {
+      runs: '/runs',
+      pipelines: '/pipelines',
+      uncertain: `/runs/${runIdOf(12)}`,
+      hostile: `/runs/${runIdOf(11)}`,
+      errored: `/runs/${runIdOf(10)}`,
+      missing: `/runs/${runIdOf(999)}`,
+      open: '/open#used',
+    },
+  },
+  { name: 'production', world: productionWorld, pages: { runs: '/runs' } },
+];
+
+const [folder, filter = ''] = process.argv.slice(2);
+if (!folder) throw new Error('Name the folder for the pictures: node take-pictures.ts <folder> [filter]');
+await mkdir(folder, { recursive: true });
+const browser = await launchBrowser();
+try {
+  for (const situation of SITUATIONS) await takeSituation(situation, folder);
+} finally {
+  await browser.close();
+}
+
+async function takeSituation({ name, world, pages }: Situation, into: string): Promise<void> {
+  const server = await startTestServer(world());
+  for (const [page, path] of Object.entries(pages)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [400, 1600]) {
+        const file = `${name}-${page}-${colorScheme}-${width}.png`;
+        if (file.includes(filter)) await takePicture(server.url + path, join(into, file), { colorScheme, width });
+      }
+    }
+  }
+  await server.close();
+}
+
+async function takePicture(
+  url: string,
+  path: string,
+  options: { readonly colorScheme: 'light' | 'dark'; readonly width: number },
+): Promise<void> {
+  const { page, context } = await openPage(browser, { ...options, height: options.width === 400 ? 860 : 1000 });
+  await page.goto(url, { waitUntil: 'load' });
+  // Loading is over when nothing says that it is busy; open long polls keep the network from ever being idle.
+  await page.waitForFunction(
+    () => document.querySelector('h1, [role=alert]') && !document.querySelector('[aria-busy=true]'),
+  );
+  await page.screenshot({ path });
+  await context.close();
+}
