@@ -1,0 +1,104 @@
+// Where grants become runners, and where a new session is told what is held and told us what of it is still ours.
+import { dirname } from 'node:path';
+import type { AttemptGrant, Client } from '@towpath/api';
+import type { InstalledDatakit } from '../datakits/datakit.ts';
+import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
+import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
+import type { ServerLink } from '../session/server-link.ts';
+import { runAttempt } from './attempt-runner.ts';
+import { planAttempt } from './attempt-specification.ts';
+import type { Roster } from './roster.ts';
+
+export interface DeskOptions {
+  readonly agent: {
+    readonly version: string;
+    readonly nodePath?: string | undefined;
+    readonly environmentVariables: Readonly<Record<string, string>>;
+  };
+  readonly datakits: readonly InstalledDatakit[];
+  readonly executor: Executor;
+  /** Found on this host; taken over or discarded with the first session. */
+  readonly leftovers: readonly Leftover[];
+  readonly client: Client;
+  readonly link: ServerLink;
+  readonly roster: Roster;
+  readonly log: (line: string) => void;
+  /** No new attempts are taken any more. */
+  readonly closing: AbortSignal;
+  /** The agent is gone; nothing is asked any more. */
+  readonly ended: AbortSignal;
+}
+
+export interface AttemptDesk {
+  readonly session: AgentSession;
+  /** Starts what is new among these; a grant may be sent twice. */
+  startGrants(grants: readonly AttemptGrant[]): void;
+}
+
+/** Creates the desk with its session; nothing is asked of the server before the session is. */
+export function createAttemptDesk(options: DeskOptions): AttemptDesk {
+  const { client, link, log, roster, agent, executor } = options;
+  const waiting = new Map(options.leftovers.map((leftover) => [leftover.attemptId, leftover]));
+  let environment = '';
+  const session: AgentSession = createAgentSession({
+    client,
+    link,
+    log,
+    version: agent.version,
+    signal: options.ended,
+    listHeld: () => [...waiting.values(), ...roster.list().map((runner) => runner.describe())],
+    settle: async (facts, adopted, refused) => {
+      environment = facts.environment.name;
+      await Promise.all(adopted.map(takeOver));
+      await Promise.all(refused.map(giveUp));
+      waiting.clear();
+    },
+  });
+
+  const run = (grant: AttemptGrant, isNew: boolean, hold: () => Promise<HeldAttempt>): void =>
+    roster.add(
+      runAttempt({
+        grant,
+        isNew,
+        hold,
+        log,
+        channel: { client, link, session },
+        slotsAfter: () => (options.closing.aborted ? 0 : roster.slotsAfterOne()),
+        take: startGrants,
+      }),
+    );
+  const takeOver = async (grant: AttemptGrant): Promise<void> => {
+    const runner = roster.find(grant.attemptId);
+    if (runner !== undefined) return runner.renewEpoch(grant.epoch);
+    run(grant, false, () => executor.adopt(grant.attemptId, grant.epoch));
+  };
+  const giveUp = async (attemptId: string): Promise<void> => {
+    const runner = roster.find(attemptId);
+    if (runner !== undefined) return runner.abandon();
+    log(`attempt ${attemptId} was left here and is not ours any more; its work was stopped`);
+    // What can't be deleted now is tried again by the next agent.
+    await executor.discard(attemptId).catch((thrown: unknown) => log(`attempt ${attemptId}: ${String(thrown)}`));
+  };
+  const startGrants = (grants: readonly AttemptGrant[]): void => {
+    for (const grant of grants.filter((candidate) => !roster.knows(candidate))) {
+      run(grant, true, () => startAttempt(options, grant, environment));
+    }
+  };
+  return { session, startGrants };
+}
+
+function startAttempt(options: DeskOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {
+  const { agent, executor, datakits } = options;
+  const { specification, problem } = planAttempt(
+    grant,
+    {
+      environment,
+      version: agent.version,
+      nodeFolder: dirname(agent.nodePath ?? process.execPath),
+      configuration: agent.environmentVariables,
+      inherited: process.env,
+    },
+    datakits,
+  );
+  return problem === undefined ? executor.start(specification) : executor.refuse(specification, problem);
+}

@@ -1,0 +1,117 @@
+// What is said about one attempt, each saying repeated until it is answered, always under the epoch of that moment.
+import { ApiError, AppendLog, type AttemptGrant, type Client, FinishAttempts, ReportStarted } from '@towpath/api';
+import type { AttemptEnd } from '../executors/executor.ts';
+import type { AgentSession } from '../session/agent-session.ts';
+import type { ServerLink } from '../session/server-link.ts';
+
+/** The attempt is not ours any more: its work must stop and its end is of no interest. */
+export class AttemptNotOurs extends Error {}
+
+export interface ReportChannel {
+  readonly client: Client;
+  readonly link: ServerLink;
+  readonly session: AgentSession;
+}
+
+/** The attempt that is spoken of. */
+export interface ReportSubject {
+  readonly attemptId: string;
+  /** Grows when a new session takes the attempt over. */
+  epoch(): number;
+  readonly signal: AbortSignal;
+}
+
+/** Reports the start. @throws AttemptNotOurs */
+export async function reportStarted(channel: ReportChannel, subject: ReportSubject): Promise<void> {
+  const { attemptId, signal } = subject;
+  await askAsOwner(channel, subject, (epoch) =>
+    channel.session.ask(
+      ({ sessionId }, callSignal) => {
+        const body = { attempts: [{ attemptId, epoch }] };
+        return channel.client.call(ReportStarted, { params: { sessionId }, body, signal: callSignal });
+      },
+      { signal },
+    ),
+  );
+}
+
+/** Appends to the log; returns the length the server has then. @throws AttemptNotOurs */
+export async function appendLog(
+  { client, link, session }: ReportChannel,
+  { attemptId, epoch: currentEpoch, signal }: ReportSubject,
+  chunk: { readonly offset: number; readonly bytes: Uint8Array<ArrayBuffer> },
+): Promise<number> {
+  for (;;) {
+    const epoch = currentEpoch();
+    const input = { params: { attemptId }, query: { offset: chunk.offset, epoch }, bytes: chunk.bytes };
+    const length = await link
+      .ask((callSignal) => client.call(AppendLog, { ...input, signal: callSignal }), { signal })
+      .then((reply) => reply.length, readTrueLength);
+    if (length !== undefined) return length;
+    // A session that is being opened right now may have raised the epoch before we heard of it.
+    await session.get(signal);
+    if (currentEpoch() === epoch) throw new AttemptNotOurs();
+  }
+}
+
+/** The length in a refusal that only corrects the offset; undefined when the epoch is refused. */
+function readTrueLength(thrown: unknown): number | undefined {
+  if (!(thrown instanceof ApiError)) throw thrown;
+  if (thrown.code === 'LOG_OFFSET_WRONG') return thrown.problem.length ?? 0;
+  if (thrown.code === 'ATTEMPT_STALE') return undefined;
+  if (thrown.code === 'ATTEMPT_ENDED' || thrown.code === 'ATTEMPT_UNKNOWN') throw new AttemptNotOurs();
+  throw thrown;
+}
+
+/** What the server made of a finish. */
+export type FinishReply =
+  | { readonly kind: 'accepted'; readonly next: readonly AttemptGrant[] }
+  /** The server lacks some of the log. */
+  | { readonly kind: 'log-incomplete' };
+
+/** Reports the end and asks for `slots` further attempts. @throws AttemptNotOurs */
+export async function reportFinished(
+  channel: ReportChannel,
+  subject: ReportSubject,
+  report: { readonly end: AttemptEnd; readonly logLengthBytes: number; slots(): number },
+): Promise<FinishReply> {
+  const { attemptId, signal } = subject;
+  try {
+    const reply = await askAsOwner(channel, subject, (epoch) =>
+      channel.session.ask(
+        ({ sessionId }, callSignal) => {
+          const finished = { ...toWire(report.end), attemptId, epoch, logLengthBytes: report.logLengthBytes };
+          const body = { attempts: [finished], slots: report.slots() };
+          return channel.client.call(FinishAttempts, { params: { sessionId }, body, signal: callSignal });
+        },
+        { signal },
+      ),
+    );
+    return { kind: 'accepted', next: reply.attempts };
+  } catch (thrown) {
+    if (thrown instanceof ApiError && thrown.code === 'LOG_INCOMPLETE') return { kind: 'log-incomplete' };
+    throw thrown;
+  }
+}
+
+/** Repeats `act` when the epoch was raised meanwhile: a session opened just then made the old one stale. */
+async function askAsOwner<T extends { readonly stale: readonly string[] }>(
+  { session }: ReportChannel,
+  subject: ReportSubject,
+  act: (epoch: number) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const epoch = subject.epoch();
+    const reply = await act(epoch);
+    if (!reply.stale.includes(subject.attemptId)) return reply;
+    await session.get(subject.signal);
+    if (subject.epoch() === epoch) throw new AttemptNotOurs();
+  }
+}
+
+/** Longest reason the API takes. */
+const MAX_REASON_CHARACTERS = 2000;
+
+function toWire(end: AttemptEnd): AttemptEnd {
+  return { ...end, reason: end.reason?.slice(0, MAX_REASON_CHARACTERS) ?? null };
+}

@@ -1,0 +1,119 @@
+// From a grant to what an executor starts: the environment of an attempt, variable by variable.
+import { delimiter, join } from 'node:path';
+import type { AttemptGrant } from '@towpath/api';
+import type { ErrorFacts } from '@towpath/core';
+import type { InstalledDatakit } from '../datakits/datakit.ts';
+import type { AttemptSpecification } from '../executors/executor.ts';
+
+/** What is the same for all attempts of this agent. */
+export interface AgentFacts {
+  readonly environment: string;
+  readonly version: string;
+  /** Folder of the node executable: commands are often scripts that need one. */
+  readonly nodeFolder: string;
+  /** Resolved configuration of the environment. An attempt gets what its datakit declares. */
+  readonly configuration: Readonly<Record<string, string>>;
+  /** The agent's own environment, of which only what every program needs is passed on. */
+  readonly inherited: Readonly<Record<string, string | undefined>>;
+}
+
+/** A specification, with the reason why it can't be started if there is one. */
+export interface PlannedAttempt {
+  readonly specification: AttemptSpecification;
+  readonly problem: ErrorFacts | undefined;
+}
+
+/**
+ * Plans an attempt. Later wins: inherited, declared configuration, the task's own variables, the platform's. The
+ * platform comes last, since a task that says `ENVIRONMENT=prod` for itself would only deceive its own code.
+ */
+export function planAttempt(
+  grant: AttemptGrant,
+  facts: AgentFacts,
+  datakits: readonly InstalledDatakit[],
+): PlannedAttempt {
+  const { name, version } = grant.datakit;
+  const datakit = datakits.find((installed) => installed.name === name && installed.version === version);
+  const environmentVariables = {
+    ...pickInherited(facts, datakit),
+    ...pickDeclared(facts, datakit),
+    ...grant.environmentVariables,
+    ...platformVariables(grant, facts),
+  };
+  const { attemptId, epoch, specHash, argv, timeoutSeconds } = grant;
+  const firstLine = formatFirstLine(grant, facts);
+  return {
+    specification: { attemptId, epoch, specHash, argv, timeoutSeconds, environmentVariables, firstLine },
+    problem: datakit === undefined ? datakitUnknown(grant, datakits) : findMissing(datakit, environmentVariables),
+  };
+}
+
+/** One line that tells a log's reader all about where it came from. */
+function formatFirstLine(grant: AttemptGrant, { environment, version }: AgentFacts): string {
+  const { datakit, runId, taskId, attemptNumber } = grant;
+  const words = [
+    `[${environment.toUpperCase()}]`,
+    `datakit=${datakit.name}`,
+    `version=${datakit.version}`,
+    `platform=${version}`,
+    `environment=${environment}`,
+    `run=${runId}`,
+    `task=${taskId}`,
+    `attempt=${attemptNumber}`,
+  ];
+  return words.join(' ');
+}
+
+function pickInherited(
+  { inherited, nodeFolder }: AgentFacts,
+  datakit: InstalledDatakit | undefined,
+): Record<string, string> {
+  const path = [datakit?.executableFolder, nodeFolder, inherited.PATH].filter(Boolean).join(delimiter);
+  return keepDefined({ PATH: path, HOME: inherited.HOME, LANG: inherited.LANG ?? 'C.UTF-8', TZ: inherited.TZ });
+}
+
+function pickDeclared({ configuration }: AgentFacts, datakit: InstalledDatakit | undefined): Record<string, string> {
+  const names = datakit?.environment.map(({ name }) => name) ?? [];
+  return keepDefined(Object.fromEntries(names.map((name) => [name, configuration[name]])));
+}
+
+function platformVariables(grant: AttemptGrant, facts: AgentFacts): Record<string, string> {
+  return {
+    ENVIRONMENT: facts.environment,
+    TOWPATH_RUN_ID: grant.runId,
+    TOWPATH_TASK_ID: grant.taskId,
+    TOWPATH_ATTEMPT: String(grant.attemptNumber),
+    TOWPATH_ATTEMPT_ID: grant.attemptId,
+    TOWPATH_PLATFORM_VERSION: facts.version,
+    DATAKIT_NAME: grant.datakit.name,
+    DATAKIT_VERSION: grant.datakit.version,
+  };
+}
+
+function keepDefined(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function datakitUnknown({ datakit }: AttemptGrant, datakits: readonly InstalledDatakit[]): ErrorFacts {
+  const installed = datakits.map(({ name, version }) => `${name} ${version}`).join(', ');
+  return {
+    code: 'DATAKIT_UNKNOWN',
+    message: `Datakit ${datakit.name} ${datakit.version} is not installed here.`,
+    cause: `Installed: ${installed || 'none'}.`,
+    fix: 'Correct name and version in the pipeline, or install the datakit for this agent.',
+  };
+}
+
+function findMissing(datakit: InstalledDatakit, variables: Readonly<Record<string, string>>): ErrorFacts | undefined {
+  const missing = datakit.environment.filter(({ name, required }) => required && variables[name] === undefined);
+  if (missing.length === 0) return undefined;
+  const list = missing.map(({ name, description }) => (description ? `${name} (${description})` : name)).join(', ');
+  return {
+    code: 'DATAKIT_VARIABLE_MISSING',
+    message: `Datakit ${datakit.name} needs variables that this environment does not have.`,
+    cause: `Missing: ${list}.`,
+    fix: `Set them in the environment's configuration; ${join(datakit.folder, 'datakit.yaml')} lists all of them.`,
+  };
+}

@@ -1,0 +1,121 @@
+// The one live session of this agent. When it has ended (another agent with our credential, a restored database), a new
+// one is opened with everything we hold; the server says what is still ours.
+import { hostname } from 'node:os';
+import {
+  ApiError,
+  type AttemptGrant,
+  type Client,
+  CloseSession,
+  type LeftoverAttempt,
+  OpenSession,
+} from '@towpath/api';
+import type { EnvironmentKind } from '@towpath/core';
+import { getBootId } from '../host/boot.ts';
+import { waitToRetry } from './backoff.ts';
+import type { AskOptions, ServerLink } from './server-link.ts';
+
+/** An open session. */
+export interface SessionFacts {
+  readonly sessionId: string;
+  readonly leaseSeconds: number;
+  readonly environment: { readonly name: string; readonly kind: EnvironmentKind };
+}
+
+export interface AgentSession {
+  /** The session; opens one when there is none. All callers wait for the same opening. */
+  get(signal: AbortSignal): Promise<SessionFacts>;
+  /** Like `ServerLink.ask`, with the session; when the session turns out to have ended, with the next one. */
+  ask<T>(act: (session: SessionFacts, signal: AbortSignal) => Promise<T>, options: AskOptions): Promise<T>;
+  /** Ends the session; false when the server did not, because it is away or attempts are left. */
+  close(timeoutMs: number): Promise<boolean>;
+}
+
+export interface SessionOptions {
+  readonly client: Client;
+  readonly link: ServerLink;
+  readonly version: string;
+  readonly log: (line: string) => void;
+  /** Ends the opening of a session, whoever waits for it. */
+  readonly signal: AbortSignal;
+  /** What this host holds at this moment. */
+  listHeld(): readonly LeftoverAttempt[];
+  /** The answer to it: attempts that are ours under a new epoch, and attempts that are not. */
+  settle(session: SessionFacts, adopted: readonly AttemptGrant[], refused: readonly string[]): Promise<void>;
+}
+
+/** Creates the session; nothing is opened before it is asked for. */
+export function createAgentSession(options: SessionOptions): AgentSession {
+  const { client, link, log } = options;
+  let opening: Promise<SessionFacts> | undefined;
+  let timesEnded = 0;
+  const getShared = (): Promise<SessionFacts> => {
+    opening ??= open(options, timesEnded).catch((thrown: unknown) => {
+      opening = undefined;
+      throw thrown;
+    });
+    return opening;
+  };
+  const forget = (ended: Promise<SessionFacts>): void => {
+    if (opening !== ended) return;
+    log('the session has ended; opening another (if this repeats, two agents use one credential)');
+    opening = undefined;
+    timesEnded += 1;
+  };
+  return {
+    get: (signal) => untilAborted(getShared(), signal),
+    ask: async (act, askOptions) => {
+      for (;;) {
+        const shared = getShared();
+        const session = await untilAborted(shared, askOptions.signal);
+        try {
+          return await link.ask((signal) => act(session, signal), askOptions);
+        } catch (thrown) {
+          if (!isEnded(thrown)) throw thrown;
+          forget(shared);
+        }
+      }
+    },
+    close: async (timeoutMs) => {
+      const session = await opening?.catch(() => undefined);
+      if (session === undefined) return true;
+      const signal = AbortSignal.timeout(timeoutMs);
+      const params = { sessionId: session.sessionId };
+      return client.call(CloseSession, { params, signal }).then(
+        ({ ended }) => ended,
+        // It ends by its lease.
+        () => false,
+      );
+    },
+  };
+}
+
+async function open(options: SessionOptions, timesEnded: number): Promise<SessionFacts> {
+  const { client, link, version, signal } = options;
+  // Two agents that take the session from each other become slow instead of busy.
+  if (timesEnded > 0) await waitToRetry(timesEnded, signal);
+  const reply = await link.ask(
+    (callSignal) => {
+      const body = { host: hostname(), bootId: getBootId(), version, leftovers: [...options.listHeld()] };
+      return client.call(OpenSession, { body, signal: callSignal });
+    },
+    { signal },
+  );
+  const { sessionId, leaseSeconds, environment } = reply;
+  const session = { sessionId, leaseSeconds, environment };
+  await options.settle(session, reply.adopted, reply.refused);
+  return session;
+}
+
+/** The promise, given up when the signal fires: one caller's end must not end the opening for the others. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function isEnded(thrown: unknown): boolean {
+  return thrown instanceof ApiError && (thrown.code === 'SESSION_ENDED' || thrown.code === 'SESSION_UNKNOWN');
+}

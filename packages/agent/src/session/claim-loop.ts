@@ -1,0 +1,61 @@
+// Asks for work, one long poll after the other, and keeps the session's lease alive.
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AttemptGrant, ClaimAttempts, type Client, RenewSession } from '@towpath/api';
+import type { Roster } from '../attempts/roster.ts';
+import type { AgentSession } from './agent-session.ts';
+
+export interface ClaimLoopOptions {
+  readonly client: Client;
+  readonly session: AgentSession;
+  readonly roster: Roster;
+  readonly signal: AbortSignal;
+  start(grants: readonly AttemptGrant[]): void;
+}
+
+/** Most proxies cut idle connections after 30 to 60 s. */
+const WAIT_MS = 25_000;
+/** How much longer than asked a server may take to answer. */
+const SLACK_MS = 15_000;
+
+/** Runs until the signal fires; resolves then. Rejects when the server refuses what an agent says. */
+export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
+  const { client, session, roster, signal } = options;
+  let interrupt: AbortController | undefined;
+  roster.onFree(() => interrupt?.abort());
+  while (!signal.aborted) {
+    const slots = roster.freeSlots();
+    // Without slots nothing can be granted, so only then is it safe to hang up and ask again with more.
+    interrupt = slots === 0 ? new AbortController() : undefined;
+    const waiting = interrupt ? AbortSignal.any([signal, interrupt.signal]) : signal;
+    const asked = session.ask(
+      ({ sessionId }, callSignal) =>
+        client.call(ClaimAttempts, { params: { sessionId }, body: { slots, waitMs: WAIT_MS }, signal: callSignal }),
+      { signal: waiting, timeoutMs: WAIT_MS + SLACK_MS },
+    );
+    const reply = await unlessAborted(asked, waiting);
+    for (const attemptId of reply?.cancel ?? []) roster.find(attemptId)?.cancel();
+    options.start(reply?.attempts ?? []);
+  }
+}
+
+/** Renews the lease three times in its span until the signal fires: two lost renewals do no harm. */
+export async function runRenewals({ client, session, roster, signal }: ClaimLoopOptions): Promise<void> {
+  while (!signal.aborted) {
+    const { leaseSeconds } = await session.get(signal);
+    await pause((leaseSeconds * 1000) / 3, undefined, { signal });
+    const reply = await session.ask(
+      ({ sessionId }, callSignal) => client.call(RenewSession, { params: { sessionId }, signal: callSignal }),
+      { signal },
+    );
+    for (const attemptId of reply.cancel) roster.find(attemptId)?.cancel();
+  }
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (thrown) {
+    if (signal.aborted) return undefined;
+    throw thrown;
+  }
+}

@@ -1,0 +1,157 @@
+// The agent of one environment: what an earlier one left is settled first, then code is registered and work claimed.
+import { availableParallelism } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createClient } from '@towpath/api';
+import { formatErrorLines, toErrorFacts } from '@towpath/core';
+import { createAttemptDesk } from './attempts/attempt-desk.ts';
+import { createRoster, type Roster } from './attempts/roster.ts';
+import { followCode } from './code/code-location.ts';
+import { type InstalledDatakit, readDatakits } from './datakits/datakit.ts';
+import type { Executor, Leftover } from './executors/executor.ts';
+import { createProcessExecutor } from './executors/process/process-executor.ts';
+import { lockState } from './host/state-lock.ts';
+import type { AgentSession } from './session/agent-session.ts';
+import { waitToRetry } from './session/backoff.ts';
+import { runClaimLoop, runRenewals } from './session/claim-loop.ts';
+import { createServerLink } from './session/server-link.ts';
+
+export interface AgentOptions {
+  readonly serverUrl: string;
+  /** Credential of the agent; the environment follows from it. */
+  readonly token: string;
+  /** For people who read logs. */
+  readonly name: string;
+  /** Attempts live in `attempts/<attemptId>/` here, logs and results included, until the server has them. */
+  readonly stateFolder: string;
+  /** Project whose `pipelines/` is registered as code location `working_tree`. */
+  readonly projectFolder: string;
+  /** Entry of the code server; default: the sdk's source. */
+  readonly codeServerEntry?: string | undefined;
+  /** Each holds a `datakit.yaml`. */
+  readonly datakitFolders: readonly string[];
+  /** Resolved configuration of the environment; an attempt gets what its datakit declares. */
+  readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Attempts at a time. Default: two per core, since most wait for databases most of the time. */
+  readonly maxAttempts?: number;
+  /** Version of the platform, for logs and the server. */
+  readonly version: string;
+  /** Node for code server and datakits; default: the one that runs us. */
+  readonly nodePath?: string;
+  readonly log: (line: string) => void;
+}
+
+export interface TowpathAgent {
+  /**
+   * Ends the agent. With `cancelRunning` its attempts are ended (TERM, KILL after ten seconds) and reported; without,
+   * they go on and the next agent with this state folder adopts them. Takes 25 s at most. Idempotent.
+   */
+  close(options: { readonly cancelRunning: boolean }): Promise<void>;
+}
+
+/**
+ * Starts an agent. Resolves when it has its session and the first evaluation of the project is registered; waits for a
+ * server that is away.
+ *
+ * @throws TowpathError `AGENT_STATE_LOCKED`, `DATAKIT_MANIFEST_INVALID`, `DATAKIT_DUPLICATE`
+ */
+export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
+  const datakits = readDatakits(options.datakitFolders);
+  const unlock = lockState(options.stateFolder);
+  try {
+    const executor = await createProcessExecutor({ stateFolder: options.stateFolder });
+    const leftovers = await executor.listLeftovers();
+    const agent = createAgent(options, { datakits, executor, leftovers, unlock });
+    await agent.begin();
+    return agent;
+  } catch (thrown) {
+    unlock();
+    throw thrown;
+  }
+}
+
+interface AgentParts {
+  readonly datakits: readonly InstalledDatakit[];
+  readonly executor: Executor;
+  readonly leftovers: readonly Leftover[];
+  readonly unlock: () => void;
+}
+
+function createAgent(options: AgentOptions, parts: AgentParts): TowpathAgent & { begin(): Promise<void> } {
+  const log = (line: string): void => options.log(`${options.name}: ${line}`);
+  const client = createClient({
+    baseUrl: options.serverUrl,
+    headers: () => ({ authorization: `Bearer ${options.token}` }),
+  });
+  const link = createServerLink(log);
+  const roster = createRoster(options.maxAttempts ?? 2 * availableParallelism());
+  const closing = new AbortController();
+  const ended = new AbortController();
+  const signals = { closing: closing.signal, ended: ended.signal };
+  const { session, startGrants } = createAttemptDesk({
+    ...parts,
+    ...signals,
+    agent: options,
+    client,
+    link,
+    roster,
+    log,
+  });
+  const loop = { client, session, roster, start: startGrants };
+  let closed: Promise<void> | undefined;
+  return {
+    begin: async () => {
+      await session.get(signals.closing);
+      void keepRunning(() => runClaimLoop({ ...loop, signal: signals.closing }), signals.closing, log);
+      void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
+      await followCode({ ...options, client, link, log, signal: signals.closing });
+    },
+    close: ({ cancelRunning }) => {
+      closed ??= closeAgent({ roster, session, closing, ended, unlock: parts.unlock }, cancelRunning);
+      return closed;
+    },
+  };
+}
+
+/** Runs a loop until the signal fires. One that fails is logged and started again: an agent must not fall silent. */
+async function keepRunning(loop: () => Promise<void>, signal: AbortSignal, log: (line: string) => void): Promise<void> {
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      await loop();
+    } catch (thrown) {
+      if (signal.aborted) return;
+      log(formatErrorLines(toErrorFacts(thrown)));
+      await waitToRetry(failures, signal).catch(() => undefined);
+    }
+  }
+}
+
+/** The grace of a TERM is ten seconds; the rest is for the last of the logs and the report. */
+const CANCEL_DEADLINE_MS = 20_000;
+/** A server that is away would end the session by its lease as well. */
+const CLOSE_SESSION_MS = 2_000;
+
+interface ClosingParts {
+  readonly roster: Roster;
+  readonly session: AgentSession;
+  readonly closing: AbortController;
+  readonly ended: AbortController;
+  readonly unlock: () => void;
+}
+
+async function closeAgent(parts: ClosingParts, cancelRunning: boolean): Promise<void> {
+  const { roster, session, closing, ended } = parts;
+  closing.abort();
+  if (cancelRunning) {
+    for (const runner of roster.list()) runner.cancel();
+    const waiting = new AbortController();
+    const deadline = pause(CANCEL_DEADLINE_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(roster.list().map(({ done }) => done)), deadline]);
+    waiting.abort();
+  }
+  const left = roster.list();
+  for (const runner of left) runner.detach();
+  await Promise.all(left.map(({ done }) => done));
+  ended.abort();
+  if (left.length === 0) await session.close(CLOSE_SESSION_MS);
+  parts.unlock();
+}
