@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import { registerConsoleFiles } from './http/console-files.ts';
 import { type HostRules, installHostGuard } from './http/host-guard.ts';
-import { installProblemReplies } from './http/problem-reply.ts';
+import { installProblemReplies, sendProblem } from './http/problem-reply.ts';
 import { requireDeclaredRoutes } from './http/register-route.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 import type { ServerContext } from './http/server-context.ts';
@@ -29,6 +29,10 @@ export async function createApp(context: ServerContext, options: AppOptions): Pr
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
+    // Addresses the router can't read: they pass by hooks and error handler.
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(error, request, reply);
+    },
     logger: {
       level: options.logLevel,
       // The serializers leave headers out; should one be logged by name some day, these stay hidden.

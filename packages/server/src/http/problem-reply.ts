@@ -1,23 +1,31 @@
 // Every error leaves the server here, as problem JSON (RFC 9457); stack traces and foreign texts stay in the log.
 import { PROBLEM_MEDIA_TYPE, type Problem } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { translateDatabaseError } from '../db/database.ts';
 import { LogOffsetWrong } from '../logs/log-offset-wrong.ts';
 import { statusOf } from './error-status.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Installs the error handler and the answer to unknown routes. */
 export function installProblemReplies(app: FastifyInstance): void {
-  app.setErrorHandler((thrown, request, reply) => {
-    const error = toTowpathError(thrown);
-    const problem = formatProblem(error);
-    if (problem.status >= 500) request.log.error({ err: thrown, code: problem.code }, 'request failed');
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    return reply.status(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
-  });
+  app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request) => {
     throw routeUnknown(request.method, request.url);
   });
+}
+
+/** Answers with the problem document of anything thrown. */
+export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = formatProblem(toTowpathError(thrown));
+  if (problem.status >= 500) request.log.error({ err: thrown, code: problem.code }, 'request failed');
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply
+    .status(problem.status)
+    .headers(SECURITY_HEADERS)
+    .header('cache-control', 'no-store')
+    .type(PROBLEM_MEDIA_TYPE)
+    .send(JSON.stringify(problem));
 }
 
 /** The error of a path that no route serves. */
@@ -29,8 +37,7 @@ export function routeUnknown(method: string, url: string): TowpathError {
   });
 }
 
-/** The problem document of an error. */
-export function formatProblem(error: TowpathError): Problem {
+function formatProblem(error: TowpathError): Problem {
   return {
     type: `urn:towpath:error:${error.code}`,
     title: error.message,

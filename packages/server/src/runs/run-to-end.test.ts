@@ -1,9 +1,9 @@
 import { ClaimAttempts, FinishAttempts, GetRun, ReportStarted } from '@towpath/api';
 import { createTestDatabase } from '@towpath/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { migrate } from './db/migrate.ts';
-import { buildFinish, buildTask, openSession, startRunOf } from './testing/builders.ts';
-import { startTestServer, type TestServer } from './testing/test-server.ts';
+import { migrate } from '../db/migrate.ts';
+import { buildFinish, buildTask, openSession, startRunOf } from '../testing/builders.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let t: TestServer;
 beforeAll(async () => {

@@ -1,0 +1,117 @@
+// Every route × everybody who may ask. A route that is added without a line in REQUESTS fails here.
+import * as api from '@towpath/api';
+import { type ROLES, roleHas } from '@towpath/core';
+import { createTestDatabase } from '@towpath/testkit';
+import fastify from 'fastify';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate } from '../db/migrate.ts';
+import { startTestServer, type TestServer, type Tokens } from '../testing/test-server.ts';
+import { requireDeclaredRoutes } from './register-route.ts';
+
+const ID = '01890000-0000-7000-8000-000000000000';
+
+interface Request {
+  readonly params?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** A well-formed request to each route; it may fail later (unknown ids), but not for its form. */
+const REQUESTS: Record<string, Request> = {
+  GetHealth: {},
+  OpenConsole: { body: { link: 'unknown' } },
+  GetSession: {},
+  CreateConsoleLink: {},
+  ListEnvironments: {},
+  ListPipelines: {},
+  StartRun: { body: { pipeline: 'none', environment: 'int' } },
+  ListRuns: {},
+  GetRun: { params: { runId: ID } },
+  FindRunByNumber: { params: { environment: 'int', number: '1' } },
+  CancelRun: { params: { runId: ID }, body: {} },
+  ReadLog: { params: { attemptId: ID } },
+  StreamEvents: {},
+  OpenSession: { body: { host: 'h', bootId: 'b', version: '1', leftovers: [] } },
+  RenewSession: { params: { sessionId: ID } },
+  CloseSession: { params: { sessionId: ID } },
+  ClaimAttempts: { params: { sessionId: ID }, body: { slots: 1, waitMs: 0 } },
+  ReportStarted: { params: { sessionId: ID }, body: { attempts: [] } },
+  FinishAttempts: { params: { sessionId: ID }, body: { attempts: [], slots: 0 } },
+  AppendLog: { params: { attemptId: ID } },
+  RegisterCode: { body: { name: 'main', sourceHash: 'a', pipelines: [], error: null } },
+};
+
+function isContract(value: unknown): value is api.RouteContract {
+  return typeof value === 'object' && value !== null && 'permission' in value && 'path' in value;
+}
+
+const CONTRACTS: [string, api.RouteContract][] = Object.entries(api).flatMap(([name, value]) =>
+  isContract(value) ? [[name, value]] : [],
+);
+
+const CALLERS: [string, keyof Tokens | undefined, keyof typeof ROLES | undefined][] = [
+  ['nobody', undefined, undefined],
+  ['a viewer', 'viewer', 'viewer'],
+  ['an engineer', 'engineer', 'engineer'],
+  ['an agent of int', 'agent', 'agent'],
+  ['an agent of prod', 'prodAgent', 'agent'],
+];
+
+let t: TestServer;
+beforeAll(async () => {
+  t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
+});
+afterAll(() => t.close());
+
+async function ask(name: string, contract: api.RouteContract, authorization?: string): Promise<Response> {
+  const { params = {}, body } = REQUESTS[name] ?? {};
+  const path = contract.path.replace(/:(\w+)/g, (_, key: string) => params[key] ?? '');
+  const query = name === 'AppendLog' ? '?offset=0&epoch=1' : '';
+  const response = await fetch(t.server.url + path + query, {
+    method: contract.method,
+    headers: {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: AbortSignal.timeout(5_000),
+  });
+  if (name === 'StreamEvents' && response.ok) await response.body?.cancel();
+  return response;
+}
+
+test('every route of the API has its request here', () => {
+  expect(CONTRACTS.map(([name]) => name).sort()).toEqual(Object.keys(REQUESTS).sort());
+});
+
+describe.each(CONTRACTS)('%s', (name, contract) => {
+  test.each(CALLERS)('%s gets what the role allows', async (_, tokenName, role) => {
+    const token = tokenName && t.tokens[tokenName];
+    const response = await ask(name, contract, token && `Bearer ${token}`);
+    const code = response.ok ? undefined : api.Problem.parse(await response.json()).code;
+    if (contract.permission === 'public') {
+      expect(code === undefined || code === 'LINK_INVALID').toBe(true);
+    } else if (role === undefined) {
+      expect([response.status, code]).toEqual([401, 'AUTHENTICATION_REQUIRED']);
+    } else if (contract.permission === 'signed-in') {
+      const isAllowed = name !== 'CreateConsoleLink' || role !== 'agent';
+      expect(code).toBe(isAllowed ? undefined : 'PERMISSION_DENIED');
+    } else if (roleHas(role, contract.permission)) {
+      expect([undefined, 'PIPELINE_UNKNOWN', 'RUN_UNKNOWN', 'SESSION_UNKNOWN', 'ATTEMPT_UNKNOWN']).toContain(code);
+    } else {
+      expect([response.status, code]).toEqual([403, 'PERMISSION_DENIED']);
+    }
+  });
+
+  test('a wrong token and another scheme are nobody', async () => {
+    if (contract.permission === 'public') return;
+    for (const authorization of ['Bearer towpath_agent_wrong', 'Basic dXNlcjpwYXNz', 'Bearer', '']) {
+      expect((await ask(name, contract, authorization)).status).toBe(401);
+    }
+  });
+});
+
+test('a route without a declared permission can not be registered', () => {
+  const app = fastify();
+  requireDeclaredRoutes(app);
+  expect(() => app.get('/open-door', async () => 'in')).toThrow(/without a permission/);
+});
