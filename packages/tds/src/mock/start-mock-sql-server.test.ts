@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import net from 'node:net';
+import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
 import { Connection, Request, TYPES } from 'tedious';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +11,11 @@ import { encodeSqlBatch } from '../codec/requests.ts';
 import { connectTds, MOCK_LOGINS, MOCK_TABLES, type MockSqlServer, startMockSqlServer } from '../index.ts';
 import type { CellValue } from '../tds-column.ts';
 import type { MockColumn } from './mock-sql-server.ts';
+
+const tsql = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'tsql'))
+  .find((file) => existsSync(file));
 
 let mock: MockSqlServer;
 
@@ -127,12 +133,13 @@ describe('foreign clients', () => {
     await expect(queryWithTedious('select 1', [], 'wrong')).rejects.toThrow(/Login failed for user 'towpath'/);
   });
 
-  it.skipIf(!existsSync('/usr/bin/tsql'))('FreeTDS reads dbo.Products (needs tsql)', async () => {
+  it('FreeTDS reads dbo.Products', async (context) => {
+    context.skip(!tsql, 'tsql of FreeTDS is not on the path');
     const { username, password } = MOCK_LOGINS.readOnly;
     const output = await new Promise<string>((resolve, reject) => {
       const args = ['-H', '127.0.0.1', '-p', String(mock.port), '-U', username, '-P', password, '-D', 'TestWarehouse'];
       const env = { ...process.env, TDSVER: '7.4', LC_ALL: 'C.UTF-8' };
-      const child = execFile('/usr/bin/tsql', args, { env, timeout: 10_000 }, (error, stdout, stderr) =>
+      const child = execFile(tsql ?? '', args, { env, timeout: 10_000 }, (error, stdout, stderr) =>
         error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout),
       );
       child.stdin?.end('select ProductID, ProductName, UnitPrice, ListPrice from dbo.Products\ngo\nexit\n');

@@ -8,13 +8,15 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import fc from 'fast-check';
 import { Connection, Request } from 'tedious';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PacketType, toPackets } from '../codec/packet.ts';
 import { encodePrelogin, PreloginEncryption } from '../codec/prelogin.ts';
 import { TlsHandshakeStream } from '../codec/tls-handshake-stream.ts';
 import { connectTds, MOCK_LOGINS, MOCK_TABLES, type MockSqlServer, startMockSqlServer } from '../index.ts';
 import type { TdsConnectOptions } from '../tds-connection.ts';
 
+/** Looked for on the path; without it these tests are skipped. */
+const OPENSSL = 'openssl';
 /** Type of a TLS record with application data (RFC 5246, 6.2.1). */
 const APPLICATION_DATA = 0x17;
 
@@ -31,7 +33,7 @@ function createCertificate(): { key: Buffer; cert: Buffer } | undefined {
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const subject = ['-subj', '/CN=mock', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'];
     const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
+    execFileSync(OPENSSL, ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
     return { key: readFileSync(key), cert: readFileSync(cert) };
   } catch {
     return undefined;
@@ -79,7 +81,9 @@ function options(overrides: Partial<TdsConnectOptions>): TdsConnectOptions {
   return { ...place, encrypt: 'on', trustServerCertificate: true, connectTimeoutMs: 5000, ...overrides };
 }
 
-describe.skipIf(!secrets)('encryption (needs openssl)', () => {
+beforeEach((context) => context.skip(!secrets, 'openssl is not on the path'));
+
+describe('encryption', () => {
   it('tedious accepts the server of this test', async () => {
     const { username: userName, password } = MOCK_LOGINS.readOnly;
     const connection = new Connection({

@@ -3,7 +3,7 @@
 import { type CatalogueTable, findColumn } from './catalogue.ts';
 import { notSupported } from './mock-sql-error.ts';
 import { parseSqlType } from './sql-type.ts';
-import { findClosing, isSymbol, isWord, type TsqlToken } from './tsql-lexer.ts';
+import { findClosing, isSymbol, isWord, type TsqlToken, tokenAt } from './tsql-lexer.ts';
 
 const NUMBER_TYPES = ['decimal', 'numeric', 'money', 'smallmoney'];
 const TIME_TYPES = ['date', 'time', 'smalldatetime', 'datetime', 'datetime2', 'datetimeoffset'];
@@ -37,7 +37,7 @@ function addKeys(tokens: readonly TsqlToken[], keyOf: KeyLookup): TsqlToken[] {
   let isComparing = false;
   let otherKey: string | undefined;
   for (let index = 0; index < tokens.length; ) {
-    const token = tokens[index] as TsqlToken; // index is within bounds
+    const token = tokenAt(tokens, index);
     isComparing = nextClause(token, isComparing);
     if (endsComparison(token, out)) otherKey = undefined;
     const operand = isComparing ? readOperand(tokens, index, keyOf) : NO_OPERAND;
@@ -54,7 +54,7 @@ function addKeys(tokens: readonly TsqlToken[], keyOf: KeyLookup): TsqlToken[] {
 const NO_OPERAND: Operand = { length: 1, key: undefined, isValue: false };
 
 function readOperand(tokens: readonly TsqlToken[], index: number, keyOf: KeyLookup): Operand {
-  const token = tokens[index] as TsqlToken; // index is within bounds
+  const token = tokenAt(tokens, index);
   if (token.kind === 'string' || token.kind === 'number' || token.kind === 'variable') {
     return { length: 1, key: undefined, isValue: true };
   }

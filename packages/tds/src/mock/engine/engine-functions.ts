@@ -134,12 +134,12 @@ function registerAggregates(db: DatabaseSync): void {
   db.aggregate('tds_max', {
     start: null,
     useBigIntArguments: true,
-    step: (best: SqliteValue, value: unknown) => pick(best, value as SqliteValue, 1),
+    step: (best: SqliteValue, value: unknown) => pick(best, fromSqlite(value), 1),
   });
   db.aggregate('tds_min', {
     start: null,
     useBigIntArguments: true,
-    step: (best: SqliteValue, value: unknown) => pick(best, value as SqliteValue, -1),
+    step: (best: SqliteValue, value: unknown) => pick(best, fromSqlite(value), -1),
   });
 }
 
@@ -159,6 +159,10 @@ function finishAverage({ sum, count }: Average): SqliteValue {
   const scale = Math.max(AVERAGE_SCALE, scaleOf(String(sum)));
   const total = parseDecimal(String(sum), scale);
   return total === undefined ? null : formatDecimal(total / BigInt(count), scale);
+}
+
+function fromSqlite(value: unknown): SqliteValue {
+  return toSqliteValue(fromSqliteValue(value));
 }
 
 /** SQLite's step functions may keep any value; their declared types know only SQL values, hence the cast. */

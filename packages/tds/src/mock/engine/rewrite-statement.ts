@@ -3,7 +3,7 @@
 import type { Catalogue, CatalogueTable } from './catalogue.ts';
 import { addComparisonKeys } from './comparison-keys.ts';
 import { notSupported, syntaxError } from './mock-sql-error.ts';
-import { findClosing, isSymbol, isWord, type TsqlToken } from './tsql-lexer.ts';
+import { findClosing, isSymbol, isWord, type TsqlToken, tokenAt } from './tsql-lexer.ts';
 
 /** The SQLite text, and the tables it names. */
 export interface RewrittenStatement {
@@ -56,7 +56,7 @@ const HINTS = ['NOLOCK', 'READUNCOMMITTED', 'READCOMMITTED', 'READPAST', 'ROWLOC
 function dropTableHints(tokens: readonly TsqlToken[]): TsqlToken[] {
   const kept: TsqlToken[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index] as TsqlToken; // index is within bounds
+    const token = tokenAt(tokens, index);
     const open = isWord(token, 'WITH') ? index + 1 : index;
     if (isSymbol(tokens[open], '(') && isWord(tokens[open + 1], ...HINTS)) index = findClosing(tokens, open);
     else kept.push(token);
@@ -68,7 +68,7 @@ function dropTableHints(tokens: readonly TsqlToken[]): TsqlToken[] {
 function dropDatabase(tokens: readonly TsqlToken[], database: string): TsqlToken[] {
   const kept: TsqlToken[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index] as TsqlToken; // index is within bounds
+    const token = tokenAt(tokens, index);
     const isDatabase = isIdentifier(token) && token.text.toLowerCase() === database.toLowerCase();
     if (!isDatabase || !isSymbol(tokens[index + 1], '.') || isSymbol(tokens[index - 1], '.')) {
       kept.push(token);
@@ -96,7 +96,7 @@ function findTables(tokens: readonly TsqlToken[], catalogue: Catalogue): Catalog
 function rewriteConversions(tokens: readonly TsqlToken[]): TsqlToken[] {
   const out: TsqlToken[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index] as TsqlToken; // index is within bounds
+    const token = tokenAt(tokens, index);
     if (!isWord(token, 'CAST', 'CONVERT', 'TRY_CAST', 'TRY_CONVERT') || !isSymbol(tokens[index + 1], '(')) {
       out.push(token);
       continue;

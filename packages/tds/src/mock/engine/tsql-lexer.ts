@@ -50,6 +50,13 @@ function readToken(sql: string, position: number): [TsqlToken, number] {
   throw syntaxError(sql[position] ?? '');
 }
 
+const NO_TOKEN: TsqlToken = { kind: 'symbol', text: '' };
+
+/** The token at `index`; beyond the end one that is like no other. */
+export function tokenAt(tokens: readonly TsqlToken[], index: number): TsqlToken {
+  return tokens[index] ?? NO_TOKEN;
+}
+
 /** True when the token is this keyword, whatever its case. */
 export function isWord(token: TsqlToken | undefined, ...words: readonly string[]): boolean {
   return token?.kind === 'word' && words.includes(token.text.toUpperCase());
