@@ -1,12 +1,5 @@
 // Values for tests: the ones that matter are arguments, the rest is plain.
-import {
-  type AttemptGrant,
-  type Client,
-  type FinishedAttempt,
-  OpenSession,
-  RegisterCode,
-  StartRun,
-} from '@towpath/api';
+import { type Client, RegisterCode, StartRun } from '@towpath/api';
 import type { Graph, GraphTask } from '@towpath/core';
 
 /** A task that runs `true`, unless told otherwise. */
@@ -40,37 +33,6 @@ export function buildRegistration(graphs: readonly Graph[], name = 'main') {
   };
 }
 
-/** The report of an attempt that ended. */
-export function buildFinish(
-  { attemptId, epoch }: Pick<AttemptGrant, 'attemptId' | 'epoch'>,
-  overrides: Partial<FinishedAttempt> = {},
-): FinishedAttempt {
-  return {
-    attemptId,
-    epoch,
-    outcome: 'succeeded',
-    exitCode: 0,
-    reasonCode: null,
-    reason: null,
-    result: null,
-    logLengthBytes: 0,
-    ...overrides,
-  };
-}
-
-/** Opens a session on `host`. */
-export async function openSession(agent: Client, overrides: Partial<SessionBody> = {}) {
-  return agent.call(OpenSession, {
-    body: { host: 'host-1', bootId: 'boot-1', version: '1.2.3', leftovers: [], ...overrides },
-  });
-}
-
-interface SessionBody {
-  readonly host: string;
-  readonly bootId: string;
-  readonly leftovers: { attemptId: string; epoch: number; specHash: string }[];
-}
-
 /** Registers a pipeline of these tasks in environment `int` and starts a run of it; returns the run's id. */
 export async function startRunOf(
   { agent, engineer }: { readonly agent: Client; readonly engineer: Client },
@@ -78,7 +40,8 @@ export async function startRunOf(
   pipeline = 'daily',
 ): Promise<string> {
   // One location per pipeline: a registration replaces all pipelines of its location.
-  await agent.call(RegisterCode, { body: buildRegistration([buildGraph(pipeline, tasks)], `code-${pipeline}`) });
+  const body = buildRegistration([buildGraph(pipeline, tasks)], `code-${pipeline}`);
+  await agent.call(RegisterCode, { body });
   const run = await engineer.call(StartRun, { body: { pipeline, environment: 'int' } });
   return run.id;
 }
