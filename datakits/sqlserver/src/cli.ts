@@ -30,7 +30,12 @@ function createProgram(context: CommandContext): Command {
     .description('SQL Server tables into bronze (PostgreSQL), exactly. Settings come from environment variables.')
     .version(DATAKIT_VERSION)
     // Commander's own message becomes a TowpathError; it is not printed twice.
-    .configureOutput({ writeOut: (text) => context.print(text.trimEnd()), outputError: () => undefined })
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      outputError: () => undefined,
+      // The same text everywhere; the reference page quotes it.
+      getOutHelpWidth: () => 80,
+    })
     .exitOverride();
   addValidateEnv(program, context);
   addTestConnection(program, context);

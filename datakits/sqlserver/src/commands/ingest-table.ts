@@ -59,7 +59,9 @@ function formatResult(result: IngestTableResult, seconds: number): string {
   const counts = `${result.rowsRead} read = ${result.rowsLoaded} loaded + ${result.rowsQuarantined} quarantined`;
   if (result.isRepeat)
     return `${result.target}: batch ${result.batchId} was published before (${counts}); nothing to do`;
-  return `${result.target}: ${counts}, ${seconds.toFixed(1)} s, ${result.sourceIsolation}, batch ${result.batchId}`;
+  // Why no stronger isolation was to be had is in the audit row.
+  const [isolation] = result.sourceIsolation.split(' (');
+  return `${result.target}: ${counts}, ${seconds.toFixed(1)} s, ${isolation}, batch ${result.batchId}`;
 }
 
 async function writeResult({ env }: CommandContext, result: IngestTableResult, seconds: number): Promise<void> {

@@ -79,8 +79,7 @@ function createSink(
   };
 }
 
-// The three counts come from three places (the source's DONE, the warehouse's COPY, ours), so that a row lost between
-// them can't go unnoticed.
+// Counted at both ends, by the reader and by the warehouse, so that a row lost between them can't go unnoticed.
 function checkCounts(ingestion: Ingestion, counts: LoadCounts): LoadCounts {
   if (counts.rowsRead === counts.rowsLoaded + counts.rowsQuarantined) return counts;
   throw new TowpathError({
