@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { MockTable } from '@towpath/tds';
 import * as testkit from '@towpath/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startCuttingProxy } from './testing/cutting-proxy.ts';
 import { type IngestionHarness, startIngestionHarness, type Variables } from './testing/ingestion-harness.ts';
 
 // Large enough that a load takes some hundred milliseconds, which is long beside the time a signal needs.
@@ -169,6 +170,27 @@ describe('failure midway', () => {
     await table.letGo();
     await expectPreviousData();
     expect(await readLastAudit()).toMatchObject({ status: 'failed', error_message: 'cancelled' });
+  });
+});
+
+describe('a lost answer to COMMIT', () => {
+  it('A32 is asked again: the batch is there, so the ingestion has succeeded', async () => {
+    const proxy = await startCuttingProxy(
+      { host: world.env.BRONZE_HOST ?? '', port: Number(world.env.BRONZE_PORT) },
+      { after: 'attach partition', loseAnswerTo: 'commit' },
+    );
+    const task = { TOWPATH_RUN_ID: 'run-1', TOWPATH_TASK_ID: 'lost-answer' };
+    try {
+      const lines = await world.run(['ingest-table', 'Numbers'], { ...task, BRONZE_PORT: String(proxy.port) });
+      expect(proxy.cuts).toBe(1);
+      expect(lines.at(-1)).toContain(`${ROWS} read = ${ROWS} loaded + 0 quarantined`);
+    } finally {
+      await proxy.close();
+    }
+    before = await readContent();
+    expect(await readLastAudit()).toMatchObject({ status: 'success' });
+    expect((await world.run(['ingest-table', 'Numbers'], task)).at(-1)).toContain('published before');
+    await expectPreviousData();
   });
 });
 

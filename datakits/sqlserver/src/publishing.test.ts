@@ -134,6 +134,33 @@ describe('publishing', () => {
     expect(await readBatch()).not.toBe(before);
   });
 
+  it('an ingestion that waits for readers holds up no other target', async () => {
+    const reader = await world.connect();
+    await reader.query('begin');
+    await reader.query(COUNT);
+    const waiting = ingest();
+    await testkit.waitFor('the ingestion to wait for the reader', 10_000, async () => {
+      const seen = await world.readRow(
+        "select count(*)::int as n from pg_locks where mode = 'AccessExclusiveLock' and not granted and database = (select oid from pg_database where datname = current_database())",
+      );
+      return seen.n === 1;
+    });
+    await ingest('--target-table', 'elsewhere');
+    expect(
+      await world.readRow("select status from bronze.ingestion_audit where target_table = 'bronze.elsewhere'"),
+    ).toEqual({
+      status: 'success',
+    });
+    await reader.query('commit');
+    await waiting;
+  });
+
+  it('two ingestions of one target at once are both published, one after the other', async () => {
+    await Promise.all([ingest(), ingest()]);
+    expect((await world.bronze.query(COUNT)).rows).toEqual([{ count: ROWS, batches: 1 }]);
+    expect(await countParts()).toBe(1);
+  });
+
   it('a second ingestion of the same target waits, then says that the first is running', async () => {
     const other = await world.connect();
     await other.query("select pg_advisory_lock(hashtextextended('towpath ingest bronze.dbo_numbers', 0))");

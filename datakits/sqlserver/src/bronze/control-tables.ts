@@ -10,8 +10,21 @@ export function partsSchema(targetSchema: string): string {
   return `${targetSchema}_parts`;
 }
 
-/** Creates schemas and control tables where they are missing. Idempotent; takes one advisory lock for its transaction. */
+/** Everything `controlTables` makes, in both schemas. */
+const RELATIONS = [
+  'ingestion_audit',
+  'ingestion_audit_batch',
+  'ingestion_audit_running',
+  'table_metadata',
+  'ingestion_target',
+] as const;
+
+/**
+ * Creates schemas and control tables where they are missing. Idempotent. Looks first: `create index if not exists` locks
+ * its table against writers even when the index is there, and would wait for every ingestion that is just publishing.
+ */
 export async function ensureControlTables(client: Client, targetSchema: string): Promise<void> {
+  if (await areControlTablesThere(client, targetSchema)) return;
   await client.query('begin');
   try {
     await client.query('select pg_advisory_xact_lock($1)', [CREATION_LOCK]);
@@ -23,6 +36,17 @@ export async function ensureControlTables(client: Client, targetSchema: string):
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+async function areControlTablesThere(client: Client, targetSchema: string): Promise<boolean> {
+  const found = await client.query<{ relations: number; schemas: number }>(
+    `select (select count(*)::int from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+              where nspname = $1 and relname = any ($3)) as relations,
+            (select count(*)::int from pg_namespace where nspname in ($1, $2)) as schemas`,
+    [targetSchema, partsSchema(targetSchema), RELATIONS],
+  );
+  const row = found.rows[0];
+  return row?.relations === RELATIONS.length && row.schemas === 2;
 }
 
 // `create schema if not exists` asks for the right to create even when the schema is there.
