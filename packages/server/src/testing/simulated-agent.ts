@@ -9,6 +9,8 @@ import {
   ReportStarted,
 } from '@towpath/api';
 
+type AttemptKey = Pick<AttemptGrant, 'attemptId' | 'epoch'>;
+
 /** Where it runs, and what it found there. */
 export interface SimulatedHost {
   readonly host: string;
@@ -24,16 +26,13 @@ export interface SimulatedAgent {
   claim(slots?: number, waitMs?: number): Promise<AttemptGrant[]>;
   /** Claims without slots: what should be cancelled. */
   listCancels(waitMs?: number): Promise<string[]>;
-  start(grants: readonly AttemptGrant[]): Promise<string[]>;
+  start(grants: readonly AttemptKey[]): Promise<string[]>;
   /** Finishes with these facts; returns the stale ones. */
-  finish(grants: readonly AttemptGrant[], facts?: Partial<FinishedAttempt>): Promise<string[]>;
+  finish(grants: readonly AttemptKey[], facts?: Partial<FinishedAttempt>): Promise<string[]>;
 }
 
 /** The report of an attempt that succeeded, unless told otherwise. */
-export function buildFinish(
-  { attemptId, epoch }: Pick<AttemptGrant, 'attemptId' | 'epoch'>,
-  facts: Partial<FinishedAttempt> = {},
-): FinishedAttempt {
+export function buildFinish({ attemptId, epoch }: AttemptKey, facts: Partial<FinishedAttempt> = {}): FinishedAttempt {
   const success = { outcome: 'succeeded', exitCode: 0, reasonCode: null, reason: null, result: null } as const;
   return { attemptId, epoch, ...success, logLengthBytes: 0, ...facts };
 }
@@ -46,7 +45,7 @@ export async function openSimulatedAgent(client: Client, host: Partial<Simulated
     body: { host: 'host-1', bootId: 'boot-1', version: '1.2.3', ...where, leftovers: found },
   });
   const params = { sessionId: opened.sessionId };
-  const finish = async (grants: readonly AttemptGrant[], facts?: Partial<FinishedAttempt>) => {
+  const finish = async (grants: readonly AttemptKey[], facts?: Partial<FinishedAttempt>) => {
     const attempts = grants.map((grant) => buildFinish(grant, facts));
     return (await client.call(FinishAttempts, { params, body: { attempts, slots: 0 } })).stale;
   };
