@@ -19,6 +19,8 @@ export function registerStreamEvents(app: FastifyInstance, context: ServerContex
         ...SECURITY_HEADERS,
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
+        // Else a closing server would wait for the kept-alive connection of a stream it has just ended.
+        connection: 'close',
       });
       reply.raw.write('retry: 1000\n\n');
       streamEvents(context, { response: reply.raw, after, signal })

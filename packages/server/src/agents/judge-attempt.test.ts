@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { judgeAttempt } from './judge-attempt.ts';
+
+const attempt = { epoch: 3, specHash: 's', host: 'here', bootId: 'b', hasStarted: true, isIdempotent: false };
+const report = { host: 'here', bootId: 'b', leftover: undefined };
+
+test.each([
+  ['found with its specification', {}, { leftover: { epoch: 3, specHash: 's' } }, 'adopt'],
+  ['found with an older epoch', {}, { leftover: { epoch: 1, specHash: 's' } }, 'adopt'],
+  ['found with an epoch nobody gave', {}, { leftover: { epoch: 4, specHash: 's' } }, 'SPEC_MISMATCH'],
+  ['found with another specification', {}, { leftover: { epoch: 3, specHash: 'x' } }, 'SPEC_MISMATCH'],
+  ['not found, started', {}, {}, 'SHIM_LOST'],
+  ['not found, not started', { hasStarted: false }, {}, 'LOST_BEFORE_START'],
+  ['not found after a restart of the machine', {}, { bootId: 'c' }, 'HOST_RESTARTED'],
+  ['held on another host', {}, { host: 'there' }, 'uncertain'],
+  ['held on another host, harmless to repeat', { isIdempotent: true }, { host: 'there' }, 'AGENT_MOVED'],
+])('an attempt %s', (_, facts, host, expected) => {
+  const verdict = judgeAttempt({ ...attempt, ...facts }, { ...report, ...host });
+  expect(verdict.kind === 'lost' ? verdict.reasonCode : verdict.kind).toBe(expected);
+});
