@@ -44,11 +44,18 @@ export function openEventStream(options: EventStreamOptions): () => void {
       if (source?.readyState === EventSource.CLOSED) reopening = window.setTimeout(open, REOPEN_MS);
     };
   };
-  open();
-  return () => {
+  const close = (): void => {
     window.clearTimeout(reopening);
-    gather.close();
     source?.close();
+  };
+  // A browser gives one server six connections over HTTP/1.1, shared by all tabs: tabs nobody sees keep none.
+  const followVisibility = (): void => (document.hidden ? close() : open());
+  document.addEventListener('visibilitychange', followVisibility);
+  if (!document.hidden) open();
+  return () => {
+    document.removeEventListener('visibilitychange', followVisibility);
+    close();
+    gather.close();
   };
 }
 

@@ -44,7 +44,13 @@ export interface OpenedPage {
 /** A page in a context of its own, with axe at hand (added beside the page's policy, which stays in force). */
 export async function openPage(browser: Browser, options: PageOptions = {}): Promise<OpenedPage> {
   const { colorScheme = 'light', width = 1280, height = 900 } = options;
-  const context = await browser.newContext({ colorScheme, viewport: { width, height }, timezoneId: 'Europe/Berlin' });
+  const context = await browser.newContext({
+    colorScheme,
+    viewport: { width, height },
+    timezoneId: 'Europe/Berlin',
+    // Colours that are still fading would be measured as they are.
+    reducedMotion: 'reduce',
+  });
   await context.addInitScript(axe.source);
   const page = await context.newPage();
   const complaints: string[] = [];

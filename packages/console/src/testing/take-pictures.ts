@@ -10,6 +10,7 @@ interface Situation {
   readonly name: string;
   readonly world: () => World;
   readonly pages: Readonly<Record<string, string>>;
+  readonly isSignedOut?: boolean;
 }
 
 const SITUATIONS: readonly Situation[] = [
@@ -45,9 +46,9 @@ const SITUATIONS: readonly Situation[] = [
       hostile: `/runs/${runIdOf(11)}`,
       errored: `/runs/${runIdOf(10)}`,
       missing: `/runs/${runIdOf(999)}`,
-      open: '/open#used',
     },
   },
+  { name: 'signed-out', world: emptyWorld, pages: { runs: '/runs', open: '/open#used' }, isSignedOut: true },
   { name: 'production', world: productionWorld, pages: { runs: '/runs' } },
 ];
 
@@ -61,8 +62,9 @@ try {
   await browser.close();
 }
 
-async function takeSituation({ name, world, pages }: Situation, into: string): Promise<void> {
+async function takeSituation({ name, world, pages, isSignedOut = false }: Situation, into: string): Promise<void> {
   const server = await startTestServer(world());
+  server.behaviour.isSignedIn = !isSignedOut;
   for (const [page, path] of Object.entries(pages)) {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [400, 1600]) {

@@ -24,7 +24,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 export interface Behaviour {
   /** Answers of the API wait until this is false again. */
   isHanging: boolean;
-  /** Every answer of the API is this problem. */
+  /** Every answer of the API but the session is this problem. */
   problem: { status: number; code: string; title: string; detail?: string; fix?: string } | undefined;
   isSignedIn: boolean;
   role: SessionView['role'];
@@ -46,9 +46,9 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the server on a free port of the loopback interface. */
-export async function startTestServer(world: World): Promise<TestServer> {
-  const state = new TestServerState(world);
+/** Starts the server on a free port of the loopback interface; it serves the files of `folder`. */
+export async function startTestServer(world: World, folder: string = DIST): Promise<TestServer> {
+  const state = new TestServerState(world, folder);
   const server = createServer((request, response) => {
     void state.answer(request, response);
   });
@@ -76,28 +76,30 @@ class TestServerState {
   };
   readonly received: { path: string; body: unknown; csrf: string | undefined }[] = [];
   readonly #world: World;
+  readonly #folder: string;
   readonly #streams = new Set<ServerResponse>();
   #isRefusingStreams = false;
   #lastEventId = 100;
 
-  constructor(world: World) {
+  constructor(world: World, folder: string) {
     this.#world = world;
+    this.#folder = folder;
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (!url.pathname.startsWith('/api/')) return serveFile(url.pathname, response);
+    if (!url.pathname.startsWith('/api/')) return serveFile(this.#folder, url.pathname, response);
     const body = await readBody(request);
     while (this.behaviour.isHanging && !response.destroyed) await new Promise((resolve) => setTimeout(resolve, 20));
     if (url.pathname === '/api/events') return this.#openStream(response);
     if (url.pathname === '/api/session' && request.method === 'POST') return this.#exchange(body, response);
     if (!this.behaviour.isSignedIn)
       return sendProblem(response, { status: 401, code: 'CREDENTIAL_MISSING', title: 'Nobody is signed in.' });
-    if (this.behaviour.problem) return sendProblem(response, this.behaviour.problem);
     if (request.method === 'POST') {
       this.received.push({ path: url.pathname, body, csrf: request.headers[CSRF_HEADER]?.toString() });
     }
     if (url.pathname === '/api/session') return send(response, { json: this.#session() });
+    if (this.behaviour.problem) return sendProblem(response, this.behaviour.problem);
     send(response, await answerRoute(this.#world, { method: request.method ?? 'GET', url, body }));
   }
 
@@ -162,10 +164,10 @@ function sendProblem(response: ServerResponse, problem: NonNullable<Reply['probl
   response.end(JSON.stringify({ type: `urn:towpath:${problem.code}`, ...problem }));
 }
 
-async function serveFile(path: string, response: ServerResponse): Promise<void> {
-  const file = normalize(join(DIST, path));
-  const isAsset = file.startsWith(DIST) && extname(path) !== '';
-  const bytes = await readFile(isAsset ? file : join(DIST, 'index.html')).catch(() => undefined);
+async function serveFile(folder: string, path: string, response: ServerResponse): Promise<void> {
+  const file = normalize(join(folder, path));
+  const isAsset = file.startsWith(normalize(folder)) && extname(path) !== '';
+  const bytes = await readFile(isAsset ? file : join(folder, 'index.html')).catch(() => undefined);
   if (!bytes) {
     response.writeHead(404).end();
     return;

@@ -41,6 +41,7 @@ export const theme = createTheme({
   headings: { fontFamily: SANS, fontWeight: '600' },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
 });
 
 /** Meanings to colours, per theme. Text colours keep 4.5:1 on the page and on a panel. */

@@ -36,6 +36,12 @@ export function useEnvironmentKind(name: string): EnvironmentKind | undefined {
   return useEnvironment().all.find((environment) => environment.name === name)?.kind;
 }
 
+/** True when the environment is known and none of its agents is live: nothing can start, what runs is uncertain. */
+export function useIsSilent(): boolean {
+  const { environment } = useEnvironment();
+  return environment !== undefined && !environment.agents.some(({ isLive }) => isLive);
+}
+
 /** What a command has to say about the environment. */
 export function useCommandScope(environment: string): CommandScope {
   return { environment, isOnlyEnvironment: useEnvironment().all.length < 2 };

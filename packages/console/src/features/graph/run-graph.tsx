@@ -28,7 +28,7 @@ export function RunGraph({ run, selectedTaskId }: RunGraphProps): ReactNode {
   if (layout.isPending) return <LoadingRows label="Laying out the graph" />;
   if (!layout.data) return <ErrorPanel error={layout.error} onRetry={() => void layout.refetch()} />;
   return (
-    <section className={classes.graph} aria-label="Graph of tasks">
+    <section className={classes.graph} style={{ height: heightOf(layout.data) }} aria-label="Graph of tasks">
       <ReactFlow
         nodes={toNodes(run, layout.data, selectedTaskId)}
         edges={edges}
@@ -50,7 +50,13 @@ export function RunGraph({ run, selectedTaskId }: RunGraphProps): ReactNode {
         <Background gap={20} size={1} color="var(--tp-line)" />
         <Controls showInteractive={false} />
         {isLarge ? (
-          <MiniMap pannable nodeColor={colourOf} className={classes.map} ariaLabel="Map of the graph" />
+          <MiniMap
+            pannable
+            nodeColor={colourOf}
+            className={classes.map}
+            style={{ width: 150, height: 84 }}
+            ariaLabel="Map of the graph"
+          />
         ) : null}
       </ReactFlow>
     </section>
@@ -67,6 +73,12 @@ function listAround(run: RunDetail, taskId: string | undefined): { readonly id: 
 
 function colourOf({ data }: TaskNodeType): string {
   return `var(--tp-${STATE_LOOKS[data.task.state].tone})`;
+}
+
+/** As high as the drawing needs, with room for its frame, and never higher than a good part of the window. */
+function heightOf(places: ReadonlyMap<string, Place>): string {
+  const bottom = [...places.values()].reduce((lowest, { y }) => Math.max(lowest, y + NODE_HEIGHT), 0);
+  return `clamp(200px, ${Math.round(bottom + 90)}px, 60vh)`;
 }
 
 function toNodes(

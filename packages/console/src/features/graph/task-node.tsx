@@ -33,7 +33,6 @@ export function TaskNode({ data, positionAbsoluteX, positionAbsoluteY }: NodePro
         data-row
         data-tone={STATE_LOOKS[state].tone}
         aria-current={isSelected ? 'true' : undefined}
-        aria-label={`${task.id}: ${STATE_LOOKS[state].word}`}
         title={task.id}
         className={classes.node}
         onFocus={show}

@@ -67,6 +67,7 @@ export function createLogReader(attemptId: string): LogReader {
   const follow = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted && !snapshot.isComplete) {
       try {
+        await untilVisible(signal);
         accept(await readChunk(attemptId, offset, signal));
       } catch (thrown) {
         if (signal.aborted) return;
@@ -116,6 +117,15 @@ export async function readWholeLog(attemptId: string): Promise<Blob> {
     const lengthBytes = Number(response.headers.get(LOG_LENGTH_HEADER) ?? 0);
     if (bytes.byteLength === 0 || offset >= lengthBytes) return new Blob(parts, { type: 'text/plain' });
   }
+}
+
+/** A tab nobody sees asks no more: its waiting request would take one of the few connections from the others. */
+function untilVisible(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (!document.hidden || signal.aborted) return resolve();
+    document.addEventListener('visibilitychange', () => resolve(), { once: true, signal });
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function pause(durationMs: number, signal: AbortSignal): Promise<void> {

@@ -6,10 +6,9 @@ import { formatRunCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { CopyableId } from '../../layout/copyable-id.tsx';
 import { Instant } from '../../layout/instant.tsx';
-import { StateBadge } from '../../states/state-badge.tsx';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
 import { useCommandScope } from '../environments/environment-queries.ts';
-import { RunDuration } from '../runs/run-row.tsx';
+import { RunDuration, RunStateBadge } from '../runs/run-row.tsx';
 import { StartRunButton } from '../runs/start-run-button.tsx';
 import { CancelRunButton } from './cancel-run-button.tsx';
 import { describeData, describeNextStep, describeRun } from './describe-run.ts';
@@ -24,10 +23,7 @@ export function RunHeader({ run }: { readonly run: RunDetail }): ReactNode {
       <div className={classes.answer}>
         <p className={classes.name}>
           <Link to="/runs">Runs</Link> <span aria-hidden="true">/</span> <bdi>{run.name}</bdi>
-          <StateBadge
-            state={run.state}
-            word={run.isCancelRequested && !isTerminalRunState(run.state) ? 'Cancelling' : undefined}
-          />
+          <RunStateBadge run={run} />
         </p>
         <h1 data-tone={STATE_LOOKS[run.state].tone}>{describeRun(run)}</h1>
         <p>{describeData(run)}</p>

@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { RunDetail } from '@towpath/api';
 import { type ReactNode, useRef } from 'react';
@@ -12,19 +13,22 @@ interface RunTimelineProps {
   readonly selectedTaskId: string | undefined;
 }
 
+/** Height of a row; on a phone the bars stand below the words. */
 const ROW_PX = 46;
+const NARROW_ROW_PX = 66;
 
 /** Tasks with their attempts on one time axis; choosing a row opens the task. */
 export function RunTimeline({ run, selectedTaskId }: RunTimelineProps): ReactNode {
   const nowMs = useNow(run.finishedAt ? null : 1000);
   const { rows, lengthMs } = toTimeline(run, nowMs);
   const box = useRef<HTMLDivElement>(null);
+  const rowPx = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false }) ? NARROW_ROW_PX : ROW_PX;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 8,
-    initialOffset: Math.max(0, rows.findIndex(({ task }) => task.id === selectedTaskId) - 3) * ROW_PX,
+    initialOffset: Math.max(0, rows.findIndex(({ task }) => task.id === selectedTaskId) - 3) * rowPx,
   });
   return (
     <div className={classes.timeline}>

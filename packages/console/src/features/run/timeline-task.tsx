@@ -31,7 +31,6 @@ export function TimelineTask({ row, lengthMs, offsetPx, isSelected }: TimelineTa
         data-row
         className={classes.row}
         aria-current={isSelected ? 'true' : undefined}
-        aria-label={`${task.id}: ${STATE_LOOKS[state].word}${describeWork(row)}`}
       >
         <StateIcon state={state} />
         <span className={classes.task}>

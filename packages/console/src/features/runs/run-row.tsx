@@ -7,6 +7,7 @@ import { Instant } from '../../layout/instant.tsx';
 import { useNow } from '../../layout/use-now.ts';
 import { StateBadge } from '../../states/state-badge.tsx';
 import { TaskCounts } from '../../states/task-counts.tsx';
+import { useIsSilent } from '../environments/environment-queries.ts';
 import classes from './runs.module.css';
 
 interface RunRowProps {
@@ -29,7 +30,7 @@ export const RunRow = memo(function RunRow({ run, index, offsetPx, measure }: Ru
       style={{ transform: `translateY(${offsetPx}px)` }}
     >
       <td>
-        <StateBadge state={run.state} word={wordOf(run)} />
+        <RunStateBadge run={run} />
       </td>
       <td className={classes.nameCell}>
         <Link to="/runs/$runId" params={{ runId: run.id }} data-row className={classes.nameLink} title={run.name}>
@@ -52,8 +53,12 @@ export const RunRow = memo(function RunRow({ run, index, offsetPx, measure }: Ru
   );
 });
 
-function wordOf(run: RunSummary): string | undefined {
-  return run.isCancelRequested && !isTerminalRunState(run.state) ? 'Cancelling' : undefined;
+/** The state of a run as it is known: with every agent silent a running run is uncertain. */
+export function RunStateBadge({ run }: { readonly run: RunSummary }): ReactNode {
+  const isSilent = useIsSilent();
+  if (run.state === 'running' && isSilent) return <StateBadge state="uncertain" />;
+  const isCancelling = run.isCancelRequested && !isTerminalRunState(run.state);
+  return <StateBadge state={run.state} word={isCancelling ? 'Cancelling' : undefined} />;
 }
 
 /** How long a run took or has been going; nothing before it started. */

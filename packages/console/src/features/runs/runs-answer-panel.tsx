@@ -2,7 +2,10 @@ import { Skeleton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { RunSummary } from '@towpath/api';
 import type { ReactNode } from 'react';
+import { CommandLine } from '../../layout/command-line.tsx';
 import { Instant } from '../../layout/instant.tsx';
+import { StateIcon } from '../../states/state-icon.tsx';
+import { useIsSilent } from '../environments/environment-queries.ts';
 import { usePipelines } from '../pipelines/pipeline-queries.ts';
 import { answerRuns, type RunsAnswer } from './answer-runs.ts';
 import { useRecentRuns } from './run-queries.ts';
@@ -23,7 +26,21 @@ export function RunsAnswerPanel({ environment }: { readonly environment: string 
       </h1>
       {recent.data.length > 0 ? <p>{answer.completeness}</p> : null}
       <WhatToDo answer={answer} />
+      <SilenceNote />
     </section>
+  );
+}
+
+function SilenceNote(): ReactNode {
+  if (!useIsSilent()) return null;
+  return (
+    <p className={classes.silence}>
+      <StateIcon state="uncertain" />
+      <span>
+        No agent is live: nothing starts until one is back. <CommandLine command="towpath dev" /> starts the one of this
+        machine.
+      </span>
+    </p>
   );
 }
 

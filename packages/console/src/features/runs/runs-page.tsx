@@ -7,7 +7,7 @@ import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { useEnvironmentName } from '../environments/environment-queries.ts';
 import { PageTitle } from '../environments/page-title.tsx';
 import { usePipelines } from '../pipelines/pipeline-queries.ts';
-import { useRuns } from './run-queries.ts';
+import { useRecentRuns, useRuns } from './run-queries.ts';
 import classes from './runs.module.css';
 import { RunsAnswerPanel } from './runs-answer-panel.tsx';
 import { RunsFilterBar } from './runs-filter-bar.tsx';
@@ -18,11 +18,13 @@ import { RunsTable } from './runs-table.tsx';
 export function RunsPage(): ReactNode {
   const environment = useEnvironmentName();
   const search = useSearch({ from: '/framed/runs' });
+  // Nothing to filter: the page then teaches how to begin instead.
+  const hasRuns = useRecentRuns(environment).data?.length !== 0;
   return (
     <div className={classes.page}>
       <PageTitle page="Runs" />
       <RunsAnswerPanel environment={environment} />
-      <RunsFilterBar environment={environment} search={search} />
+      {hasRuns || search.state || search.pipeline ? <RunsFilterBar environment={environment} search={search} /> : null}
       <RunsList environment={environment} search={search} />
     </div>
   );
@@ -61,8 +63,8 @@ function NothingMatches(): ReactNode {
 function NoRuns({ environment }: { readonly environment: string | undefined }): ReactNode {
   const pipelines = usePipelines(environment).data?.pipelines ?? [];
   return (
-    <EmptyState title="Nothing has run here yet">
-      <p>Start a pipeline here under Pipelines, or in a terminal:</p>
+    <EmptyState title="Start the first one">
+      <p>Under Pipelines, or in a terminal:</p>
       <CommandLine command={`towpath run ${pipelines[0]?.name ?? '<pipeline>'}`} />
       <p>These commands list what can be run, and what ran:</p>
       <CommandLine command="towpath pipelines" />
