@@ -25,6 +25,7 @@ beforeAll(async () => {
   project = createTestProject('morning');
   for (const { path, content } of createProjectTemplate('morning')) project.write(path, content);
   addStepsDatakit(project);
+  project.write('pipelines/odd.ts', ODD_PIPELINES);
   dev = await startDev(project);
 });
 
@@ -149,11 +150,6 @@ describe('adding a table', () => {
 
 describe('exit codes and errors', () => {
   it('the exit code of `run` follows the run, and the reason is printed', async () => {
-    project.write('pipelines/odd.ts', ODD_PIPELINES);
-    await waitFor('odd pipelines to be registered', 30_000, async () => {
-      const { pipelines } = await dev.client.call(ListPipelines);
-      return pipelines.some(({ name }) => name === 'unknown-table');
-    });
     const unknownTable = await runTowpath(project, ['run', 'unknown-table']);
     expect(unknownTable.code).toBe(1);
     expect(unknownTable.stdout).toMatch(/✗ ingest +failed +exit code 78/);

@@ -61,7 +61,7 @@ export async function runTowpath(
 /** Ctrl-C, then waits for the end. */
 export async function stopDev(dev: Pick<DevProcess, 'process'>): Promise<void> {
   dev.process.killGroup('SIGINT');
-  await dev.process.waitForExit(60_000);
+  await dev.process.waitForExit(45_000);
 }
 
 /** Waits until a run has ended. */

@@ -9,6 +9,7 @@ import { openPool, translateDatabaseError } from './db/database.ts';
 import { checkSchemaVersion } from './db/migrate.ts';
 import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
+import { prepareClosing } from './http/close-http.ts';
 import type { ServerContext } from './http/server-context.ts';
 
 /** How to run a server. */
@@ -81,6 +82,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     consoleFolder: options.consoleFolder,
     hostRules: () => ({ port: address.port, allowedHosts: options.allowedHosts ?? [] }),
   });
+  const closeHttp = prepareClosing(app);
   address.port = await bind(app, options);
   const reconciler = runLeaseReconciler({
     pool,
@@ -90,7 +92,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   });
   const close = async () => {
     closing.abort();
-    await app.close();
+    await closeHttp();
     await reconciler;
     await listener.close();
     await pool.end();

@@ -138,10 +138,12 @@ function describeBusyPorts(
 ): readonly string[] {
   const { ports } = options;
   const lines: string[] = [];
-  if (used.postgres !== ports.postgres)
+  const differs = (wanted: number, got: number): boolean => wanted !== 0 && wanted !== got;
+  if (differs(ports.postgres, used.postgres))
     lines.push(`port ${ports.postgres} is busy, so PostgreSQL listens on ${used.postgres}`);
-  if (used.console !== ports.console) lines.push(`port ${ports.console} is busy, so the console is on ${used.console}`);
-  if (used.mock !== ports.mock && !used.isMockShared)
+  if (differs(ports.console, used.console))
+    lines.push(`port ${ports.console} is busy, so the console is on ${used.console}`);
+  if (differs(ports.mock, used.mock) && !used.isMockShared)
     lines.push(`port ${ports.mock} is busy, so the mock SQL Server listens on ${used.mock}`);
   return lines;
 }

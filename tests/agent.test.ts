@@ -1,0 +1,338 @@
+// The agent against a real server: what an attempt gets, and what is true after either of them was killed or away.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type AgentOptions, startAgent, type TowpathAgent } from '@towpath/agent';
+import { CancelRun, GetRun, ListPipelines, type RunDetail, StartRun, type TaskView } from '@towpath/api';
+import { assertNoOrphans, type SpawnedProcess, spawnProcess, waitFor } from '@towpath/testkit';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
+import { readWholeLog, waitForRunEnd } from './support/instance.ts';
+import { createTestProject, type TestProject } from './support/test-project.ts';
+
+const AGENT_MAIN = fileURLToPath(new URL('./support/agent-main.ts', import.meta.url));
+
+let plane: ControlPlane;
+let project: TestProject;
+let agents: (TowpathAgent | SpawnedProcess)[];
+let lines: string[];
+
+beforeEach(async () => {
+  plane = await startControlPlane();
+  project = createTestProject('agent');
+  project.write('kit/datakit.yaml', DATAKIT);
+  project.write('kit/bin/probe', '#!/bin/sh\neval "$1"\n', 0o755);
+  agents = [];
+  lines = [];
+});
+
+afterEach(async () => {
+  for (const agent of agents) {
+    if ('close' in agent) await agent.close({ cancelRunning: true });
+    else await agent.destroy();
+  }
+  await plane.close();
+  await assertNoOrphans(project.folder);
+  project.remove();
+});
+
+const DATAKIT = `name: probe
+version: 1.0.0
+kind: test
+description: Runs a line of shell
+commands: [probe]
+executableFolder: bin
+environment:
+  - { name: SOURCE_HOST, required: true, description: Where it reads }
+  - { name: SOURCE_PORT, required: false }
+`;
+
+function agentOptions(): Omit<AgentOptions, 'log'> {
+  return {
+    serverUrl: plane.url,
+    token: plane.agentToken,
+    name: 'local',
+    stateFolder: join(project.stateFolder, 'agent'),
+    projectFolder: project.folder,
+    datakitFolders: [join(project.folder, 'kit')],
+    environmentVariables: { SOURCE_HOST: 'example', UNDECLARED_SECRET: 'canary' },
+    maxAttempts: 2,
+    version: '0.0.0-test',
+  };
+}
+
+async function startHere(): Promise<TowpathAgent> {
+  const agent = await startAgent({ ...agentOptions(), log: (line) => lines.push(line) });
+  agents.push(agent);
+  return agent;
+}
+
+async function startProcess(): Promise<SpawnedProcess> {
+  const args = [AGENT_MAIN, JSON.stringify(agentOptions())];
+  const agent = await spawnProcess({ command: process.execPath, args });
+  agents.push(agent);
+  await agent.waitForOutput(/agent ready/);
+  return agent;
+}
+
+/** A pipeline `probe` with one task per script. */
+function writePipeline(scripts: Readonly<Record<string, string>>, more = ''): void {
+  const tasks = Object.entries(scripts).map(([id, script]) => {
+    const command = JSON.stringify(['probe', script]);
+    return `datakitTask({ id: '${id}', datakit: 'probe', version: '1.0.0', command: ${command}, ${more} })`;
+  });
+  project.write(
+    'pipelines/probe.ts',
+    `import { datakitTask, definePipeline } from 'towpath';
+export default definePipeline({ name: 'probe', tasks: [${tasks.join(', ')}] });`,
+  );
+}
+
+async function startRun(): Promise<string> {
+  const run = await plane.client.call(StartRun, { body: { pipeline: 'probe', environment: 'local' } });
+  return run.id;
+}
+
+async function runToEnd(): Promise<RunDetail> {
+  return waitForRunEnd(plane.client, await startRun());
+}
+
+function taskOf(run: RunDetail, id: string): TaskView {
+  const task = run.tasks.find((candidate) => candidate.id === id);
+  if (task === undefined) throw new Error(`There is no task ${id}`);
+  return task;
+}
+
+function attemptOf(run: RunDetail, id: string, at = 0): TaskView['attempts'][number] {
+  const attempt = taskOf(run, id).attempts[at];
+  if (attempt === undefined) throw new Error(`Task ${id} has no attempt ${at}`);
+  return attempt;
+}
+
+async function waitForLog(runId: string, id: string, text: string): Promise<string> {
+  return await waitFor(`${text} in the log of ${id}`, 20_000, async () => {
+    const run = await plane.client.call(GetRun, { params: { runId } });
+    const attempt = attemptOf(run, id);
+    return attempt.logLengthBytes > text.length && existsSync(flag(`${id}.up`)) ? attempt.id : undefined;
+  });
+}
+
+/** Path of a file by which a script and its test speak. */
+function flag(name: string): string {
+  return join(project.folder, name);
+}
+
+/** A script that says it is up, prints numbered lines until it is let go, and leaves a result. */
+function countingScript(id: string): string {
+  return `touch '${flag(`${id}.up`)}'; i=0; while [ ! -e '${flag(`${id}.go`)}' ] && [ $i -lt 4000 ]; do i=$((i+1)); echo line $i; sleep 0.01; done; printf '{"lines":%d}' $i > "$TOWPATH_RESULT"`;
+}
+
+async function verifyCounted(run: RunDetail, id: string): Promise<void> {
+  const attempt = attemptOf(run, id);
+  expect(attempt).toMatchObject({ state: 'succeeded', result: { lines: expect.any(Number) } });
+  const { lines: count } = attempt.result as { lines: number };
+  const [header, ...rest] = (await readWholeLog(plane.client, attempt.id)).split('\n');
+  expect(header).toMatch(/^\[LOCAL\] /);
+  expect(rest).toEqual([...Array.from({ length: count }, (_, i) => `line ${i + 1}`), '']);
+}
+
+function listAttemptFolders(): string[] {
+  return readdirSync(join(project.stateFolder, 'agent', 'attempts'));
+}
+
+it('A87 A88 an attempt gets the contract, the declared configuration and nothing else, and its log says what it is', async () => {
+  process.env.SECRET_X = 'canary';
+  writePipeline({ env: 'env | sort' }, `environmentVariables: { OWN: 'a b', ENVIRONMENT: 'prod' }`);
+  await startHere();
+  const run = await runToEnd();
+  delete process.env.SECRET_X;
+  expect(run.state).toBe('succeeded');
+  const attempt = attemptOf(run, 'env');
+  const [header, ...rest] = (await readWholeLog(plane.client, attempt.id)).trimEnd().split('\n');
+  expect(header).toBe(
+    `[LOCAL] datakit=probe version=1.0.0 platform=0.0.0-test environment=local run=${run.id} task=env attempt=1`,
+  );
+  const variables = Object.fromEntries(rest.map((line) => line.split(/=(.*)/s)));
+  expect(variables).toMatchObject({
+    DATAKIT_NAME: 'probe',
+    DATAKIT_VERSION: '1.0.0',
+    ENVIRONMENT: 'local',
+    OWN: 'a b',
+    SOURCE_HOST: 'example',
+    TOWPATH_ATTEMPT: '1',
+    TOWPATH_ATTEMPT_ID: attempt.id,
+    TOWPATH_PLATFORM_VERSION: '0.0.0-test',
+    TOWPATH_RUN_ID: run.id,
+    TOWPATH_TASK_ID: 'env',
+  });
+  expect(variables.PATH).toMatch(`${project.folder}/kit/bin:`);
+  expect(rest.join()).not.toContain('canary');
+  await waitFor('the folder to be deleted', 5_000, () => listAttemptFolders().length === 0);
+});
+
+it('a saved change is registered without a restart, and a broken one keeps the last good pipeline', async () => {
+  writePipeline({ first: 'exit 0' });
+  await startHere();
+  const listTasks = async (): Promise<string[]> => {
+    const { pipelines } = await plane.client.call(ListPipelines, {});
+    return pipelines.flatMap(({ name, tasks }) => tasks.map(({ id }) => `${name}/${id}`));
+  };
+  expect(await listTasks()).toEqual(['probe/first']);
+  project.write('pipelines/probe.ts', 'this is no TypeScript');
+  await waitFor('the error', 20_000, async () => {
+    const { codeLocations } = await plane.client.call(ListPipelines, {});
+    return codeLocations[0]?.error?.cause?.includes('at pipelines/probe.ts:1:');
+  });
+  expect(await listTasks()).toEqual(['probe/first']);
+  writePipeline({ first: 'exit 0', second: 'exit 0' });
+  await waitFor('two tasks', 20_000, async () => (await listTasks()).length === 2);
+  project.write(
+    'pipelines/new/folder/other.ts',
+    `import { datakitTask, definePipeline } from 'towpath';
+export const other = definePipeline({ name: 'other', tasks: [datakitTask({ id: 't', datakit: 'probe', version: '1.0.0', command: 'probe true' })] });`,
+  );
+  await waitFor('the new file', 20_000, async () => (await listTasks()).includes('other/t'));
+});
+
+it('exit codes, retries and more tasks than slots', async () => {
+  const flaky = `[ "$TOWPATH_ATTEMPT" = 3 ] || exit 75`;
+  writePipeline(
+    { flaky, hopeless: 'exit 78', a: 'true', b: 'true', c: 'true', d: 'true' },
+    'retry: { limit: 2, delaySeconds: 0.1 }',
+  );
+  await startHere();
+  const run = await runToEnd();
+  expect(taskOf(run, 'flaky').attempts.map(({ exitCode }) => exitCode)).toEqual([75, 75, 0]);
+  expect(taskOf(run, 'hopeless').attempts.map(({ exitCode }) => exitCode)).toEqual([78]);
+  expect(run.tasks.filter(({ state }) => state === 'succeeded')).toHaveLength(5);
+  expect(run.state).toBe('failed');
+});
+
+it('what prevents a start is the end of the attempt, with all of the reason', async () => {
+  writePipeline({ command: 'true' });
+  project.write(
+    'pipelines/unknown.ts',
+    `import { datakitTask, definePipeline } from 'towpath';
+export default definePipeline({ name: 'unknown', tasks: [
+  datakitTask({ id: 'datakit', datakit: 'nowhere', version: '2.0.0', command: 'probe' }),
+  datakitTask({ id: 'command', datakit: 'probe', version: '1.0.0', command: 'no-such-command' }) ] });`,
+  );
+  await startHere();
+  const started = await plane.client.call(StartRun, { body: { pipeline: 'unknown', environment: 'local' } });
+  const run = await waitForRunEnd(plane.client, started.id);
+  const datakit = attemptOf(run, 'datakit');
+  expect(datakit).toMatchObject({ state: 'errored', reasonCode: 'START_FAILED' });
+  expect(datakit.reason).toBe('Datakit nowhere 2.0.0 is not installed here. Installed: probe 1.0.0.');
+  expect(await readWholeLog(plane.client, datakit.id)).toContain('error DATAKIT_UNKNOWN');
+  expect(attemptOf(run, 'command').reason).toContain(`Searched: ${project.folder}/kit/bin`);
+});
+
+it('a required variable that the environment lacks is named', async () => {
+  writePipeline({ probe: 'true' });
+  const agent = await startAgent({ ...agentOptions(), environmentVariables: {}, log: (line) => lines.push(line) });
+  agents.push(agent);
+  const run = await runToEnd();
+  expect(attemptOf(run, 'probe').reason).toContain('Missing: SOURCE_HOST (Where it reads).');
+});
+
+it('a cancelled run ends its processes', async () => {
+  writePipeline({ long: `touch '${flag('long.up')}'; sleep 1000` });
+  await startHere();
+  const runId = await startRun();
+  await waitFor('the task', 20_000, () => existsSync(flag('long.up')));
+  await plane.client.call(CancelRun, { params: { runId }, body: {} });
+  const run = await waitForRunEnd(plane.client, runId);
+  expect(run.state).toBe('cancelled');
+  expect(attemptOf(run, 'long')).toMatchObject({ state: 'cancelled', reasonCode: 'CANCELLED' });
+});
+
+it('an agent that closes with cancelRunning reports its attempts as cancelled, with their logs', async () => {
+  writePipeline({
+    long: `trap 'echo cleaned up; exit 9' TERM; touch '${flag('long.up')}'; while :; do sleep 0.05; done`,
+  });
+  const agent = await startHere();
+  const runId = await startRun();
+  await waitFor('the task', 20_000, () => existsSync(flag('long.up')));
+  await agent.close({ cancelRunning: true });
+  const run = await plane.client.call(GetRun, { params: { runId } });
+  expect(attemptOf(run, 'long')).toMatchObject({ state: 'cancelled', exitCode: 9 });
+  expect(await readWholeLog(plane.client, attemptOf(run, 'long').id)).toContain('cleaned up');
+  expect(listAttemptFolders()).toEqual([]);
+});
+
+it('a killed agent disturbs nothing: the next one adopts, with one result and every byte of the log', async () => {
+  writePipeline({ one: countingScript('one'), two: countingScript('two') });
+  const killed = await startProcess();
+  const runId = await startRun();
+  await waitForLog(runId, 'one', '[LOCAL]');
+  await waitForLog(runId, 'two', '[LOCAL]');
+  killed.kill('SIGKILL');
+  await killed.waitForExit();
+  // One ends while nobody watches, the other goes on under the next agent.
+  project.write('one.go', '');
+  await waitFor('the end of one', 20_000, () =>
+    listAttemptFolders().some((name) => existsSync(join(project.stateFolder, 'agent', 'attempts', name, 'exit'))),
+  );
+  await startProcess();
+  project.write('two.go', '');
+  const run = await waitForRunEnd(plane.client, runId);
+  expect(run.state).toBe('succeeded');
+  for (const id of ['one', 'two']) {
+    expect(taskOf(run, id).attempts).toHaveLength(1);
+    expect(attemptOf(run, id).epoch).toBe(2);
+    await verifyCounted(run, id);
+  }
+  await waitFor('the folders to be deleted', 5_000, () => listAttemptFolders().length === 0);
+});
+
+it('a server that is away disturbs nothing: attempts go on, and what happened meanwhile is reported', async () => {
+  writePipeline({ one: countingScript('one'), two: countingScript('two') });
+  await startHere();
+  const runId = await startRun();
+  await waitForLog(runId, 'one', '[LOCAL]');
+  await waitForLog(runId, 'two', '[LOCAL]');
+  await plane.pause();
+  project.write('one.go', '');
+  await waitFor('the end of one', 20_000, () =>
+    listAttemptFolders().some((name) => existsSync(join(project.stateFolder, 'agent', 'attempts', name, 'exit'))),
+  );
+  await plane.resume();
+  project.write('two.go', '');
+  const run = await waitForRunEnd(plane.client, runId);
+  for (const id of ['one', 'two']) {
+    expect(taskOf(run, id).attempts).toHaveLength(1);
+    await verifyCounted(run, id);
+  }
+});
+
+it('a leftover that the server does not know is ended and deleted', async () => {
+  writePipeline({ long: `touch '${flag('long.up')}'; sleep 1000` });
+  const killed = await startProcess();
+  await startRun();
+  await waitFor('the task', 20_000, () => existsSync(flag('long.up')));
+  killed.kill('SIGKILL');
+  await killed.waitForExit();
+  await plane.close();
+  plane = await startControlPlane();
+  await startHere();
+  expect(listAttemptFolders()).toEqual([]);
+  await assertNoOrphans(join(project.stateFolder, 'agent', 'attempts'));
+});
+
+it('two agents never share a state folder', async () => {
+  writePipeline({ probe: 'true' });
+  await startHere();
+  await expect(startHere()).rejects.toMatchObject({ code: 'AGENT_STATE_LOCKED' });
+});
+
+it('twenty megabytes of output arrive byte for byte', async () => {
+  writePipeline({
+    flood: 'i=0; while [ $i -lt 20 ]; do head -c 1048576 /dev/zero | tr "\\\\000" "x"; i=$((i+1)); done',
+  });
+  await startHere();
+  const run = await runToEnd();
+  const log = await readWholeLog(plane.client, attemptOf(run, 'flood').id);
+  const body = log.slice(log.indexOf('\n') + 1);
+  expect(body.length).toBe(20 * 1048576);
+  expect(/^x*$/.test(body)).toBe(true);
+});
