@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { AppendLog, EventView, StreamEvents } from '@towpath/api';
 import { createTestDatabase, type TestDatabase, waitFor } from '@towpath/testkit';
 import pg from 'pg';
@@ -154,4 +156,14 @@ test('closing the server ends its streams', async () => {
   });
   await replica.close();
   expect(await response.text()).toContain('retry:');
+});
+
+test('closing the server does not wait for connections that never sent a request', async () => {
+  const replica = await t.startReplica();
+  const socket = connect(replica.port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.on('error', () => undefined);
+  const closingAtMs = performance.now();
+  await replica.close();
+  expect(performance.now() - closingAtMs).toBeLessThan(4_000);
 });
