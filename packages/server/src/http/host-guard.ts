@@ -22,7 +22,7 @@ export function installHostGuard(app: FastifyInstance, rules: () => HostRules): 
  *
  * @throws TowpathError `HOST_REFUSED`, `ORIGIN_REFUSED`
  */
-export function checkHost(host: string | undefined, origin: string | undefined, rules: HostRules): void {
+function checkHost(host: string | undefined, origin: string | undefined, rules: HostRules): void {
   const name = host?.toLowerCase() ?? '';
   if (!listHosts(rules).has(name)) {
     throw new TowpathError({

@@ -3,7 +3,7 @@ import type { PersonIdentity } from '../../http/identity.ts';
 import { createToken, hashToken } from '../secret-token.ts';
 
 /** Long enough to switch to the browser, too short to lie around in a terminal's history. */
-export const CONSOLE_LINK_SECONDS = 600;
+const CONSOLE_LINK_SECONDS = 600;
 
 /** A one-time link as it is shown. */
 export interface ConsoleLink {

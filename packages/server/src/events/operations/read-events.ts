@@ -32,7 +32,7 @@ with ${HORIZON}, page as (
   order by position
   limit $2
 )
-select exists (select from events e where e.transaction_id >= h.xid) as has_held_back, page.*
+select coalesce((select max(e.transaction_id) from events e) >= h.xid, false) as has_held_back, page.*
 from horizon h
 left join page on true
 order by page.position`;

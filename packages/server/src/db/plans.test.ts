@@ -1,0 +1,139 @@
+// On filled tables the frequent statements use the index they name; none reads a whole table.
+import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findConsoleSession } from '../access/operations/find-console-session.ts';
+import { findIdentityByToken } from '../access/operations/find-identity-by-token.ts';
+import { findNextLeaseEnd } from '../agents/operations/find-next-lease-end.ts';
+import { renewSession } from '../agents/operations/renew-session.ts';
+import { silenceSessions } from '../agents/operations/silence-sessions.ts';
+import { claimTasks } from '../attempts/operations/claim-tasks.ts';
+import { endAttempt } from '../attempts/operations/end-attempt.ts';
+import { findNextReady } from '../attempts/operations/find-next-ready.ts';
+import { listCancelIntents } from '../attempts/operations/list-cancel-intents.ts';
+import { listHeldAttempts } from '../attempts/operations/list-held-attempts.ts';
+import { redeliverGrants } from '../attempts/operations/redeliver-grants.ts';
+import { readEvents } from '../events/operations/read-events.ts';
+import { readLogBytes } from '../logs/operations/read-log-bytes.ts';
+import { failDependants } from '../runs/operations/fail-dependants.ts';
+import { listLastRuns } from '../runs/operations/list-last-runs.ts';
+import { listRuns } from '../runs/operations/list-runs.ts';
+import { releaseDependants } from '../runs/operations/release-dependants.ts';
+import { connectionConfig, type Db } from './database.ts';
+import { migrate } from './migrate.ts';
+
+/** 3,000 runs of 12 tasks, all ended but the last 1,000; as many attempts, sessions, events and log chunks. */
+const FILL = `
+insert into environments (name, kind, position) values ('int', 'shared', 1), ('qa', 'shared', 2);
+insert into agents (environment, name) select 'int', 'agent-' || n from generate_series(1, 300) n;
+insert into agent_credentials (token_hash, agent_id) select sha256(name::bytea), id from agents;
+insert into access_tokens (token_hash, name, role, expires_at)
+  select sha256(('t' || n)::bytea), 'p' || n, 'viewer', now() + interval '1 day' from generate_series(1, 3000) n;
+insert into console_sessions (token_hash, name, role, expires_at)
+  select sha256(('c' || n)::bytea), 'p' || n, 'viewer', now() + interval '1 day' from generate_series(1, 3000) n;
+insert into agent_sessions (agent_id, environment, host, boot_id, version, lease_ends_at, ended_at)
+  select a.id, 'int', 'h', 'b', '1', now() + interval '1 minute', case when n < 20 then now() end from agents a, generate_series(1, 20) n;
+insert into graphs (hash, body) values ('g', '{"description": "", "tasks": []}');
+insert into graph_tasks (graph_hash, task_id, position, spec, spec_hash)
+  select 'g', 't' || n, n, '{"idempotent": false, "retry": {"limit": 0, "delaySeconds": 0}}', 's' from generate_series(1, 12) n;
+insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, unfinished_tasks, trigger,
+                  created_by, state, finished_at)
+  select 'int', n, 'p' || n % 30, 'main', 'f', 'g', case when n > 2000 then 12 else 0 end, 'manual', 'x',
+         case when n > 2000 then 'running' else 'succeeded' end, case when n <= 2000 then now() end
+  from generate_series(1, 3000) n;
+insert into run_tasks (run_id, task_id, position, environment, graph_hash, state, waiting_on, ready_at)
+  select r.id, g.task_id, g.position, 'int', 'g',
+         case when r.finished_at is not null then 'succeeded' when g.position < 3 then 'running' when g.position < 6 then 'ready' else 'waiting' end,
+         0, case when r.finished_at is null and g.position between 3 and 5 then now() end
+  from runs r, graph_tasks g;
+insert into run_task_edges (run_id, upstream_id, downstream_id) select r.id, 't' || n, 't' || n + 1 from runs r, generate_series(1, 11) n;
+insert into attempts (run_id, task_id, number, environment, state, session_id, agent_id, host, spec_hash, finished_at)
+  select t.run_id, t.task_id, 1, 'int', t.state, s.id, s.agent_id, 'h', 's', case when t.state = 'succeeded' then now() end
+  from (select t.*, row_number() over (order by run_id) as n from run_tasks t where state in ('succeeded', 'running')) t
+  join (select s.*, row_number() over (order by id) as n from agent_sessions s) s on s.n = 1 + t.n % 6000;
+insert into log_chunks (attempt_id, start_offset, bytes)
+  select id, n * 100, convert_to(repeat('x', 100), 'utf8') from (select id from attempts limit 300) a, generate_series(0, 49) n;
+insert into events (kind, environment, run_id, transaction_id)
+  select 'run.changed', 'int', id, (row_number() over (order by id))::text::xid8 from runs, generate_series(1, 5);
+analyze;`;
+
+let database: TestDatabase;
+let client: pg.Client;
+beforeAll(async () => {
+  database = await createTestDatabase({ template: 'state', migrate });
+  client = new pg.Client(connectionConfig(database.url));
+  await client.connect();
+  await client.query(FILL);
+});
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+/** A plan's indexes and the tables it reads from end to end. */
+async function explain(run: (db: Db) => Promise<unknown>): Promise<{ indexes: Set<string>; wholeTables: Set<string> }> {
+  const statements: [string, unknown[]][] = [];
+  // Operations send one statement through `query`; here it is only noted.
+  const recorder = {
+    query: (text: string, values: unknown[] = []) => {
+      statements.push([text, values]);
+      return Promise.resolve({ rows: [], rowCount: 0 });
+    },
+  };
+  await run(recorder as unknown as Db);
+  const [statement] = statements;
+  if (!statement) throw new Error('the operation sent no statement');
+  const [text, values] = statement;
+  const answer = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+  const plan = answer.rows.map((row) => row['QUERY PLAN']).join('\n');
+  const all = (pattern: RegExp) => new Set([...plan.matchAll(pattern)].map(([, name]) => name ?? ''));
+  return {
+    indexes: all(/Index(?: Only)? Scan(?: Backward)? (?:using|on) (\S+)/g),
+    wholeTables: all(/Seq Scan on (\S+)/g),
+  };
+}
+
+const ID = '01890000-0000-7000-8000-000000000000';
+const claim = { environment: 'int', sessionId: ID, agentId: ID, host: 'h', slots: 10 };
+const ending = {
+  attemptId: ID,
+  outcome: 'succeeded',
+  exitCode: 0,
+  reasonCode: null,
+  reason: null,
+  result: null,
+} as const;
+const session = { sessionId: ID, agentId: ID };
+
+test.each<[string, string, (db: Db) => Promise<unknown>]>([
+  ['claimTasks', 'run_tasks_claim_idx', (db) => claimTasks(db, claim)],
+  ['findNextReady', 'run_tasks_ready_at_idx', (db) => findNextReady(db, 'int')],
+  ['endAttempt', 'attempts_pkey', (db) => endAttempt(db, ending, undefined)],
+  ['redeliverGrants', 'attempts_live_session_idx', (db) => redeliverGrants(db, ID, 15)],
+  ['listCancelIntents', 'attempts_live_session_idx', (db) => listCancelIntents(db, ID)],
+  ['listHeldAttempts', 'attempts_live_agent_idx', (db) => listHeldAttempts(db, ID)],
+  ['releaseDependants', 'run_task_edges_pkey', (db) => releaseDependants(db, ID, 't1')],
+  ['failDependants', 'run_task_edges_pkey', (db) => failDependants(db, ID, 't1')],
+  // One live session per agent: its index leads to the same row.
+  ['renewSession', 'agent_sessions_live_agent_key', (db) => renewSession(db, session, 15)],
+  ['silenceSessions', 'agent_sessions_lease_idx', (db) => silenceSessions(db)],
+  ['findNextLeaseEnd', 'agent_sessions_lease_idx', (db) => findNextLeaseEnd(db)],
+  ['findIdentityByToken', 'access_tokens_pkey', (db) => findIdentityByToken(db, 'x')],
+  ['findConsoleSession', 'console_sessions_pkey', (db) => findConsoleSession(db, 'x')],
+  ['listRuns', 'runs_pkey', (db) => listRuns(db, { limit: 50 })],
+  [
+    'listRuns of a pipeline',
+    'runs_pipeline_idx',
+    (db) => listRuns(db, { environment: 'int', pipeline: 'p3', limit: 50 }),
+  ],
+  ['listRuns by state', 'runs_state_idx', (db) => listRuns(db, { state: 'running', limit: 50 })],
+  ['listLastRuns', 'runs_pipeline_idx', (db) => listLastRuns(db, [{ environment: 'int', pipeline: 'p3' }], 10)],
+  ['readLogBytes', 'log_chunks_pkey', (db) => readLogBytes(db, { attemptId: ID, offset: 500, limit: 1000 })],
+  ['readEvents', 'events_pkey', (db) => readEvents(db, String(2990n << 20n), 500)],
+])('%s uses %s', async (_, index, run) => {
+  const { indexes, wholeTables } = await explain(run);
+  expect([...indexes]).toContain(index);
+  // Some hundred rows at most: PostgreSQL rightly reads them whole.
+  const small = ['graph_tasks', 'agents', 'agent_credentials'];
+  expect([...wholeTables].filter((table) => !small.includes(table))).toEqual([]);
+});
