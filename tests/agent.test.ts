@@ -1,13 +1,14 @@
 // The agent against a real server: what an attempt gets, and what is true after either of them was killed or away.
 import { existsSync, readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AgentOptions, startAgent, type TowpathAgent } from '@towpath/agent';
-import { CancelRun, GetRun, ListPipelines, type RunDetail, StartRun, type TaskView } from '@towpath/api';
+import { CancelRun, GetRun, ListPipelines, OpenSession, type RunDetail, StartRun, type TaskView } from '@towpath/api';
 import { assertNoOrphans, type SpawnedProcess, spawnProcess, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
-import { readWholeLog, waitForRunEnd } from './support/instance.ts';
+import { createTestClient, readWholeLog, waitForRunEnd } from './support/instance.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
 
 const AGENT_MAIN = fileURLToPath(new URL('./support/agent-main.ts', import.meta.url));
@@ -317,6 +318,44 @@ it('a leftover that the server does not know is ended and deleted', async () => 
   await startHere();
   expect(listAttemptFolders()).toEqual([]);
   await assertNoOrphans(join(project.stateFolder, 'agent', 'attempts'));
+});
+
+it('when another agent opens the session, work that is not ours any more is stopped, and the agent goes on', async () => {
+  writePipeline(
+    { long: `[ -e '${flag('long.up')}' ] || { touch '${flag('long.up')}'; sleep 1000; }` },
+    'retry: { limit: 1, delaySeconds: 0 }',
+  );
+  await startHere();
+  const runId = await startRun();
+  await waitFor('the task', 20_000, () => existsSync(flag('long.up')));
+  const intruder = createTestClient(plane.url, plane.agentToken);
+  const body = {
+    host: hostname(),
+    bootId: 'another boot',
+    version: '0',
+    leftovers: [],
+  };
+  await intruder.call(OpenSession, { body });
+  const run = await waitForRunEnd(plane.client, runId);
+  expect(taskOf(run, 'long').attempts.map(({ state }) => state)).toEqual(['errored', 'succeeded']);
+  await waitFor('the first process to be gone', 10_000, () => listAttemptFolders().length === 0);
+});
+
+it('a result document with whatever JSON allows is reported, or refused by name', async () => {
+  const deep = `printf '{"a":' > "$TOWPATH_RESULT"; for i in $(seq 2000); do printf '['; done >> "$TOWPATH_RESULT"; for i in $(seq 2000); do printf ']'; done >> "$TOWPATH_RESULT"; printf '}' >> "$TOWPATH_RESULT"`;
+  writePipeline({
+    nul: `printf '%s' '{"a":"\\u0000"}' > "$TOWPATH_RESULT"`,
+    surrogate: `printf '%s' '{"a":"\\ud800"}' > "$TOWPATH_RESULT"`,
+    huge: `printf '%s' '{"a":1e400}' > "$TOWPATH_RESULT"`,
+    deep,
+  });
+  await startHere();
+  const run = await runToEnd();
+  expect(attemptOf(run, 'nul').result).toEqual({ a: '\0' });
+  expect(attemptOf(run, 'surrogate').result).toEqual({ a: '\ud800' });
+  expect(attemptOf(run, 'deep')).toMatchObject({ state: 'failed', reasonCode: 'RESULT_INVALID', result: null });
+  // No double holds it, and what is stored must be what was written.
+  expect(attemptOf(run, 'huge')).toMatchObject({ state: 'failed', reasonCode: 'RESULT_INVALID', result: null });
 });
 
 it('two agents never share a state folder', async () => {

@@ -7,7 +7,7 @@ import type { ServerLink } from '../session/server-link.ts';
 import { watchModules } from './watch-modules.ts';
 
 /** Name of the code location. */
-export const WORKING_TREE = 'working_tree';
+const WORKING_TREE = 'working_tree';
 
 export interface CodeLocationOptions {
   readonly projectFolder: string;

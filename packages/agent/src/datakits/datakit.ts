@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 /** Name of the manifest in a datakit's folder. */
-export const DATAKIT_FILE = 'datakit.yaml';
+const DATAKIT_FILE = 'datakit.yaml';
 
 const Variable = z.strictObject({
   name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),

@@ -42,11 +42,33 @@ function readResult(bytes: Uint8Array | undefined): AttemptEnd {
   if (bytes === undefined) return succeeded(null);
   if (bytes.length > MAX_RESULT_BYTES) return invalidResult(`it is larger than ${MAX_RESULT_BYTES} bytes`);
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return isDocument(value) ? succeeded(value) : invalidResult('it is not a JSON object');
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const value: unknown = JSON.parse(text, refuseInfinity);
+    if (!isDocument(value)) return invalidResult('it is not a JSON object');
+    if (isDeeperThan(value, MAX_DEPTH)) return invalidResult(`it is nested more than ${MAX_DEPTH} deep`);
+    return succeeded(value);
   } catch {
-    return invalidResult('it is not JSON in UTF-8');
+    return invalidResult('it is not JSON in UTF-8 with numbers that a double holds');
   }
+}
+
+// Schemas are checked by recursion, everywhere the document goes: 4 KiB of `[` would overflow the server's stack, and a
+// report that can't be accepted would be repeated for ever.
+const MAX_DEPTH = 64;
+
+function isDeeperThan(document: ResultDocument, depth: number): boolean {
+  let level: unknown[] = [document];
+  for (let at = 0; at < depth; at += 1) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    if (level.length === 0) return false;
+  }
+  return level.some((value) => typeof value === 'object' && value !== null);
+}
+
+// JSON has no limit for numbers; 1e400 would be read as Infinity and then written as null.
+function refuseInfinity(_: string, value: unknown): unknown {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) throw new RangeError('not a double');
+  return value;
 }
 
 // JSON.parse yields nothing but JSON values, so an object that is no array is a document.

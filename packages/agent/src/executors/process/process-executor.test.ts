@@ -112,6 +112,11 @@ test.each([
   ['malformed', `printf '{"rows":' > "$TOWPATH_RESULT"`],
   ['no object', `printf '[1]' > "$TOWPATH_RESULT"`],
   ['empty', `: > "$TOWPATH_RESULT"`],
+  [
+    '65 deep',
+    `printf '{"a":%s%s}' "$(printf '%064d' 0 | tr 0 '[')" "$(printf '%064d' 0 | tr 0 ']')" > "$TOWPATH_RESULT"`,
+  ],
+  ['infinite', `printf '{"a":1e400}' > "$TOWPATH_RESULT"`],
   ['not UTF-8', `printf '{"a":"\\377"}' > "$TOWPATH_RESULT"`],
   ['4,097 bytes', `printf '{"a":"%4089s"}' x > "$TOWPATH_RESULT"`],
 ])('exit 0 with a result document that is %s fails as RESULT_INVALID', async (_, script) => {
