@@ -5,15 +5,18 @@ import { StateIcon } from '../states/state-icon.tsx';
 import classes from './layout.module.css';
 
 interface ErrorPanelProps {
+  /** What can't be shown, as a heading; a page that has a heading leaves it out. */
+  readonly title?: string;
   readonly error: unknown;
   /** Asks again. */
   readonly onRetry: () => void;
 }
 
 /** The error state of a view: what, why and fix as the CLI prints them, and a way to ask again. */
-export function ErrorPanel({ error, onRetry }: ErrorPanelProps): ReactNode {
+export function ErrorPanel({ title, error, onRetry }: ErrorPanelProps): ReactNode {
   return (
     <div className={classes.errorState}>
+      {title ? <h1>{title}</h1> : null}
       <ErrorFactsPanel error={error} />
       <Button variant="default" onClick={onRetry}>
         Try again

@@ -40,7 +40,7 @@ export function PipelineCard({ pipeline }: { readonly pipeline: PipelineView }):
         <LastRuns runs={pipeline.lastRuns} />
         <div className={classes.run}>
           <CommandLine command={formatRunCommand(pipeline.name, scope)} />
-          <StartRunButton pipeline={pipeline.name} environment={pipeline.environment} label="Run" />
+          <StartRunButton pipeline={pipeline.name} environment={pipeline.environment} label="Run" look="quiet" />
         </div>
       </div>
     </li>

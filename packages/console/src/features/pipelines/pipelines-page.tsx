@@ -21,7 +21,10 @@ export function PipelinesPage(): ReactNode {
   const navigate = useNavigate();
   const answer = usePipelines(environment);
   if (answer.isPending) return <LoadingRows label="Loading pipelines" />;
-  if (!answer.data) return <ErrorPanel error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (!answer.data)
+    return (
+      <ErrorPanel title="The pipelines can't be shown" error={answer.error} onRetry={() => void answer.refetch()} />
+    );
   const { pipelines, codeLocations } = answer.data;
   const shown = filterPipelines(pipelines, q);
   return (

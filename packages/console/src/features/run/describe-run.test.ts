@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { attemptOf, resultOf, runOf, taskOf } from '../../testing/fixtures.ts';
-import { brokenWorld, runIdOf, typicalWorld } from '../../testing/worlds.ts';
+import { brokenWorld, hugeWorld, runIdOf, typicalWorld } from '../../testing/worlds.ts';
 import { describeData, describeNextStep, describeRun, pickTask } from './describe-run.ts';
 import { readResult } from './read-result.ts';
 import { toTimeline } from './to-timeline.ts';
@@ -24,6 +24,12 @@ describe('a run in words', () => {
     expect(describeRun(runNumber(40))).toBe('Succeeded: all 3 tasks');
     expect(describeData(runNumber(35))).toContain('2 quarantined');
     expect(describeNextStep(runNumber(40))).toBeUndefined();
+  });
+
+  test('a failure is told while the rest still runs', () => {
+    const run = runNumber(5000, hugeWorld());
+    expect(describeRun(run)).toBe('Running: 10 tasks at once; 1 failed, 119 of 200 tasks succeeded');
+    expect(describeNextStep(run)).toBe('Read the log of t77 for the cause while the rest goes on.');
   });
 
   test('a silent agent makes a run uncertain, not running', () => {

@@ -11,7 +11,7 @@ export function describeRun(run: RunDetail): string {
     case 'queued':
       return run.isCancelRequested ? 'Cancelling: it had not begun' : 'Queued: no agent has claimed a task of it yet';
     case 'running':
-      return `${describeActivity(run)}; ${done}`;
+      return `${describeActivity(run)}; ${failedSoFar(run)}${done}`;
     case 'succeeded':
       return run.tasks.length === 1
         ? 'Succeeded: its one task'
@@ -25,6 +25,11 @@ export function describeRun(run: RunDetail): string {
 
 function countSucceeded(run: RunDetail): number {
   return run.tasks.filter(({ state }) => state === 'succeeded').length;
+}
+
+function failedSoFar(run: RunDetail): string {
+  const failedCount = listFailed(run).length;
+  return failedCount > 0 ? `${failedCount} failed, ` : '';
 }
 
 function describeActivity(run: RunDetail): string {
@@ -96,7 +101,8 @@ export function describeNextStep(run: RunDetail): string | undefined {
   if (run.tasks.some(isUncertain)) return 'Start the silent agent again: it adopts what still runs.';
   if (run.state === 'cancelled') return 'Run it again to bring the data up to date.';
   const [first] = listFailed(run);
-  if (run.state !== 'failed' || !first) return undefined;
+  if (!first) return undefined;
+  if (!isTerminalRunState(run.state)) return `Read the log of ${first.id} for the cause while the rest goes on.`;
   const isConfiguration = first.attempts.at(-1)?.exitCode === EXIT_CONFIGURATION;
   return isConfiguration
     ? `Exit code ${EXIT_CONFIGURATION} says the configuration is wrong: read the log of ${first.id}, correct it, run again.`

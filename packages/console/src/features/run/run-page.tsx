@@ -21,7 +21,8 @@ export function RunPage(): ReactNode {
   const { runId } = useParams({ from: '/framed/runs/$runId' });
   const run = useRun(runId);
   if (run.isPending) return <LoadingRows label="Loading the run" />;
-  if (!run.data) return <ErrorPanel error={run.error} onRetry={() => void run.refetch()} />;
+  if (!run.data)
+    return <ErrorPanel title="This run can't be shown" error={run.error} onRetry={() => void run.refetch()} />;
   return <LoadedRun run={run.data} />;
 }
 

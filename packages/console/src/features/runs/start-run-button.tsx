@@ -10,10 +10,12 @@ interface StartRunButtonProps {
   readonly pipeline: string;
   readonly environment: string;
   readonly label: string;
+  /** `quiet` where many stand in a list. */
+  readonly look?: 'loud' | 'quiet';
 }
 
 /** Starts a run and goes to it; an error is shown below the button. Absent for who may not start runs. */
-export function StartRunButton({ pipeline, environment, label }: StartRunButtonProps): ReactNode {
+export function StartRunButton({ pipeline, environment, label, look = 'loud' }: StartRunButtonProps): ReactNode {
   const start = useStartRun();
   const navigate = useNavigate();
   const { canStart } = usePermissions();
@@ -27,6 +29,7 @@ export function StartRunButton({ pipeline, environment, label }: StartRunButtonP
     <>
       <Button
         size="sm"
+        variant={look === 'loud' ? 'filled' : 'default'}
         leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}
         loading={start.isPending}
         onClick={run}
