@@ -38,6 +38,9 @@ export function openPool(databaseUrl: string): pg.Pool {
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
   });
   pool.on('error', () => undefined);
+  // The pool listens to idle connections only; one lost during a transaction would end the process. Whoever uses it learns
+  // of the loss by its query.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -126,7 +126,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
     'runs_pipeline_idx',
     (db) => listRuns(db, { environment: 'int', pipeline: 'p3', limit: 50 }),
   ],
-  ['listRuns by state', 'runs_state_idx', (db) => listRuns(db, { state: 'running', limit: 50 })],
+  ['listRuns by state', 'runs_state_idx', (db) => listRuns(db, { state: 'queued', limit: 50 })],
   ['listLastRuns', 'runs_pipeline_idx', (db) => listLastRuns(db, [{ environment: 'int', pipeline: 'p3' }], 10)],
   ['readLogBytes', 'log_chunks_pkey', (db) => readLogBytes(db, { attemptId: ID, offset: 500, limit: 1000 })],
   ['readEvents', 'events_pkey', (db) => readEvents(db, String(2990n << 20n), 500)],
