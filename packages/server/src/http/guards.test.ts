@@ -179,6 +179,18 @@ describe('hostile input', () => {
     expect(detail).toMatch(/query\.limit.*query\.state|query\.state.*query\.limit/);
   });
 
+  test('a result nested a hundred thousand levels deep is REQUEST_INVALID', async () => {
+    const id = '01890000-0000-7000-8000-000000000000';
+    const result = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const rest = '"outcome":"failed","exitCode":1,"reasonCode":null,"reason":null,"logLengthBytes":0';
+    const answer = await send(`/api/agent/sessions/${id}/finish`, {
+      method: 'POST',
+      headers: { ...authorized(), authorization: `Bearer ${t.tokens.agent}` },
+      body: `{"slots":0,"attempts":[{"attemptId":"${id}","epoch":1,${rest},"result":${result}}]}`,
+    });
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'REQUEST_INVALID']);
+  });
+
   test('ten megabytes are refused without being parsed', async () => {
     const body = Buffer.alloc(10 * 1024 * 1024, 'a');
     const answer = await send('/api/runs', { method: 'POST', headers: authorized(), body });

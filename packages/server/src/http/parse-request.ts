@@ -48,12 +48,26 @@ export function requestInvalid(problems: readonly string[]): TowpathError {
 
 function parsePart(name: string, schema: z.ZodType | undefined, value: unknown, problems: string[]): unknown {
   if (!schema) return undefined;
-  const parsed = schema.safeParse(value);
+  const parsed = parseSafely(schema, value);
+  if (parsed === 'too deep') {
+    problems.push(`${name}: nested too deeply`);
+    return undefined;
+  }
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     problems.push(`${[name, ...issue.path].map(String).join('.').slice(0, 200)}: ${issue.message.slice(0, 300)}`);
   }
   return undefined;
+}
+
+// Recursive schemas (any JSON) exhaust the stack on a value of some thousand levels; that is the sender's fault.
+function parseSafely(schema: z.ZodType, value: unknown) {
+  try {
+    return schema.safeParse(value);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return 'too deep';
+    throw thrown;
+  }
 }
 
 function checkUnexpectedBody(body: unknown, kind: 'json' | 'bytes'): string[] {
