@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { GetRun, type RunDetail, StartRun } from '@towpath/api';
 import { assertNoOrphans, listDescendants, listProcesses, waitFor } from '@towpath/testkit';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DevProcess, runTowpath, startDev, stopDev, waitForRunEnd } from './support/instance.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type DevProcess, startDev, stopDev, waitForRunEnd } from './support/instance.ts';
 import { createRandom } from './support/random.ts';
 import { addStepsDatakit, createTestProject, type TestProject } from './support/test-project.ts';
 import { describeAttempts, verifySucceededRun } from './support/verify-run.ts';
+
+// Each wait has its own deadline with what it saw last; this one only catches what has none.
+vi.setConfig({ testTimeout: 240_000 });
 
 const STEPS = 600;
 
@@ -33,7 +36,8 @@ const random = createRandom(process.env.TOWPATH_TEST_SEED);
 let project: TestProject;
 let dev: DevProcess;
 
-beforeEach(async () => {
+beforeEach(async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(dev.process.output().slice(-8000)));
   project = createTestProject('kill');
   addStepsDatakit(project);
   project.write('pipelines/mixed.ts', PIPELINE);
@@ -41,8 +45,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await stopDev(dev).catch(() => undefined);
   await dev.process.destroy();
-  await runTowpath(project, ['stop']);
   await assertNoOrphans(project.folder);
   project.remove();
 });
@@ -158,7 +162,6 @@ describe('kill -9 while a run goes on', () => {
     await waitForMoment();
     dev.process.kill('SIGCONT');
     await verify(runId);
-    await stopDev(dev);
   });
 });
 

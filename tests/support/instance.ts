@@ -15,7 +15,7 @@ import { type TestProject, TOWPATH } from './test-project.ts';
 
 /** Two busy cores: a start takes 2–3 s alone and can take ten times that beside other tests. */
 const START_DEADLINE_MS = 90_000;
-const RUN_DEADLINE_MS = 120_000;
+const RUN_DEADLINE_MS = 60_000;
 
 export interface DevProcess {
   readonly process: SpawnedProcess;
