@@ -96,6 +96,16 @@ describe('the way in', () => {
     expect(new URL(page.url()).pathname).toBe('/pipelines');
   });
 
+  test('a session that ends while one looks is told', async () => {
+    const { behaviour, hangUp } = await start(typicalWorld());
+    const page = await visit('/runs');
+    await page.getByText('Live', { exact: true }).waitFor();
+    behaviour.isSignedIn = false;
+    hangUp();
+    await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/runs');
+  });
+
   test('an unknown address says so', async () => {
     await start(typicalWorld());
     const page = await visit('/nowhere');

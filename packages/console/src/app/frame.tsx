@@ -11,7 +11,7 @@ import classes from './frame.module.css';
 import { FrameFooter } from './frame-footer.tsx';
 import { FrameHeader } from './frame-header.tsx';
 import { HelpOverlay } from './help-overlay.tsx';
-import { refreshAnswers } from './refresh-answers.ts';
+import { refreshAnswers, refreshSession } from './refresh-answers.ts';
 import { useFavicon } from './use-favicon.ts';
 import { useKeyboard } from './use-keyboard.ts';
 
@@ -35,7 +35,7 @@ function SignedInFrame(): ReactNode {
   const help = useKeyboard();
   const kind = useEnvironment().environment?.kind;
   useFavicon(kind ?? 'local');
-  useEffect(() => connectLive(refreshAnswers), []);
+  useEffect(() => connectLive(refreshAnswers, refreshSession), []);
   return (
     <div className={classes.frame} data-kind={kind}>
       <a className={classes.skip} href="#main">

@@ -16,3 +16,8 @@ export function refreshAnswers(key: readonly string[]): void {
       queryKey[0] !== SESSION_KEY[0] && queryKey[0] !== RUNS_KEY && meta?.isLocal !== true,
   });
 }
+
+/** Asks again who is signed in. */
+export function refreshSession(): void {
+  void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
+}

@@ -18,11 +18,13 @@ export function readConnection(): ConnectionState {
 
 /**
  * Follows the server's events until the returned function is called. `refresh` is told which cached answers became old:
- * a key prefix, or the empty one after every (re)connection, because anything may have happened before it.
+ * a key prefix, or the empty one after every (re)connection, because anything may have happened before it. `onRefused`
+ * is called when the server answers without a stream.
  */
-export function connectLive(refresh: (key: readonly string[]) => void): () => void {
+export function connectLive(refresh: (key: readonly string[]) => void, onRefused: () => void): () => void {
   return openEventStream({
     onOpen: () => refresh([]),
+    onRefused,
     onEvents: (events) => {
       for (const key of planRefresh(events)) refresh(key);
     },

@@ -12,6 +12,8 @@ export interface EventStreamOptions {
   readonly onOpen: () => void;
   readonly onEvents: (events: readonly EventView[]) => void;
   readonly onState: (state: ConnectionState) => void;
+  /** The server answered, but not with a stream: perhaps the session ended. */
+  readonly onRefused: () => void;
 }
 
 /** Events are gathered this long, so that a burst of 200 finished tasks asks once. Below what an eye notices. */
@@ -41,7 +43,9 @@ export function openEventStream(options: EventStreamOptions): () => void {
     source.onerror = () => {
       lostSince ??= new Date().toISOString();
       options.onState({ kind: 'lost', sinceAt: lostSince });
-      if (source?.readyState === EventSource.CLOSED) reopening = window.setTimeout(open, REOPEN_MS);
+      if (source?.readyState !== EventSource.CLOSED) return;
+      options.onRefused();
+      reopening = window.setTimeout(open, REOPEN_MS);
     };
   };
   const close = (): void => {
