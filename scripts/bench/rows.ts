@@ -23,7 +23,7 @@ export function summarize(
 }
 
 /** Rounds to three digits: more would pretend to a precision that a shared machine does not have. */
-export function round(value: number): number {
+function round(value: number): number {
   return Number(value.toPrecision(3));
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** True when this code runs from the npm package (bundled), false in the repository. */
-export const isPacked = existsSync(new URL('./assets/', import.meta.url));
+const isPacked = existsSync(new URL('./assets/', import.meta.url));
 
 /** The built console. */
 export function consoleFolder(): string {

@@ -8,6 +8,7 @@ import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
 import { registerPipelines } from './commands/pipelines.ts';
+import type { RegisterCommand } from './commands/register-command.ts';
 import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerServer } from './commands/server.ts';
@@ -16,9 +17,6 @@ import { registerStatus } from './commands/status.ts';
 import { registerStop } from './commands/stop.ts';
 import type { CommandContext } from './context.ts';
 import { VERSION } from './version.ts';
-
-/** Adds one command to the program; `exitWith` sets the exit code of a command that ended without an error. */
-export type RegisterCommand = (program: Command, context: CommandContext, exitWith: (code: number) => void) => void;
 
 const COMMANDS: readonly RegisterCommand[] = [
   registerInit,

@@ -14,6 +14,7 @@ export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 /** What the application needs besides its context. */
 export interface AppOptions {
   readonly logLevel: LogLevel;
+  readonly logFile: string | undefined;
   readonly consoleFolder: string | undefined;
   readonly hostRules: () => HostRules;
 }
@@ -35,6 +36,7 @@ export async function createApp(context: ServerContext, options: AppOptions): Pr
     },
     logger: {
       level: options.logLevel,
+      ...(options.logFile !== undefined && { file: options.logFile }),
       // The serializers leave headers out; should one be logged by name some day, these stay hidden.
       redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie'],
     },

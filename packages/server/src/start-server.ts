@@ -26,8 +26,10 @@ export interface ServerOptions {
   readonly leaseSeconds?: number;
   /** Names besides localhost, 127.0.0.1 and [::1]; without a port they mean the server's own and the default ones. */
   readonly allowedHosts?: readonly string[];
-  /** Default `warn`; the log is JSON lines on stdout. */
+  /** Default `warn`; the log is JSON lines. */
   readonly logLevel?: LogLevel;
+  /** File the log is appended to; default: stdout. */
+  readonly logFile?: string;
 }
 
 /** A listening server. */
@@ -79,6 +81,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   };
   const app = await createApp(context, {
     logLevel: options.logLevel ?? 'warn',
+    logFile: options.logFile,
     consoleFolder: options.consoleFolder,
     hostRules: () => ({ port: address.port, allowedHosts: options.allowedHosts ?? [] }),
   });

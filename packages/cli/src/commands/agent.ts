@@ -2,9 +2,9 @@ import { join, resolve } from 'node:path';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders } from '../assets.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
-import type { RegisterCommand } from '../program.ts';
 import { getProject } from '../project/project-file.ts';
 import { VERSION } from '../version.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
   readonly server?: string;

@@ -1,6 +1,6 @@
 import { CreateConsoleLink } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect, getInstance } from '../connection/connect.ts';
-import type { RegisterCommand } from '../program.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 /** `towpath console`: a new one-time link that opens the console. */
 export const registerConsole: RegisterCommand = (program, context) => {

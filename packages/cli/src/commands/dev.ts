@@ -7,9 +7,9 @@ import { ensureFirstRun } from '../dev/first-run.ts';
 import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
 import { runDetached } from '../instance/run-detached.ts';
-import type { RegisterCommand } from '../program.ts';
 import { getProject, type Project } from '../project/project-file.ts';
 import { parsePort } from '../rendering/parse-port.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
   readonly project?: string;

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Check, CheckSubject, Finding } from '../doctor/check.ts';
 import { findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
-import type { RegisterCommand } from '../program.ts';
 import { getProject } from '../project/project-file.ts';
 import { toPrintable } from '../rendering/table.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
   readonly state?: string;

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { CommandContext } from '../context.ts';
 import { createProjectTemplate } from '../init/project-template.ts';
 import { type WrittenFile, writeProject } from '../init/write-project.ts';
-import type { RegisterCommand } from '../program.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
   readonly name?: string;

@@ -4,8 +4,8 @@ import { addConnectionOptions, type ConnectionOptions, connect } from '../connec
 import { getRunByName } from '../connection/find-run.ts';
 import { followLog, readLog } from '../connection/read-log.ts';
 import { watchRun } from '../connection/watch-run.ts';
-import type { RegisterCommand } from '../program.ts';
 import { createLinePrinter } from '../rendering/line-printer.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
   readonly follow?: boolean;

@@ -11,8 +11,8 @@ import {
   writeMock,
 } from '../instance/instance-record.ts';
 import { runDetached } from '../instance/run-detached.ts';
-import type { RegisterCommand } from '../program.ts';
 import { parsePort } from '../rendering/parse-port.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
   readonly port: number;

@@ -1,7 +1,7 @@
 import { type CodeLocationView, ListPipelines, type PipelineView } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
-import type { RegisterCommand } from '../program.ts';
 import { formatTable, toPrintable } from '../rendering/table.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
   readonly json?: boolean;

@@ -2,8 +2,8 @@ import { type Client, GetRun, type RunDetail, StartRun } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getOnlyEnvironment } from '../connection/find-run.ts';
 import { watchRun } from '../connection/watch-run.ts';
-import type { RegisterCommand } from '../program.ts';
 import { formatRunOutcome, formatTaskLine } from '../rendering/run-progress.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
   readonly environment?: string;

@@ -1,8 +1,8 @@
 import { ListRuns, type RunSummary } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
-import type { RegisterCommand } from '../program.ts';
 import { durationBetween } from '../rendering/duration.ts';
 import { formatTable } from '../rendering/table.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
   readonly json?: boolean;

@@ -2,9 +2,9 @@ import { TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import { consoleFolder } from '../assets.ts';
 import type { CommandContext } from '../context.ts';
-import type { RegisterCommand } from '../program.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import { VERSION } from '../version.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 /** Roles that a person can have; an agent's credential is of another kind. */
 const PERSON_ROLES = ['viewer', 'engineer'] as const;

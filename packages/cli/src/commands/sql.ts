@@ -1,7 +1,7 @@
 import { TowpathError } from '@towpath/core';
 import { addConnectionOptions, type ConnectionOptions, getInstance } from '../connection/connect.ts';
-import type { RegisterCommand } from '../program.ts';
 import { formatTable } from '../rendering/table.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
   readonly json?: boolean;

@@ -1,6 +1,6 @@
 import { ListEnvironments } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect, getInstance } from '../connection/connect.ts';
-import type { RegisterCommand } from '../program.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 /** `towpath status`: what runs here, in a few lines. */
 export const registerStatus: RegisterCommand = (program, context) => {

@@ -1,9 +1,15 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isProcessAlive, type ProcessIdentity } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
-import { findInstance, findMock, findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
-import type { RegisterCommand } from '../program.ts';
+import {
+  findInstance,
+  findKilledInstance,
+  findMock,
+  findStateFolder,
+  STATE_FOLDER,
+} from '../instance/instance-record.ts';
+import type { RegisterCommand } from './register-command.ts';
 
 /** Ending gracefully includes the grace of running tasks (10 s) and PostgreSQL's shutdown. */
 const STOP_DEADLINE_MS = 40_000;
@@ -15,15 +21,26 @@ export const registerStop: RegisterCommand = (program, context) => {
     .description('End what is running for this folder; its state is kept.')
     .option('--state <folder>', 'state folder (default: the nearest .towpath)')
     .action(async (options: { state?: string }) => {
-      const stateFolder = options.state ?? findStateFolder(context.cwd) ?? join(context.cwd, STATE_FOLDER);
+      const stateFolder = resolve(
+        context.cwd,
+        options.state ?? findStateFolder(context.cwd) ?? join(context.cwd, STATE_FOLDER),
+      );
       const instance = findInstance(stateFolder);
       const mock = findMock(stateFolder);
-      if (!instance && !mock) return context.out('Nothing is running for this folder.\n');
+      const hadLeftovers = !instance && (await endLeftovers(stateFolder));
+      if (!instance && !mock && !hadLeftovers) return context.out('Nothing is running for this folder.\n');
       if (instance) await endProcess(instance.process, 'The instance');
       if (mock) await endProcess(mock.process, 'The mock SQL Server');
       context.out('Stopped. The state is kept.\n');
     });
 };
+
+// Loaded only for an instance that was killed: ending what it left needs everything that an instance needs.
+async function endLeftovers(stateFolder: string): Promise<boolean> {
+  if (!findKilledInstance(stateFolder)) return false;
+  const { stopLeftovers } = await import('../dev/stop-leftovers.ts');
+  return await stopLeftovers(stateFolder);
+}
 
 async function endProcess(identity: ProcessIdentity, what: string): Promise<void> {
   process.kill(identity.pid, 'SIGTERM');

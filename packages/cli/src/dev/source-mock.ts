@@ -3,9 +3,6 @@
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { findMock } from '../instance/instance-record.ts';
 
-/** The port that SQL Server clients try first. */
-export const SQL_SERVER_PORT = 1433;
-
 /** A mock that an instance uses; `close` ends only a mock of its own. */
 export interface SourceMock {
   readonly host: string;

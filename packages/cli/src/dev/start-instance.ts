@@ -72,6 +72,7 @@ async function startControlPlane(
     port: port.port,
     consoleFolder: consoleFolder(),
     version: VERSION,
+    logFile: join(options.stateFolder, 'server.log'),
   });
   parts.defer(() => server.close());
   const credentials = await issueCredentials(stateUrl);

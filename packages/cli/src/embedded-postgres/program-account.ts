@@ -25,7 +25,7 @@ export interface AccountRequest {
 }
 
 /** No inherited environment: neither secrets of the caller nor its PG* variables reach the server. */
-export const PROGRAM_ENVIRONMENT: NodeJS.ProcessEnv = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' };
+const PROGRAM_ENVIRONMENT: NodeJS.ProcessEnv = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' };
 
 /** Debian's account for PostgreSQL first: nothing else runs under it. `nobody` exists everywhere. */
 const UNPRIVILEGED_USERS = ['postgres', 'nobody'];

@@ -30,6 +30,12 @@ export function findInstance(stateFolder: string): InstanceRecord | undefined {
   return findLive(join(stateFolder, 'instance.json'), InstanceRecord);
 }
 
+/** The record of an instance that did not end by itself: it was killed, and what it started may still run. */
+export function findKilledInstance(stateFolder: string): InstanceRecord | undefined {
+  const parsed = InstanceRecord.safeParse(readJson(join(stateFolder, 'instance.json')));
+  return parsed.success && !isProcessAlive(parsed.data.process) ? parsed.data : undefined;
+}
+
 /** The mock SQL Server that runs by itself (`towpath mock-sqlserver --detach`) for a state folder. */
 export function findMock(stateFolder: string): MockRecord | undefined {
   return findLive(join(stateFolder, 'mock.json'), MockRecord);

@@ -6,7 +6,7 @@ import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
 
 /** Name of the file that marks a project's root. */
-export const PROJECT_FILE = 'towpath.yaml';
+const PROJECT_FILE = 'towpath.yaml';
 
 const ProjectFile = z.strictObject({
   name: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
