@@ -89,10 +89,8 @@ async function startControlPlane(
     ...(codeServerEntry() !== undefined && { codeServerEntry: codeServerEntry() }),
   });
   parts.defer(() => agent.close({ cancelRunning: true }));
-  const client = createClient({
-    baseUrl: server.url,
-    headers: () => ({ authorization: `Bearer ${credentials.token}` }),
-  });
+  const headers = { authorization: `Bearer ${credentials.token}` };
+  const client = createClient({ baseUrl: server.url, headers: () => headers });
   parts.defer(() => cancelActiveRuns(client));
   const record: InstanceRecord = {
     process: getOwnIdentity(),

@@ -65,7 +65,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const credentials = await ensureCredentials(folder, await exists(dataFolder));
 
   const running = await adoptPostmaster(folder);
-  if (running) return connectTo({ folder, credentials, ...running });
+  const adopted = running && (await connectUnlessGone({ folder, credentials, ...running }));
+  if (adopted) return adopted;
 
   const account = await chooseProgramAccount({ folder, dataFolder, program: binaries.postgres });
   const settings = options.settings ?? {};
@@ -103,6 +104,23 @@ async function exists(path: string): Promise<boolean> {
 interface ConnectRequest extends Started {
   readonly folder: string;
   readonly credentials: Credentials;
+}
+
+/** How long a killed process may take to disappear, on a busy machine. */
+const DYING_MS = 2_000;
+
+/** Connects to a running postmaster; undefined when it ended meanwhile: one killed a moment ago still looks alive. */
+async function connectUnlessGone(request: ConnectRequest): Promise<EmbeddedPostgres | undefined> {
+  try {
+    return await connectTo(request);
+  } catch (error) {
+    const deadline = Date.now() + DYING_MS;
+    while (isProcessAlive(request.postmaster.pid)) {
+      if (Date.now() > deadline) throw error;
+      await pause(20);
+    }
+    return undefined;
+  }
 }
 
 async function connectTo(request: ConnectRequest): Promise<EmbeddedPostgres> {

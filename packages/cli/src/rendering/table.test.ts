@@ -11,7 +11,7 @@ it('a table aligns text to the left and numbers to the right', () => {
         ['long name', 12],
       ],
     ),
-  ).toBe('NAME       N\na          5\nlong name  12\n');
+  ).toBe('NAME        N\na           5\nlong name  12\n');
 });
 
 it('control characters never reach the terminal', () => {
