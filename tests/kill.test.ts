@@ -7,29 +7,13 @@ import { assertNoOrphans, listDescendants, listProcesses, waitFor } from '@towpa
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DevProcess, startDev, stopDev, waitForRunEnd } from './support/instance.ts';
+import { MIXED_PIPELINE } from './support/mixed-pipeline.ts';
 import { createRandom } from './support/random.ts';
 import { addStepsDatakit, createTestProject, type TestProject } from './support/test-project.ts';
 import { describeAttempts, verifySucceededRun } from './support/verify-run.ts';
 
 // Each wait has its own deadline with what it saw last; this one only catches what has none.
 vi.setConfig({ testTimeout: 240_000 });
-
-const STEPS = 600;
-
-const PIPELINE = `import { datakitTask, definePipeline } from 'towpath';
-const retry = { limit: 6, delaySeconds: 0.5 };
-const steps = (id: string, dependsOn: string[] = []) =>
-  datakitTask({ id, datakit: 'steps', version: '1.0.0', command: 'steps ${STEPS}', idempotent: true, retry, dependsOn });
-const ingest = (table: string) =>
-  datakitTask({
-    id: 'ingest-' + table.toLowerCase(), datakit: 'sqlserver-bronze', version: '0.1.0', idempotent: true, retry,
-    command: 'datakit-sqlserver ingest-table dbo.' + table,
-  });
-export default definePipeline({
-  name: 'mixed',
-  tasks: [steps('a'), steps('b'), ingest('Customer'), ingest('Orders'), ingest('Products'), steps('c', ['a', 'b'])],
-});
-`;
 
 const random = createRandom(process.env.TOWPATH_TEST_SEED);
 
@@ -40,7 +24,7 @@ beforeEach(async ({ onTestFailed }) => {
   onTestFailed(() => console.log(dev.process.output().slice(-8000)));
   project = createTestProject('kill');
   addStepsDatakit(project);
-  project.write('pipelines/mixed.ts', PIPELINE);
+  project.write('pipelines/mixed.ts', MIXED_PIPELINE);
   dev = await startDev(project);
 });
 

@@ -40,7 +40,7 @@ export function createTestClient(baseUrl: string, token: string): Client {
 }
 
 /** Runs the executable in the project's folder. */
-async function spawnTowpath(
+export async function spawnTowpath(
   project: Pick<TestProject, 'folder'>,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},

@@ -34,7 +34,8 @@ export const registerServer: RegisterCommand = (program, context) => {
     .requiredOption('--environment <name>', 'environment of the agent')
     .option('--kind <kind>', 'local, shared or production, for a new environment', 'local')
     .requiredOption('--agent <name>', 'name of the agent')
-    .action(async (options: DatabaseOptions & { environment: string; kind: string; agent: string }) => {
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<DatabaseOptions & { environment: string; kind: string; agent: string }>();
       const { ENVIRONMENT_KINDS } = await import('@towpath/core');
       const kind = getWord(ENVIRONMENT_KINDS, options.kind, '--kind');
       const token = await withAdmin(context, options, async (admin) => {
@@ -48,13 +49,15 @@ export const registerServer: RegisterCommand = (program, context) => {
     .description('Print an access token for a person or a tool.')
     .requiredOption('--name <name>', 'whose token it is')
     .option('--role <role>', 'viewer or engineer', 'viewer')
-    .action(async (options: DatabaseOptions & { name: string; role: string }) => {
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<DatabaseOptions & { name: string; role: string }>();
       const role = getWord(PERSON_ROLES, options.role, '--role');
       const token = await withAdmin(context, options, (admin) => admin.issueAccessToken({ name: options.name, role }));
       context.out(`${token}\n`);
     });
 };
 
+// A subcommand's own --database-url is taken by `server`, which has the same: it is read with the parent's options.
 function addDatabaseOption(command: Command): Command {
   return command.option('--database-url <url>', 'PostgreSQL that holds the state (default: TOWPATH_DATABASE_URL)');
 }

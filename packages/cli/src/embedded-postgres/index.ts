@@ -3,6 +3,7 @@
 
 import { access, constants, mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { TowpathError } from '@towpath/core';
 import { type Credentials, ensureCredentials } from './credentials.ts';
 import { ensureDataFolder, writeHostRules } from './data-folder.ts';
@@ -10,7 +11,7 @@ import { ensureDatabases, formatAdminUrl, withConnection } from './databases.ts'
 import { adoptPostmaster, launchOrAdopt, type Started } from './launch-or-adopt.ts';
 import { preparePlatformBinaries } from './platform-binaries.ts';
 import { stopPostmaster } from './postmaster.ts';
-import type { PostmasterFile } from './postmaster-file.ts';
+import { isProcessAlive, type PostmasterFile } from './postmaster-file.ts';
 import { chooseProgramAccount } from './program-account.ts';
 
 export interface EmbeddedPostgresOptions {
