@@ -9,11 +9,6 @@ export function listTaskCounts(counts: Counts): readonly { readonly state: TaskS
   return TASK_STATE_ORDER.map((state) => ({ state, count: counts[state] ?? 0 })).filter(({ count }) => count > 0);
 }
 
-/** Number of tasks in all states. */
-export function countTasks(counts: Counts): number {
-  return listTaskCounts(counts).reduce((sum, { count }) => sum + count, 0);
-}
-
 /** Counts in words: `1 failed, 2 succeeded`. */
 export function describeTaskCounts(counts: Counts): string {
   const words = listTaskCounts(counts).map(({ state, count }) => `${count} ${STATE_LOOKS[state].word.toLowerCase()}`);

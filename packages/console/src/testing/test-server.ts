@@ -9,7 +9,7 @@ import { CSRF_HEADER, type EventView, PROBLEM_MEDIA_TYPE, type SessionView } fro
 import type { World } from './fixtures.ts';
 import { answerRoute, type Reply } from './test-routes.ts';
 
-export const CONTENT_SECURITY_POLICY =
+const CONTENT_SECURITY_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'";
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));

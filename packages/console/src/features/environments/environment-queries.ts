@@ -6,7 +6,7 @@ import { consoleClient } from '../../client/console-client.ts';
 import { ENVIRONMENTS_KEY } from '../../client/query-keys.ts';
 import type { CommandScope } from '../../format/format-command.ts';
 
-export const environmentsOptions = queryOptions({
+const environmentsOptions = queryOptions({
   queryKey: [ENVIRONMENTS_KEY],
   queryFn: async ({ signal }): Promise<readonly EnvironmentView[]> =>
     (await consoleClient.call(ListEnvironments, { signal })).environments,

@@ -20,7 +20,7 @@ const MOST_COMPACT = 400;
 type Shape = readonly Pick<TaskView, 'id' | 'dependsOn'>[];
 
 /** Layered layout, left to right, in the author's order where the edges leave a choice. */
-export function layoutOptions(graphHash: string, tasks: Shape) {
+function layoutOptions(graphHash: string, tasks: Shape) {
   return queryOptions({
     queryKey: ['layout', graphHash],
     queryFn: () => layOut(tasks),

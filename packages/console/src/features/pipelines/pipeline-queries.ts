@@ -4,7 +4,7 @@ import { consoleClient } from '../../client/console-client.ts';
 import { PIPELINES_KEY } from '../../client/query-keys.ts';
 
 /** Registered pipelines and their code locations; of one environment when it is known. */
-export function pipelinesOptions(environment: string | undefined) {
+function pipelinesOptions(environment: string | undefined) {
   return queryOptions({
     queryKey: [PIPELINES_KEY, environment ?? ''],
     queryFn: ({ signal }) => consoleClient.call(ListPipelines, { query: { environment }, signal }),

@@ -60,7 +60,7 @@ function describeFailure(run: RunDetail): string {
 }
 
 /** How an attempt ended, as the end of a sentence: `exited with 1`, `ran into its time limit`. */
-export function describeEnd(attempt: AttemptView | undefined): string {
+function describeEnd(attempt: AttemptView | undefined): string {
   if (!attempt) return 'never started';
   const sentence = attempt.reasonCode ? REASON_SENTENCES.get(attempt.reasonCode) : undefined;
   if (sentence) return sentence;

@@ -21,10 +21,10 @@ export interface RunsFilter extends RunsSearch {
 /** Runs read at once: two screens of the largest window. */
 export const PAGE_SIZE = 100;
 /** How far back the answer on top of the list looks. */
-export const RECENT_RUNS = 20;
+const RECENT_RUNS = 20;
 
 /** The list of runs, newest first, page by page. */
-export function runsOptions(filter: RunsFilter) {
+function runsOptions(filter: RunsFilter) {
   return infiniteQueryOptions({
     queryKey: [RUNS_KEY, 'list', filter],
     queryFn: ({ pageParam, signal }) =>
@@ -36,7 +36,7 @@ export function runsOptions(filter: RunsFilter) {
 }
 
 /** The newest runs whatever the filter says: what the answer on top of the list is made of. */
-export function recentRunsOptions(environment: string | undefined) {
+function recentRunsOptions(environment: string | undefined) {
   return queryOptions({
     queryKey: [RUNS_KEY, 'recent', environment ?? ''],
     queryFn: async ({ signal }): Promise<readonly RunSummary[]> =>

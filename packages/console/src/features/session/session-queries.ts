@@ -7,7 +7,7 @@ import { consoleClient, SESSION_KEY } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
 
 /** The session of this browser; 401 when there is none. */
-export const sessionOptions = queryOptions({
+const sessionOptions = queryOptions({
   queryKey: SESSION_KEY,
   queryFn: ({ signal }): Promise<SessionView> => consoleClient.call(GetSession, { signal }),
 });
