@@ -1,9 +1,10 @@
 // One page, absolute paths (every URL is a deep link), nothing inlined: the policy is `default-src 'self'`.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressFiles } from './compress-files.ts';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), compressFiles()],
   build: {
     target: 'es2023',
     // An inlined asset would be a data: URL, which the policy refuses for scripts and workers.

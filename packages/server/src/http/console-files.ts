@@ -6,8 +6,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { routeUnknown } from './problem-reply.ts';
 import { registerPublicFiles } from './register-route.ts';
 
-/** Names with a hash in them never change; the start page is asked for anew each time. */
+/** Names with a hash in them never change. */
 const ASSET_CACHE = 'public, max-age=31536000, immutable';
+/** Everything else is asked for anew each time. */
+const PAGE_CACHE = 'no-cache';
 
 /** Serves the console at every path the API does not use; without a folder it says how to build one. */
 export async function registerConsoleFiles(app: FastifyInstance, consoleFolder: string | undefined): Promise<void> {
@@ -16,15 +18,24 @@ export async function registerConsoleFiles(app: FastifyInstance, consoleFolder: 
     return;
   }
   // It only adds reply.sendFile; its own routes would pass by the permission check.
-  await app.register(fastifyStatic, { root: consoleFolder, serve: false, cacheControl: false });
+  await app.register(fastifyStatic, {
+    root: consoleFolder,
+    serve: false,
+    cacheControl: false,
+    // The build writes app.js.br and app.js.gz beside app.js; one without them is sent as it is.
+    preCompressed: true,
+    // Both come from time and size, which an npm package makes equal in every version: a browser would keep the old page.
+    etag: false,
+    lastModified: false,
+  });
   registerPublicFiles(app, '/*', (request, reply) => answerFile(request, reply));
 }
 
 async function answerFile(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const path = parsePagePath(request);
-  if (!/\.[a-z0-9]+$/i.test(path)) return reply.header('cache-control', 'no-store').sendFile('index.html');
-  if (path.startsWith('/assets/')) reply.header('cache-control', ASSET_CACHE);
-  return reply.sendFile(path);
+  const file = /\.[a-z0-9]+$/i.test(path) ? path : 'index.html';
+  reply.header('cache-control', file.startsWith('/assets/') ? ASSET_CACHE : PAGE_CACHE);
+  return reply.sendFile(file);
 }
 
 async function answerMissingConsole(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
