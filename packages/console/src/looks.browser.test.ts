@@ -1,15 +1,16 @@
 // What holds for every page: no serious finding of axe in either theme, no sideways scrolling from 400 px on.
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { requirePart } from '@towpath/testkit';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { findSerious, launchBrowser, measureSideways, openPage, reasonToSkip } from './testing/browser.ts';
+import { afterAll, expect, test } from 'vitest';
+import { findSerious, launchBrowser, measureSideways, openPage } from './testing/browser.ts';
 import { buildConsole } from './testing/build-console.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 import { brokenWorld, emptyWorld, hugeWorld, runIdOf, typicalWorld } from './testing/worlds.ts';
 
-/** Largest first view, compressed. */
+/** Largest first view as it is sent: start page, script and style, compressed. */
 const FIRST_VIEW_BYTES = 400_000;
 
 const PAGES = [
@@ -31,19 +32,9 @@ const PAGES = [
   { world: 'closed', path: '/open#used' },
 ] as const;
 
-const skipReason = reasonToSkip();
-let browser: Browser;
-let folder: string;
+let browser: Browser | undefined;
+let folder: string | undefined;
 const servers = new Map<string, TestServer>();
-
-beforeAll(async () => {
-  if (skipReason) return;
-  [folder, browser] = await Promise.all([buildConsole(), launchBrowser()]);
-  const worlds = { empty: emptyWorld, typical: typicalWorld, huge: hugeWorld, broken: brokenWorld, closed: emptyWorld };
-  for (const [name, world] of Object.entries(worlds)) servers.set(name, await startTestServer(world(), folder));
-  const closed = servers.get('closed');
-  if (closed) closed.behaviour.isSignedIn = false;
-});
 
 afterAll(async () => {
   await browser?.close();
@@ -51,37 +42,70 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-beforeEach((context) => {
-  if (skipReason) context.skip(skipReason);
-});
+/** The folder of the built console; built by the first who asks. */
+async function build(): Promise<string> {
+  folder ??= await buildConsole();
+  return folder;
+}
 
-test.each(PAGES)('$world $path is sound in both themes, on a phone and on a desk', async ({ world, path }) => {
-  const { page, context } = await openPage(browser);
-  await page.goto(`${servers.get(world)?.url}${path}`);
-  await page.waitForFunction(
-    () => document.querySelector('h1, [role=alert]') && !document.querySelector('[aria-busy=true]'),
-  );
-  for (const width of [400, 1600, 2500]) {
-    await page.setViewportSize({ width, height: 900 });
-    expect(await measureSideways(page), `sideways at ${width} px`).toBe(0);
-  }
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [400, 1600]) {
-      await page.emulateMedia({ colorScheme });
+async function startWorlds(): Promise<void> {
+  const worlds = { empty: emptyWorld, typical: typicalWorld, huge: hugeWorld, broken: brokenWorld, closed: emptyWorld };
+  for (const [name, world] of Object.entries(worlds)) servers.set(name, await startTestServer(world(), await build()));
+  const closed = servers.get('closed');
+  if (closed) closed.behaviour.isSignedIn = false;
+}
+
+test.for(PAGES)(
+  '$world $path is sound in both themes, on a phone and on a desk',
+  async ({ world, path }, testContext) => {
+    browser ??= await launchBrowser(requirePart('chromium', testContext).path);
+    if (servers.size === 0) await startWorlds();
+    const { page, context } = await openPage(browser);
+    await page.goto(`${servers.get(world)?.url}${path}`);
+    await page.waitForFunction(
+      () => document.querySelector('h1, [role=alert]') && !document.querySelector('[aria-busy=true]'),
+    );
+    for (const width of [400, 1600, 2500]) {
       await page.setViewportSize({ width, height: 900 });
-      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-      expect(await findSerious(page), `axe in ${colorScheme} at ${width} px`).toEqual([]);
+      expect(await measureSideways(page), `sideways at ${width} px`).toBe(0);
     }
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [400, 1600]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+        expect(await findSerious(page), `axe in ${colorScheme} at ${width} px`).toEqual([]);
+      }
+    }
+    await context.close();
+  },
+);
+
+test('the first view is at most 400 kB over the wire, and holds neither graph nor layout engine', async () => {
+  const built = await build();
+  const html = await readFile(join(built, 'index.html'), 'utf8');
+  const assets = (await readdir(join(built, 'assets'))).filter((file) => html.includes(`"/assets/${file}"`));
+  expect(assets.filter((file) => file.endsWith('.js'))).toHaveLength(1);
+  const files = ['index.html', 'color-scheme.js', ...assets.map((file) => join('assets', file))];
+  for (const encoding of ['br', 'gz']) {
+    const sizes = await Promise.all(
+      files.map(async (file) => (await readFile(join(built, `${file}.${encoding}`))).length),
+    );
+    expect(
+      sizes.reduce((sum, size) => sum + size, 0),
+      encoding,
+    ).toBeLessThan(FIRST_VIEW_BYTES);
   }
-  await context.close();
 });
 
-test('the first view is at most 400 kB compressed, and holds neither graph nor layout engine', async () => {
-  const html = await readFile(join(folder, 'index.html'), 'utf8');
-  const files = (await readdir(join(folder, 'assets'))).filter((file) => html.includes(file));
-  expect(files.filter((file) => file.endsWith('.js'))).toHaveLength(1);
-  const sizes = await Promise.all(
-    files.map(async (file) => gzipSync(await readFile(join(folder, 'assets', file))).length),
-  );
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(FIRST_VIEW_BYTES);
+test('every text file has its compressed twins, and they hold the same bytes', async () => {
+  const built = await build();
+  const files = await readdir(built, { recursive: true });
+  const texts = files.filter((file) => /\.(css|html|js|svg)$/.test(file));
+  expect(texts.length).toBeGreaterThan(5);
+  for (const file of texts) {
+    const bytes = await readFile(join(built, file));
+    expect(brotliDecompressSync(await readFile(join(built, `${file}.br`))).equals(bytes), file).toBe(true);
+    expect(gunzipSync(await readFile(join(built, `${file}.gz`))).equals(bytes), file).toBe(true);
+  }
 });

@@ -1,8 +1,9 @@
 // Every page in its states, in a real Chromium, under the content security policy, by role and name.
 import { rm } from 'node:fs/promises';
+import { requirePart } from '@towpath/testkit';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { launchBrowser, type OpenedPage, openPage, type PageOptions, reasonToSkip } from './testing/browser.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { launchBrowser, type OpenedPage, openPage, type PageOptions } from './testing/browser.ts';
 import { buildConsole } from './testing/build-console.ts';
 import type { World } from './testing/fixtures.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
@@ -11,24 +12,19 @@ import { brokenWorld, emptyWorld, hugeWorld, productionWorld, runIdOf, typicalWo
 /** Longest a page may take to show what is expected; generous, because machines under test are busy. */
 const PATIENCE_MS = 10_000;
 
-const skipReason = reasonToSkip();
-let browser: Browser;
-let folder: string;
+let browser: Browser | undefined;
+let folder: string | undefined;
 let server: TestServer | undefined;
 let opened: OpenedPage | undefined;
-
-beforeAll(async () => {
-  if (skipReason) return;
-  [folder, browser] = await Promise.all([buildConsole(), launchBrowser()]);
-});
 
 afterAll(async () => {
   await browser?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-beforeEach((context) => {
-  if (skipReason) context.skip(skipReason);
+beforeEach(async (context) => {
+  browser ??= await launchBrowser(requirePart('chromium', context).path);
+  folder ??= await buildConsole();
 });
 
 afterEach(async () => {
@@ -45,7 +41,7 @@ async function start(world: World, change: (server: TestServer) => void = () => 
 }
 
 async function visit(path: string, options: PageOptions = {}): Promise<Page> {
-  if (!server) throw new Error('no server was started');
+  if (!server || !browser) throw new Error('no server was started');
   opened = await openPage(browser, options);
   opened.page.setDefaultTimeout(PATIENCE_MS);
   await opened.page.goto(server.url + path);

@@ -1,7 +1,8 @@
 // Pictures of every page, both themes, phone and desk, in four situations. `node take-pictures.ts <folder> [filter]`
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launchBrowser, openPage } from './browser.ts';
+import { requirePart } from '@towpath/testkit';
+import { launchBrowser, openPage, type PageOptions } from './browser.ts';
 import type { World } from './fixtures.ts';
 import { startTestServer } from './test-server.ts';
 import { brokenWorld, emptyWorld, hugeWorld, productionWorld, runIdOf, typicalWorld } from './worlds.ts';
@@ -52,10 +53,20 @@ const SITUATIONS: readonly Situation[] = [
   { name: 'production', world: productionWorld, pages: { runs: '/runs' } },
 ];
 
+/** Widths of a phone and of a desk, with heights one sees at once, in CSS pixels. */
+const SIZES = [
+  { width: 400, height: 860 },
+  { width: 1600, height: 1000 },
+] as const;
+
+const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => SIZES.map((size) => ({ colorScheme, ...size })));
+
 const [folder, filter = ''] = process.argv.slice(2);
 if (!folder) throw new Error('Name the folder for the pictures: node take-pictures.ts <folder> [filter]');
 await mkdir(folder, { recursive: true });
-const browser = await launchBrowser();
+const chromium = requirePart('chromium');
+if (!chromium.available) throw new Error(chromium.reason);
+const browser = await launchBrowser(chromium.path);
 try {
   for (const situation of SITUATIONS) await takeSituation(situation, folder);
 } finally {
@@ -65,23 +76,17 @@ try {
 async function takeSituation({ name, world, pages, isSignedOut = false }: Situation, into: string): Promise<void> {
   const server = await startTestServer(world());
   server.behaviour.isSignedIn = !isSignedOut;
-  for (const [page, path] of Object.entries(pages)) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [400, 1600]) {
-        const file = `${name}-${page}-${colorScheme}-${width}.png`;
-        if (file.includes(filter)) await takePicture(server.url + path, join(into, file), { colorScheme, width });
-      }
-    }
+  const pictures = Object.entries(pages).flatMap(([page, path]) =>
+    LOOKS.map((look) => ({ look, path, file: `${name}-${page}-${look.colorScheme}-${look.width}.png` })),
+  );
+  for (const { look, path, file } of pictures.filter((picture) => picture.file.includes(filter))) {
+    await takePicture(server.url + path, join(into, file), look);
   }
   await server.close();
 }
 
-async function takePicture(
-  url: string,
-  path: string,
-  options: { readonly colorScheme: 'light' | 'dark'; readonly width: number },
-): Promise<void> {
-  const { page, context } = await openPage(browser, { ...options, height: options.width === 400 ? 860 : 1000 });
+async function takePicture(url: string, path: string, look: PageOptions): Promise<void> {
+  const { page, context } = await openPage(browser, look);
   await page.goto(url, { waitUntil: 'load' });
   // Loading is over when nothing says that it is busy; open long polls keep the network from ever being idle.
   await page.waitForFunction(

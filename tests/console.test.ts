@@ -11,13 +11,16 @@ import {
   ReportStarted,
 } from '@towpath/api';
 import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
-import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
-import type { Browser, Page } from 'playwright-core';
+import { createTestDatabase, requirePart, type TestDatabase } from '@towpath/testkit';
+import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser, openPage, reasonToSkip } from './testing/browser.ts';
-import { buildConsole } from './testing/build-console.ts';
+import { launchBrowser, openPage } from '../packages/console/src/testing/browser.ts';
+import { buildConsole } from '../packages/console/src/testing/build-console.ts';
 
-const skipReason = reasonToSkip();
+/** Largest first view as it is sent: start page, scripts and styles. */
+const FIRST_VIEW_BYTES = 400_000;
+
+const chromium = requirePart('chromium');
 let browser: Browser;
 let folder: string;
 let database: TestDatabase;
@@ -26,8 +29,8 @@ let agent: Client;
 let link: string;
 
 beforeAll(async () => {
-  if (skipReason) return;
-  [folder, browser] = await Promise.all([buildConsole(), launchBrowser()]);
+  if (!chromium.available) return;
+  [folder, browser] = await Promise.all([buildConsole(), launchBrowser(chromium.path)]);
   database = await createTestDatabase({ template: 'state', migrate });
   const admin = await openAdmin(database.url);
   await admin.ensureEnvironment({ name: 'local', kind: 'local', position: 1 });
@@ -53,7 +56,7 @@ afterAll(async () => {
 });
 
 beforeEach((context) => {
-  if (skipReason) context.skip(skipReason);
+  if (!chromium.available) context.skip(chromium.reason);
 });
 
 /** Plays an agent that finds one attempt, writes its log, and lets it fail. */
@@ -147,5 +150,22 @@ test('a link that was used opens nothing for another browser', async () => {
   const { page, context } = await openPage(browser);
   await page.goto(`${server.url}/open#${link}`);
   await page.getByRole('heading', { name: 'This link does not open the console' }).waitFor();
+  await context.close();
+});
+
+test('the first view comes compressed and is at most 400 kB over the wire', async () => {
+  const { page, context } = await openPage(browser);
+  const responses: Response[] = [];
+  page.on('response', (response) => {
+    if (!new URL(response.url()).pathname.startsWith('/api/')) responses.push(response);
+  });
+  await page.goto(`${server.url}/open#used`);
+  await page.getByRole('heading', { name: 'This link does not open the console' }).waitFor();
+  const sizes = await Promise.all(responses.map((response) => response.request().sizes()));
+  const sizeBytes = sizes.reduce((sum, size) => sum + size.responseHeadersSize + size.responseBodySize, 0);
+  expect(responses.filter((response) => /\/assets\/index-.*\.(js|css)$/.test(response.url()))).toHaveLength(2);
+  expect(responses.map((response) => response.headers()['content-encoding'])).toEqual(responses.map(() => 'br'));
+  expect(sizeBytes).toBeGreaterThan(100_000);
+  expect(sizeBytes).toBeLessThan(FIRST_VIEW_BYTES);
   await context.close();
 });
