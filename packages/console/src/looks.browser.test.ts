@@ -22,6 +22,7 @@ const PAGES = [
   { world: 'typical', path: `/runs/${runIdOf(42)}` },
   { world: 'typical', path: `/runs/${runIdOf(41)}` },
   { world: 'typical', path: `/runs/${runIdOf(40)}?view=graph` },
+  { world: 'typical', path: `/runs/${runIdOf(35)}?task=ingest-dbo-orders` },
   { world: 'huge', path: `/runs/${runIdOf(5000)}` },
   { world: 'huge', path: `/runs/${runIdOf(5000)}?view=graph` },
   { world: 'broken', path: '/runs' },

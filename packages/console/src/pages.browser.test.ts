@@ -259,6 +259,19 @@ describe('a run', () => {
     expectNoComplaints();
   });
 
+  test('quarantined rows are told above the tasks, in the timeline and in the graph', async () => {
+    await start(typicalWorld());
+    const page = await visit(`/runs/${runIdOf(35)}`);
+    await page.getByText('2 rows quarantined: ingest-dbo-orders 2. Read, but not loaded.').waitFor();
+    await page.getByRole('link', { name: /^ingest-dbo-orders.*Succeeded.*2 quarantined/ }).waitFor();
+    await page.getByRole('region', { name: 'Tasks' }).getByText('Graph', { exact: true }).click();
+    const graph = page.getByRole('region', { name: 'Graph of tasks' });
+    await graph.getByRole('link', { name: /^ingest-dbo-orders *Succeeded · 2 quarantined/ }).click();
+    const rows = page.getByRole('region', { name: 'Task ingest-dbo-orders' }).getByLabel(/^Rows of/);
+    await rows.getByText('quarantined').waitFor();
+    expectNoComplaints();
+  });
+
   test('a log follows what is written, holds still when searched, and downloads whole', async () => {
     const { world } = await start(typicalWorld());
     const page = await visit(`/runs/${runIdOf(42)}`);

@@ -25,6 +25,7 @@ const SITUATIONS: readonly Situation[] = [
       running: `/runs/${runIdOf(42)}`,
       failed: `/runs/${runIdOf(41)}`,
       graph: `/runs/${runIdOf(40)}?view=graph`,
+      quarantined: `/runs/${runIdOf(35)}?task=ingest-dbo-orders`,
     },
   },
   {

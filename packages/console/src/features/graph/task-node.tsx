@@ -2,9 +2,10 @@ import { Link } from '@tanstack/react-router';
 import type { TaskView } from '@towpath/api';
 import { Handle, type Node, type NodeProps, Position, useReactFlow } from '@xyflow/react';
 import type { FocusEvent, ReactNode } from 'react';
+import { formatNumber } from '../../format/format-count.ts';
 import { StateIcon } from '../../states/state-icon.tsx';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
-import { isUncertain } from '../run/describe-run.ts';
+import { countQuarantined, isUncertain } from '../run/describe-run.ts';
 import classes from './graph.module.css';
 import { NODE_HEIGHT, NODE_WIDTH } from './graph-layout-queries.ts';
 
@@ -14,6 +15,7 @@ export type TaskNodeType = Node<{ readonly task: TaskView; readonly isSelected: 
 export function TaskNode({ data, positionAbsoluteX, positionAbsoluteY }: NodeProps<TaskNodeType>): ReactNode {
   const { task, isSelected } = data;
   const flow = useReactFlow();
+  const quarantinedCount = countQuarantined(task);
   const state = isUncertain(task) ? 'uncertain' : task.state;
   // A node outside the window gets the focus too; the browser would scroll the drawing out of its frame.
   const show = (event: FocusEvent<HTMLElement>): void => {
@@ -41,7 +43,10 @@ export function TaskNode({ data, positionAbsoluteX, positionAbsoluteY }: NodePro
         <StateIcon state={state} />
         <span className={classes.label}>
           <bdi>{task.id}</bdi>
-          <span>{STATE_LOOKS[state].word}</span>
+          <span>
+            {STATE_LOOKS[state].word}
+            {quarantinedCount > 0 ? <b> · {formatNumber(quarantinedCount)} quarantined</b> : null}
+          </span>
         </span>
       </Link>
       <Handle type="source" position={Position.Right} isConnectable={false} />

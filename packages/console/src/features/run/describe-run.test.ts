@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { attemptOf, resultOf, runOf, taskOf } from '../../testing/fixtures.ts';
 import { brokenWorld, hugeWorld, runIdOf, typicalWorld } from '../../testing/worlds.ts';
-import { describeData, describeNextStep, describeRun, pickTask } from './describe-run.ts';
+import { describeData, describeNextStep, describeQuarantine, describeRun, pickTask } from './describe-run.ts';
 import { readResult } from './read-result.ts';
 import { toTimeline } from './to-timeline.ts';
 
@@ -24,6 +24,19 @@ describe('a run in words', () => {
     expect(describeRun(runNumber(40))).toBe('Succeeded: all 3 tasks');
     expect(describeData(runNumber(35))).toContain('2 quarantined');
     expect(describeNextStep(runNumber(40))).toBeUndefined();
+  });
+
+  test('quarantined rows are told with the tasks that kept them out', () => {
+    expect(describeQuarantine(runNumber(35))).toBe('2 rows quarantined: ingest-dbo-orders 2. Read, but not loaded.');
+    expect(describeQuarantine(runNumber(40))).toBeUndefined();
+    const tasks = [1, 2, 3, 4, 5].map((id) => {
+      const result = resultOf(`t${id}`, 1000, id === 5 ? 0 : id);
+      const facts = { id, taskId: `t${id}`, grantedAgoMs: 10, executedMs: 1, result } as const;
+      return taskOf(`t${id}`, 'succeeded', [], [attemptOf({ ...facts, state: 'succeeded' })]);
+    });
+    expect(describeQuarantine(runOf({ number: 1, state: 'succeeded', createdAgoMs: 20, tookMs: 10, tasks }))).toBe(
+      '10 rows quarantined: t1 1, t2 2, t3 3 and 1 other task. Read, but not loaded.',
+    );
   });
 
   test('a failure is told while the rest still runs', () => {

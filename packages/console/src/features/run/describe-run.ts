@@ -2,7 +2,7 @@
 import type { AttemptView, RunDetail, TaskView } from '@towpath/api';
 import { EXIT_CONFIGURATION, isTerminalRunState } from '@towpath/core';
 import { formatCount, formatNumber } from '../../format/format-count.ts';
-import { sumRows } from './read-result.ts';
+import { readTaskTable, sumRows } from './read-result.ts';
 
 /** The headline: `Failed: ingest-dbo-orders exited with 1; 2 of 3 tasks succeeded`. */
 export function describeRun(run: RunDetail): string {
@@ -89,6 +89,24 @@ export function describeData(run: RunDetail): string {
       ? ''
       : ` ${formatNumber(Math.abs(lost))} rows ${lost > 0 ? 'read but not accounted for' : 'more than were read'}.`;
   return `${prefixData(run)}${loaded}${quarantined}.${gap}`;
+}
+
+/** Names of tasks told before the rest is counted. */
+const MOST_NAMES = 3;
+
+/** What was read and kept out of the tables, and by which tasks; undefined when nothing was. */
+export function describeQuarantine(run: RunDetail): string | undefined {
+  const tables = run.tasks.map((task) => ({ id: task.id, count: countQuarantined(task) })).filter(({ count }) => count);
+  if (tables.length === 0) return undefined;
+  const total = tables.reduce((sum, { count }) => sum + count, 0);
+  const named = tables.slice(0, MOST_NAMES).map(({ id, count }) => `${id} ${formatNumber(count)}`);
+  const rest = tables.length > MOST_NAMES ? ` and ${formatCount(tables.length - MOST_NAMES, 'other task')}` : '';
+  return `${formatCount(total, 'row')} quarantined: ${named.join(', ')}${rest}. Read, but not loaded.`;
+}
+
+/** Rows a task's newest attempt read and kept out of its table. */
+export function countQuarantined(task: TaskView): number {
+  return readTaskTable(task)?.rowsQuarantined ?? 0;
 }
 
 function prefixData(run: RunDetail): string {

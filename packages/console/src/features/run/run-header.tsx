@@ -11,12 +11,13 @@ import { useCommandScope } from '../environments/environment-queries.ts';
 import { RunDuration, RunStateBadge } from '../runs/run-row.tsx';
 import { StartRunButton } from '../runs/start-run-button.tsx';
 import { CancelRunButton } from './cancel-run-button.tsx';
-import { describeData, describeNextStep, describeRun } from './describe-run.ts';
+import { describeData, describeNextStep, describeQuarantine, describeRun } from './describe-run.ts';
 import classes from './run.module.css';
 
 /** Name and answer of a run: what happened, is the data complete, what to do; and the buttons to do it. */
 export function RunHeader({ run }: { readonly run: RunDetail }): ReactNode {
   const next = describeNextStep(run);
+  const quarantine = describeQuarantine(run);
   const scope = useCommandScope(run.environment);
   return (
     <header className={classes.head}>
@@ -27,6 +28,7 @@ export function RunHeader({ run }: { readonly run: RunDetail }): ReactNode {
         </p>
         <h1 data-tone={STATE_LOOKS[run.state].tone}>{describeRun(run)}</h1>
         <p>{describeData(run)}</p>
+        {quarantine ? <p className={`${classes.quarantine} name`}>{quarantine}</p> : null}
         {next ? <p className={classes.next}>{next}</p> : null}
       </div>
       <div className={classes.actions}>

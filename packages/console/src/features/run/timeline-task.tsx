@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { formatCount } from '../../format/format-count.ts';
+import { formatCount, formatNumber } from '../../format/format-count.ts';
 import { formatDuration } from '../../format/format-duration.ts';
 import { StateIcon } from '../../states/state-icon.tsx';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
-import { isUncertain } from './describe-run.ts';
+import { countQuarantined, isUncertain } from './describe-run.ts';
 import { readTaskTable } from './read-result.ts';
 import classes from './timeline.module.css';
 import type { TimelineBar, TimelineRow } from './to-timeline.ts';
@@ -19,6 +19,7 @@ interface TimelineTaskProps {
 /** One task: state, name, what it loaded, and its attempts as bars. */
 export function TimelineTask({ row, lengthMs, offsetPx, isSelected }: TimelineTaskProps): ReactNode {
   const { task, bars } = row;
+  const quarantinedCount = countQuarantined(task);
   const state = isUncertain(task) ? 'uncertain' : task.state;
   return (
     <li style={{ transform: `translateY(${offsetPx}px)` }}>
@@ -38,6 +39,7 @@ export function TimelineTask({ row, lengthMs, offsetPx, isSelected }: TimelineTa
           <span className={classes.work}>
             {STATE_LOOKS[state].word}
             {describeWork(row)}
+            {quarantinedCount > 0 ? <b> · {formatNumber(quarantinedCount)} quarantined</b> : null}
           </span>
         </span>
         <span className={classes.track}>
