@@ -1,7 +1,6 @@
 // Pictures of every page, both themes, phone and desk, in four situations. `node take-pictures.ts <folder> [filter]`
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requirePart } from '@towpath/testkit';
 import { launchBrowser, openPage, type PageOptions } from './browser.ts';
 import type { World } from './fixtures.ts';
 import { startTestServer } from './test-server.ts';
@@ -65,9 +64,8 @@ const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => SIZES.map((s
 const [folder, filter = ''] = process.argv.slice(2);
 if (!folder) throw new Error('Name the folder for the pictures: node take-pictures.ts <folder> [filter]');
 await mkdir(folder, { recursive: true });
-const chromium = requirePart('chromium');
-if (!chromium.available) throw new Error(chromium.reason);
-const browser = await launchBrowser(chromium.path);
+// The variable of the tests; a program that is no test may not ask their toolbox.
+const browser = await launchBrowser(process.env.TOWPATH_TEST_CHROMIUM ?? 'chromium');
 try {
   for (const situation of SITUATIONS) await takeSituation(situation, folder);
 } finally {
