@@ -16,6 +16,8 @@ export const EnvironmentView = z.object({
       version: z.string(),
       lastSeenAt: InstantSchema,
       isLive: z.boolean(),
+      /** Attempts it holds, uncertain ones too. */
+      attemptsHeld: z.number().int(),
     }),
   ),
 });

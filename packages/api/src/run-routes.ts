@@ -1,7 +1,7 @@
 // What people and their tools ask about runs.
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
-import { AttemptStateSchema, InstantSchema, RunStateSchema, TaskStateSchema } from './states.ts';
+import { AttemptOutcomeSchema, AttemptStateSchema, InstantSchema, RunStateSchema, TaskStateSchema } from './states.ts';
 
 const RunParams = z.object({ runId: z.uuid() });
 
@@ -14,7 +14,10 @@ export const RunSummary = z.object({
   environment: z.string(),
   state: RunStateSchema,
   isCancelRequested: z.boolean(),
+  /** `manual` or `rerun`. */
   trigger: z.string(),
+  /** The run that this one repeats. */
+  rerunOf: z.object({ id: z.uuid(), number: z.number().int() }).nullable(),
   createdBy: z.string(),
   createdAt: InstantSchema,
   startedAt: InstantSchema.nullable(),
@@ -40,6 +43,12 @@ export const AttemptView = z.object({
   reason: z.string().nullable(),
   result: z.json().nullable(),
   logLengthBytes: z.number().int(),
+  /** Who gave it up; null also when it was given up by policy (`AGENT_LOST`). */
+  givenUpBy: z.string().nullable(),
+  /** What its agent reported after it had been given up: shown, not accepted. */
+  lateResult: z
+    .object({ outcome: AttemptOutcomeSchema, exitCode: z.number().int().nullable(), reportedAt: InstantSchema })
+    .nullable(),
 });
 export type AttemptView = z.infer<typeof AttemptView>;
 
@@ -51,6 +60,8 @@ export const TaskView = z.object({
   dependsOn: z.array(z.string()),
   /** Set while a retry waits for its time. */
   readyAt: InstantSchema.nullable(),
+  /** In a re-run: the attempt of an earlier run whose success counts here; there is none in this run. */
+  reusedFromAttemptId: z.uuid().nullable(),
   attempts: z.array(AttemptView),
 });
 export type TaskView = z.infer<typeof TaskView>;
@@ -113,6 +124,28 @@ export const CancelRun = defineRoute({
   params: RunParams,
   body: z.strictObject({ reason: z.string().max(500).optional() }),
   reply: RunSummary,
+});
+
+export const RerunRun = defineRoute({
+  method: 'POST',
+  path: '/api/runs/:runId/rerun',
+  permission: 'runs:start',
+  summary:
+    'Repeat an ended run with its own graph, not the newest: whole, or only what did not succeed. 409 RUN_NOT_ENDED while it runs, 409 RUN_SUCCEEDED when nothing of it failed.',
+  params: RunParams,
+  body: z.strictObject({ from: z.enum(['start', 'failed']) }),
+  reply: RunSummary,
+});
+
+export const GiveUpAttempt = defineRoute({
+  method: 'POST',
+  path: '/api/attempts/:attemptId/give-up',
+  permission: 'attempts:resolve',
+  summary:
+    "End an uncertain attempt by a person's word (GIVEN_UP); its task is retried only where it is idempotent. 409 ATTEMPT_NOT_UNCERTAIN in any other state.",
+  params: z.object({ attemptId: z.uuid() }),
+  body: z.strictObject({}),
+  reply: z.object({ runId: z.uuid(), taskId: z.string(), taskState: TaskStateSchema }),
 });
 
 export const ReadLog = defineRoute({

@@ -9,6 +9,7 @@ import { registerOpenSession } from './agents/routes/open-session.ts';
 import { registerRenewSession } from './agents/routes/renew-session.ts';
 import { registerClaimAttempts } from './attempts/routes/claim-attempts.ts';
 import { registerFinishAttempts } from './attempts/routes/finish-attempts.ts';
+import { registerGiveUpAttempt } from './attempts/routes/give-up-attempt.ts';
 import { registerReportStarted } from './attempts/routes/report-started.ts';
 import { registerListPipelines } from './code/routes/list-pipelines.ts';
 import { registerRegisterCode } from './code/routes/register-code.ts';
@@ -21,6 +22,7 @@ import { registerCancelRun } from './runs/routes/cancel-run.ts';
 import { registerFindRunByNumber } from './runs/routes/find-run-by-number.ts';
 import { registerGetRun } from './runs/routes/get-run.ts';
 import { registerListRuns } from './runs/routes/list-runs.ts';
+import { registerRerunRun } from './runs/routes/rerun-run.ts';
 import { registerStartRun } from './runs/routes/start-run.ts';
 
 const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[] = [
@@ -35,6 +37,8 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerGetRun,
   registerFindRunByNumber,
   registerCancelRun,
+  registerRerunRun,
+  registerGiveUpAttempt,
   registerReadLog,
   registerStreamEvents,
   registerOpenSession,

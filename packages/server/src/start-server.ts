@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly version: string;
   /** Silence after which an agent's attempts are uncertain; agents renew three times as often. Default 15. */
   readonly leaseSeconds?: number;
+  /** How long an attempt may be uncertain before it ends AGENT_LOST, in the database's time. Default 900. */
+  readonly lostAfterSeconds?: number;
   /** Names besides localhost, 127.0.0.1 and [::1]; without a port they mean the server's own and the default ones. */
   readonly allowedHosts?: readonly string[];
   /** Default `warn`; the log is JSON lines. */
@@ -41,6 +43,7 @@ export interface TowpathServer {
 }
 
 const DEFAULT_LEASE_SECONDS = 15;
+const DEFAULT_LOST_AFTER_SECONDS = 15 * 60;
 
 /**
  * Starts a server on a migrated database.
@@ -90,6 +93,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   const reconciler = runLeaseReconciler({
     pool,
     hints: board,
+    lostAfterSeconds: options.lostAfterSeconds ?? DEFAULT_LOST_AFTER_SECONDS,
     signal: closing.signal,
     onError: (thrown) => app.log.error({ err: thrown }, 'leases could not be checked'),
   });

@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   'runs:start',
   'runs:cancel',
   'logs:read',
+  'attempts:resolve',
   'attempts:execute',
   'code:register',
 ] as const;
@@ -18,7 +19,7 @@ const PERSON_READS: readonly Permission[] = ['environments:read', 'pipelines:rea
 /** Every role with its permissions; an agent's credential is bound to one environment besides. */
 export const ROLES = {
   viewer: PERSON_READS,
-  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel'],
+  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel', 'attempts:resolve'],
   agent: ['attempts:execute', 'code:register'],
 } as const satisfies Record<string, readonly Permission[]>;
 

@@ -17,6 +17,11 @@ describe('the states of an attempt', () => {
     expect(attemptStatesBefore('adopt')).toEqual(['granted', 'running', 'uncertain']);
   });
 
+  it('give up only what nobody knows about', () => {
+    expect(attemptStatesBefore('giveUp')).toEqual(['uncertain']);
+    expect(ATTEMPT_TRANSITIONS.uncertain.giveUp).toBe('errored');
+  });
+
   it('can all be reached from granted', () => {
     const reached = new Set(['granted']);
     for (let round = 0; round < attemptStates().length; round += 1) {

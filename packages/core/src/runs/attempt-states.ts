@@ -4,7 +4,8 @@
 //      │ │                │ ▲
 //      │ └────finish──────┼─┼──────────────▶ (an attempt may end before it reports its start)
 //      └─────silence──────┴─┼─▶ uncertain ──adopt──▶ running
-//                           └──────┘   └────finish──▶ (the returning agent's or a person's word)
+//                           └──────┘   ├────finish──▶ (the returning agent's word)
+//                                      └────giveUp──▶ errored (lost for too long, or a person's word)
 
 /** Every state with the sentence a person reads. */
 export const ATTEMPT_STATES = {
@@ -22,7 +23,7 @@ export type AttemptState = keyof typeof ATTEMPT_STATES;
 /** How an attempt can end; what an agent reports as outcome. */
 export type AttemptOutcome = 'succeeded' | 'failed' | 'errored' | 'cancelled';
 
-export type AttemptEvent = 'start' | 'silence' | 'adopt' | AttemptOutcome;
+export type AttemptEvent = 'start' | 'silence' | 'adopt' | 'giveUp' | AttemptOutcome;
 
 type Transitions = Readonly<Partial<Record<AttemptEvent, AttemptState>>>;
 
@@ -32,7 +33,7 @@ const ENDINGS: Transitions = { succeeded: 'succeeded', failed: 'failed', errored
 export const ATTEMPT_TRANSITIONS: Readonly<Record<AttemptState, Transitions>> = {
   granted: { start: 'running', silence: 'uncertain', adopt: 'running', ...ENDINGS },
   running: { silence: 'uncertain', adopt: 'running', ...ENDINGS },
-  uncertain: { adopt: 'running', ...ENDINGS },
+  uncertain: { adopt: 'running', giveUp: 'errored', ...ENDINGS },
   succeeded: {},
   failed: {},
   errored: {},

@@ -9,6 +9,8 @@ function createEnded(changes: Partial<EndedAttempt>): EndedAttempt {
     attemptNumber: 1,
     retry: { limit: 2, delaySeconds: 5 },
     isRunCancelled: false,
+    isGivenUp: false,
+    isIdempotent: false,
     ...changes,
   };
 }
@@ -32,6 +34,26 @@ describe('decideAfterAttempt', () => {
     [
       'cancelled is never retried',
       createEnded({ outcome: 'cancelled', exitCode: null }),
+      { kind: 'end', state: 'cancelled' },
+    ],
+    [
+      'an attempt that was given up is not repeated: it may still run',
+      createEnded({ outcome: 'errored', exitCode: null, isGivenUp: true }),
+      { kind: 'end', state: 'errored' },
+    ],
+    [
+      'an attempt that was given up is repeated where that is harmless',
+      createEnded({ outcome: 'errored', exitCode: null, isGivenUp: true, isIdempotent: true }),
+      { kind: 'retry', delaySeconds: 5 },
+    ],
+    [
+      'harmless or not, the limit of retries holds for what was given up',
+      createEnded({ outcome: 'errored', exitCode: null, isGivenUp: true, isIdempotent: true, attemptNumber: 3 }),
+      { kind: 'end', state: 'errored' },
+    ],
+    [
+      'what was given up in a cancelled run is cancelled',
+      createEnded({ outcome: 'errored', exitCode: null, isGivenUp: true, isIdempotent: true, isRunCancelled: true }),
       { kind: 'end', state: 'cancelled' },
     ],
     ['a cancelled run retries nothing', createEnded({ isRunCancelled: true }), { kind: 'end', state: 'cancelled' }],

@@ -15,16 +15,24 @@ export interface EndedAttempt {
   readonly attemptNumber: number;
   readonly retry: RetryPolicy;
   readonly isRunCancelled: boolean;
+  /** Ended without the word of its agent: its process may still run, and may have done any part of its work. */
+  readonly isGivenUp: boolean;
+  /** Repeating a half-done attempt is harmless. */
+  readonly isIdempotent: boolean;
 }
 
 export type TaskDecision =
   | { readonly kind: 'end'; readonly state: 'succeeded' | 'failed' | 'errored' | 'cancelled' }
   | { readonly kind: 'retry'; readonly delaySeconds: number };
 
-/** Decides: success and cancellation end the task; exit 78 ends it; otherwise it is tried again while the policy allows. */
+/**
+ * Decides: success and cancellation end the task; exit 78 ends it; an attempt that was given up ends it unless repeating
+ * is harmless; otherwise it is tried again while the policy allows.
+ */
 export function decideAfterAttempt(ended: EndedAttempt): TaskDecision {
   if (ended.outcome === 'succeeded') return { kind: 'end', state: 'succeeded' };
   if (ended.outcome === 'cancelled' || ended.isRunCancelled) return { kind: 'end', state: 'cancelled' };
-  const canRetry = ended.exitCode !== EXIT_CONFIGURATION && ended.attemptNumber <= ended.retry.limit;
+  const isSafe = !ended.isGivenUp || ended.isIdempotent;
+  const canRetry = isSafe && ended.exitCode !== EXIT_CONFIGURATION && ended.attemptNumber <= ended.retry.limit;
   return canRetry ? { kind: 'retry', delaySeconds: ended.retry.delaySeconds } : { kind: 'end', state: ended.outcome };
 }

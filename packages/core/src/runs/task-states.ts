@@ -4,15 +4,16 @@
 //      │                              ▲                  │
 //      │                              └──retry (later)───┘
 //      └──an upstream did not succeed──▶ upstream_failed      waiting/ready ──cancel──▶ cancelled
+//   (in a re-run from failed, what succeeded before begins as succeeded)
 
 /** Every state with the sentence a person reads. */
 export const TASK_STATES = {
   waiting: 'It waits for tasks it depends on.',
   ready: 'It can be claimed as soon as its time has come.',
   running: 'An attempt of it is granted, running or uncertain.',
-  succeeded: 'An attempt of it succeeded.',
+  succeeded: 'An attempt of it succeeded, in this run or in the one that this run repeats.',
   failed: 'Its last attempt failed and no retry is left.',
-  errored: 'Its last attempt errored and no retry is left.',
+  errored: 'Its last attempt errored and no retry is left, or repeating it could do harm.',
   upstream_failed: 'A task it depends on did not succeed, so it was not started.',
   cancelled: 'The run was cancelled before it could succeed.',
 } as const;

@@ -3,6 +3,7 @@
 import type { AttemptGrant, FinishedAttempt } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { SessionKey } from '../agents/operations/find-session.ts';
+import { renewSessionLease } from '../agents/transactions/renew-session-lease.ts';
 import type { ServerContext } from '../http/server-context.ts';
 import { claimAttempts } from './transactions/claim-attempts.ts';
 import { finishAttempt } from './transactions/finish-attempt.ts';
@@ -37,6 +38,8 @@ export async function finishAttempts(
 async function claimNext(context: ServerContext, session: SessionKey, slots: number): Promise<AttemptGrant[]> {
   if (slots === 0) return [];
   try {
+    // Who asks for work lives; a silent session must hold nothing that is not uncertain.
+    await renewSessionLease(context, session);
     const request = { ...session, slots, redeliverAfterSeconds: context.leaseSeconds };
     return (await claimAttempts(context.pool, request)).attempts;
   } catch (thrown) {

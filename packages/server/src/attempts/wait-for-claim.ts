@@ -28,7 +28,7 @@ export async function waitForClaim(context: ServerContext, claim: WaitingClaim):
     for (;;) {
       const result = await claimAttempts(context.pool, request);
       const leftMs = endsAtMs - performance.now();
-      if (result.attempts.length > 0 || result.hasNewCancel || leftMs <= 0 || claim.signal.aborted) return result;
+      if (hasAnswer(result) || leftMs <= 0 || claim.signal.aborted) return result;
       const dueMs = Math.max(result.nextReadyMs ?? leftMs, MIN_SLEEP_MS);
       await hints.wait(Math.min(leftMs, dueMs), claim.signal);
       // Who hung up would never get what is granted now.
@@ -37,4 +37,8 @@ export async function waitForClaim(context: ServerContext, claim: WaitingClaim):
   } finally {
     hints.close();
   }
+}
+
+function hasAnswer({ attempts, hasNewCancel, isSilent }: ClaimResult): boolean {
+  return attempts.length > 0 || hasNewCancel || isSilent;
 }

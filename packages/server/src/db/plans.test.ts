@@ -9,9 +9,11 @@ import { renewSession } from '../agents/operations/renew-session.ts';
 import { silenceSessions } from '../agents/operations/silence-sessions.ts';
 import { claimTasks } from '../attempts/operations/claim-tasks.ts';
 import { endAttempt } from '../attempts/operations/end-attempt.ts';
+import { findNextLoss } from '../attempts/operations/find-next-loss.ts';
 import { findNextReady } from '../attempts/operations/find-next-ready.ts';
 import { listCancelIntents } from '../attempts/operations/list-cancel-intents.ts';
 import { listHeldAttempts } from '../attempts/operations/list-held-attempts.ts';
+import { listLostAttempts } from '../attempts/operations/list-lost-attempts.ts';
 import { redeliverGrants } from '../attempts/operations/redeliver-grants.ts';
 import { readEvents } from '../events/operations/read-events.ts';
 import { readLogBytes } from '../logs/operations/read-log-bytes.ts';
@@ -118,6 +120,9 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['renewSession', 'agent_sessions_live_agent_key', (db) => renewSession(db, session, 15)],
   ['silenceSessions', 'agent_sessions_lease_idx', (db) => silenceSessions(db)],
   ['findNextLeaseEnd', 'agent_sessions_lease_idx', (db) => findNextLeaseEnd(db)],
+  ['listLostAttempts', 'attempts_uncertain_idx', (db) => listLostAttempts(db, 900)],
+  ['findNextLoss', 'attempts_uncertain_idx', (db) => findNextLoss(db, 900)],
+  ['listCancelIntents of what was given up', 'attempts_unheard_session_idx', (db) => listCancelIntents(db, ID)],
   ['findIdentityByToken', 'access_tokens_pkey', (db) => findIdentityByToken(db, 'x')],
   ['findConsoleSession', 'console_sessions_pkey', (db) => findConsoleSession(db, 'x')],
   ['listRuns', 'runs_pkey', (db) => listRuns(db, { limit: 50 })],

@@ -73,10 +73,18 @@ create table attempts (
   reason text,
   result json,
   log_length bigint not null default 0,
+  given_up_at timestamp with time zone,
+  given_up_by text,
+  late_outcome text,
+  late_exit_code integer,
+  late_reported_at timestamp with time zone,
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint attempts_epoch_check CHECK ((epoch > 0)),
   constraint attempts_finished_check CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'cancelled'::text])))),
+  constraint attempts_given_up_check CHECK (((given_up_at IS NULL) OR (state = 'errored'::text))),
+  constraint attempts_late_check CHECK ((((late_outcome IS NOT NULL) = (late_reported_at IS NOT NULL)) AND ((late_reported_at IS NULL) OR (given_up_at IS NOT NULL)))),
+  constraint attempts_late_outcome_check CHECK ((late_outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'cancelled'::text]))),
   constraint attempts_number_key UNIQUE (run_id, task_id, number),
   constraint attempts_session_fkey FOREIGN KEY (session_id) REFERENCES agent_sessions(id),
   constraint attempts_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text, 'succeeded'::text, 'failed'::text, 'errored'::text, 'cancelled'::text]))),
@@ -86,6 +94,8 @@ CREATE INDEX attempts_live_agent_idx ON public.attempts USING btree (agent_id) W
 CREATE INDEX attempts_live_session_idx ON public.attempts USING btree (session_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
 CREATE UNIQUE INDEX attempts_live_task_key ON public.attempts USING btree (run_id, task_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
 CREATE UNIQUE INDEX attempts_succeeded_task_key ON public.attempts USING btree (run_id, task_id) WHERE (state = 'succeeded'::text);
+CREATE INDEX attempts_uncertain_idx ON public.attempts USING btree (session_id) WHERE (state = 'uncertain'::text);
+CREATE INDEX attempts_unheard_session_idx ON public.attempts USING btree (session_id) WHERE ((given_up_at IS NOT NULL) AND (late_reported_at IS NULL));
 
 create table code_locations (
   environment text not null,
@@ -206,9 +216,12 @@ create table run_tasks (
   waiting_on integer not null,
   attempts_used integer not null default 0,
   ready_at timestamp with time zone,
+  reused_from_attempt_id uuid,
   constraint run_tasks_pkey PRIMARY KEY (run_id, task_id),
   constraint run_tasks_graph_task_fkey FOREIGN KEY (graph_hash, task_id) REFERENCES graph_tasks(graph_hash, task_id),
   constraint run_tasks_ready_check CHECK (((state = 'ready'::text) = (ready_at IS NOT NULL))),
+  constraint run_tasks_reused_check CHECK (((reused_from_attempt_id IS NULL) OR (state = 'succeeded'::text))),
+  constraint run_tasks_reused_from_attempt_fkey FOREIGN KEY (reused_from_attempt_id) REFERENCES attempts(id),
   constraint run_tasks_run_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   constraint run_tasks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'ready'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'errored'::text, 'upstream_failed'::text, 'cancelled'::text]))),
   constraint run_tasks_waiting_on_check CHECK ((waiting_on >= 0))
@@ -234,12 +247,14 @@ create table runs (
   cancel_requested_at timestamp with time zone,
   cancel_requested_by text,
   cancel_reason text,
+  rerun_of uuid,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_ended_check CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])))),
   constraint runs_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
   constraint runs_finished_check CHECK (((finished_at IS NOT NULL) = (unfinished_tasks = 0))),
   constraint runs_graph_fkey FOREIGN KEY (graph_hash) REFERENCES graphs(hash),
   constraint runs_number_key UNIQUE (environment, run_number),
+  constraint runs_rerun_of_fkey FOREIGN KEY (rerun_of) REFERENCES runs(id),
   constraint runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint runs_unfinished_tasks_check CHECK ((unfinished_tasks >= 0))
 );

@@ -28,6 +28,8 @@ const REQUESTS: Record<string, Request> = {
   GetRun: { params: { runId: ID } },
   FindRunByNumber: { params: { environment: 'int', number: '1' } },
   CancelRun: { params: { runId: ID }, body: {} },
+  RerunRun: { params: { runId: ID }, body: { from: 'failed' } },
+  GiveUpAttempt: { params: { attemptId: ID }, body: {} },
   ReadLog: { params: { attemptId: ID } },
   StreamEvents: {},
   OpenSession: { body: { host: 'h', bootId: 'b', version: '1', leftovers: [] } },

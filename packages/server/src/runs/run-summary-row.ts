@@ -11,6 +11,7 @@ export interface RunSummaryRow {
   readonly state: RunState;
   readonly is_cancel_requested: boolean;
   readonly trigger: string;
+  readonly rerun_of: RunSummary['rerunOf'];
   readonly created_by: string;
   readonly created_at: string;
   readonly started_at: string | null;
@@ -18,10 +19,11 @@ export interface RunSummaryRow {
   readonly task_counts: RunSummary['taskCounts'];
 }
 
-/** For `select … from runs r`; the counts read run_tasks_pkey. */
+/** For `select … from runs r`; the counts read run_tasks_pkey, the run it repeats runs_pkey. */
 export const RUN_SUMMARY_COLUMNS = `
 r.id, r.run_number, r.pipeline, r.environment, r.state, r.cancel_requested_at is not null as is_cancel_requested,
 r.trigger, r.created_by, r.created_at, r.started_at, r.finished_at,
+(select jsonb_build_object('id', o.id, 'number', o.run_number) from runs o where o.id = r.rerun_of) as rerun_of,
 (select jsonb_object_agg(c.state, c.tasks)
  from (select t.state, count(*) as tasks from run_tasks t where t.run_id = r.id group by t.state) c) as task_counts`;
 
@@ -36,6 +38,7 @@ export function toRunSummary(row: RunSummaryRow): RunSummary {
     state: row.state,
     isCancelRequested: row.is_cancel_requested,
     trigger: row.trigger,
+    rerunOf: row.rerun_of,
     createdBy: row.created_by,
     createdAt: row.created_at,
     startedAt: row.started_at,

@@ -12,6 +12,8 @@ export interface FoundSession {
   readonly host: string;
   readonly environment: string;
   readonly isEnded: boolean;
+  /** Its lease has run out and it has not spoken since: it holds nothing new. */
+  readonly isSilent: boolean;
 }
 
 interface Row {
@@ -19,10 +21,11 @@ interface Row {
   readonly host: string;
   readonly environment: string;
   readonly is_ended: boolean;
+  readonly is_silent: boolean;
 }
 
 const STATEMENT = `
-select id, host, environment, ended_at is not null as is_ended
+select id, host, environment, ended_at is not null as is_ended, silent_at is not null as is_silent
 from agent_sessions
 where id = $1 and agent_id = $2
 for share`;
@@ -34,5 +37,13 @@ for share`;
 export async function findSession(db: Db, { sessionId, agentId }: SessionKey): Promise<FoundSession | undefined> {
   const { rows } = await db.query<Row>(STATEMENT, [sessionId, agentId]);
   const row = rows[0];
-  return row && { id: row.id, host: row.host, environment: row.environment, isEnded: row.is_ended };
+  return (
+    row && {
+      id: row.id,
+      host: row.host,
+      environment: row.environment,
+      isEnded: row.is_ended,
+      isSilent: row.is_silent,
+    }
+  );
 }

@@ -22,6 +22,8 @@ export function noticeSilence(pool: pg.Pool): Promise<number> {
     for (const attempt of await markAttemptsUncertain(tx, held)) {
       outbox.events.push({ kind: 'attempt.changed', ...attempt });
     }
+    // From now on there is a moment at which these attempts are given up.
+    outbox.topics.add('leases');
     await publish(tx, outbox);
     return silent.length;
   });

@@ -4,6 +4,7 @@ import type { Db } from '../../db/database.ts';
 /** An attempt as its writers need to know it. */
 export interface FoundAttempt {
   readonly runId: string;
+  readonly taskId: string;
   readonly environment: string;
   readonly state: AttemptState;
   readonly epoch: number;
@@ -18,6 +19,7 @@ export interface FoundAttempt {
 
 interface Row {
   readonly run_id: string;
+  readonly task_id: string;
   readonly environment: string;
   readonly state: AttemptState;
   readonly epoch: number;
@@ -31,7 +33,8 @@ interface Row {
 }
 
 const STATEMENT = `
-select run_id, environment, state, epoch, session_id, agent_id, exit_code, reason_code, reason, result, log_length
+select run_id, task_id, environment, state, epoch, session_id, agent_id, exit_code, reason_code, reason, result,
+       log_length
 from attempts
 where id = $1`;
 
@@ -42,6 +45,7 @@ export async function findAttempt(db: Db, attemptId: string): Promise<FoundAttem
   return (
     row && {
       runId: row.run_id,
+      taskId: row.task_id,
       environment: row.environment,
       state: row.state,
       epoch: row.epoch,

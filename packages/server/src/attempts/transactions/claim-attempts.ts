@@ -26,6 +26,8 @@ export interface ClaimResult {
   readonly cancel: string[];
   /** There is an intent the session has not heard of by a claim. */
   readonly hasNewCancel: boolean;
+  /** The session fell silent while its claim waited: it must speak again before it gets anything. */
+  readonly isSilent: boolean;
   /** When a retry is due; undefined when none waits. */
   readonly nextReadyMs: number | undefined;
 }
@@ -40,17 +42,24 @@ export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<Cla
     const session = await findSession(tx, request);
     if (!session) throw sessionUnknown();
     if (session.isEnded) throw sessionEnded();
-    const cancel = await listCancelIntents(tx, session.id);
-    const newCancels = cancel.length > 0 ? await announceCancelIntents(tx, cancel) : 0;
-    if (request.slots === 0) return { attempts: [], cancel, hasNewCancel: newCancels > 0, nextReadyMs: undefined };
+    const { isSilent } = session;
+    const heard = { ...(await hearCancels(tx, session.id)), isSilent };
+    // What a silent session were granted would never become uncertain should it stay silent.
+    if (request.slots === 0 || isSilent) return { ...heard, attempts: [], nextReadyMs: undefined };
     const overdue = await redeliverGrants(tx, session.id, request.redeliverAfterSeconds);
     const { environment, host } = session;
     const claimed = await claimTasks(tx, { ...request, environment, host });
     if (claimed.length > 0) await publishClaim(tx, environment, claimed);
     const attempts = await listGrants(tx, [...overdue, ...claimed.map(({ attemptId }) => attemptId)]);
     const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, environment);
-    return { attempts, cancel, hasNewCancel: newCancels > 0, nextReadyMs };
+    return { ...heard, attempts, nextReadyMs };
   });
+}
+
+async function hearCancels(tx: Transaction, sessionId: string): Promise<Pick<ClaimResult, 'cancel' | 'hasNewCancel'>> {
+  const cancel = await listCancelIntents(tx, sessionId);
+  if (cancel.length === 0) return { cancel, hasNewCancel: false };
+  return { cancel, hasNewCancel: (await announceCancelIntents(tx, cancel)) > 0 };
 }
 
 async function publishClaim(tx: Transaction, environment: string, claimed: readonly ClaimedAttempt[]): Promise<void> {

@@ -11,6 +11,7 @@ import { settleTask } from '../../runs/transactions/settle-task.ts';
 import { normalizeFinish } from '../normalize-finish.ts';
 import { type AttemptEnding, type AttemptGuard, endAttempt } from '../operations/end-attempt.ts';
 import { type FoundAttempt, findAttempt } from '../operations/find-attempt.ts';
+import { keepLateResult } from '../operations/keep-late-result.ts';
 
 /** `accepted` also for the repetition of what was accepted before. */
 export type FinishVerdict = 'accepted' | 'stale' | 'log-incomplete';
@@ -28,8 +29,9 @@ export function finishAttempt(pool: pg.Pool, session: SessionKey, reported: Fini
     if (!found) throw sessionUnknown();
     const before = await findAttempt(tx, finish.attemptId);
     if (!before || before.agentId !== session.agentId) return 'stale';
-    if (found.isEnded) return judgeRepeated(before, session, finish);
-    if (await endReported(tx, { runId: before.runId, session, finish })) return 'accepted';
+    const report = { runId: before.runId, session, finish };
+    if (!found.isEnded && (await endReported(tx, report))) return 'accepted';
+    if (await keepLate(tx, report)) return 'stale';
     const after = await findAttempt(tx, finish.attemptId);
     return after ? judgeRepeated(after, session, finish) : 'stale';
   });
@@ -51,6 +53,16 @@ async function endReported(tx: Transaction, { runId, session, finish }: Report):
   return true;
 }
 
+/** What an agent says of an attempt that was given up meanwhile is shown beside its end; the end itself stays. */
+async function keepLate(tx: Transaction, { runId, session, finish }: Report): Promise<boolean> {
+  const environment = await keepLateResult(tx, session, finish);
+  if (environment === undefined) return false;
+  const outbox = createOutbox();
+  outbox.events.push({ kind: 'attempt.changed', environment, runId, attemptId: finish.attemptId });
+  await publish(tx, outbox);
+  return true;
+}
+
 /** An ending inside a transaction that holds the lock of its run. */
 export interface LockedEnding {
   readonly run: LockedRun;
@@ -65,11 +77,12 @@ export async function endLockedAttempt(tx: Transaction, locked: LockedEnding): P
   const { run, ending, guard, outbox } = locked;
   const ended = await endAttempt(tx, ending, guard);
   if (!ended) return false;
-  const { attemptId, outcome, exitCode } = ending;
+  const { attemptId, outcome, exitCode, givenUp } = ending;
   outbox.events.push({ kind: 'attempt.changed', environment: run.environment, runId: run.id, attemptId });
   outbox.topics.add(`log:${attemptId}`);
-  const { taskId, number: attemptNumber, retry } = ended;
-  await settleTask(tx, run, { taskId, attemptNumber, outcome, exitCode, retry }, outbox);
+  const { number: attemptNumber, ...task } = ended;
+  const isGivenUp = givenUp !== undefined;
+  await settleTask(tx, run, { ...task, attemptNumber, outcome, exitCode, isGivenUp }, outbox);
   return true;
 }
 

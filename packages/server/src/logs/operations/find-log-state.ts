@@ -10,7 +10,10 @@ export interface LogState {
 
 const STATEMENT = `select log_length, state from attempts where id = $1`;
 
-/** The state of a log. Uses attempts_pkey; locks nothing. Undefined: no such attempt. */
+/**
+ * The state of a log; nobody waits for what a given-up attempt may still bring. Uses attempts_pkey; locks nothing. Undefined: no such
+ * attempt.
+ */
 export async function findLogState(db: Db, attemptId: string): Promise<LogState | undefined> {
   const { rows } = await db.query<{ log_length: number; state: AttemptState }>(STATEMENT, [attemptId]);
   const row = rows[0];

@@ -8,6 +8,8 @@ export interface LockedLog {
   readonly epoch: number;
   readonly state: AttemptState;
   readonly lengthBytes: number;
+  /** It was given up and its agent has not reported its end yet: what it wrote is still of interest. */
+  readonly isAwaitingLate: boolean;
 }
 
 interface Row {
@@ -16,10 +18,12 @@ interface Row {
   readonly epoch: number;
   readonly state: AttemptState;
   readonly log_length: number;
+  readonly is_awaiting_late: boolean;
 }
 
 const STATEMENT = `
-select run_id, environment, epoch, state, log_length
+select run_id, environment, epoch, state, log_length,
+       given_up_at is not null and late_reported_at is null as is_awaiting_late
 from attempts
 where id = $1 and agent_id = $2
 for no key update`;
@@ -35,6 +39,7 @@ export async function lockAttemptLog(db: Db, attemptId: string, agentId: string)
       epoch: row.epoch,
       state: row.state,
       lengthBytes: row.log_length,
+      isAwaitingLate: row.is_awaiting_late,
     }
   );
 }

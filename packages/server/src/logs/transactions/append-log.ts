@@ -32,7 +32,7 @@ export function appendLog(pool: pg.Pool, append: LogAppend): Promise<number> {
     if (offset > lengthBytes) throw new LogOffsetWrong(offset, lengthBytes);
     const rest = bytes.subarray(lengthBytes - offset);
     if (rest.length === 0) return lengthBytes;
-    if (isTerminalAttemptState(log.state)) throw attemptEnded(lengthBytes);
+    if (isTerminalAttemptState(log.state) && !log.isAwaitingLate) throw attemptEnded(lengthBytes);
     await writeChunk(tx, log, { attemptId, startOffset: lengthBytes, bytes: rest });
     return lengthBytes + rest.length;
   });

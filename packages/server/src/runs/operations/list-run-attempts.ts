@@ -1,5 +1,5 @@
 import type { AttemptView } from '@towpath/api';
-import type { AttemptState } from '@towpath/core';
+import type { AttemptOutcome, AttemptState } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
 
 interface Row {
@@ -18,11 +18,16 @@ interface Row {
   readonly reason: string | null;
   readonly result: AttemptView['result'];
   readonly log_length: number;
+  readonly given_up_by: string | null;
+  readonly late_outcome: AttemptOutcome | null;
+  readonly late_exit_code: number | null;
+  readonly late_reported_at: string | null;
 }
 
 const STATEMENT = `
 select a.id, a.task_id, a.number, a.epoch, a.state, g.name as agent, a.host, a.granted_at, a.started_at, a.finished_at,
-       a.exit_code, a.reason_code, a.reason, a.result, a.log_length
+       a.exit_code, a.reason_code, a.reason, a.result, a.log_length, a.given_up_by,
+       a.late_outcome, a.late_exit_code, a.late_reported_at
 from attempts a
 join agents g on g.id = a.agent_id
 where a.run_id = $1
@@ -47,5 +52,12 @@ export async function listRunAttempts(db: Db, runId: string): Promise<AttemptVie
     reason: row.reason,
     result: row.result,
     logLengthBytes: row.log_length,
+    givenUpBy: row.given_up_by,
+    lateResult: toLateResult(row),
   }));
+}
+
+function toLateResult({ late_outcome, late_exit_code, late_reported_at }: Row): AttemptView['lateResult'] {
+  if (late_outcome === null || late_reported_at === null) return null;
+  return { outcome: late_outcome, exitCode: late_exit_code, reportedAt: late_reported_at };
 }

@@ -19,6 +19,8 @@ export interface SettledAttempt {
   readonly outcome: AttemptOutcome;
   readonly exitCode: number | null;
   readonly retry: RetryPolicy;
+  readonly isGivenUp: boolean;
+  readonly isIdempotent: boolean;
 }
 
 /** Decides and writes what follows from an ended attempt. The run is locked by the caller, which also publishes. */

@@ -1,0 +1,20 @@
+// runs:start: engineers; a viewer only looks.
+import { RerunRun } from '@towpath/api';
+import type { FastifyInstance } from 'fastify';
+import { requirePerson } from '../../http/identity.ts';
+import { registerRoute } from '../../http/register-route.ts';
+import type { ServerContext } from '../../http/server-context.ts';
+import { getRun } from '../get-run.ts';
+import { rerunRun } from '../transactions/rerun-run.ts';
+
+/** POST /api/runs/:runId/rerun */
+export function registerRerunRun(app: FastifyInstance, context: ServerContext): void {
+  registerRoute(app, context, RerunRun, {
+    answer: async ({ identity, params, body: { from } }) => {
+      const { name } = requirePerson(identity);
+      const runId = await rerunRun(context.pool, { runId: params.runId, from, createdBy: name });
+      const { graphHash: _, sourceFile: __, ...summary } = await getRun(context.pool, { runId });
+      return summary;
+    },
+  });
+}
