@@ -36,24 +36,36 @@ describe('the command line', () => {
     expect(answer.err).toContain('Did you mean runs?');
   });
 
-  it.each([['run'], ['sql', 'bronze'], ['dev', '--console-port', '70000'], ['runs', '--nope']])(
-    'refuses %j',
-    async (...args) => {
-      const answer = await run(args);
-      expect(answer.code).toBe(1);
-      expect(answer.err).toMatch(/^error: /);
-    },
-  );
+  it.each([
+    ['run'],
+    ['sql', 'bronze'],
+    ['dev', '--console-port', '70000'],
+    ['runs', '--nope'],
+    ['server', '--lost-after', '0'],
+  ])('refuses %j', async (...args) => {
+    const answer = await run(args);
+    expect(answer.code).toBe(1);
+    expect(answer.err).toMatch(/^error: /);
+  });
 
-  it.each([['runs'], ['pipelines'], ['run', 'x'], ['logs'], ['sql', 'bronze', 'select 1'], ['console'], ['status']])(
-    '%j says what to start when nothing runs',
-    async (...args) => {
-      await expect(run(args)).rejects.toMatchObject({
-        code: 'TOWPATH_NOT_RUNNING',
-        fix: expect.stringContaining('towpath dev'),
-      });
-    },
-  );
+  it.each([
+    ['runs'],
+    ['agents'],
+    ['attempts'],
+    ['cancel', '1'],
+    ['rerun', '1'],
+    ['pipelines'],
+    ['run', 'x'],
+    ['logs'],
+    ['sql', 'bronze', 'select 1'],
+    ['console'],
+    ['status'],
+  ])('%j says what to start when nothing runs', async (...args) => {
+    await expect(run(args)).rejects.toMatchObject({
+      code: 'TOWPATH_NOT_RUNNING',
+      fix: expect.stringContaining('towpath dev'),
+    });
+  });
 
   it('a server without its token is refused by name, an unreachable one too', async () => {
     await expect(run(['runs'], { TOWPATH_SERVER: 'http://127.0.0.1:9' })).rejects.toMatchObject({

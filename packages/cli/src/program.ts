@@ -1,6 +1,9 @@
 // The command line: one list of commands. Each command file says its own syntax and does its own work.
 import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
+import { registerAgents } from './commands/agents.ts';
+import { registerAttempts } from './commands/attempts.ts';
+import { registerCancel } from './commands/cancel.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -9,6 +12,7 @@ import { registerLogs } from './commands/logs.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
 import { registerPipelines } from './commands/pipelines.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
+import { registerRerun } from './commands/rerun.ts';
 import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerServer } from './commands/server.ts';
@@ -22,9 +26,13 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerInit,
   registerDev,
   registerRun,
+  registerRerun,
+  registerCancel,
   registerRuns,
+  registerAttempts,
   registerLogs,
   registerPipelines,
+  registerAgents,
   registerSql,
   registerConsole,
   registerStatus,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { consoleFolder } from '../assets.ts';
 import type { CommandContext } from '../context.ts';
 import { parsePort } from '../rendering/parse-port.ts';
+import { parseSeconds } from '../rendering/parse-seconds.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -16,6 +17,7 @@ interface DatabaseOptions {
 interface ServeOptions extends DatabaseOptions {
   readonly host: string;
   readonly port: number;
+  readonly lostAfter?: number;
 }
 
 /** `towpath server`: the control plane alone, on a PostgreSQL of yours; its subcommands issue credentials. */
@@ -24,7 +26,12 @@ export const registerServer: RegisterCommand = (program, context) => {
     .command('server')
     .description('Start the control plane alone, on a PostgreSQL of yours.')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <port>', 'port to listen on', parsePort, 8080);
+    .option('--port <port>', 'port to listen on', parsePort, 8080)
+    .option(
+      '--lost-after <seconds>',
+      'how long an attempt of a silent agent stays uncertain before it ends (default: 900)',
+      parseSeconds,
+    );
   addDatabaseOption(server).action((options: ServeOptions) => serve(context, options));
 
   addDatabaseOption(server.command('issue-agent-token'))
@@ -72,6 +79,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
     port: options.port,
     consoleFolder: consoleFolder(),
     version: VERSION,
+    ...(options.lostAfter !== undefined && { lostAfterSeconds: options.lostAfter }),
   });
   context.out(`Towpath server ${VERSION} listens on ${server.url}\n`);
   if (!context.signal.aborted)

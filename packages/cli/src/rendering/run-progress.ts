@@ -21,7 +21,7 @@ export function formatTaskLine(task: TaskView): string | undefined {
   if (task.state === 'waiting') return undefined;
   if (task.state === 'ready') return attempt === undefined ? undefined : formatRetry(task, attempt);
   const number = attempt && attempt.number > 1 ? ` (attempt ${attempt.number})` : '';
-  const detail = attempt && task.state !== 'running' ? `  ${describeEnd(attempt)}` : '';
+  const detail = attempt && task.state !== 'running' ? `  ${describeEnd(attempt)}` : describeReuse(task);
   return `  ${MARKS[task.state]} ${task.id.padEnd(32)} ${task.state}${number}${detail}\n`;
 }
 
@@ -41,6 +41,10 @@ export function listLoadResults(run: RunDetail): readonly LoadResult[] {
     const parsed = LoadResult.safeParse(task.attempts.findLast(({ state }) => state === 'succeeded')?.result);
     return parsed.success ? [parsed.data] : [];
   });
+}
+
+function describeReuse({ reusedFromAttemptId }: TaskView): string {
+  return reusedFromAttemptId === null ? '' : '  before; not run again';
 }
 
 function formatRetry(task: TaskView, attempt: AttemptView): string {

@@ -1,0 +1,45 @@
+import { type EnvironmentView, ListEnvironments } from '@towpath/api';
+import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import { formatTable } from '../rendering/table.ts';
+import type { RegisterCommand } from './register-command.ts';
+
+interface Options extends ConnectionOptions {
+  readonly json?: boolean;
+}
+
+/** `towpath agents`: who runs attempts, and whether it is heard of. */
+export const registerAgents: RegisterCommand = (program, context) => {
+  const command = program
+    .command('agents')
+    .description('List agents with an open session: live or silent, where, and what they hold.')
+    .option('--json', 'print JSON');
+  addConnectionOptions(command).action(async (options: Options) => {
+    const { environments } = await connect(context, options).call(ListEnvironments);
+    const agents = environments.flatMap(listAgents);
+    context.out(options.json ? `${JSON.stringify({ agents }, null, 2)}\n` : formatAgents(agents));
+  });
+};
+
+type AgentRow = EnvironmentView['agents'][number] & { readonly environment: string };
+
+function listAgents({ name: environment, agents }: EnvironmentView): AgentRow[] {
+  return agents.map((agent) => ({ environment, ...agent }));
+}
+
+function formatAgents(agents: readonly AgentRow[]): string {
+  if (agents.length === 0)
+    return 'No agent is connected, so nothing can run. Start one: towpath agent   (towpath dev brings its own)\n';
+  const rows = agents.map(({ name, environment, isLive, host, version, lastSeenAt, attemptsHeld }) => [
+    name,
+    environment,
+    isLive ? 'live' : 'silent',
+    host,
+    version,
+    lastSeenAt,
+    attemptsHeld,
+  ]);
+  const hint = agents.some(({ isLive, attemptsHeld }) => !isLive && attemptsHeld > 0)
+    ? '\nWhat a silent agent holds is uncertain: its process may still run. See it: towpath attempts\n'
+    : '';
+  return formatTable(['AGENT', 'ENVIRONMENT', 'STATE', 'HOST', 'VERSION', 'LAST SEEN', 'HOLDS'], rows) + hint;
+}

@@ -1,0 +1,57 @@
+// Waiting for a run in a terminal: its progress line by line, its outcome, and the exit code that follows from it.
+import { type Client, GetRun, type RunDetail, type RunSummary } from '@towpath/api';
+import type { CommandContext } from '../context.ts';
+import { formatRunOutcome, formatTaskLine } from '../rendering/run-progress.ts';
+import { watchRun } from './watch-run.ts';
+
+/** Exit code of a command whose wait was interrupted (128 + SIGINT), as shells do. */
+const EXIT_INTERRUPTED = 130;
+
+/** How to follow. */
+export interface FollowOptions {
+  /** False: only print that it started. */
+  readonly wait: boolean;
+  /** Print the run as JSON at its end instead of its progress. */
+  readonly json?: boolean;
+}
+
+/** Follows a run that was just started; returns the exit code: 0 succeeded or not waited for, 1 failed, 2 cancelled. */
+export async function followStarted(
+  { client, context }: { readonly client: Client; readonly context: CommandContext },
+  started: RunSummary,
+  options: FollowOptions,
+): Promise<number> {
+  const say = options.json ? () => {} : context.out;
+  const origin = started.rerunOf ? `, repeats #${started.rerunOf.number}` : '';
+  say(`${started.name} started (${started.id})${origin}\n`);
+  const run = options.wait ? await followRun(client, started.id, say, context.signal) : undefined;
+  const shown = run ?? (await client.call(GetRun, { params: { runId: started.id } }));
+  if (options.json) context.out(`${JSON.stringify(shown, null, 2)}\n`);
+  if (context.signal.aborted) {
+    context.err(`${started.name} goes on; watch it with: towpath logs -f ${started.number}\n`);
+  }
+  return run ? exitCodeOf(run, context.signal.aborted) : 0;
+}
+
+async function followRun(
+  client: Client,
+  runId: string,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<RunDetail> {
+  const shown = new Set<string>();
+  const run = await watchRun(client, runId, signal, (current) => {
+    for (const line of current.tasks.map((task) => formatTaskLine(task))) {
+      if (line !== undefined && !shown.has(line)) say(line);
+      if (line !== undefined) shown.add(line);
+    }
+  });
+  if (!signal.aborted) say(formatRunOutcome(run));
+  return run;
+}
+
+function exitCodeOf(run: RunDetail, isInterrupted: boolean): number {
+  if (isInterrupted) return EXIT_INTERRUPTED;
+  if (run.state === 'succeeded') return 0;
+  return run.state === 'cancelled' ? 2 : 1;
+}
