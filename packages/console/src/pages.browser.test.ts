@@ -322,6 +322,33 @@ describe('a run', () => {
     expect(received.map(({ body }) => body)).toEqual([{ pipeline: 'sqlserver-bronze', environment: 'local' }]);
   });
 
+  test('re-running from failed goes to a run that keeps what succeeded and leads back', async () => {
+    const { received } = await start(typicalWorld());
+    const page = await visit(`/runs/${runIdOf(41)}`);
+    await page.getByRole('button', { name: 'Re-run from failed' }).click();
+    await page.waitForURL(`**/runs/${runIdOf(43)}`);
+    expect(received).toMatchObject([{ path: `/api/runs/${runIdOf(41)}/rerun`, body: { from: 'failed' } }]);
+    await page.getByRole('link', { name: /^ingest-dbo-customer.*Succeeded/ }).click();
+    await page.getByText('It succeeded in an earlier run').waitFor();
+    await page.getByRole('link', { name: '#41', exact: true }).click();
+    await page.waitForURL(`**/runs/${runIdOf(41)}`);
+    expectNoComplaints();
+  });
+
+  test('giving an uncertain attempt up asks first and says what follows', async () => {
+    const { world, received } = await start(brokenWorld());
+    const page = await visit(`/runs/${runIdOf(12)}`);
+    await page.getByRole('button', { name: 'Give up' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Give up attempt 1 of ingest-dbo-orders in local?' });
+    await dialog.getByText('tried again only if it is declared idempotent').waitFor();
+    await dialog.getByRole('button', { name: 'Give the attempt up' }).click();
+    await page.getByText('GIVEN_UP').waitFor();
+    const attemptId = world.runs[0]?.tasks[0]?.attempts[0]?.id;
+    expect(received).toEqual([{ path: `/api/attempts/${attemptId}/give-up`, body: {}, csrf: 'csrf-word' }]);
+    expect(await page.getByRole('button', { name: 'Give up' }).count()).toBe(0);
+    expectNoComplaints();
+  });
+
   test('a viewer is offered nothing they may not do', async () => {
     await start(typicalWorld(), ({ behaviour }) => {
       behaviour.role = 'viewer';

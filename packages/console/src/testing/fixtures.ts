@@ -48,7 +48,9 @@ export function ago(ms: number): string {
 export const LOCAL: EnvironmentView = {
   name: 'local',
   kind: 'local',
-  agents: [{ name: 'local-agent', host: 'laptop', version: '0.1.0', lastSeenAt: ago(SECOND), isLive: true }],
+  agents: [
+    { name: 'local-agent', host: 'laptop', version: '0.1.0', lastSeenAt: ago(SECOND), isLive: true, attemptsHeld: 0 },
+  ],
 };
 
 interface AttemptOptions {
@@ -64,6 +66,7 @@ interface AttemptOptions {
   readonly reason?: string;
   readonly result?: AttemptView['result'];
   readonly logLengthBytes?: number;
+  readonly lateResult?: AttemptView['lateResult'];
 }
 
 /** One attempt; it ended unless its state says otherwise. */
@@ -86,6 +89,8 @@ export function attemptOf(options: AttemptOptions): AttemptView {
     reason: options.reason ?? null,
     result: options.result ?? null,
     logLengthBytes: options.logLengthBytes ?? 0,
+    givenUpBy: options.reasonCode === 'GIVEN_UP' ? 'console' : null,
+    lateResult: options.lateResult ?? null,
   };
 }
 
@@ -98,6 +103,7 @@ export function taskOf(id: string, state: TaskState, dependsOn: readonly string[
     datakit: { name: 'sqlserver', version: '0.1.0' },
     dependsOn: [...dependsOn],
     readyAt: null,
+    reusedFromAttemptId: null,
     attempts,
   };
 }
@@ -111,6 +117,7 @@ interface RunOptions {
   readonly tookMs: number;
   readonly tasks: TaskView[];
   readonly isCancelRequested?: boolean;
+  readonly rerunOf?: RunDetail['rerunOf'];
 }
 
 /** One run; counts of tasks are derived. */
@@ -129,7 +136,8 @@ export function runOf(options: RunOptions): RunDetail {
     environment,
     state,
     isCancelRequested: options.isCancelRequested ?? state === 'cancelled',
-    trigger: 'manual',
+    trigger: options.rerunOf ? 'rerun' : 'manual',
+    rerunOf: options.rerunOf ?? null,
     createdBy: 'console',
     createdAt: ago(createdAgoMs),
     startedAt: state === 'queued' ? null : ago(createdAgoMs - 40),

@@ -2,11 +2,13 @@
 import {
   CancelRun,
   GetRun,
+  GiveUpAttempt,
   ListEnvironments,
   ListPipelines,
   ListRuns,
   LOG_COMPLETE_HEADER,
   LOG_LENGTH_HEADER,
+  RerunRun,
   type RouteContract,
   type RunDetail,
   StartRun,
@@ -48,6 +50,8 @@ const ROUTES: readonly { readonly method: string; readonly path: RegExp; readonl
     answer: (world, _, id) => withRun(world, id, (run) => json(GetRun, run)),
   },
   { method: 'POST', path: /^\/api\/runs\/([^/]+)\/cancel$/, answer: cancelRun },
+  { method: 'POST', path: /^\/api\/runs\/([^/]+)\/rerun$/, answer: rerunRun },
+  { method: 'POST', path: /^\/api\/attempts\/([^/]+)\/give-up$/, answer: giveUp },
   { method: 'GET', path: /^\/api\/attempts\/([^/]+)\/log$/, answer: readLog },
 ];
 
@@ -105,6 +109,40 @@ function cancelRun(world: World, _: Asked, id: string): Reply {
     if (!isTerminalRunState(run.state)) run.isCancelRequested = true;
     return json(CancelRun, summaryOf(run));
   });
+}
+
+function rerunRun(world: World, _: Asked, id: string): Reply {
+  return withRun(world, id, (original) => {
+    const tasks = original.tasks.map(({ id: taskId, state, dependsOn, attempts }) => {
+      const reusedFromAttemptId = state === 'succeeded' ? (attempts.at(-1)?.id ?? null) : null;
+      return { ...taskOf(taskId, reusedFromAttemptId ? 'succeeded' : 'ready', dependsOn, []), reusedFromAttemptId };
+    });
+    const { pipeline, environment } = original;
+    const rerunOf = { id: original.id, number: original.number };
+    const number = (world.runs[0]?.number ?? 0) + 1;
+    const run = runOf({ number, pipeline, environment, rerunOf, state: 'queued', createdAgoMs: 0, tookMs: 0, tasks });
+    world.runs.unshift(run);
+    return json(RerunRun, summaryOf(run));
+  });
+}
+
+function giveUp(world: World, _: Asked, id: string): Reply {
+  for (const run of world.runs) {
+    for (const task of run.tasks) {
+      const attempt = task.attempts.find((candidate) => candidate.id === id);
+      if (attempt) {
+        const reason = { reasonCode: 'GIVEN_UP', reason: 'console gave it up while its agent was silent.' };
+        Object.assign(
+          attempt,
+          { state: 'errored', finishedAt: new Date().toISOString(), givenUpBy: 'console' },
+          reason,
+        );
+        task.state = 'errored';
+        return json(GiveUpAttempt, { runId: run.id, taskId: task.id, taskState: task.state });
+      }
+    }
+  }
+  return { problem: { status: 404, code: 'ATTEMPT_UNKNOWN', title: `There is no attempt ${id}.` } };
 }
 
 function withRun(world: World, id: string, answer: (run: RunDetail) => Reply): Reply {

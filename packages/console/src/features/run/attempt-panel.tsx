@@ -9,6 +9,7 @@ import { useNow } from '../../layout/use-now.ts';
 import { useCommandScope } from '../environments/environment-queries.ts';
 import { LogPane } from '../log/log-pane.tsx';
 import { AttemptResult } from './attempt-result.tsx';
+import { GiveUpButton } from './give-up-button.tsx';
 import classes from './run.module.css';
 import { Fact } from './run-header.tsx';
 
@@ -28,6 +29,8 @@ export function AttemptPanel({ run, task, attempt }: AttemptPanelProps): ReactNo
           {attempt.reasonCode ? <code>{attempt.reasonCode}</code> : null} <span className="name">{attempt.reason}</span>
         </p>
       ) : null}
+      {attempt.state === 'uncertain' ? <GiveUpButton run={run} attempt={attempt} /> : null}
+      <LateResult attempt={attempt} />
       <AttemptResult result={attempt.result} />
       <dl className={classes.facts}>
         {attempt.exitCode === null ? null : (
@@ -51,6 +54,17 @@ export function AttemptPanel({ run, task, attempt }: AttemptPanelProps): ReactNo
       <LogPane attemptId={attempt.id} fileName={`${run.name} ${task.id} attempt ${attempt.number}.log`} />
       <CommandLine command={formatLogsCommand(run.number, task.id, scope)} />
     </>
+  );
+}
+
+function LateResult({ attempt: { lateResult } }: { readonly attempt: AttemptView }): ReactNode {
+  if (!lateResult) return null;
+  const exit = lateResult.exitCode === null ? '' : ` with exit code ${lateResult.exitCode}`;
+  return (
+    <p className={classes.muted}>
+      Its agent came back and reported, too late to count: {lateResult.outcome}
+      {exit}, <Instant at={lateResult.reportedAt} />.
+    </p>
   );
 }
 

@@ -73,6 +73,8 @@ const REASON_SENTENCES: ReadonlyMap<string, string> = new Map([
   ['SHIM_LOST', 'was lost with the process that watched it'],
   ['START_FAILED', 'could not be started'],
   ['RESULT_INVALID', 'wrote a result that is not valid'],
+  ['AGENT_LOST', 'was lost: its agent stayed silent'],
+  ['GIVEN_UP', 'was given up while its agent was silent'],
   ['HOST_RESTARTED', 'was lost when its host restarted'],
 ]);
 
@@ -116,7 +118,8 @@ function prefixData(run: RunDetail): string {
 
 /** What to do next; undefined when nothing needs a person. */
 export function describeNextStep(run: RunDetail): string | undefined {
-  if (run.tasks.some(isUncertain)) return 'Start the silent agent again: it adopts what still runs.';
+  if (run.tasks.some(isUncertain))
+    return 'Start the silent agent again: it adopts what still runs. Or give the attempt up.';
   if (run.state === 'cancelled') return 'Run it again to bring the data up to date.';
   const [first] = listFailed(run);
   if (!first) return undefined;

@@ -8,6 +8,7 @@ import { CopyableId } from '../../layout/copyable-id.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
 import { useCommandScope } from '../environments/environment-queries.ts';
+import { RerunFailedButton } from '../runs/rerun-failed-button.tsx';
 import { RunDuration, RunStateBadge } from '../runs/run-row.tsx';
 import { StartRunButton } from '../runs/start-run-button.tsx';
 import { CancelRunButton } from './cancel-run-button.tsx';
@@ -33,6 +34,7 @@ export function RunHeader({ run }: { readonly run: RunDetail }): ReactNode {
       </div>
       <div className={classes.actions}>
         {isTerminalRunState(run.state) || run.isCancelRequested ? null : <CancelRunButton run={run} />}
+        {run.state === 'failed' ? <RerunFailedButton run={run} /> : null}
         <StartRunButton pipeline={run.pipeline} environment={run.environment} label="Run again" />
         <CommandLine command={formatRunCommand(run.pipeline, scope)} />
       </div>
@@ -53,6 +55,13 @@ function RunFacts({ run }: { readonly run: RunDetail }): ReactNode {
       <Fact term="By">
         <bdi>{run.createdBy}</bdi>, {run.trigger}
       </Fact>
+      {run.rerunOf ? (
+        <Fact term="Repeats">
+          <Link to="/runs/$runId" params={{ runId: run.rerunOf.id }}>
+            #{run.rerunOf.number}
+          </Link>
+        </Fact>
+      ) : null}
       <Fact term="Source">
         <code className="name">{run.sourceFile}</code>
       </Fact>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { AttemptView, RunDetail, TaskView } from '@towpath/api';
 import type { ReactNode } from 'react';
+import { CopyableId } from '../../layout/copyable-id.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { NameList } from '../../layout/name-list.tsx';
 import { StateBadge } from '../../states/state-badge.tsx';
@@ -38,7 +39,7 @@ export function TaskPanel({ run, task, attemptNumber, isRunOver }: TaskPanelProp
           Datakit <bdi>{task.datakit.name}</bdi> {task.datakit.version}
           <Upstreams names={task.dependsOn} />
         </p>
-        {attempt ? null : <p>{isRunOver ? STATE_SENTENCES[state] : `${STATE_SENTENCES[state]} No attempt yet.`}</p>}
+        {attempt ? null : <NoAttempt task={task} isRunOver={isRunOver} />}
         {task.readyAt && !isRunOver ? (
           <p>
             A retry waits; it may be claimed <Instant at={task.readyAt} />.
@@ -49,6 +50,19 @@ export function TaskPanel({ run, task, attemptNumber, isRunOver }: TaskPanelProp
       </div>
     </section>
   );
+}
+
+function NoAttempt({ task, isRunOver }: { readonly task: TaskView; readonly isRunOver: boolean }): ReactNode {
+  if (task.reusedFromAttemptId) {
+    return (
+      <p>
+        It succeeded in an earlier run, and that counts here: it was not run again. Attempt{' '}
+        <CopyableId id={task.reusedFromAttemptId} what="attempt id" />
+      </p>
+    );
+  }
+  const sentence = STATE_SENTENCES[task.state];
+  return <p>{isRunOver ? sentence : `${sentence} No attempt yet.`}</p>;
 }
 
 /** Names shown before the rest is counted. */

@@ -8,7 +8,7 @@ import {
   useMutation,
   useQuery,
 } from '@tanstack/react-query';
-import { CancelRun, ListRuns, type RunSummary, StartRun } from '@towpath/api';
+import { CancelRun, GiveUpAttempt, ListRuns, RerunRun, type RunSummary, StartRun } from '@towpath/api';
 import { consoleClient } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
 import { PIPELINES_KEY, RUN_KEY, RUNS_KEY } from '../../client/query-keys.ts';
@@ -61,6 +61,22 @@ export function useStartRun() {
     mutationFn: (body: { readonly pipeline: string; readonly environment: string }) =>
       consoleClient.call(StartRun, { body }),
     onSuccess: () => refresh([RUNS_KEY], [PIPELINES_KEY]),
+  });
+}
+
+/** Repeats what did not succeed of an ended run; its reply is the new run. */
+export function useRerunFailed(runId: string) {
+  return useMutation({
+    mutationFn: () => consoleClient.call(RerunRun, { params: { runId }, body: { from: 'failed' } }),
+    onSuccess: () => refresh([RUNS_KEY], [PIPELINES_KEY]),
+  });
+}
+
+/** Ends an uncertain attempt of a run by a person's word. */
+export function useGiveUpAttempt(runId: string, attemptId: string) {
+  return useMutation({
+    mutationFn: () => consoleClient.call(GiveUpAttempt, { params: { attemptId }, body: {} }),
+    onSuccess: () => refresh([RUNS_KEY], [RUN_KEY, runId]),
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { GetSession, OpenConsole, type SessionView } from '@towpath/api';
-import { roleHas } from '@towpath/core';
+import { type Permission, roleHas } from '@towpath/core';
 import { consoleClient, SESSION_KEY } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
 
@@ -18,9 +18,14 @@ export function useSession() {
 }
 
 /** What the signed-in person may do; nothing while that is unknown. */
-export function usePermissions(): { readonly canStart: boolean; readonly canCancel: boolean } {
+export function usePermissions(): {
+  readonly canStart: boolean;
+  readonly canCancel: boolean;
+  readonly canResolve: boolean;
+} {
   const role = useQuery(sessionOptions).data?.role;
-  return { canStart: !!role && roleHas(role, 'runs:start'), canCancel: !!role && roleHas(role, 'runs:cancel') };
+  const may = (permission: Permission): boolean => !!role && roleHas(role, permission);
+  return { canStart: may('runs:start'), canCancel: may('runs:cancel'), canResolve: may('attempts:resolve') };
 }
 
 /**
