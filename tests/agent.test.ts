@@ -4,7 +4,16 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AgentOptions, startAgent, type TowpathAgent } from '@towpath/agent';
-import { CancelRun, GetRun, ListPipelines, OpenSession, type RunDetail, StartRun, type TaskView } from '@towpath/api';
+import {
+  CancelRun,
+  GetRun,
+  GiveUpAttempt,
+  ListPipelines,
+  OpenSession,
+  type RunDetail,
+  StartRun,
+  type TaskView,
+} from '@towpath/api';
 import { assertNoOrphans, type SpawnedProcess, spawnProcess, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
@@ -284,6 +293,36 @@ it('a killed agent disturbs nothing: the next one adopts, with one result and ev
     await verifyCounted(run, id);
   }
   await waitFor('the folders to be deleted', 5_000, () => listAttemptFolders().length === 0);
+});
+
+it('A25 a frozen agent that thaws after its attempts were given up ends their work; what it reports is shown, not accepted', async () => {
+  writePipeline({ long: `touch '${flag('long.up')}'; exec sleep 1000`, brief: countingScript('brief') });
+  const frozen = await startProcess();
+  const runId = await startRun();
+  await waitFor('both tasks', 20_000, () => existsSync(flag('long.up')) && existsSync(flag('brief.up')));
+  frozen.kill('SIGSTOP');
+  const read = () => plane.client.call(GetRun, { params: { runId } });
+  await waitFor('both attempts to be uncertain', 20_000, async () => {
+    const attempts = (await read()).tasks.flatMap((task) => task.attempts);
+    return attempts.every(({ state }) => state === 'uncertain');
+  });
+  // One ends while its agent is frozen, the other goes on.
+  project.write('brief.go', '');
+  for (const id of ['long', 'brief']) {
+    const attemptId = attemptOf(await read(), id).id;
+    await plane.client.call(GiveUpAttempt, { params: { attemptId }, body: {} });
+  }
+  expect((await read()).state).toBe('failed');
+  await waitFor('the end of brief', 20_000, () =>
+    listAttemptFolders().some((name) => existsSync(join(project.stateFolder, 'agent', 'attempts', name, 'exit'))),
+  );
+  frozen.kill('SIGCONT');
+  await waitFor('the folders to be deleted', 20_000, () => listAttemptFolders().length === 0);
+  const run = await read();
+  expect(attemptOf(run, 'long')).toMatchObject({ state: 'errored', lateResult: { outcome: 'cancelled' } });
+  expect(attemptOf(run, 'brief')).toMatchObject({ state: 'errored', result: null, lateResult: { exitCode: 0 } });
+  expect(run.state).toBe('failed');
+  await assertNoOrphans(join(project.stateFolder, 'agent', 'attempts'));
 });
 
 it('a server that is away disturbs nothing: attempts go on, and what happened meanwhile is reported', async () => {
