@@ -112,7 +112,8 @@ function writeManifests(toolchain, draft, projectFolder) {
 }
 
 function runNpm(draft) {
-  const words = ['ci', '--prefix', draft, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Not --prefix: it moves npm's global configuration too, and with it a company's certificates and proxies.
+  const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   // npm's own patience is two retries after 10 and 60 s; a person who is offline should hear of it at once.
   words.push('--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=1000');
   const npm = spawnSync('npm', words, { cwd: draft, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
@@ -151,7 +152,7 @@ function installFailed(cause) {
   return new LauncherError('NODE_INSTALL_FAILED', {
     message: `Node ${REQUIRED_MAJOR} could not be installed from npm into the project.`,
     cause: cause.replace(/\s+/g, ' ').trim(),
-    fix: `Connect to the npm registry and run this again, or install Node ${REQUIRED_MAJOR} or later yourself.`,
+    fix: `Make npm reach its registry (cafile, proxy and registry in .npmrc count), or install Node ${REQUIRED_MAJOR} or later yourself.`,
   });
 }
 

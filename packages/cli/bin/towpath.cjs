@@ -24,15 +24,21 @@ function refuseWindows() {
   });
 }
 
-/** The nearest folder upwards with a towpath.yaml, so that a subfolder gets no Node of its own; else the current one. */
-function findProjectFolder() {
-  let folder = process.cwd();
-  while (!fs.existsSync(path.join(folder, 'towpath.yaml'))) {
-    const parent = path.dirname(folder);
-    if (parent === folder) return process.cwd();
-    folder = parent;
+/**
+ * Where a Node is kept: the nearest folder upwards that has one already, so that no subfolder gets its own; else the
+ * nearest one with a towpath.yaml; else the current one.
+ */
+function findToolchainFolder() {
+  const holdsNode = (folder) => fs.existsSync(path.join(folder, '.towpath', 'toolchain'));
+  const isProject = (folder) => fs.existsSync(path.join(folder, 'towpath.yaml'));
+  return findUpwards(holdsNode) || findUpwards(isProject) || process.cwd();
+}
+
+function findUpwards(matches) {
+  for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
+    if (matches(folder)) return folder;
+    if (path.dirname(folder) === folder) return undefined;
   }
-  return folder;
 }
 
 function runHere() {
@@ -77,7 +83,7 @@ function forwardSignals(child) {
 async function launch() {
   refuseWindows();
   if (isNodeSufficient()) await runHere();
-  else await runUnder(ensureNode(findProjectFolder()));
+  else await runUnder(ensureNode(findToolchainFolder()));
 }
 
 launch().catch((error) => {

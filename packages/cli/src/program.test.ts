@@ -33,7 +33,7 @@ describe('the command line', () => {
   it('answers a mistyped command with the nearest one and a failing exit code', async () => {
     const answer = await run(['rnus']);
     expect(answer.code).toBe(1);
-    expect(answer.err).toContain('Did you mean runs?');
+    expect(answer.err).toBe("error COMMAND_LINE_INVALID: Unknown command 'rnus'\n  fix: Did you mean runs?\n");
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('the command line', () => {
   ])('refuses %j', async (...args) => {
     const answer = await run(args);
     expect(answer.code).toBe(1);
-    expect(answer.err).toMatch(/^error: /);
+    expect(answer.err).toMatch(/^error COMMAND_LINE_INVALID: .*\n {2}fix: .*\n$/);
   });
 
   it.each([
@@ -59,7 +59,6 @@ describe('the command line', () => {
     ['logs'],
     ['sql', 'bronze', 'select 1'],
     ['console'],
-    ['status'],
   ])('%j says what to start when nothing runs', async (...args) => {
     await expect(run(args)).rejects.toMatchObject({
       code: 'TOWPATH_NOT_RUNNING',
@@ -73,6 +72,31 @@ describe('the command line', () => {
     });
     const env = { TOWPATH_SERVER: 'http://127.0.0.1:9', TOWPATH_TOKEN: 'x' };
     await expect(run(['runs'], env)).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
+  });
+
+  it('an address or a token that can not be one is refused without showing the token', async () => {
+    const token = 'secret\nsecond';
+    await expect(run(['runs'], { TOWPATH_SERVER: 'garbage', TOWPATH_TOKEN: 'x' })).rejects.toMatchObject({
+      code: 'SERVER_ADDRESS_INVALID',
+    });
+    const refused = run(['runs'], { TOWPATH_SERVER: 'http://127.0.0.1:9', TOWPATH_TOKEN: token });
+    await expect(refused).rejects.toMatchObject({
+      code: 'TOKEN_INVALID',
+      message: expect.not.stringContaining('secret'),
+    });
+  });
+
+  it('an environment or a database that can not be one is refused by name', async () => {
+    const url = ['--database-url', 'postgres://127.0.0.1:9/none'];
+    const name = ['server', 'issue-agent-token', '--environment', 'ev il', '--agent', 'a', ...url];
+    await expect(run(name)).rejects.toMatchObject({ code: 'ENVIRONMENT_NAME_INVALID' });
+    await expect(run(['server', '--database-url', 'garbage://x:PW@@@'])).rejects.toMatchObject({
+      code: 'DATABASE_URL_INVALID',
+    });
+  });
+
+  it('init ends where no folder can be made', async () => {
+    await expect(run(['init', '/proc/nowhere/project', '--yes'])).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('dev outside a project says how to get one', async () => {
@@ -100,6 +124,10 @@ describe('the command line', () => {
     writeFileSync(join(folder, 'towpath.yaml'), 'name: x\n');
     await expect(run(['agent'])).rejects.toMatchObject({ code: 'AGENT_SETTING_MISSING' });
     rmSync(join(folder, 'towpath.yaml'));
+  });
+
+  it('status says so when nothing runs', async () => {
+    expect(await run(['status'])).toMatchObject({ code: 0, out: expect.stringContaining('Nothing is running') });
   });
 
   it('stop is content when nothing runs', async () => {

@@ -20,6 +20,7 @@ import { registerSql } from './commands/sql.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStop } from './commands/stop.ts';
 import type { CommandContext } from './context.ts';
+import { formatUsageError } from './rendering/format-usage-error.ts';
 import { VERSION } from './version.ts';
 
 const COMMANDS: readonly RegisterCommand[] = [
@@ -64,9 +65,12 @@ export function createProgram(context: CommandContext, exitWith: (code: number) 
     .description('Data pipelines that run unchanged on a laptop, in Docker and on Kubernetes.')
     .version(VERSION, '-V, --version')
     .showSuggestionAfterError()
-    .showHelpAfterError('(towpath --help lists the commands)')
     .exitOverride()
-    .configureOutput({ writeOut: context.out, writeErr: context.err });
+    .configureOutput({
+      writeOut: context.out,
+      writeErr: context.err,
+      outputError: (text, write) => write(formatUsageError(text)),
+    });
   for (const register of COMMANDS) register(program, context, exitWith);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

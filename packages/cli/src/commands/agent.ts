@@ -58,6 +58,6 @@ function getSetting(value: string | undefined, name: string): string {
   throw new TowpathError({
     code: 'AGENT_SETTING_MISSING',
     message: `The agent needs ${name}.`,
-    fix: `Set ${name}; on a laptop \`towpath dev\` does all of this by itself.`,
+    fix: `Set ${name}; on a laptop \`npx towpath dev\` does all of this by itself.`,
   });
 }

@@ -7,7 +7,7 @@ interface Options extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-/** `towpath agents`: who runs attempts, and whether it is heard of. */
+/** `npx towpath agents`: who runs attempts, and whether it is heard of. */
 export const registerAgents: RegisterCommand = (program, context) => {
   const command = program
     .command('agents')
@@ -28,7 +28,7 @@ function listAgents({ name: environment, agents }: EnvironmentView): AgentRow[] 
 
 function formatAgents(agents: readonly AgentRow[]): string {
   if (agents.length === 0)
-    return 'No agent is connected, so nothing can run. Start one: towpath agent   (towpath dev brings its own)\n';
+    return 'No agent is connected, so nothing can run. Start one: npx towpath agent   (towpath dev brings its own)\n';
   const rows = agents.map(({ name, environment, isLive, host, version, lastSeenAt, attemptsHeld }) => [
     name,
     environment,

@@ -12,7 +12,7 @@ interface Options extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-/** `towpath attempts`: the tries of a run's tasks; `give-up` ends one whose agent is silent. */
+/** `npx towpath attempts`: the tries of a run's tasks; `give-up` ends one whose agent is silent. */
 export const registerAttempts: RegisterCommand = (program, context) => {
   const attempts = program
     .command('attempts')
@@ -33,7 +33,7 @@ function registerGiveUp(attempts: Command, context: CommandContext): void {
   attempts
     .command('give-up')
     .description('End an uncertain attempt by your word. Its task is tried again only if it is idempotent.')
-    .argument('<id>', 'id of the attempt; `towpath attempts` lists it')
+    .argument('<id>', 'id of the attempt; `npx towpath attempts` lists it')
     .action(async (attemptId: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const client = connect(context, options);

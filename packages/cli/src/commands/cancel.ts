@@ -10,12 +10,12 @@ interface Options extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-/** `towpath cancel`: asks for the end of a run. */
+/** `npx towpath cancel`: asks for the end of a run. */
 export const registerCancel: RegisterCommand = (program, context) => {
   const command = program
     .command('cancel')
     .description('Ask for the end of a run: what has not started is cancelled at once, what runs by its agent.')
-    .argument('<run>', 'number or id; `towpath runs` lists both')
+    .argument('<run>', 'number or id; `npx towpath runs` lists both')
     .option('--reason <text>', 'why; kept with the run')
     .option('--environment <name>', 'environment of the run number')
     .option('--json', 'print JSON')

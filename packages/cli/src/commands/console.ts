@@ -2,7 +2,7 @@ import { CreateConsoleLink } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect, getInstance } from '../connection/connect.ts';
 import type { RegisterCommand } from './register-command.ts';
 
-/** `towpath console`: a new one-time link that opens the console. */
+/** `npx towpath console`: a new one-time link that opens the console. */
 export const registerConsole: RegisterCommand = (program, context) => {
   const command = program.command('console').description('Print a new one-time link that opens the console.');
   addConnectionOptions(command).action(async (options: ConnectionOptions) => {

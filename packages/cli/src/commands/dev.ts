@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { CreateConsoleLink } from '@towpath/api';
+import { CreateConsoleLink, GetRun, ListRuns } from '@towpath/api';
 import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
@@ -20,14 +20,14 @@ interface Options {
   readonly mockPort: number;
 }
 
-/** `towpath dev`: everything on this machine, in the foreground (Ctrl-C ends it) or with --detach in the background. */
+/** `npx towpath dev`: everything on this machine, in the foreground (Ctrl-C ends it) or with --detach in the background. */
 export const registerDev: RegisterCommand = (program, context) => {
   program
     .command('dev')
     .description('Start PostgreSQL, the mock SQL Server, the control plane and an agent for environment local.')
     .option('--project <folder>', 'project to load (default: the one around this folder)')
     .option('--state <folder>', 'where state is kept (default: .towpath in the project)')
-    .option('--detach', 'go to the background when ready; `towpath stop` ends it')
+    .option('--detach', 'go to the background when ready; `npx towpath stop` ends it')
     .option('--console-port <port>', 'preferred port of the console', parsePort, 8080)
     .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, 5432)
     .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, 1433)
@@ -63,7 +63,7 @@ async function runInForeground(
       ...instance,
       ...shown,
       elapsedMs: performance.now() - startedAt,
-      stopHint: isBackground ? 'towpath stop' : `Ctrl-C   (state stays in ${stateFolder})`,
+      stopHint: isBackground ? 'npx towpath stop' : `Ctrl-C   (state stays in ${stateFolder})`,
     });
     if (!context.signal.aborted) context.out(message);
     process.send?.(message);
@@ -92,20 +92,20 @@ async function findRunToShow(
 }
 
 async function describeRunning(context: CommandContext, record: InstanceRecord, stateFolder: string): Promise<string> {
-  const { link } = await connect({ ...context, env: {} }, { state: stateFolder }).call(CreateConsoleLink);
+  const client = connect({ ...context, env: {} }, { state: stateFolder });
+  const { link } = await client.call(CreateConsoleLink);
+  const { runs } = await client.call(ListRuns, { query: { state: 'succeeded', limit: 1 } });
+  const run = runs[0] && (await client.call(GetRun, { params: { runId: runs[0].id } }));
+  const stopHint = record.mode === 'background' ? 'npx towpath stop' : 'Ctrl-C in the terminal that holds it';
+  const where = record.mode === 'background' ? 'in the background' : 'in another terminal';
   const facts = {
     record,
     consoleLink: `${record.url}/open#${link}`,
     busyPorts: [],
-    elapsedMs: 0,
-    run: undefined,
+    elapsedMs: undefined,
     problem: undefined,
   };
-  const where =
-    record.mode === 'background'
-      ? 'in the background; end it with `towpath stop`'
-      : 'in another terminal; end it there with Ctrl-C';
-  return `Towpath runs already for this folder, ${where}.\n${formatReadyMessage({ ...facts, stopHint: 'towpath stop' })}`;
+  return `Towpath runs already for this folder, ${where}.\n${formatReadyMessage({ ...facts, run, stopHint })}`;
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {

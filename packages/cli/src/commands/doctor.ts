@@ -11,7 +11,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `towpath doctor`: finds what is wrong with this machine and this instance; quiet when all is well. */
+/** `npx towpath doctor`: finds what is wrong with this machine and this instance; quiet when all is well. */
 export const registerDoctor: RegisterCommand = (program, context, exitWith) => {
   program
     .command('doctor')
@@ -51,7 +51,7 @@ function findProjectFolder(cwd: string): string | undefined {
   try {
     return getProject(cwd).folder;
   } catch {
-    // No project is no problem: doctor also runs before `towpath init`.
+    // No project is no problem: doctor also runs before `npx towpath init`.
     return undefined;
   }
 }

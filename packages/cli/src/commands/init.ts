@@ -10,7 +10,7 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-/** `towpath init`: writes a small project; asks at most once, overwrites nothing. */
+/** `npx towpath init`: writes a small project; asks at most once, overwrites nothing. */
 export const registerInit: RegisterCommand = (program, context) => {
   program
     .command('init')

@@ -13,7 +13,7 @@ interface Options extends ConnectionOptions {
   readonly environment?: string;
 }
 
-/** `towpath logs`: what the attempts of a run wrote. With one task the bytes are printed untouched. */
+/** `npx towpath logs`: what the attempts of a run wrote. With one task the bytes are printed untouched. */
 export const registerLogs: RegisterCommand = (program, context) => {
   const command = program
     .command('logs')

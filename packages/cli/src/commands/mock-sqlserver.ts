@@ -25,9 +25,9 @@ interface Options {
 export const registerMockSqlServer: RegisterCommand = (program, context) => {
   program
     .command('mock-sqlserver')
-    .description('Start the mock SQL Server alone; `towpath dev` uses it when it runs for the same folder.')
+    .description('Start the mock SQL Server alone; `npx towpath dev` uses it when it runs for the same folder.')
     .option('--port <port>', 'preferred port', parsePort, 1433)
-    .option('--detach', 'go to the background when ready; `towpath stop` ends it')
+    .option('--detach', 'go to the background when ready; `npx towpath stop` ends it')
     .option('--state <folder>', 'state folder', STATE_FOLDER)
     .option('--statements', 'print every statement it receives')
     .action(async (options: Options) => {

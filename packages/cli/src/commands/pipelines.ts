@@ -7,7 +7,7 @@ interface Options extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-/** `towpath pipelines`: what is registered, from which file, and what could not be loaded. */
+/** `npx towpath pipelines`: what is registered, from which file, and what could not be loaded. */
 export const registerPipelines: RegisterCommand = (program, context) => {
   const command = program
     .command('pipelines')

@@ -11,12 +11,12 @@ interface Options extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-/** `towpath rerun`: repeats an ended run with its own graph; follows it like `towpath run`. */
+/** `npx towpath rerun`: repeats an ended run with its own graph; follows it like `npx towpath run`. */
 export const registerRerun: RegisterCommand = (program, context, exitWith) => {
   const command = program
     .command('rerun')
-    .description('Repeat an ended run with the graph it had, and wait for its end. Exit code as of `towpath run`.')
-    .argument('<run>', 'number or id; `towpath runs` lists both')
+    .description('Repeat an ended run with the graph it had, and wait for its end. Exit code as of `npx towpath run`.')
+    .argument('<run>', 'number or id; `npx towpath runs` lists both')
     .option('--from-failed', 'keep what succeeded, run the rest')
     .option('--environment <name>', 'environment of the run number')
     .option('--no-wait', 'print the run and return at once')

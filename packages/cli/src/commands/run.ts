@@ -10,12 +10,12 @@ interface Options extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-/** `towpath run`: starts a run, shows its progress; the exit code follows the run. */
+/** `npx towpath run`: starts a run, shows its progress; the exit code follows the run. */
 export const registerRun: RegisterCommand = (program, context, exitWith) => {
   const command = program
     .command('run')
     .description('Run a pipeline and wait for its end. Exit code: 0 succeeded, 1 failed, 2 cancelled.')
-    .argument('<pipeline>', 'its name; `towpath pipelines` lists them')
+    .argument('<pipeline>', 'its name; `npx towpath pipelines` lists them')
     .option('--environment <name>', 'where to run it (default: the only environment there is)')
     .option('--no-wait', 'print the run and return at once')
     .option('--json', 'print the run as JSON at its end')

@@ -1,34 +1,39 @@
 import { ListRuns, type RunSummary } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { durationBetween } from '../rendering/duration.ts';
+import { parseCount } from '../rendering/parse-count.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
   readonly json?: boolean;
-  readonly limit: string;
+  readonly limit: number;
   readonly pipeline?: string;
   readonly environment?: string;
 }
 
-/** `towpath runs`: the newest runs, one line each. */
+/** `npx towpath runs`: the newest runs, one line each. */
 export const registerRuns: RegisterCommand = (program, context) => {
   const command = program
     .command('runs')
     .description('List runs, newest first.')
     .option('--pipeline <name>', 'only runs of this pipeline')
     .option('--environment <name>', 'only runs in this environment')
-    .option('--limit <count>', 'at most this many', '20')
+    .option('--limit <count>', 'at most this many, up to 200', parseCount, 20)
     .option('--json', 'print JSON');
   addConnectionOptions(command).action(async (options: Options) => {
     const { pipeline, environment, limit } = options;
     const page = await connect(context, options).call(ListRuns, { query: { pipeline, environment, limit } });
-    context.out(options.json ? `${JSON.stringify(page, null, 2)}\n` : formatRuns(page.runs));
+    const isFiltered = pipeline !== undefined || environment !== undefined;
+    if (options.json) context.out(`${JSON.stringify(page, null, 2)}\n`);
+    else if (isFiltered && page.runs.length === 0) context.out('No run of that name. All of them: npx towpath runs\n');
+    else context.out(formatRuns(page.runs));
   });
 };
 
 function formatRuns(runs: readonly RunSummary[]): string {
-  if (runs.length === 0) return 'No runs yet. Start one: towpath run <pipeline>   (towpath pipelines lists them)\n';
+  if (runs.length === 0)
+    return 'No runs yet. Start one: npx towpath run <pipeline>   (npx towpath pipelines lists them)\n';
   const rows = runs.map((run) => [
     run.name,
     run.state,

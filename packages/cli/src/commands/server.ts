@@ -44,6 +44,7 @@ export const registerServer: RegisterCommand = (program, context) => {
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<DatabaseOptions & { environment: string; kind: string; agent: string }>();
       const { ENVIRONMENT_KINDS } = await import('@towpath/core');
+      checkEnvironmentName(options.environment);
       const kind = getWord(ENVIRONMENT_KINDS, options.kind, '--kind');
       const token = await withAdmin(context, options, async (admin) => {
         await admin.ensureEnvironment({ name: options.environment, kind, position: 0 });
@@ -107,12 +108,28 @@ async function withAdmin<T>(
 
 function getDatabaseUrl(context: CommandContext, options: DatabaseOptions): string {
   const url = options.databaseUrl ?? context.env.TOWPATH_DATABASE_URL;
-  if (url) return url;
+  if (url && /^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
+  if (url) {
+    throw new TowpathError({
+      code: 'DATABASE_URL_INVALID',
+      message: 'The database URL can not be read as one.',
+      fix: 'Give it as postgres://user:password@host:5432/database, special characters percent-encoded.',
+    });
+  }
   throw new TowpathError({
     code: 'DATABASE_URL_MISSING',
     message: 'The server needs a PostgreSQL of yours.',
-    cause: 'Neither --database-url nor TOWPATH_DATABASE_URL is given. Only `towpath dev` brings its own.',
-    fix: 'Set TOWPATH_DATABASE_URL, or use `towpath dev` on a laptop.',
+    cause: 'Neither --database-url nor TOWPATH_DATABASE_URL is given. Only `npx towpath dev` brings its own.',
+    fix: 'Set TOWPATH_DATABASE_URL, or use `npx towpath dev` on a laptop.',
+  });
+}
+
+function checkEnvironmentName(name: string): void {
+  if (/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(name)) return;
+  throw new TowpathError({
+    code: 'ENVIRONMENT_NAME_INVALID',
+    message: `An environment can't be named ${JSON.stringify(name.slice(0, 100))}.`,
+    fix: 'Use 1 to 63 letters, digits and . _ - , with a letter or digit at both ends.',
   });
 }
 

@@ -7,19 +7,22 @@ interface Options extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-/** `towpath sql`: one statement on the laptop's warehouse, for machines without psql. */
+/** `npx towpath sql`: one statement on the laptop's warehouse, for machines without psql. */
 export const registerSql: RegisterCommand = (program, context) => {
   const command = program
     .command('sql')
-    .description('Run one SQL statement on the warehouse of `towpath dev`.')
+    .description('Run SQL on the warehouse of `npx towpath dev`: to read, and as its owner also to write.')
     .argument('<database>', 'bronze')
     .argument('<statement>', 'for example "SELECT COUNT(*) FROM bronze.dbo_products"')
     .option('--json', 'print rows as JSON');
   addConnectionOptions(command).action(async (database: string, statement: string, options: Options) => {
     const { warehouse } = getInstance(context, options);
     if (database !== warehouse.database) throw unknownDatabase(database, warehouse.database);
-    const result = await query(warehouse, statement);
-    context.out(options.json ? `${JSON.stringify(toObjects(result), null, 2)}\n` : formatResult(result));
+    if (statement.trim() === '') throw emptyStatement();
+    const results = await query(warehouse, statement);
+    const json = results.map(toObjects);
+    if (options.json) context.out(`${JSON.stringify(json.length === 1 ? json[0] : json, null, 2)}\n`);
+    else context.out(results.map(formatResult).join('\n'));
   });
 };
 
@@ -32,7 +35,7 @@ interface QueryResult {
 async function query(
   warehouse: { host: string; port: number; database: string; user: string },
   text: string,
-): Promise<QueryResult> {
+): Promise<readonly QueryResult[]> {
   const { default: pg } = await import('pg');
   // All values stay the text that PostgreSQL sends: a money value or a timestamp must not pass through a float or Date.
   const types = { getTypeParser: () => (value: unknown) => value };
@@ -40,11 +43,12 @@ async function query(
   try {
     await client.connect();
     const answer = await client.query<(string | null)[]>({ text, rowMode: 'array' });
-    return {
-      columns: answer.fields.map(({ name }) => name),
-      rows: answer.rows,
-      command: `${answer.command} ${answer.rowCount ?? 0}`,
-    };
+    // Several statements give several results, which the types of pg do not say.
+    return [answer].flat().map(({ fields, rows, command, rowCount }) => ({
+      columns: fields.map(({ name }) => name),
+      rows,
+      command: rowCount === null ? command : `${command} ${rowCount}`,
+    }));
   } catch (thrown) {
     throw translate(thrown, warehouse.port);
   } finally {
@@ -73,7 +77,7 @@ function translate(thrown: unknown, port: number): TowpathError {
         code: 'WAREHOUSE_UNREACHABLE',
         message: `No PostgreSQL answers on port ${port}.`,
         cause: message,
-        fix: 'Run `towpath doctor`, then start `towpath dev` again.',
+        fix: 'Run `npx towpath doctor`, then start `npx towpath dev` again.',
       })
     : new TowpathError({
         code: 'SQL_FAILED',
@@ -81,6 +85,14 @@ function translate(thrown: unknown, port: number): TowpathError {
         cause: message,
         fix: 'Correct the statement.',
       });
+}
+
+function emptyStatement(): TowpathError {
+  return new TowpathError({
+    code: 'SQL_EMPTY',
+    message: 'The statement is empty.',
+    fix: 'Give one, for example: npx towpath sql bronze "SELECT COUNT(*) FROM bronze.dbo_products"',
+  });
 }
 
 function unknownDatabase(name: string, known: string): TowpathError {

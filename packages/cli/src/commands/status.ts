@@ -1,14 +1,20 @@
+import { resolve } from 'node:path';
 import { ListEnvironments } from '@towpath/api';
-import { addConnectionOptions, type ConnectionOptions, connect, getInstance } from '../connection/connect.ts';
+import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import { findInstance, findMock, findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
 import type { RegisterCommand } from './register-command.ts';
 
-/** `towpath status`: what runs here, in a few lines. */
+/** `npx towpath status`: what runs here, in a few lines. */
 export const registerStatus: RegisterCommand = (program, context) => {
   const command = program.command('status').description('Show what is running for this folder.');
   addConnectionOptions(command).action(async (options: ConnectionOptions) => {
-    const instance = getInstance(context, options);
-    const { environments } = await connect(context, options).call(ListEnvironments);
-    context.out(`console     ${instance.url}   (towpath console prints a link that opens it)\n`);
+    const state = resolve(context.cwd, options.state ?? findStateFolder(context.cwd) ?? STATE_FOLDER);
+    const instance = findInstance(state);
+    const mock = findMock(state);
+    if (!instance && mock) return context.out(`mock source ${mock.host}:${mock.port}, alone\n`);
+    if (!instance) return context.out('Nothing is running for this folder. Start it: npx towpath dev\n');
+    const { environments } = await connect({ ...context, env: {} }, { state }).call(ListEnvironments);
+    context.out(`console     ${instance.url}   (npx towpath console prints a link that opens it)\n`);
     context.out(
       `warehouse   ${instance.warehouse.host}:${instance.warehouse.port} database ${instance.warehouse.database}\n`,
     );

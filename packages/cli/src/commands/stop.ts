@@ -1,20 +1,15 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isProcessAlive, type ProcessIdentity } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
-import {
-  findInstance,
-  findKilledInstance,
-  findMock,
-  findStateFolder,
-  STATE_FOLDER,
-} from '../instance/instance-record.ts';
+import { findInstance, findMock, findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 /** Ending gracefully includes the grace of running tasks (10 s) and PostgreSQL's shutdown. */
 const STOP_DEADLINE_MS = 40_000;
 
-/** `towpath stop`: ends what runs for this folder, the instance first, then the mock. */
+/** `npx towpath stop`: ends what runs for this folder, the instance first, then the mock. */
 export const registerStop: RegisterCommand = (program, context) => {
   program
     .command('stop')
@@ -35,9 +30,9 @@ export const registerStop: RegisterCommand = (program, context) => {
     });
 };
 
-// Loaded only for an instance that was killed: ending what it left needs everything that an instance needs.
+// Loaded only when there is a state: ending what a killed instance left needs everything that an instance needs.
 async function endLeftovers(stateFolder: string): Promise<boolean> {
-  if (!findKilledInstance(stateFolder)) return false;
+  if (!existsSync(join(stateFolder, 'postgres'))) return false;
   const { stopLeftovers } = await import('../dev/stop-leftovers.ts');
   return await stopLeftovers(stateFolder);
 }

@@ -18,11 +18,11 @@ export function addConnectionOptions(command: Command): Command {
 /**
  * Connects to the server named by TOWPATH_SERVER and TOWPATH_TOKEN, else to the instance that runs here.
  *
- * @throws TowpathError `TOWPATH_NOT_RUNNING`, `TOKEN_MISSING`
+ * @throws TowpathError `TOWPATH_NOT_RUNNING`, `SERVER_ADDRESS_INVALID`, `TOKEN_MISSING`, `TOKEN_INVALID`
  */
 export function connect(context: CommandContext, options: ConnectionOptions): Client {
   const server = context.env.TOWPATH_SERVER;
-  if (server) return createClient({ baseUrl: server.replace(/\/+$/, ''), headers: bearer(getToken(context)) });
+  if (server) return createClient({ baseUrl: parseAddress(server), headers: bearer(getToken(context)) });
   const instance = getInstance(context, options);
   return createClient({ baseUrl: instance.url, headers: bearer(instance.token) });
 }
@@ -39,18 +39,35 @@ export function getInstance(context: CommandContext, options: ConnectionOptions)
   throw new TowpathError({
     code: 'TOWPATH_NOT_RUNNING',
     message: 'No Towpath is running for this folder.',
-    cause: `${options.state ?? `No .towpath folder at or above ${context.cwd}`} has a running instance.`,
-    fix: 'Start it with `towpath dev` in the project (in this repository: `make dev`), or set TOWPATH_SERVER and TOWPATH_TOKEN.',
+    cause:
+      options.state === undefined
+        ? `No .towpath folder at or above ${context.cwd} has a running instance.`
+        : `${options.state} holds no running instance.`,
+    fix: 'Start it with `npx towpath dev` in the project (in this repository: `make dev`), or set TOWPATH_SERVER and TOWPATH_TOKEN.',
+  });
+}
+
+function parseAddress(server: string): string {
+  const url = URL.parse(server);
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return server.replace(/\/+$/, '');
+  throw new TowpathError({
+    code: 'SERVER_ADDRESS_INVALID',
+    message: 'TOWPATH_SERVER is not the address of a server.',
+    cause: `It is ${JSON.stringify(server.slice(0, 200))}.`,
+    fix: 'Give it as http://host:port',
   });
 }
 
 function getToken(context: CommandContext): string {
   const token = context.env.TOWPATH_TOKEN;
-  if (token) return token;
+  // Checked here, since fetch would quote a malformed header, and with it the token, in its error.
+  if (token && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new TowpathError({
-    code: 'TOKEN_MISSING',
-    message: 'TOWPATH_SERVER is set, but TOWPATH_TOKEN is not.',
-    fix: 'Set TOWPATH_TOKEN to an access token of that server.',
+    code: token ? 'TOKEN_INVALID' : 'TOKEN_MISSING',
+    message: token
+      ? 'TOWPATH_TOKEN holds characters that no token has.'
+      : 'TOWPATH_SERVER is set, but TOWPATH_TOKEN is not.',
+    fix: 'Set TOWPATH_TOKEN to an access token of that server, in one line.',
   });
 }
 

@@ -44,7 +44,7 @@ async function getNewestRun(client: Client, environment: string | undefined): Pr
   throw new TowpathError({
     code: 'RUN_MISSING',
     message: 'There is no run yet.',
-    fix: 'Start one with `towpath run <pipeline>`; `towpath pipelines` lists them.',
+    fix: 'Start one with `npx towpath run <pipeline>`; `npx towpath pipelines` lists them.',
   });
 }
 
@@ -52,6 +52,6 @@ function invalidName(name: string): TowpathError {
   return new TowpathError({
     code: 'RUN_NAME_INVALID',
     message: `${JSON.stringify(name)} does not name a run.`,
-    fix: 'Give its number (`41`) or its id; `towpath runs` lists both.',
+    fix: 'Give its number (`41`) or its id; `npx towpath runs` lists both.',
   });
 }

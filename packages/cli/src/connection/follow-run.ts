@@ -1,7 +1,8 @@
 // Waiting for a run in a terminal: its progress line by line, its outcome, and the exit code that follows from it.
-import { type Client, GetRun, type RunDetail, type RunSummary } from '@towpath/api';
+import { type Client, GetRun, type RunDetail, type RunSummary, type TaskView } from '@towpath/api';
 import type { CommandContext } from '../context.ts';
-import { formatRunOutcome, formatTaskLine } from '../rendering/run-progress.ts';
+import { formatLogError, formatRunOutcome, formatTaskLine } from '../rendering/run-progress.ts';
+import { readLog } from './read-log.ts';
 import { watchRun } from './watch-run.ts';
 
 /** Exit code of a command whose wait was interrupted (128 + SIGINT), as shells do. */
@@ -28,7 +29,7 @@ export async function followStarted(
   const shown = run ?? (await client.call(GetRun, { params: { runId: started.id } }));
   if (options.json) context.out(`${JSON.stringify(shown, null, 2)}\n`);
   if (context.signal.aborted) {
-    context.err(`${started.name} goes on; watch it with: towpath logs -f ${started.number}\n`);
+    context.err(`${started.name} goes on; watch it with: npx towpath logs -f ${started.number}\n`);
   }
   return run ? exitCodeOf(run, context.signal.aborted) : 0;
 }
@@ -46,9 +47,25 @@ async function followRun(
       if (line !== undefined) shown.add(line);
     }
   });
-  if (!signal.aborted) say(formatRunOutcome(run));
+  if (signal.aborted) return run;
+  for (const task of run.tasks)
+    if (task.state === 'failed' || task.state === 'errored') say(await explainEnd(client, task));
+  say(formatRunOutcome(run));
   return run;
 }
+
+// The log's last error says more than an exit code; without one, the line of the task has said what there is to say.
+async function explainEnd(client: Client, task: TaskView): Promise<string> {
+  const attempt = task.attempts.at(-1);
+  if (!attempt) return '';
+  const tail: Uint8Array[] = [];
+  await readLog(client, attempt.id, (bytes) => tail.push(bytes), Math.max(0, attempt.logLengthBytes - LOG_TAIL_BYTES));
+  const error = formatLogError(Buffer.concat(tail).toString('utf8'));
+  return error === undefined ? '' : `    ${task.id}\n${error}`;
+}
+
+/** An error stands at the end of a log. */
+const LOG_TAIL_BYTES = 16_384;
 
 function exitCodeOf(run: RunDetail, isInterrupted: boolean): number {
   if (isInterrupted) return EXIT_INTERRUPTED;

@@ -9,9 +9,9 @@ const RECONNECT_MS = 500;
 
 type Write = (bytes: Uint8Array) => void;
 
-/** Writes all bytes there are now. */
-export async function readLog(client: Client, attemptId: string, write: Write): Promise<void> {
-  let offset = 0;
+/** Writes all bytes there are now, from `from` on. */
+export async function readLog(client: Client, attemptId: string, write: Write, from = 0): Promise<void> {
+  let offset = from;
   for (;;) {
     const { bytes } = await readPage(client, attemptId, offset, { waitMs: 0 });
     if (bytes.length === 0) return;

@@ -21,6 +21,11 @@ export function takeInstanceLock(stateFolder: string): () => void {
   return () => rmSync(path, { force: true });
 }
 
+/** Whether a live process holds the lock of a state folder: an instance runs, starts or stops there. */
+export function isInstanceLocked(stateFolder: string): boolean {
+  return isHeld(join(stateFolder, 'dev.lock'));
+}
+
 function tryCreate(path: string): boolean {
   try {
     writeFileSync(path, JSON.stringify(getOwnIdentity()), { flag: 'wx', mode: 0o600 });
@@ -45,6 +50,6 @@ function locked(path: string): TowpathError {
     code: 'INSTANCE_LOCKED',
     message: 'Another Towpath is starting for this folder.',
     cause: `${path} is held by a live process.`,
-    fix: 'Wait for it, see it with `towpath status`, or end it with `towpath stop`.',
+    fix: 'Wait for it, see it with `npx towpath status`, or end it with `npx towpath stop`.',
   });
 }

@@ -2,7 +2,7 @@
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 
-/** Name of the environment that `towpath dev` serves. */
+/** Name of the environment that `npx towpath dev` serves. */
 export const LOCAL_ENVIRONMENT = 'local';
 
 /** The variables a datakit may ask for in environment `local`. The source login only reads (A29). */

@@ -9,7 +9,8 @@ export interface ReadyFacts {
   readonly record: InstanceRecord;
   readonly consoleLink: string;
   readonly busyPorts: readonly string[];
-  readonly elapsedMs: number;
+  /** How long the start took; absent for an instance that runs already. */
+  readonly elapsedMs: number | undefined;
   readonly run: RunDetail | undefined;
   /** Why there is no run to show, in words. */
   readonly problem: string | undefined;
@@ -20,14 +21,13 @@ export interface ReadyFacts {
 export function formatReadyMessage(facts: ReadyFacts): string {
   const lines = [
     '',
-    `Towpath is ready (${formatDuration(facts.elapsedMs)}).`,
-    '',
+    ...(facts.elapsedMs === undefined ? [] : [`Towpath is ready (started in ${formatDuration(facts.elapsedMs)}).`, '']),
     `  Console  ${facts.consoleLink}`,
-    '           (opens once; `towpath console` prints a new link)',
+    '           (opens once, within ten minutes; `npx towpath console` prints a new link)',
     ...formatRun(facts.run),
     ...(facts.problem === undefined ? [] : [`  Problem  ${facts.problem.replaceAll('\n', '\n           ')}`]),
     `  Query    ${formatPsqlLine(facts.record, facts.run)}`,
-    `           (without psql: towpath sql bronze "${formatStatement(facts.run)}")`,
+    `           (without psql: npx towpath sql bronze "${formatStatement(facts.run)}")`,
     ...facts.busyPorts.map((line) => `  Note     ${line}`),
     `  Stop     ${facts.stopHint}`,
     '',
@@ -54,5 +54,7 @@ function formatPsqlLine({ warehouse }: InstanceRecord, run: RunDetail | undefine
 function formatStatement(run: RunDetail | undefined): string {
   const targets = run ? listLoadResults(run).map(({ target }) => target) : [];
   const target = targets.find((name) => name === 'bronze.dbo_products') ?? targets[0];
-  return target === undefined ? 'SELECT now()' : `SELECT COUNT(*) FROM ${target}`;
+  return target === undefined
+    ? "SELECT schemaname, tablename FROM pg_tables WHERE schemaname = 'bronze'"
+    : `SELECT COUNT(*) FROM ${target}`;
 }

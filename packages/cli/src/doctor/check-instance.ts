@@ -12,7 +12,7 @@ export const checkInstance: Check = async ({ stateFolder }) => {
   } catch (thrown) {
     const { message, cause } = toErrorFacts(thrown);
     const text = [message, cause].filter((part) => part !== undefined).join(' ');
-    return [{ subject: 'server', status: 'problem', text, fix: 'End it with `towpath stop` and start it again.' }];
+    return [{ subject: 'server', status: 'problem', text, fix: 'End it with `npx towpath stop` and start it again.' }];
   }
 };
 

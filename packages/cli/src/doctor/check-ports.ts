@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { findLivePostmaster } from '../embedded-postgres/postmaster.ts';
 import { isPortFree } from '../embedded-postgres/server-port.ts';
 import { findInstance, findMock } from '../instance/instance-record.ts';
 import type { Check, Finding } from './check.ts';
@@ -10,7 +12,9 @@ export const checkPorts: Check = async ({ ports, stateFolder }) => {
     { subject: `port ${ports.console}`, port: ports.console, what: 'the console' },
     { subject: `port ${ports.mock}`, port: ports.mock, what: 'the mock SQL Server' },
   ];
-  return await Promise.all(wanted.map((want) => checkPort(want, ours)));
+  const left = await findLeftPostgres(stateFolder);
+  const findings = await Promise.all(wanted.map((want) => checkPort(want, ours)));
+  return left ? [left, ...findings.filter(({ subject }) => subject !== left.subject)] : findings;
 };
 
 function listOwnPorts(stateFolder: string): ReadonlySet<number> {
@@ -18,6 +22,18 @@ function listOwnPorts(stateFolder: string): ReadonlySet<number> {
   const mock = findMock(stateFolder) ?? instance?.mock;
   const ports = [mock?.port, instance?.warehouse.port, instance && Number(new URL(instance.url).port)];
   return new Set(ports.filter((port) => port !== undefined));
+}
+
+// PostgreSQL outlives an instance that was killed; it is ours, and nothing is wrong with its port.
+async function findLeftPostgres(stateFolder: string): Promise<Finding | undefined> {
+  const postmaster = findInstance(stateFolder) ? undefined : await findLivePostmaster(join(stateFolder, 'postgres'));
+  if (!postmaster) return undefined;
+  return {
+    subject: `port ${postmaster.port}`,
+    status: 'problem',
+    text: `PostgreSQL of this folder (process ${postmaster.pid}) still runs; the instance that started it was killed.`,
+    fix: 'End it with `npx towpath stop`, or start again: `npx towpath dev` takes it over.',
+  };
 }
 
 async function checkPort(

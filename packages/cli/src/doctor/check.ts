@@ -1,4 +1,4 @@
-/** What one check of `towpath doctor` found. Healthy findings are quiet; problems name cause and fix. */
+/** What one check of `npx towpath doctor` found. Healthy findings are quiet; problems name cause and fix. */
 export interface Finding {
   readonly subject: string;
   readonly status: 'ok' | 'note' | 'problem';

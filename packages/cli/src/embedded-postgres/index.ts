@@ -1,4 +1,4 @@
-// The embedded PostgreSQL of `towpath dev` and of the tests: real PostgreSQL from npm, in a folder of the project.
+// The embedded PostgreSQL of `npx towpath dev` and of the tests: real PostgreSQL from npm, in a folder of the project.
 // It outlives us on purpose: a postmaster left by a killed starter is adopted, with its port and its connections.
 
 import { access, constants, mkdir, realpath } from 'node:fs/promises';

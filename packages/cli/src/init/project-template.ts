@@ -1,4 +1,4 @@
-// The small project that `towpath init` writes: one pipeline over three tables of the mock SQL Server.
+// The small project that `npx towpath init` writes: one pipeline over three tables of the mock SQL Server.
 
 /** A file of the template; `path` is relative to the project. */
 export interface TemplateFile {
@@ -39,7 +39,7 @@ export default definePipeline({
   description: 'SQL Server tables into bronze, each as a whole',
   tasks: TABLES_TO_INGEST.map((table) =>
     datakitTask({
-      id: \`ingest-\${table.toLowerCase().replace('.', '-')}\`,
+      id: \`ingest-\${table.toLowerCase().replaceAll('.', '-')}\`,
       datakit: 'sqlserver-bronze',
       version: '0.1.0',
       command: \`datakit-sqlserver ingest-table \${table}\`,

@@ -15,12 +15,29 @@ export function writeProject(folder: string, files: readonly TemplateFile[]): re
 }
 
 function tryWrite(path: string, content: string): boolean {
-  mkdirSync(dirname(path), { recursive: true });
+  ensureFolder(dirname(path));
   try {
     writeFileSync(path, content, { flag: 'wx' });
     return true;
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') return false;
+    if (hasCode(thrown, 'EEXIST')) return false;
     throw thrown;
   }
+}
+
+// Level by level: Node's recursive mkdir never returns where the system answers ENOENT for a child of an existing
+// folder, as /proc does.
+function ensureFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (thrown) {
+    if (hasCode(thrown, 'EEXIST')) return;
+    if (!hasCode(thrown, 'ENOENT') || dirname(path) === path) throw thrown;
+    ensureFolder(dirname(path));
+    mkdirSync(path);
+  }
+}
+
+function hasCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
 }

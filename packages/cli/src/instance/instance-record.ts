@@ -11,7 +11,7 @@ const Identity = z.object({ pid: z.number().int(), startTime: z.string() });
 
 const InstanceRecord = z.object({
   process: Identity,
-  /** `foreground`: a terminal holds it; `background`: `towpath stop` ends it. */
+  /** `foreground`: a terminal holds it; `background`: `npx towpath stop` ends it. */
   mode: z.enum(['foreground', 'background']),
   url: z.url(),
   /** Access token of this machine's user; the file is readable by nobody else. */

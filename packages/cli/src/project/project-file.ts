@@ -12,7 +12,7 @@ const ProjectFile = z.strictObject({
   name: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
   dev: z
     .strictObject({
-      /** Pipeline that `towpath dev` runs once, at its first start, so that there is something to see. */
+      /** Pipeline that `npx towpath dev` runs once, at its first start, so that there is something to see. */
       firstRun: z.string().max(63).optional(),
     })
     .optional(),
@@ -40,7 +40,7 @@ export function getProject(from: string): Project {
     code: 'PROJECT_MISSING',
     message: `No ${PROJECT_FILE} here.`,
     cause: `${resolve(from)} and the folders above it hold none, so this is not a project.`,
-    fix: 'Run `towpath init` to write a small project, or name one with --project FOLDER.',
+    fix: 'Run `npx towpath init` to write a small project, or name one with --project FOLDER.',
   });
 }
 

@@ -31,7 +31,7 @@ export function formatRunOutcome(run: RunDetail): string {
   const rows = loads.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0);
   const tables =
     loads.length === 0 ? '' : `: ${rows} rows in ${loads.length} ${loads.length === 1 ? 'table' : 'tables'}`;
-  const logs = run.state === 'failed' ? `\n  logs: towpath logs ${run.number}` : '';
+  const logs = run.state === 'failed' ? `\n  logs: npx towpath logs ${run.number}` : '';
   return `${run.name} ${run.state} in ${durationBetween(run.startedAt, run.finishedAt) || '0 ms'}${tables}${logs}\n`;
 }
 
@@ -56,7 +56,18 @@ function describeEnd(attempt: AttemptView): string {
   const load = LoadResult.safeParse(attempt.result);
   if (attempt.state === 'succeeded' && load.success)
     return `${load.data.rowsLoaded} rows → ${toPrintable(load.data.target)}  ${duration}`;
-  const exit = attempt.exitCode === null ? '' : `exit code ${attempt.exitCode}`;
   const reason = attempt.reason ? toPrintable(attempt.reason) : (attempt.reasonCode ?? '');
-  return [exit, reason, duration].filter((part) => part !== '').join('  ');
+  return [reason, duration].filter((part) => part !== '').join('  ');
 }
+
+/** The three lines of the last error in a log (`error CODE: …`, why, fix), indented; undefined when it holds none. */
+export function formatLogError(log: string): string | undefined {
+  const lines = log.split('\n').map(toPrintable);
+  const at = lines.findLastIndex((line) => /^error [A-Z][A-Z0-9_]+: /.test(line));
+  if (at < 0) return undefined;
+  const details = lines.slice(at + 1, at + 3).filter((line) => /^ {2}(why|fix): /.test(line));
+  return [lines[at] ?? '', ...details].map((line) => `      ${line.slice(0, MAX_ERROR_LINE)}\n`).join('');
+}
+
+/** A cause can be a whole PATH; the log has it in full. */
+const MAX_ERROR_LINE = 400;

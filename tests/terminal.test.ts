@@ -1,0 +1,55 @@
+// What terminals and impatient people do to `dev`: close the window, kill it while it starts.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertNoOrphans, findLeftovers, waitFor } from '@towpath/testkit';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { findInstance } from '../packages/cli/src/instance/instance-record.ts';
+import { runTowpath, spawnTowpath } from './support/instance.ts';
+import { createTestProject, type TestProject, TOWPATH } from './support/test-project.ts';
+
+const FREE_PORTS = ['--console-port', '0', '--postgres-port', '0', '--mock-port', '0'];
+
+let project: TestProject;
+
+beforeEach(() => {
+  project = createTestProject('terminal');
+});
+
+afterEach(async () => {
+  await runTowpath(project, ['stop']);
+  await assertNoOrphans(project.folder);
+  project.remove();
+});
+
+it('a terminal that goes away ends dev and everything it started', async () => {
+  const args = [TOWPATH, 'dev', ...FREE_PORTS];
+  const dev = spawn(process.execPath, args, { cwd: project.folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  await waitFor('the instance to run', 60_000, () => findInstance(project.stateFolder));
+  dev.stdout.destroy();
+  dev.stderr.destroy();
+  const ended = new Promise<number | null>((resolve) => dev.once('exit', resolve));
+  dev.kill('SIGHUP');
+  expect(await ended).toBe(0);
+  await assertNoOrphans(project.folder);
+});
+
+it('killed while it starts, it leaves nothing that stop does not end', async () => {
+  const dev = await spawnTowpath(project, ['dev', ...FREE_PORTS]);
+  const pidFile = join(project.stateFolder, 'postgres', 'data', 'postmaster.pid');
+  await waitFor('PostgreSQL to be started', 30_000, () => existsSync(pidFile));
+  dev.kill('SIGKILL');
+  await dev.waitForExit();
+  expect(await runTowpath(project, ['stop'])).toMatchObject({ code: 0 });
+  await assertNoOrphans(project.folder);
+});
+
+it('doctor knows a PostgreSQL that a killed instance left, and a second signal does not wait', async () => {
+  const dev = await spawnTowpath(project, ['dev', ...FREE_PORTS]);
+  await dev.waitForOutput(/Stop {5}.*\n/, 60_000);
+  dev.kill('SIGKILL');
+  await dev.waitForExit();
+  expect(findLeftovers(project.folder)).not.toEqual([]);
+  const doctor = await runTowpath(project, ['doctor']);
+  expect(doctor).toMatchObject({ code: 1, stdout: expect.stringContaining('the instance that started it was killed') });
+});
