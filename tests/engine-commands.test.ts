@@ -27,7 +27,7 @@ const readRun = (runId: string) => t.engineer.call(GetRun, { params: { runId } }
 const INT = ['--environment', 'int'];
 
 test('empty lists teach the next command', async () => {
-  expect((await towpath('agents')).out).toContain('Start one: towpath agent');
+  expect((await towpath('agents')).out).toContain('Start one: npx towpath agent');
   await expect(towpath('attempts')).rejects.toMatchObject({ code: 'RUN_MISSING' });
   await startRunOf(t, [buildTask('a')]);
   expect((await towpath('attempts')).out).toContain('Look at: towpath agents');
