@@ -152,7 +152,9 @@ describe('exit codes and errors', () => {
   it('the exit code of `run` follows the run, and the reason is printed', async () => {
     const unknownTable = await runTowpath(project, ['run', 'unknown-table']);
     expect(unknownTable.code).toBe(1);
-    expect(unknownTable.stdout).toMatch(/✗ ingest +failed +Exit code 78\.[^\n]*\n {4}ingest\n {6}error SOURCE_TABLE_UNKNOWN: );
+    expect(unknownTable.stdout).toMatch(
+      /✗ ingest +failed +Exit code 78\.[^\n]*\n {4}ingest\n {6}error SOURCE_TABLE_UNKNOWN: /,
+    );
     const logs = await runTowpath(project, ['logs', '--task', 'ingest']);
     expect(logs.stdout).toMatch(/error [A-Z_]+: .*Nowhere.*\n {2}why: .*\n {2}fix: /);
   });
