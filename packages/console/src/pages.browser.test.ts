@@ -73,7 +73,7 @@ describe('the way in', () => {
     });
     const page = await visit('/open#used');
     await page.getByRole('heading', { name: 'This link does not open the console' }).waitFor();
-    await page.getByText('towpath console', { exact: false }).first().waitFor();
+    await page.getByText('npx towpath console', { exact: false }).first().waitFor();
     await page.getByRole('alert').getByText('This link was used or is too old.').waitFor();
   });
 
@@ -173,9 +173,9 @@ describe('each view in its four states', () => {
   test('empty views teach the next command', async () => {
     await start(emptyWorld());
     const page = await visit('/runs');
-    await page.getByRole('region', { name: 'Start the first one' }).getByText('towpath run <pipeline>').waitFor();
+    await page.getByRole('region', { name: 'Start the first one' }).getByText('npx towpath run <pipeline>').waitFor();
     await page.getByRole('link', { name: 'Pipelines' }).click();
-    await page.getByRole('region', { name: 'No pipeline is registered' }).getByText('towpath init').waitFor();
+    await page.getByRole('region', { name: 'No pipeline is registered' }).getByText('npx towpath init').waitFor();
     expectNoComplaints();
   });
 
@@ -251,7 +251,7 @@ describe('a run', () => {
     const task = page.getByRole('region', { name: 'Task ingest-dbo-orders' });
     await task.getByText('EXIT_CODE').waitFor();
     await task.getByText('SOURCE_CONNECTION_LOST').waitFor();
-    await task.getByText('towpath logs -f 41 --task ingest-dbo-orders').waitFor();
+    await task.getByText('npx towpath logs -f 41 --task ingest-dbo-orders').waitFor();
     await task.getByRole('link', { name: 'Attempt 1: failed' }).click();
     await page.waitForURL('**task=ingest-dbo-orders&attempt=1');
     await page.getByRole('link', { name: /^ingest-dbo-products.*Succeeded/ }).click();
@@ -395,7 +395,7 @@ describe('pipelines', () => {
     await start(typicalWorld());
     const page = await visit('/pipelines');
     await page.getByRole('link', { name: 'sqlserver-bronze-local #41: failed' }).waitFor();
-    await page.getByText('towpath run sqlserver-bronze').waitFor();
+    await page.getByText('npx towpath run sqlserver-bronze').waitFor();
     await page.getByRole('button', { name: 'Run sqlserver-bronze in local' }).click();
     await page.waitForURL(`**/runs/${runIdOf(43)}`);
     expectNoComplaints();

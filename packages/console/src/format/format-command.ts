@@ -6,14 +6,22 @@ export interface CommandScope {
   readonly isOnlyEnvironment: boolean;
 }
 
-/** `towpath run <pipeline>`. */
-export function formatRunCommand(pipeline: string, scope: CommandScope): string {
-  return joinCommand('towpath run', quoteShell(pipeline), formatScope(scope));
+/** How the CLI is called: it lies in the project's `node_modules`, so no PATH leads to it. */
+const PROGRAM = 'npx towpath';
+
+/** A command line of the CLI: `npx towpath console` for `console`. */
+export function formatCommand(rest: string): string {
+  return `${PROGRAM} ${rest}`;
 }
 
-/** `towpath logs -f <number> --task <task>`. */
+/** `npx towpath run <pipeline>`. */
+export function formatRunCommand(pipeline: string, scope: CommandScope): string {
+  return joinCommand(formatCommand('run'), quoteShell(pipeline), formatScope(scope));
+}
+
+/** `npx towpath logs -f <number> --task <task>`. */
 export function formatLogsCommand(runNumber: number, taskId: string, scope: CommandScope): string {
-  return joinCommand('towpath logs -f', String(runNumber), '--task', quoteShell(taskId), formatScope(scope));
+  return joinCommand(formatCommand('logs -f'), String(runNumber), '--task', quoteShell(taskId), formatScope(scope));
 }
 
 function formatScope({ environment, isOnlyEnvironment }: CommandScope): string {

@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { CodeLocationView } from '@towpath/api';
 import type { ReactNode } from 'react';
+import { formatCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { EmptyState } from '../../layout/empty-state.tsx';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
@@ -71,7 +72,7 @@ function NoPipelines({ codeLocations }: { readonly codeLocations: readonly CodeL
         restart.
       </p>
       <p>An empty folder becomes a project with an example by:</p>
-      <CommandLine command="towpath init" />
+      <CommandLine command={formatCommand('init')} />
     </EmptyState>
   );
 }

@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { RunSummary } from '@towpath/api';
 import type { ReactNode } from 'react';
+import { formatCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { StateIcon } from '../../states/state-icon.tsx';
@@ -37,8 +38,8 @@ function SilenceNote(): ReactNode {
     <p className={classes.silence}>
       <StateIcon state="uncertain" />
       <span>
-        No agent is live: nothing starts until one is back. <CommandLine command="towpath dev" /> starts the one of this
-        machine.
+        No agent is live: nothing starts until one is back. <CommandLine command={formatCommand('dev')} /> starts the
+        one of this machine.
       </span>
     </p>
   );

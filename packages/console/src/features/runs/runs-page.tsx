@@ -1,5 +1,6 @@
 import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { formatCommand, quoteShell } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { EmptyState } from '../../layout/empty-state.tsx';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
@@ -61,14 +62,14 @@ function NothingMatches(): ReactNode {
 }
 
 function NoRuns({ environment }: { readonly environment: string | undefined }): ReactNode {
-  const pipelines = usePipelines(environment).data?.pipelines ?? [];
+  const first = usePipelines(environment).data?.pipelines[0];
   return (
     <EmptyState title="Start the first one">
       <p>Under Pipelines, or in a terminal:</p>
-      <CommandLine command={`towpath run ${pipelines[0]?.name ?? '<pipeline>'}`} />
+      <CommandLine command={formatCommand(`run ${first ? quoteShell(first.name) : '<pipeline>'}`)} />
       <p>These commands list what can be run, and what ran:</p>
-      <CommandLine command="towpath pipelines" />
-      <CommandLine command="towpath runs" />
+      <CommandLine command={formatCommand('pipelines')} />
+      <CommandLine command={formatCommand('runs')} />
     </EmptyState>
   );
 }

@@ -78,9 +78,9 @@ test('a page is remembered only when it is one of ours', () => {
 
 test('a command quotes what a shell could read as more, and names the environment among several', () => {
   const only = { environment: 'local', isOnlyEnvironment: true };
-  expect(formatRunCommand('sqlserver-bronze', only)).toBe('towpath run sqlserver-bronze');
+  expect(formatRunCommand('sqlserver-bronze', only)).toBe('npx towpath run sqlserver-bronze');
   expect(formatLogsCommand(41, 'a b', { environment: 'prod', isOnlyEnvironment: false })).toBe(
-    "towpath logs -f 41 --task 'a b' --environment prod",
+    "npx towpath logs -f 41 --task 'a b' --environment prod",
   );
   expect(quoteShell("'; rm -rf / #")).toBe(`''\\''; rm -rf / #'`);
 });

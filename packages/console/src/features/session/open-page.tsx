@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { formatCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
 import classes from './session.module.css';
@@ -42,11 +43,11 @@ function NewLinkAdvice(): ReactNode {
     <dl className={classes.advice}>
       <dt>Print a new link</dt>
       <dd>
-        <CommandLine command="towpath console" />
+        <CommandLine command={formatCommand('console')} />
       </dd>
       <dt>Nothing is running? Start it; it prints a link too</dt>
       <dd>
-        <CommandLine command="towpath dev" />
+        <CommandLine command={formatCommand('dev')} />
       </dd>
     </dl>
   );
