@@ -1,6 +1,7 @@
 // What terminals and impatient people do to `dev`: close the window, kill it while it starts.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { assertNoOrphans, findLeftovers, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -34,6 +35,23 @@ it('a terminal that goes away ends dev and everything it started', async () => {
   await assertNoOrphans(project.folder);
 });
 
+it('A96 busy ports are explained, others are chosen, and every printed line follows them', async () => {
+  const busy = await Promise.all([listen(), listen(), listen()]);
+  const [console, postgres, mock] = busy.map((server) => portOf(server));
+  const ports = ['--console-port', `${console}`, '--postgres-port', `${postgres}`, '--mock-port', `${mock}`];
+  const dev = await spawnTowpath(project, ['dev', ...ports]);
+  await dev.waitForOutput(/Stop {5}.*\n/, 60_000);
+  const record = findInstance(project.stateFolder);
+  expect(dev.output()).toContain(`port ${postgres} is busy, so PostgreSQL listens on ${record?.warehouse.port}`);
+  expect(dev.output()).toContain(`port ${mock} is busy, so the mock SQL Server listens on ${record?.mock.port}`);
+  expect(dev.output()).toContain(`port ${console} is busy, so the console is on ${new URL(record?.url ?? '').port}`);
+  expect(dev.output()).toContain(`psql -h localhost -p ${record?.warehouse.port} -U bronze_user`);
+  expect(dev.output()).toContain(`Console  ${record?.url}/open#`);
+  dev.kill('SIGINT');
+  await dev.waitForExit(30_000);
+  for (const server of busy) server.close();
+});
+
 it('killed while it starts, it leaves nothing that stop does not end', async () => {
   const dev = await spawnTowpath(project, ['dev', ...FREE_PORTS]);
   const pidFile = join(project.stateFolder, 'postgres', 'data', 'postmaster.pid');
@@ -53,3 +71,14 @@ it('doctor knows a PostgreSQL that a killed instance left, and a second signal d
   const doctor = await runTowpath(project, ['doctor']);
   expect(doctor).toMatchObject({ code: 1, stdout: expect.stringContaining('the instance that started it was killed') });
 });
+
+async function listen(): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
