@@ -372,6 +372,43 @@ describe('a run', () => {
     expectNoComplaints();
   });
 
+  test('a window made narrow lays the timeline out anew: rows follow each other, each with its bars', async () => {
+    await start(typicalWorld());
+    const page = await visit(`/runs/${runIdOf(40)}`, { width: 1600 });
+    const rows = page.getByRole('list', { name: 'Timeline of tasks' }).getByRole('listitem');
+    const measure = async () => Promise.all((await rows.all()).map((row) => row.boundingBox()));
+    const listGaps = async () => {
+      const boxes = (await measure()).filter((box) => box !== null);
+      return boxes
+        .slice(1)
+        .map((box, index) => Math.round(box.y - (boxes[index]?.y ?? 0) - (boxes[index]?.height ?? 0)));
+    };
+    await rows.nth(2).waitFor();
+    for (const width of [400, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect.poll(listGaps).toEqual([0, 0]);
+      const list = await page.getByRole('list', { name: 'Timeline of tasks' }).boundingBox();
+      const last = (await measure()).at(-1);
+      expect(Math.round((last?.y ?? 0) + (last?.height ?? 0))).toBe(Math.round((list?.y ?? 0) + (list?.height ?? 0)));
+    }
+  });
+
+  test('a window made narrow fits the graph again', async () => {
+    await start(typicalWorld());
+    const page = await visit(`/runs/${runIdOf(40)}?view=graph`, { width: 1600 });
+    const graph = page.getByRole('region', { name: 'Graph of tasks' });
+    const tasks = graph.getByRole('link', { name: /^ingest-dbo-/ });
+    await tasks.nth(2).waitFor();
+    await page.setViewportSize({ width: 400, height: 900 });
+    const countOutside = async () => {
+      const frame = await graph.boundingBox();
+      const boxes = await Promise.all((await tasks.all()).map((task) => task.boundingBox()));
+      if (!frame) return boxes.length;
+      return boxes.filter((box) => !box || box.x < frame.x || box.x + box.width > frame.x + frame.width).length;
+    };
+    await expect.poll(countOutside).toBe(0);
+  });
+
   test('names full of HTML, right-to-left text and emoji are text', async () => {
     await start(brokenWorld());
     const page = await visit(`/runs/${runIdOf(11)}`);

@@ -1,10 +1,11 @@
 import '@xyflow/react/dist/base.css';
 import type { RunDetail } from '@towpath/api';
-import { Background, Controls, type Edge, MiniMap, ReactFlow } from '@xyflow/react';
+import { Background, Controls, type Edge, type FitViewOptions, MiniMap, ReactFlow } from '@xyflow/react';
 import { type ReactNode, useMemo } from 'react';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
+import { FitOnResize } from './fit-on-resize.tsx';
 import classes from './graph.module.css';
 import { NODE_HEIGHT, NODE_WIDTH, type Place, useGraphLayout } from './graph-layout-queries.ts';
 import { TaskNode, type TaskNodeType } from './task-node.tsx';
@@ -24,6 +25,7 @@ const MOST_WHOLE = 24;
 export function RunGraph({ run, selectedTaskId }: RunGraphProps): ReactNode {
   const layout = useGraphLayout(run.graphHash, run.tasks);
   const isLarge = run.tasks.length > MOST_WHOLE;
+  const fit: FitViewOptions = isLarge ? { ...FIT, nodes: listAround(run, selectedTaskId), minZoom: 0.5 } : FIT;
   const edges = useMemo(() => toEdges(run), [run]);
   if (layout.isPending) return <LoadingRows label="Laying out the graph" />;
   if (!layout.data) return <ErrorPanel error={layout.error} onRetry={() => void layout.refetch()} />;
@@ -34,7 +36,7 @@ export function RunGraph({ run, selectedTaskId }: RunGraphProps): ReactNode {
         edges={edges}
         nodeTypes={NODE_TYPES}
         fitView
-        fitViewOptions={isLarge ? { ...FIT, nodes: listAround(run, selectedTaskId), minZoom: 0.5 } : FIT}
+        fitViewOptions={fit}
         onlyRenderVisibleElements={isLarge}
         minZoom={0.1}
         nodesDraggable={false}
@@ -48,6 +50,7 @@ export function RunGraph({ run, selectedTaskId }: RunGraphProps): ReactNode {
         panOnScroll={false}
       >
         <Background gap={20} size={1} color="var(--tp-line)" />
+        <FitOnResize options={fit} />
         <Controls showInteractive={false} />
         {isLarge ? (
           <MiniMap

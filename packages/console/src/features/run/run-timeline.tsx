@@ -1,7 +1,7 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { RunDetail } from '@towpath/api';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { formatDuration } from '../../format/format-duration.ts';
 import { useNow } from '../../layout/use-now.ts';
 import classes from './timeline.module.css';
@@ -30,6 +30,9 @@ export function RunTimeline({ run, selectedTaskId }: RunTimelineProps): ReactNod
     overscan: 8,
     initialOffset: Math.max(0, rows.findIndex(({ task }) => task.id === selectedTaskId) - 3) * rowPx,
   });
+  // Heights once asked for are kept; another width of the window makes them wrong.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what the estimate reads
+  useLayoutEffect(() => virtual.measure(), [virtual, rowPx]);
   return (
     <div className={classes.timeline}>
       <div className={classes.axis} aria-hidden="true">
