@@ -1,5 +1,7 @@
 // The agent against a real server: what an attempt gets, and what is true after either of them was killed or away.
 import { existsSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -387,15 +389,55 @@ it('a result document with whatever JSON allows is reported, or refused by name'
     surrogate: `printf '%s' '{"a":"\\ud800"}' > "$TOWPATH_RESULT"`,
     huge: `printf '%s' '{"a":1e400}' > "$TOWPATH_RESULT"`,
     deep,
+    prototype: `printf '%s' '{"a":{"__proto__":{}}}' > "$TOWPATH_RESULT"`,
   });
   await startHere();
   const run = await runToEnd();
   expect(attemptOf(run, 'nul').result).toEqual({ a: '\0' });
   expect(attemptOf(run, 'surrogate').result).toEqual({ a: '\ud800' });
   expect(attemptOf(run, 'deep')).toMatchObject({ state: 'failed', reasonCode: 'RESULT_INVALID', result: null });
+  expect(attemptOf(run, 'prototype')).toMatchObject({ state: 'failed', reasonCode: 'RESULT_INVALID', result: null });
   // No double holds it, and what is stored must be what was written.
   expect(attemptOf(run, 'huge')).toMatchObject({ state: 'failed', reasonCode: 'RESULT_INVALID', result: null });
 });
+
+it('an end that is refused for its words is reported again without the result', async () => {
+  writePipeline({ large: `printf '{"a":"%2000s"}' x > "$TOWPATH_RESULT"` });
+  const proxy = await startNarrowProxy(plane.url, 1000);
+  const agent = await startAgent({ ...agentOptions(), serverUrl: proxy.url, log: (line) => lines.push(line) });
+  agents.push(agent);
+  const run = await runToEnd();
+  expect(attemptOf(run, 'large')).toMatchObject({ state: 'failed', reasonCode: 'RESULT_INVALID', result: null });
+  await waitFor('the folder to be deleted', 5_000, () => listAttemptFolders().length === 0);
+  await agent.close({ cancelRunning: true });
+  await proxy.close();
+});
+
+/** A proxy in front of a server that lets no finish through whose body is larger than `maxBytes`. */
+async function startNarrowProxy(target: string, maxBytes: number): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    if (request.url?.endsWith('/finish') && body.length > maxBytes) {
+      const problem = { type: 'about:blank', title: 'Too large', status: 413, code: 'BODY_TOO_LARGE' };
+      response.writeHead(413, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+      return;
+    }
+    const { authorization = '', 'content-type': type = 'application/json' } = request.headers;
+    const init = { method: request.method ?? 'GET', headers: { authorization, 'content-type': type } };
+    const answer = await fetch(target + request.url, body.length > 0 ? { ...init, body } : init).catch(() => undefined);
+    response.writeHead(answer?.status ?? 502, { 'content-type': answer?.headers.get('content-type') ?? 'text/plain' });
+    response.end(Buffer.from((await answer?.arrayBuffer()) ?? new ArrayBuffer(0)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}`, close };
+}
 
 it('two agents never share a state folder', async () => {
   writePipeline({ probe: 'true' });

@@ -3,6 +3,7 @@ import { ApiError, AppendLog, type AttemptGrant, type Client, FinishAttempts, Re
 import type { AttemptEnd } from '../executors/executor.ts';
 import type { AgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
+import { cleanText } from '../session/wire-text.ts';
 
 /** The attempt is not ours any more: its work must stop and its end is of no interest. */
 export class AttemptNotOurs extends Error {}
@@ -63,11 +64,16 @@ function readTrueLength(thrown: unknown): number | undefined {
   throw thrown;
 }
 
+/** Statuses that are about the words of a report, not about who says them or when. */
+const UNACCEPTABLE: readonly number[] = [400, 413, 422];
+
 /** What the server made of a finish. */
 export type FinishReply =
   | { readonly kind: 'accepted'; readonly next: readonly AttemptGrant[] }
   /** The server lacks some of the log. */
-  | { readonly kind: 'log-incomplete' };
+  | { readonly kind: 'log-incomplete' }
+  /** It can't be said like this, however often it is repeated. */
+  | { readonly kind: 'unacceptable'; readonly why: ApiError };
 
 /** Reports the end and asks for `slots` further attempts. @throws AttemptNotOurs */
 export async function reportFinished(
@@ -89,7 +95,9 @@ export async function reportFinished(
     );
     return { kind: 'accepted', next: reply.attempts };
   } catch (thrown) {
-    if (thrown instanceof ApiError && thrown.code === 'LOG_INCOMPLETE') return { kind: 'log-incomplete' };
+    if (!(thrown instanceof ApiError)) throw thrown;
+    if (thrown.code === 'LOG_INCOMPLETE') return { kind: 'log-incomplete' };
+    if (UNACCEPTABLE.includes(thrown.status)) return { kind: 'unacceptable', why: thrown };
     throw thrown;
   }
 }
@@ -113,5 +121,13 @@ async function askAsOwner<T extends { readonly stale: readonly string[] }>(
 const MAX_REASON_CHARACTERS = 2000;
 
 function toWire(end: AttemptEnd): AttemptEnd {
-  return { ...end, reason: end.reason?.slice(0, MAX_REASON_CHARACTERS) ?? null };
+  return { ...end, reason: end.reason === null ? null : cleanText(end.reason, MAX_REASON_CHARACTERS) };
+}
+
+/** The same end in words that no server refuses: without the result, which is then the attempt's failure. */
+export function toPlainEnd(end: AttemptEnd, { status, code }: ApiError): AttemptEnd {
+  const reason = `The server refused the report of its end (${status} ${code.replace(/[^A-Z0-9_]/g, '')}).`;
+  const isResultLost = end.outcome === 'succeeded';
+  const outcome = isResultLost ? 'failed' : end.outcome;
+  return { ...end, outcome, reasonCode: isResultLost ? 'RESULT_INVALID' : end.reasonCode, reason, result: null };
 }

@@ -4,7 +4,14 @@
 //      at any point: not ours any more ─▶ killed and deleted;  the agent closes ─▶ detached, all stays on disk
 import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
 import type { HeldAttempt } from '../executors/executor.ts';
-import { AttemptNotOurs, appendLog, type ReportChannel, reportFinished, reportStarted } from './attempt-reports.ts';
+import {
+  AttemptNotOurs,
+  appendLog,
+  type ReportChannel,
+  reportFinished,
+  reportStarted,
+  toPlainEnd,
+} from './attempt-reports.ts';
 import { createLogShipper } from './log-shipper.ts';
 
 export interface AttemptRunner {
@@ -93,13 +100,23 @@ async function live(options: RunnerOptions, state: RunnerState, signal: AbortSig
   const send = (offset: number, bytes: Uint8Array<ArrayBuffer>) => appendLog(channel, subject, { offset, bytes });
   const shipper = createLogShipper({ log: held.log, send, signal });
   // A refused report ends the waiting for an end that would be of no interest.
-  const end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
+  let end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
   await started;
   let logLengthBytes = await shipper.finish();
+  let isPlain = false;
   for (;;) {
     const reply = await reportFinished(channel, subject, { end, logLengthBytes, slots: options.slotsAfter });
     if (reply.kind === 'accepted') return accept(options, held, reply.next);
-    logLengthBytes = await shipper.repeat();
+    if (reply.kind === 'log-incomplete') {
+      logLengthBytes = await shipper.repeat();
+      continue;
+    }
+    if (isPlain) throw reply.why;
+    options.log(
+      `attempt ${grant.attemptId}: its end was refused (${reply.why.message}); reporting it without a result`,
+    );
+    end = toPlainEnd(end, reply.why);
+    isPlain = true;
   }
 }
 

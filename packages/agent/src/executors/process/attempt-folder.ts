@@ -4,7 +4,8 @@
 //   shim.json    who runs it and under which epoch; synced before "go", so without it nothing was started
 //   output.log   stdout and stderr     result.json  written by the command     exit  written by the shim
 //   ending.json  why we asked it to end     work/ tmp/  the command's own
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EXIT_FILE } from './shim-script.ts';
@@ -97,16 +98,36 @@ export async function findExitStatus(folder: AttemptFolder): Promise<number | un
   return status === undefined ? undefined : Number(status);
 }
 
+/** In place of a result there is something that is no file, or that we may not read. */
+export const NO_FILE = Symbol('no file');
+
 /** The result document as bytes, at most `maxBytes` + 1 of them; undefined when the command wrote none. */
-export async function findResultBytes(folder: AttemptFolder, maxBytes: number): Promise<Uint8Array | undefined> {
-  // Read through a handle: the command may have left something huge, or no file at all.
-  if (!(await stat(folder.result).catch(() => undefined))?.isFile()) return undefined;
-  const file = await open(folder.result, 'r');
+export async function findResultBytes(
+  folder: AttemptFolder,
+  maxBytes: number,
+): Promise<Uint8Array | typeof NO_FILE | undefined> {
+  // Read through a handle: the command may have left something huge. A FIFO must not block us.
+  const file = await openResult(folder.result);
+  if (file === undefined || file === NO_FILE) return file;
   try {
+    if (!(await file.stat()).isFile()) return NO_FILE;
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
+  }
+}
+
+/** What opening says of sockets, links that lead nowhere or in a circle, and files without the right to read. */
+const NO_FILE_CODES = ['ENOENT', 'ENXIO', 'ELOOP', 'EACCES', 'ENOTDIR'];
+
+async function openResult(path: string): Promise<FileHandle | typeof NO_FILE | undefined> {
+  if ((await ifThere(() => lstat(path))) === undefined) return undefined;
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && NO_FILE_CODES.includes(String(thrown.code))) return NO_FILE;
+    throw thrown;
   }
 }
 
@@ -141,9 +162,13 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | unde
   }
 }
 
-async function readIfThere(path: string): Promise<Buffer | undefined> {
+function readIfThere(path: string): Promise<Buffer | undefined> {
+  return ifThere(() => readFile(path));
+}
+
+async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await readFile(path);
+    return await read();
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
     throw thrown;

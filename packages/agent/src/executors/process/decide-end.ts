@@ -1,7 +1,7 @@
 // How an attempt ended, from what is left of it. Exit code and result decide; the log never does.
 import { MAX_RESULT_BYTES } from '@towpath/api';
 import type { AttemptEnd, ResultDocument } from '../executor.ts';
-import type { EndingReason } from './attempt-folder.ts';
+import { type EndingReason, NO_FILE } from './attempt-folder.ts';
 
 /** What is known when nothing of the attempt runs any more. */
 export interface EndFacts {
@@ -12,7 +12,7 @@ export interface EndFacts {
   readonly timeoutSeconds: number;
   readonly hasHostRestarted: boolean;
   /** Undefined when the command wrote none; cut off after one byte too many. */
-  readonly resultBytes: Uint8Array | undefined;
+  readonly resultBytes: Uint8Array | typeof NO_FILE | undefined;
 }
 
 /** Decides the end of an attempt. */
@@ -38,14 +38,16 @@ function describeStatus(status: number): string {
   return `Exit code ${status}${signal}.`;
 }
 
-function readResult(bytes: Uint8Array | undefined): AttemptEnd {
+function readResult(bytes: EndFacts['resultBytes']): AttemptEnd {
   if (bytes === undefined) return succeeded(null);
+  if (bytes === NO_FILE) return invalidResult('what lies in its place is no file that can be read');
   if (bytes.length > MAX_RESULT_BYTES) return invalidResult(`it is larger than ${MAX_RESULT_BYTES} bytes`);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const value: unknown = JSON.parse(text, refuseInfinity);
     if (!isDocument(value)) return invalidResult('it is not a JSON object');
     if (isDeeperThan(value, MAX_DEPTH)) return invalidResult(`it is nested more than ${MAX_DEPTH} deep`);
+    if (hasPrototypeKey(value)) return invalidResult('it has a key `__proto__` or `constructor.prototype`');
     return succeeded(value);
   } catch {
     return invalidResult('it is not JSON in UTF-8 with numbers that a double holds');
@@ -63,6 +65,16 @@ function isDeeperThan(document: ResultDocument, depth: number): boolean {
     if (level.length === 0) return false;
   }
   return level.some((value) => typeof value === 'object' && value !== null);
+}
+
+// A server refuses bodies with these keys, since code that copies objects carelessly would change all of them.
+function hasPrototypeKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Object.hasOwn(value, '__proto__')) return true;
+  return Object.entries(value).some(([key, member]) => {
+    const isUnsafe = key === 'constructor' && typeof member === 'object' && member !== null;
+    return (isUnsafe && Object.hasOwn(member, 'prototype')) || hasPrototypeKey(member);
+  });
 }
 
 // JSON has no limit for numbers; 1e400 would be read as Infinity and then written as null.

@@ -118,6 +118,11 @@ test.each([
   ],
   ['infinite', `printf '{"a":1e400}' > "$TOWPATH_RESULT"`],
   ['not UTF-8', `printf '{"a":"\\377"}' > "$TOWPATH_RESULT"`],
+  ['with a key __proto__', `printf '{"a":[{"\\u005f_proto__":1}]}' > "$TOWPATH_RESULT"`],
+  ['with constructor.prototype', `printf '{"constructor":{"prototype":null}}' > "$TOWPATH_RESULT"`],
+  ['a directory', `mkdir "$TOWPATH_RESULT"`],
+  ['a FIFO', `mkfifo "$TOWPATH_RESULT"`],
+  ['a link that leads nowhere', `ln -s nowhere "$TOWPATH_RESULT"`],
   ['4,097 bytes', `printf '{"a":"%4089s"}' x > "$TOWPATH_RESULT"`],
 ])('exit 0 with a result document that is %s fails as RESULT_INVALID', async (_, script) => {
   const attempt = await start({ argv: ['sh', '-c', script] });
