@@ -439,6 +439,38 @@ async function startNarrowProxy(target: string, maxBytes: number): Promise<{ url
   return { url: `http://127.0.0.1:${port}`, close };
 }
 
+it('a start that waits for its server ends when it is told to, gives the folder back and leaves attempts alone', async () => {
+  writePipeline({ one: countingScript('one') });
+  const killed = await startProcess();
+  const runId = await startRun();
+  await waitForLog(runId, 'one', '[LOCAL]');
+  killed.kill('SIGKILL');
+  await killed.waitForExit();
+  await plane.pause();
+  const stopping = new AbortController();
+  const options = { ...agentOptions(), log: (line: string) => lines.push(line), signal: stopping.signal };
+  const starting = expect(startAgent(options)).rejects.toMatchObject({ code: 'AGENT_START_CANCELLED' });
+  await waitFor('the agent to miss its server', 10_000, () => lines.some((line) => line.includes('does not answer')));
+  stopping.abort();
+  await starting;
+  expect(existsSync(join(project.stateFolder, 'agent', 'agent.lock'))).toBe(false);
+  await expect(startAgent(options)).rejects.toMatchObject({ code: 'AGENT_START_CANCELLED' });
+  await plane.resume();
+  await startHere();
+  project.write('one.go', '');
+  await verifyCounted(await waitForRunEnd(plane.client, runId), 'one');
+});
+
+it('a credential that is refused ends the start, with the variable to correct', async () => {
+  const wrong = { ...agentOptions(), token: 'no-such-token', log: (line: string) => lines.push(line) };
+  await expect(startAgent(wrong)).rejects.toMatchObject({
+    code: 'AUTHENTICATION_REQUIRED',
+    fix: expect.stringContaining('TOWPATH_AGENT_TOKEN'),
+  });
+  writePipeline({ probe: 'true' });
+  await startHere();
+});
+
 it('two agents never share a state folder', async () => {
   writePipeline({ probe: 'true' });
   await startHere();

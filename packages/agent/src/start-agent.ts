@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '@towpath/api';
-import { formatErrorLines, toErrorFacts } from '@towpath/core';
+import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { createAttemptDesk } from './attempts/attempt-desk.ts';
 import { createRoster, type Roster } from './attempts/roster.ts';
 import { followCode } from './code/code-location.ts';
@@ -38,6 +38,8 @@ export interface AgentOptions {
   /** Node for code server and datakits; default: the one that runs us. */
   readonly nodePath?: string;
   readonly log: (line: string) => void;
+  /** Ends the start while it has not resolved; attempts on this host are left as they are. Ignored afterwards. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TowpathAgent {
@@ -50,9 +52,10 @@ export interface TowpathAgent {
 
 /**
  * Starts an agent. Resolves when it has its session and the first evaluation of the project is registered; waits for a
- * server that is away.
+ * server that is away, but not for a credential that is refused.
  *
- * @throws TowpathError `AGENT_STATE_LOCKED`, `DATAKIT_MANIFEST_INVALID`, `DATAKIT_DUPLICATE`
+ * @throws TowpathError `AGENT_STATE_LOCKED`, `DATAKIT_MANIFEST_INVALID`, `DATAKIT_DUPLICATE`, `AGENT_START_CANCELLED`,
+ * or the server's refusal of the credential (`AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`)
  */
 export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   const datakits = readDatakits(options.datakitFolders);
@@ -60,14 +63,40 @@ export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   try {
     const executor = await createProcessExecutor({ stateFolder: options.stateFolder });
     const leftovers = await executor.listLeftovers();
-    const agent = createAgent(options, { datakits, executor, leftovers, unlock });
-    await agent.begin();
-    return agent;
+    return await begin(createAgent(options, { datakits, executor, leftovers, unlock }), options.signal);
   } catch (thrown) {
     unlock();
     throw thrown;
   }
 }
+
+/** What does not begin, or is not wanted any more, is closed before this rejects. */
+async function begin(agent: BeginningAgent, signal: AbortSignal | undefined): Promise<TowpathAgent> {
+  const cancelled = Promise.withResolvers<never>();
+  const cancel = (): void => cancelled.reject(startCancelled());
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    if (signal?.aborted) throw startCancelled();
+    await Promise.race([cancelled.promise, agent.begin()]);
+    return agent;
+  } catch (thrown) {
+    await agent.close({ cancelRunning: false });
+    throw thrown;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+function startCancelled(): TowpathError {
+  return new TowpathError({
+    code: 'AGENT_START_CANCELLED',
+    message: 'The agent was stopped before it had started.',
+    cause: 'It was told to end while it waited for its server or for the first evaluation of the project.',
+    fix: 'Start it again; attempts that run on this host are taken over then.',
+  });
+}
+
+type BeginningAgent = TowpathAgent & { begin(): Promise<void> };
 
 interface AgentParts {
   readonly datakits: readonly InstalledDatakit[];
@@ -76,7 +105,7 @@ interface AgentParts {
   readonly unlock: () => void;
 }
 
-function createAgent(options: AgentOptions, parts: AgentParts): TowpathAgent & { begin(): Promise<void> } {
+function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   const log = (line: string): void => options.log(`${options.name}: ${line}`);
   const client = createClient({
     baseUrl: options.serverUrl,

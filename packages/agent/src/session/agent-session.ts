@@ -9,10 +9,10 @@ import {
   type LeftoverAttempt,
   OpenSession,
 } from '@towpath/api';
-import type { EnvironmentKind } from '@towpath/core';
+import { type EnvironmentKind, TowpathError } from '@towpath/core';
 import { getBootId } from '../host/boot.ts';
 import { waitToRetry } from './backoff.ts';
-import type { AskOptions, ServerLink } from './server-link.ts';
+import { type AskOptions, isCredentialRefused, type ServerLink } from './server-link.ts';
 
 /** An open session. */
 export interface SessionFacts {
@@ -22,7 +22,11 @@ export interface SessionFacts {
 }
 
 export interface AgentSession {
-  /** The session; opens one when there is none. All callers wait for the same opening. */
+  /**
+   * The session; opens one when there is none. All callers wait for the same opening.
+   *
+   * @throws TowpathError of the server when it refuses the credential of a first session; later ones wait for a better
+   */
   get(signal: AbortSignal): Promise<SessionFacts>;
   /** Like `ServerLink.ask`, with the session; when the session turns out to have ended, with the next one. */
   ask<T>(act: (session: SessionFacts, signal: AbortSignal) => Promise<T>, options: AskOptions): Promise<T>;
@@ -93,17 +97,26 @@ async function open(options: SessionOptions, timesEnded: number): Promise<Sessio
   const { client, link, version, signal } = options;
   // Two agents that take the session from each other become slow instead of busy.
   if (timesEnded > 0) await waitToRetry(timesEnded, signal);
-  const reply = await link.ask(
+  const asked = link.ask(
     (callSignal) => {
       const body = { host: hostname(), bootId: getBootId(), version, leftovers: [...options.listHeld()] };
       return client.call(OpenSession, { body, signal: callSignal });
     },
-    { signal },
+    { signal, takesRefusal: timesEnded === 0 },
   );
+  const reply = await asked.catch((thrown: unknown) => {
+    throw isCredentialRefused(thrown) ? credentialRefused(thrown) : thrown;
+  });
   const { sessionId, leaseSeconds, environment } = reply;
   const session = { sessionId, leaseSeconds, environment };
   await options.settle(session, reply.adopted, reply.refused);
   return session;
+}
+
+function credentialRefused(refusal: ApiError): TowpathError {
+  const { code, message, reason } = refusal;
+  const fix = "Set TOWPATH_AGENT_TOKEN to this agent's credential as its server issued it.";
+  return new TowpathError({ code, message, cause: reason, fix }, { cause: refusal });
 }
 
 /** The promise, given up when the signal fires: one caller's end must not end the opening for the others. */

@@ -17,6 +17,8 @@ export interface AskOptions {
   readonly signal: AbortSignal;
   /** Longer than the server may take on purpose (a long poll). Default: 30 s. */
   readonly timeoutMs?: number;
+  /** A refused credential (401, 403) is an answer. Default: it is asked again, since it may be renewed. */
+  readonly takesRefusal?: boolean;
 }
 
 /** A server that holds a connection open for so long without a word is as good as away. */
@@ -34,7 +36,7 @@ export function createServerLink(log: (line: string) => void): ServerLink {
     isAway = false;
   };
   return {
-    ask: async (act, { signal, timeoutMs = DEFAULT_TIMEOUT_MS }) => {
+    ask: async (act, { signal, timeoutMs = DEFAULT_TIMEOUT_MS, takesRefusal }) => {
       for (let failures = 0; ; failures += 1) {
         signal.throwIfAborted();
         try {
@@ -42,7 +44,7 @@ export function createServerLink(log: (line: string) => void): ServerLink {
           noticeBack();
           return answer;
         } catch (thrown) {
-          if (signal.aborted || !isWorthRepeating(thrown)) throw thrown;
+          if (signal.aborted || !isWorthRepeating(thrown, takesRefusal)) throw thrown;
           noticeAway(thrown);
         }
         await waitToRetry(failures, signal);
@@ -55,10 +57,16 @@ export function createServerLink(log: (line: string) => void): ServerLink {
  * True for what may be answered differently later. A refused credential is among it: it may be renewed on the server,
  * and running attempts must not be given up because of it.
  */
-function isWorthRepeating(thrown: unknown): boolean {
-  if (thrown instanceof ApiError) return thrown.status >= 500 || [401, 403, 408, 429].includes(thrown.status);
+function isWorthRepeating(thrown: unknown, takesRefusal = false): boolean {
+  if (isCredentialRefused(thrown)) return !takesRefusal;
+  if (thrown instanceof ApiError) return thrown.status >= 500 || [408, 429].includes(thrown.status);
   if (thrown instanceof TowpathError) return thrown.code === 'SERVER_UNREACHABLE' || thrown.code === 'REPLY_INVALID';
   return thrown instanceof DOMException && thrown.name === 'TimeoutError';
+}
+
+/** True when the server does not accept who speaks. */
+export function isCredentialRefused(thrown: unknown): thrown is ApiError {
+  return thrown instanceof ApiError && (thrown.status === 401 || thrown.status === 403);
 }
 
 function describe(thrown: unknown): string {
