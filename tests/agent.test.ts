@@ -206,6 +206,26 @@ export const other = definePipeline({ name: 'other', tasks: [datakitTask({ id: '
   await waitFor('the new file', 20_000, async () => (await listTasks()).includes('other/t'));
 });
 
+it('pipelines that the server refuses, and errors with whatever text, are recorded beside the last good pipelines', async () => {
+  writePipeline({ first: 'exit 0' });
+  await startHere();
+  const waitForError = (code: string) =>
+    waitFor(code, 20_000, async () => {
+      const { pipelines, codeLocations } = await plane.client.call(ListPipelines, {});
+      expect(pipelines.map(({ name }) => name)).toEqual(['probe']);
+      const error = codeLocations[0]?.error;
+      return error?.code === code ? error : undefined;
+    });
+  const graph = `{ schemaVersion: 1, pipeline: 'probe', description: 'x'.repeat(5000), tasks: [] }`;
+  project.write(
+    'pipelines/probe.ts',
+    `export default { name: 'probe', graph: ${graph}, [Symbol.for('towpath.pipeline')]: true };`,
+  );
+  expect((await waitForError('REQUEST_INVALID')).message).toContain('The server refused the pipelines');
+  project.write('pipelines/probe.ts', `throw new Error('a\\0b\\ud800c' + 'x'.repeat(10000));`);
+  expect((await waitForError('PIPELINE_MODULE_FAILED')).cause).toContain('a\uFFFDb\uFFFDcxx');
+});
+
 it('exit codes, retries and more tasks than slots', async () => {
   const flaky = `[ "$TOWPATH_ATTEMPT" = 3 ] || exit 75`;
   writePipeline(

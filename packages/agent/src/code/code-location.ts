@@ -1,9 +1,10 @@
 // The code location `working_tree`: the project's folder as it is. Every saved change is evaluated and registered; with
 // an error the server keeps the last good pipelines.
-import { type Client, RegisterCode } from '@towpath/api';
+import { ApiError, type Client, RegisterCode } from '@towpath/api';
 import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import { type Evaluation, evaluateProject } from '@towpath/sdk';
 import type { ServerLink } from '../session/server-link.ts';
+import { cleanText } from '../session/wire-text.ts';
 import { watchModules } from './watch-modules.ts';
 
 /** Name of the code location. */
@@ -57,24 +58,45 @@ function evaluate({ projectFolder, codeServerEntry, nodePath }: CodeLocationOpti
   return evaluateProject({ folder: projectFolder, timeoutMs: EVALUATION_TIMEOUT_MS, codeServerEntry, nodePath });
 }
 
-async function register({ client, link, signal, log }: CodeLocationOptions, evaluation: Evaluation): Promise<void> {
+async function register(options: CodeLocationOptions, evaluation: Evaluation): Promise<void> {
+  const { log } = options;
+  const registered = await send(options, evaluation).then(
+    () => evaluation,
+    async (thrown: unknown) => {
+      // Only what is evaluated from other sources can be answered differently, and its author should see why.
+      if (!(thrown instanceof ApiError) || evaluation.error !== null) throw thrown;
+      const refused = { ...evaluation, pipelines: [], error: describeRefusal(thrown) };
+      await send(options, refused);
+      return refused;
+    },
+  );
+  const { error } = registered;
+  if (error === null) log(describe(registered));
+  else log(formatErrorLines({ ...error, cause: error.cause ?? undefined }));
+}
+
+async function send({ client, link, signal }: CodeLocationOptions, evaluation: Evaluation): Promise<void> {
   const { sourceHash, error } = evaluation;
   const pipelines = evaluation.pipelines.map(({ sourceFile, graph }) => ({ sourceFile, graph }));
   const body = { name: WORKING_TREE, sourceHash, pipelines, error: error === null ? null : clip(error) };
   await link.ask((callSignal) => client.call(RegisterCode, { body, signal: callSignal }), { signal });
-  if (error === null) log(describe(evaluation));
-  else log(formatErrorLines({ ...error, cause: error.cause ?? undefined }));
+}
+
+function describeRefusal({ code, message, reason }: ApiError): EvaluationError {
+  return { code, message: `The server refused the pipelines: ${message}`, cause: reason ?? null };
 }
 
 /** Longest texts the API takes. */
 const MAX_CODE_CHARACTERS = 64;
 const MAX_TEXT_CHARACTERS = 8192;
 
-function clip({ code, message, cause }: NonNullable<Evaluation['error']>): NonNullable<Evaluation['error']> {
+type EvaluationError = NonNullable<Evaluation['error']>;
+
+function clip({ code, message, cause }: EvaluationError): EvaluationError {
   return {
-    code: code.slice(0, MAX_CODE_CHARACTERS),
-    message: message.slice(0, MAX_TEXT_CHARACTERS),
-    cause: cause?.slice(0, MAX_TEXT_CHARACTERS) ?? null,
+    code: cleanText(code, MAX_CODE_CHARACTERS),
+    message: cleanText(message, MAX_TEXT_CHARACTERS),
+    cause: cause === null ? null : cleanText(cause, MAX_TEXT_CHARACTERS),
   };
 }
 

@@ -1,6 +1,7 @@
 // A task that runs a command of a datakit. Nothing throws here: problems travel with the task to its pipeline.
 import { type RetryPolicy, splitCommand, TowpathError } from '@towpath/core';
 import type { TaskDefinition } from './definitions.ts';
+import { checkText } from './text-limits.ts';
 
 export interface DatakitTaskOptions {
   /** Unique in its pipeline: 1–63 of a–z 0–9 . _ - with a letter or digit at both ends. */
@@ -27,7 +28,7 @@ export function datakitTask(options: DatakitTaskOptions): TaskDefinition {
   const { id, environmentVariables = {}, dependsOn = [], retry, timeoutSeconds, idempotent = false } = options;
   const datakit = readDatakit(options, problems);
   const argv = readCommand(options.command, problems);
-  problems.push(...checkVariables(environmentVariables), ...checkLimits(retry, timeoutSeconds));
+  problems.push(...checkWords(argv), ...checkVariables(environmentVariables), ...checkLimits(retry, timeoutSeconds));
   const upstreamIds = dependsOn.map((upstream) => (typeof upstream === 'string' ? upstream : upstream.id));
   const task = { kind: 'datakit', datakit, argv, environmentVariables, dependsOn: upstreamIds, idempotent } as const;
   return { id, task, retry, timeoutSeconds, problems };
@@ -36,6 +37,11 @@ export function datakitTask(options: DatakitTaskOptions): TaskDefinition {
 /** Longest delay or time limit a server accepts: 30 days. */
 const MAX_SECONDS = 30 * 24 * 3600;
 const MAX_RETRIES = 100;
+const MAX_WORDS = 1000;
+/** Of a word of the command, and of the value of an environment variable. */
+const MAX_WORD_CHARACTERS = 32_768;
+const MAX_DATAKIT_NAME_CHARACTERS = 63;
+const MAX_DATAKIT_VERSION_CHARACTERS = 64;
 
 /** Problems of a retry policy or time limit, in words; the bounds are the server's. */
 export function checkLimits(retry: RetryPolicy | undefined, timeoutSeconds: number | undefined): string[] {
@@ -54,15 +60,20 @@ function readDatakit(options: DatakitTaskOptions, problems: string[]): { name: s
   const name = typeof datakit === 'string' ? datakit : datakit.name;
   const version = typeof datakit === 'string' ? options.version : datakit.version;
   if (!name) problems.push('datakit has no name');
+  else problems.push(...checkText("the datakit's name", name, MAX_DATAKIT_NAME_CHARACTERS));
   if (!version) problems.push(`datakit ${name} has no version; add version: '…'`);
+  else problems.push(...checkText("the datakit's version", version, MAX_DATAKIT_VERSION_CHARACTERS));
   return { name, version: version ?? '' };
 }
 
+function checkWords(argv: readonly unknown[]): string[] {
+  const problems = argv.flatMap((word, at) => checkText(`word ${at + 1} of the command`, word, MAX_WORD_CHARACTERS));
+  if (argv.length > MAX_WORDS) problems.push(`the command has ${argv.length} words, more than ${MAX_WORDS}`);
+  return problems;
+}
+
 function readCommand(command: string | readonly string[], problems: string[]): readonly string[] {
-  if (typeof command !== 'string') {
-    if (command.some((word) => word.includes('\0'))) problems.push('the command contains a NUL character');
-    return [...command];
-  }
+  if (typeof command !== 'string') return [...command];
   try {
     return splitCommand(command);
   } catch (thrown) {
@@ -77,7 +88,6 @@ function checkVariables(variables: Readonly<Record<string, unknown>>): string[] 
   return Object.entries(variables).flatMap(([name, value]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
       return [`environment variable ${JSON.stringify(name)} has a name no shell accepts`];
-    if (typeof value !== 'string') return [`environment variable ${name} is a ${typeof value}; write a string`];
-    return value.includes('\0') ? [`environment variable ${name} contains a NUL character`] : [];
+    return checkText(`environment variable ${name}`, value, MAX_WORD_CHARACTERS);
   });
 }

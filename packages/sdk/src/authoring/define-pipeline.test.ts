@@ -89,6 +89,31 @@ test('all mistakes of a pipeline are reported together', () => {
   }
 });
 
+test('what no server takes is refused here, where the line is known', () => {
+  const task = (id: string, more: Partial<Parameters<typeof datakitTask>[0]>) =>
+    datakitTask({ id, datakit: DATAKIT, command: 'x', ...more });
+  const tasks = [
+    task('value', { environmentVariables: { LONG: 'x'.repeat(32_769), NUL: 'a\0b', HALF: '\ud800' } }),
+    task('word', { command: ['x', 'y'.repeat(32_769), 'a\0'] }),
+    task('words', { command: Array.from({ length: 1001 }, () => 'x') }),
+    task('name', { datakit: { name: 'd'.repeat(64), version: '1'.repeat(65) } }),
+  ];
+  const error = catchError(() => definePipeline({ name: 'p', description: 'x'.repeat(4097), tasks }));
+  expect(error.reason?.split('; ')).toEqual([
+    'the description has 4097 characters, more than 4096',
+    'task value: environment variable LONG has 32769 characters, more than 32768',
+    'task value: environment variable NUL contains a NUL character',
+    'task value: environment variable HALF contains half a character (a lone surrogate)',
+    'task word: word 2 of the command has 32769 characters, more than 32768',
+    'task word: word 3 of the command contains a NUL character',
+    'task words: the command has 1001 words, more than 1000',
+    "task name: the datakit's name has 64 characters, more than 63",
+    "task name: the datakit's version has 65 characters, more than 64",
+  ]);
+  const longest = task('a', { environmentVariables: { V: 'x'.repeat(32_768) } });
+  expect(definePipeline({ name: 'p', description: 'x'.repeat(4096), tasks: [longest] }).name).toBe('p');
+});
+
 test('a circle of dependencies is refused with its tasks', () => {
   const tasks = ['a', 'b', 'c'].map((id, at, ids) =>
     datakitTask({ id, datakit: DATAKIT, command: 'x', dependsOn: [ids[(at + 1) % 3] ?? ''] }),

@@ -2,6 +2,7 @@
 import { checkGraph, GRAPH_SCHEMA_VERSION, type Graph, type GraphProblem, TowpathError } from '@towpath/core';
 import { checkLimits } from './datakit-task.ts';
 import { PIPELINE_MARK, type PipelineDefinition, type TaskDefinition } from './definitions.ts';
+import { checkText } from './text-limits.ts';
 
 export interface PipelineOptions {
   /** Unique in the project: 1–63 of a–z 0–9 . _ - with a letter or digit at both ends. */
@@ -38,9 +39,13 @@ export function definePipeline(options: PipelineOptions): PipelineDefinition {
   return { name, graph, [PIPELINE_MARK]: true };
 }
 
-function checkOptions({ retry, timeoutSeconds, tasks }: PipelineOptions): string[] {
+/** Longest description a server accepts. */
+const MAX_DESCRIPTION_CHARACTERS = 4096;
+
+function checkOptions({ description = '', retry, timeoutSeconds, tasks }: PipelineOptions): string[] {
   const ofTasks = tasks.flatMap(({ id, problems }) => problems.map((problem) => `task ${id}: ${problem}`));
-  return [...checkLimits(retry, timeoutSeconds), ...ofTasks];
+  const ofDescription = checkText('the description', description, MAX_DESCRIPTION_CHARACTERS);
+  return [...ofDescription, ...checkLimits(retry, timeoutSeconds), ...ofTasks];
 }
 
 const NAME_RULE = '1–63 of a–z 0–9 . _ - with a letter or digit at both ends';
