@@ -291,6 +291,27 @@ describe('a run', () => {
     expectNoComplaints();
   });
 
+  test('a long line of a log wraps, each line below the other, until that is switched off', async () => {
+    const { world } = await start(typicalWorld());
+    const attemptId = world.runs[0]?.tasks[1]?.attempts[0]?.id ?? '';
+    world.logs.set(attemptId, `${'long '.repeat(200)}\nshort\n`);
+    const page = await visit(`/runs/${runIdOf(42)}`, { width: 400 });
+    const text = page.getByRole('region', { name: 'Log text' });
+    await page.getByText(/^2 lines, .*more may come$/).waitFor();
+    const measure = async () => {
+      const [long, short] = await Promise.all([
+        text.getByText('long').boundingBox(),
+        text.getByText('short').boundingBox(),
+      ]);
+      const isBelow = (short?.y ?? 0) >= (long?.y ?? 0) + (long?.height ?? 0);
+      return { isWide: (long?.width ?? 0) > 400, isBelow };
+    };
+    await expect.poll(measure).toEqual({ isWide: false, isBelow: true });
+    await page.getByRole('switch', { name: 'Wrap' }).click();
+    await expect.poll(measure).toEqual({ isWide: true, isBelow: true });
+    expectNoComplaints();
+  });
+
   test('cancelling asks first, names the environment, and sends the CSRF word', async () => {
     const { received } = await start(typicalWorld());
     const page = await visit(`/runs/${runIdOf(42)}`);

@@ -1,25 +1,33 @@
+import { useLocalStorage } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { useDeferredValue, useMemo, useState } from 'react';
-import { formatBytes } from '../../format/format-count.ts';
+import { formatBytes, formatCount } from '../../format/format-count.ts';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
 import classes from './log.module.css';
 import { findLines } from './log-lines.ts';
-import { useDownloadLog, useLog } from './log-queries.ts';
+import { useDownloadLog } from './log-queries.ts';
 import type { LogSnapshot } from './log-reader.ts';
 import { LogText } from './log-text.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
 
 interface LogPaneProps {
   readonly attemptId: string;
+  readonly log: LogSnapshot;
   /** Name of the downloaded file. */
   readonly fileName: string;
+  /** Its task still runs, in this attempt or another: nothing here is called complete. */
+  readonly isTaskRunning: boolean;
 }
 
 /** What an attempt wrote, as it writes: follows, searches, copies, downloads. */
-export function LogPane({ attemptId, fileName }: LogPaneProps): ReactNode {
-  const log = useLog(attemptId);
+export function LogPane({ attemptId, log, fileName, isTaskRunning }: LogPaneProps): ReactNode {
   const download = useDownloadLog(attemptId, fileName);
   const [isFollowing, setFollowing] = useState(true);
+  const [isWrapping, setWrapping] = useLocalStorage({
+    key: 'towpath-log-wrap',
+    defaultValue: true,
+    getInitialValueInEffect: false,
+  });
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const wanted = useDeferredValue(text);
@@ -41,6 +49,8 @@ export function LogPane({ attemptId, fileName }: LogPaneProps): ReactNode {
         search={{ text, matchCount: matches.length, chosen, onChange: search, onStep: step }}
         isFollowing={isFollowing}
         onFollow={setFollowing}
+        isWrapping={isWrapping}
+        onWrap={setWrapping}
         getText={() => log.lines.join('\n')}
         onDownload={() => download.mutate()}
         isDownloading={download.isPending}
@@ -50,12 +60,13 @@ export function LogPane({ attemptId, fileName }: LogPaneProps): ReactNode {
       <LogText
         log={log}
         wanted={wanted}
+        isWrapping={isWrapping}
         markedLine={matches[chosen]}
         isFollowing={isFollowing}
         onFollow={setFollowing}
       />
       <p className={classes.foot} role="status">
-        {describeProgress(log)}
+        {describeProgress(log, isTaskRunning)}
       </p>
     </section>
   );
@@ -75,8 +86,9 @@ function LogNotes({ log }: { readonly log: LogSnapshot }): ReactNode {
   );
 }
 
-function describeProgress(log: LogSnapshot): string {
+function describeProgress(log: LogSnapshot, isTaskRunning: boolean): string {
   if (!log.isLoaded) return log.error ? 'Not loaded' : 'Loading';
-  const size = `${log.lines.length.toLocaleString('en-US')} lines, ${formatBytes(log.lengthBytes)}`;
-  return log.isComplete ? `${size}, complete` : `${size}, more may come`;
+  const size = `${formatCount(log.lines.length, 'line')}, ${formatBytes(log.lengthBytes)}`;
+  if (!log.isComplete) return `${size}, more may come`;
+  return isTaskRunning ? size : `${size}, complete`;
 }

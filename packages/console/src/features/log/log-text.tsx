@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, type UIEvent, useEffect, useRef } from 'react';
+import { type ReactNode, type UIEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import classes from './log.module.css';
 import { splitByMatch } from './log-lines.ts';
 import type { LogSnapshot } from './log-reader.ts';
@@ -10,6 +10,8 @@ interface LogTextProps {
   readonly wanted: string;
   /** Index of the line to bring into view. */
   readonly markedLine: number | undefined;
+  /** Lines longer than the pane go on below; else the pane scrolls sideways. */
+  readonly isWrapping: boolean;
   readonly isFollowing: boolean;
   readonly onFollow: (isFollowing: boolean) => void;
 }
@@ -21,7 +23,7 @@ const MAX_LINE_CHARACTERS = 4000;
 const END_PX = 24;
 
 /** The lines in sight. Scrolling up ends following, scrolling to the end begins it again. */
-export function LogText({ log, wanted, markedLine, isFollowing, onFollow }: LogTextProps): ReactNode {
+export function LogText({ log, wanted, markedLine, isWrapping, isFollowing, onFollow }: LogTextProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: log.lines.length,
@@ -29,6 +31,8 @@ export function LogText({ log, wanted, markedLine, isFollowing, onFollow }: LogT
     estimateSize: () => LINE_PX,
     overscan: 20,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: lines measured one way are wrong the other way
+  useLayoutEffect(() => virtual.measure(), [virtual, isWrapping]);
   const lineCount = log.lines.length;
   useEffect(() => {
     if (isFollowing && lineCount > 0) virtual.scrollToIndex(lineCount - 1, { align: 'end' });
@@ -56,13 +60,14 @@ export function LogText({ log, wanted, markedLine, isFollowing, onFollow }: LogT
       {log.isLoaded && log.lines.length === 0 ? (
         <p className={classes.nothing}>{log.isComplete ? 'It wrote nothing.' : 'Nothing written yet.'}</p>
       ) : null}
-      <div className={classes.lines} style={{ height: virtual.getTotalSize() }}>
+      <div className={classes.lines} data-wrapping={isWrapping || undefined} style={{ height: virtual.getTotalSize() }}>
         <div style={{ transform: `translateY(${virtual.getVirtualItems()[0]?.start ?? 0}px)` }}>
           {virtual.getVirtualItems().map(({ index }) => (
             <Line
               key={index}
+              measure={virtual.measureElement}
+              index={index}
               text={log.lines[index] ?? ''}
-              number={index + 1}
               wanted={wanted}
               isMarked={index === markedLine}
             />
@@ -75,21 +80,23 @@ export function LogText({ log, wanted, markedLine, isFollowing, onFollow }: LogT
 
 interface LineProps {
   readonly text: string;
-  readonly number: number;
+  readonly index: number;
+  /** Tells the list how high the line is. */
+  readonly measure: (element: HTMLElement | null) => void;
   readonly wanted: string;
   readonly isMarked: boolean;
 }
 
-function Line({ text, number, wanted, isMarked }: LineProps): ReactNode {
+function Line({ text, index, measure, wanted, isMarked }: LineProps): ReactNode {
   const cut = text.length - MAX_LINE_CHARACTERS;
   const parts = splitByMatch(cut > 0 ? text.slice(0, MAX_LINE_CHARACTERS) : text, wanted);
   return (
-    <div className={classes.line} data-marked={isMarked || undefined}>
-      <span className={classes.lineNumber} data-number={number} aria-hidden="true" />
+    <div ref={measure} data-index={index} className={classes.line} data-marked={isMarked || undefined}>
+      <span className={classes.lineNumber} data-number={index + 1} aria-hidden="true" />
       <span className={classes.lineText}>
-        {parts.map((part, index) =>
+        {parts.map((part, place) =>
           // biome-ignore lint/suspicious/noArrayIndexKey: parts of a line have no other identity
-          part.isMatch ? <mark key={index}>{part.text}</mark> : part.text,
+          part.isMatch ? <mark key={place}>{part.text}</mark> : part.text,
         )}
         {cut > 0 ? <em> … {cut.toLocaleString('en-US')} more characters</em> : null}
       </span>

@@ -18,12 +18,14 @@ interface LogToolbarProps {
   readonly search: LogSearch;
   readonly isFollowing: boolean;
   readonly onFollow: (isFollowing: boolean) => void;
+  readonly isWrapping: boolean;
+  readonly onWrap: (isWrapping: boolean) => void;
   readonly getText: () => string;
   readonly onDownload: () => void;
   readonly isDownloading: boolean;
 }
 
-/** Search, follow, copy, download. */
+/** Search, follow, wrap, copy, download. */
 export function LogToolbar({ search, isFollowing, onFollow, ...rest }: LogToolbarProps): ReactNode {
   return (
     <div className={classes.toolbar}>
@@ -34,6 +36,12 @@ export function LogToolbar({ search, isFollowing, onFollow, ...rest }: LogToolba
         label="Follow"
         checked={isFollowing}
         onChange={({ currentTarget }) => onFollow(currentTarget.checked)}
+      />
+      <Switch
+        size="xs"
+        label="Wrap"
+        checked={rest.isWrapping}
+        onChange={({ currentTarget }) => rest.onWrap(currentTarget.checked)}
       />
       <span className={classes.buttons}>
         <LazyCopyButton getText={rest.getText} label="Copy the log" />

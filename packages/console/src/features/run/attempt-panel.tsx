@@ -8,6 +8,7 @@ import { Instant } from '../../layout/instant.tsx';
 import { useNow } from '../../layout/use-now.ts';
 import { useCommandScope } from '../environments/environment-queries.ts';
 import { LogPane } from '../log/log-pane.tsx';
+import { useLog } from '../log/log-queries.ts';
 import { AttemptResult } from './attempt-result.tsx';
 import { GiveUpButton } from './give-up-button.tsx';
 import classes from './run.module.css';
@@ -22,6 +23,7 @@ interface AttemptPanelProps {
 /** One attempt: why it ended as it did, what it loaded, where it ran, what it wrote. */
 export function AttemptPanel({ run, task, attempt }: AttemptPanelProps): ReactNode {
   const scope = useCommandScope(run.environment);
+  const log = useLog(attempt.id);
   return (
     <>
       {attempt.reason || attempt.reasonCode ? (
@@ -51,7 +53,12 @@ export function AttemptPanel({ run, task, attempt }: AttemptPanelProps): ReactNo
           <CopyableId id={attempt.id} what="attempt id" />
         </Fact>
       </dl>
-      <LogPane attemptId={attempt.id} fileName={`${run.name} ${task.id} attempt ${attempt.number}.log`} />
+      <LogPane
+        attemptId={attempt.id}
+        log={log}
+        fileName={`${run.name} ${task.id} attempt ${attempt.number}.log`}
+        isTaskRunning={task.state === 'running'}
+      />
       <CommandLine command={formatLogsCommand(run.number, task.id, scope)} />
     </>
   );
