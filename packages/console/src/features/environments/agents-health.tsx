@@ -1,5 +1,6 @@
 import { HoverCard } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useConnection } from '../../client/use-connection.ts';
 import { Instant } from '../../layout/instant.tsx';
 import { StateIcon } from '../../states/state-icon.tsx';
 import { describeAgents } from './describe-agents.ts';
@@ -9,8 +10,9 @@ import classes from './environments.module.css';
 /** Whether anything can run here: how many agents are live, each on hover. */
 export function AgentsHealth(): ReactNode {
   const { environment } = useEnvironment();
+  const isStale = useConnection().kind === 'lost';
   if (!environment) return null;
-  const health = describeAgents(environment.agents);
+  const health = describeAgents(environment.agents, isStale);
   return (
     <HoverCard withinPortal position="bottom-end">
       <HoverCard.Target>
@@ -23,9 +25,10 @@ export function AgentsHealth(): ReactNode {
         {environment.agents.length === 0 ? <p>No agent has ever come to {environment.name}.</p> : null}
         {environment.agents.map((agent) => (
           <p key={agent.name}>
-            <StateIcon state={agent.isLive ? 'succeeded' : 'uncertain'} size={13} />
+            <StateIcon state={agent.isLive && !isStale ? 'succeeded' : 'uncertain'} size={13} />
             <strong className="name">{agent.name}</strong>
             <span>
+              {isStale ? 'was ' : ''}
               {agent.isLive ? 'live' : 'silent'} on {agent.host}, version {agent.version}, seen{' '}
               <Instant at={agent.lastSeenAt} />
             </span>

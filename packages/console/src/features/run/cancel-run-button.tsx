@@ -1,6 +1,7 @@
 import { Button, Group, Modal, TextInput } from '@mantine/core';
 import type { RunDetail } from '@towpath/api';
 import { type ReactNode, useState } from 'react';
+import { useLostReason } from '../../client/use-connection.ts';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
 import { useEnvironmentKind } from '../environments/environment-queries.ts';
 import { useCancelRun } from '../runs/run-queries.ts';
@@ -10,11 +11,12 @@ import classes from './run.module.css';
 /** Asks for the end of a run, after a question that names the environment. In production its name has to be typed. */
 export function CancelRunButton({ run }: { readonly run: RunDetail }): ReactNode {
   const [isOpen, setOpen] = useState(false);
+  const lost = useLostReason();
   const { canCancel } = usePermissions();
   if (!canCancel) return null;
   return (
     <>
-      <Button variant="default" size="sm" onClick={() => setOpen(true)}>
+      <Button color="red.8" size="sm" onClick={() => setOpen(true)} disabled={lost !== undefined} title={lost}>
         Cancel run
       </Button>
       <Modal
@@ -36,6 +38,7 @@ interface CancelQuestionProps {
 }
 
 function CancelQuestion({ run, onClose }: CancelQuestionProps): ReactNode {
+  const lost = useLostReason();
   const cancel = useCancelRun(run.id);
   const mustType = useEnvironmentKind(run.environment) === 'production';
   const [typed, setTyped] = useState('');
@@ -65,7 +68,13 @@ function CancelQuestion({ run, onClose }: CancelQuestionProps): ReactNode {
         <Button variant="default" onClick={onClose}>
           Keep it running
         </Button>
-        <Button type="submit" color="red.8" disabled={!isConfirmed} loading={cancel.isPending}>
+        <Button
+          type="submit"
+          color="red.8"
+          disabled={!isConfirmed || lost !== undefined}
+          title={lost}
+          loading={cancel.isPending}
+        >
           Cancel the run
         </Button>
       </Group>

@@ -81,8 +81,7 @@ const REASON_SENTENCES: ReadonlyMap<string, string> = new Map([
 /** Whether the data is complete, as far as result documents tell. */
 export function describeData(run: RunDetail): string {
   const { tableCount, rowsRead, rowsLoaded, rowsQuarantined } = sumRows(run);
-  const isWhole = run.state === 'succeeded';
-  if (tableCount === 0) return isWhole ? 'No task reported rows.' : 'No rows reported by this run.';
+  if (tableCount === 0) return describeNoRows(run);
   const loaded = `${formatCount(rowsLoaded, 'row')} loaded into ${formatCount(tableCount, 'table')}`;
   const quarantined = rowsQuarantined > 0 ? `, ${formatNumber(rowsQuarantined)} quarantined` : ', none quarantined';
   const lost = rowsRead - rowsLoaded - rowsQuarantined;
@@ -91,6 +90,11 @@ export function describeData(run: RunDetail): string {
       ? ''
       : ` ${formatNumber(Math.abs(lost))} rows ${lost > 0 ? 'read but not accounted for' : 'more than were read'}.`;
   return `${prefixData(run)}${loaded}${quarantined}.${gap}`;
+}
+
+function describeNoRows(run: RunDetail): string {
+  if (run.state === 'succeeded') return 'No task reported rows.';
+  return isTerminalRunState(run.state) ? 'No rows reported by this run.' : 'No rows reported by this run yet.';
 }
 
 /** Names of tasks told before the rest is counted. */

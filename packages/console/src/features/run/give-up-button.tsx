@@ -1,6 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core';
 import type { AttemptView, RunDetail } from '@towpath/api';
 import { type ReactNode, useState } from 'react';
+import { useLostReason } from '../../client/use-connection.ts';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
 import { useGiveUpAttempt } from '../runs/run-queries.ts';
 import { usePermissions } from '../session/session-queries.ts';
@@ -14,12 +15,13 @@ interface GiveUpProps {
 /** Ends an uncertain attempt by a person's word, after a question that says what follows. */
 export function GiveUpButton({ run, attempt }: GiveUpProps): ReactNode {
   const [isOpen, setOpen] = useState(false);
+  const lost = useLostReason();
   const { canResolve } = usePermissions();
   if (!canResolve) return null;
   const close = (): void => setOpen(false);
   return (
     <>
-      <Button variant="default" size="xs" onClick={() => setOpen(true)}>
+      <Button variant="default" size="xs" onClick={() => setOpen(true)} disabled={lost !== undefined} title={lost}>
         Give up
       </Button>
       <Modal

@@ -19,6 +19,7 @@ import classes from './run.module.css';
 export function RunHeader({ run }: { readonly run: RunDetail }): ReactNode {
   const next = describeNextStep(run);
   const quarantine = describeQuarantine(run);
+  const isOver = isTerminalRunState(run.state);
   const scope = useCommandScope(run.environment);
   return (
     <header className={classes.head}>
@@ -33,9 +34,14 @@ export function RunHeader({ run }: { readonly run: RunDetail }): ReactNode {
         {next ? <p className={classes.next}>{next}</p> : null}
       </div>
       <div className={classes.actions}>
-        {isTerminalRunState(run.state) || run.isCancelRequested ? null : <CancelRunButton run={run} />}
+        {isOver || run.isCancelRequested ? null : <CancelRunButton run={run} />}
         {run.state === 'failed' ? <RerunFailedButton run={run} /> : null}
-        <StartRunButton pipeline={run.pipeline} environment={run.environment} label="Run again" />
+        <StartRunButton
+          pipeline={run.pipeline}
+          environment={run.environment}
+          label="Run again"
+          look={isOver ? 'loud' : 'faint'}
+        />
         <CommandLine command={formatRunCommand(run.pipeline, scope)} />
       </div>
       <RunFacts run={run} />
@@ -52,8 +58,9 @@ function RunFacts({ run }: { readonly run: RunDetail }): ReactNode {
       <Fact term="Created">
         <Instant at={run.createdAt} />
       </Fact>
-      <Fact term="By">
-        <bdi>{run.createdBy}</bdi>, {run.trigger}
+      <Fact term="Started by">
+        <bdi>{run.createdBy}</bdi>
+        {run.trigger === 'manual' ? '' : `, ${run.trigger}`}
       </Fact>
       {run.rerunOf ? (
         <Fact term="Repeats">

@@ -3,6 +3,7 @@ import { IconRepeat } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { RunSummary } from '@towpath/api';
 import type { ReactNode } from 'react';
+import { useLostReason } from '../../client/use-connection.ts';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
 import { usePermissions } from '../session/session-queries.ts';
 import { useRerunFailed } from './run-queries.ts';
@@ -11,6 +12,7 @@ import { useRerunFailed } from './run-queries.ts';
 export function RerunFailedButton({ run }: { readonly run: RunSummary }): ReactNode {
   const rerun = useRerunFailed(run.id);
   const navigate = useNavigate();
+  const lost = useLostReason();
   const { canStart } = usePermissions();
   if (!canStart) return null;
   const repeat = (): void =>
@@ -25,7 +27,8 @@ export function RerunFailedButton({ run }: { readonly run: RunSummary }): ReactN
         leftSection={<IconRepeat size={15} aria-hidden="true" />}
         loading={rerun.isPending}
         onClick={repeat}
-        title="Keeps what succeeded and runs the rest, with the graph of this run"
+        disabled={lost !== undefined}
+        title={lost ?? 'Keeps what succeeded and runs the rest, with the graph of this run'}
       >
         Re-run from failed
       </Button>
