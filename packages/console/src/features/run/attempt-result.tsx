@@ -25,12 +25,12 @@ function TableRows({ table }: { readonly table: TableResult }): ReactNode {
   const { target, rowsRead, rowsLoaded, rowsQuarantined } = table;
   return (
     <dl className={classes.rowsOf} aria-label={`Rows of ${target}`}>
-      <Count term="rows read" value={rowsRead} />
-      <Count term="loaded" value={rowsLoaded} />
-      <Count term="quarantined" value={rowsQuarantined} isBad={rowsQuarantined > 0} />
+      <Count term="Rows read" value={rowsRead} />
+      <Count term="Loaded" value={rowsLoaded} />
+      <Count term="Quarantined" value={rowsQuarantined} isBad={rowsQuarantined > 0} />
       <div>
-        <dt>into</dt>
-        <dd>
+        <dt>Into</dt>
+        <dd className={classes.target}>
           <code className="name">{target}</code>
         </dd>
       </div>
