@@ -19,6 +19,13 @@ export function formatRelative(instant: string, nowMs: number): string {
   return seconds > 0 ? `${text} ago` : `in ${text}`;
 }
 
+/** How long ago an instant (RFC 3339) was, as a length, at least a second: `3 s`, `2 h`, `45 d`. */
+export function formatElapsed(instant: string, nowMs: number): string {
+  const seconds = Math.max(1, Math.round((nowMs - Date.parse(instant)) / 1000));
+  const { size, unit } = STEPS.find(({ below }) => seconds < below) ?? STEPS[3];
+  return `${Math.floor(seconds / size)} ${unit}`;
+}
+
 /** The exact instant with its zone: `2026-11-21 10:54:39.123 GMT+1 (Europe/Berlin)`. */
 export function formatExact(instant: string, timeZone: string): string {
   const parts = new Map(

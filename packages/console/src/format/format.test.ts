@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatBytes, formatCount } from './format-count.ts';
 import { formatDuration, measureMs } from './format-duration.ts';
-import { formatClock, formatExact, formatRelative } from './format-instant.ts';
+import { formatClock, formatElapsed, formatExact, formatRelative } from './format-instant.ts';
 
 test.each([
   [-5, '0 ms'],
@@ -35,6 +35,11 @@ test.each([
   ['2026-01-02T09:00:30Z', '2026-01-02'],
 ])('%s is read as %s', (instant, text) => {
   expect(formatRelative(instant, NOW)).toBe(text);
+});
+
+test('a length since an instant is at least a second and ends in days', () => {
+  const since = ['2026-11-21T08:59:57Z', '2026-11-21T09:00:05Z', '2026-10-07T09:00:00Z'];
+  expect(since.map((instant) => formatElapsed(instant, NOW))).toEqual(['3 s', '1 s', '45 d']);
 });
 
 test('the exact instant names its zone', () => {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { browserTimeZone, formatExact, formatRelative } from '../format/format-instant.ts';
+import { browserTimeZone, formatElapsed, formatExact, formatRelative } from '../format/format-instant.ts';
 import classes from './layout.module.css';
 import { useNow } from './use-now.ts';
 
@@ -9,6 +9,16 @@ export function Instant({ at }: { readonly at: string }): ReactNode {
   return (
     <time className={classes.instant} dateTime={at} title={formatExact(at, browserTimeZone())}>
       {formatRelative(at, nowMs)}
+    </time>
+  );
+}
+
+/** How long ago an instant (RFC 3339) was, as a length: `3 s`; the exact instant on hover. */
+export function Elapsed({ since }: { readonly since: string }): ReactNode {
+  const nowMs = useNow(5000);
+  return (
+    <time className={classes.instant} dateTime={since} title={formatExact(since, browserTimeZone())}>
+      {formatElapsed(since, nowMs)}
     </time>
   );
 }

@@ -1,6 +1,6 @@
 import type { CodeLocationView } from '@towpath/api';
 import type { ReactNode } from 'react';
-import { Instant } from '../../layout/instant.tsx';
+import { Elapsed, Instant } from '../../layout/instant.tsx';
 import { StateIcon } from '../../states/state-icon.tsx';
 import classes from './pipelines.module.css';
 
@@ -22,9 +22,9 @@ function CodeLocationError({ location }: { readonly location: CodeLocationView }
         <StateIcon state="failed" />
         <span>
           <strong>
-            Code location <bdi>{name}</bdi> does not load
+            Code location <bdi>{name}</bdi> has not loaded
           </strong>{' '}
-          since <Instant at={error.at} />
+          for <Elapsed since={error.at} />
         </span>
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

@@ -1,6 +1,6 @@
 // The answer on top of the list: what failed, is the data complete, what to do.
 import type { PipelineView, RunSummary } from '@towpath/api';
-import { isTerminalRunState } from '@towpath/core';
+import { isTerminalRunState, type RunState } from '@towpath/core';
 import { formatCount } from '../../format/format-count.ts';
 
 export interface RunsAnswer {
@@ -36,9 +36,18 @@ function findBehind(pipelines: readonly PipelineView[]): readonly RunSummary[] {
     .filter(({ state }) => state !== 'succeeded');
 }
 
+const ONLY_RUN: Readonly<Record<RunState, string>> = {
+  queued: 'The only run is queued',
+  running: 'The only run is running',
+  succeeded: 'The only run succeeded',
+  failed: 'The only run failed',
+  cancelled: 'The only run was cancelled',
+};
+
 function describeFailures(failedCount: number, recent: readonly RunSummary[]): string {
   if (recent.length === 0) return 'No runs yet';
-  if (recent.length === 1) return failedCount === 1 ? 'The only run failed' : 'The only run did not fail';
+  const [only] = recent;
+  if (only && recent.length === 1) return ONLY_RUN[only.state];
   const scope = `of the last ${recent.length} runs failed`;
   return failedCount === 0 ? `None ${scope}` : `${failedCount} ${scope}`;
 }
