@@ -52,6 +52,14 @@ it('A96 busy ports are explained, others are chosen, and every printed line foll
   for (const server of busy) server.close();
 });
 
+it('an agent whose server is away ends when it is asked to', async () => {
+  const env = { TOWPATH_AGENT_TOKEN: 'towpath_agent_x', TOWPATH_SERVER: 'http://127.0.0.1:9' };
+  const agent = await spawnTowpath(project, ['agent'], env);
+  await agent.waitForOutput(/No server answers|server/i, 30_000);
+  agent.kill('SIGTERM');
+  expect(await agent.waitForExit(10_000)).toEqual({ code: 0, signal: null });
+});
+
 it('killed while it starts, it leaves nothing that stop does not end', async () => {
   const dev = await spawnTowpath(project, ['dev', ...FREE_PORTS]);
   const pidFile = join(project.stateFolder, 'postgres', 'data', 'postmaster.pid');

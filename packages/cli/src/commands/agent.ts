@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { AgentOptions, TowpathAgent } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders } from '../assets.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
@@ -27,9 +28,8 @@ export const registerAgent: RegisterCommand = (program, context) => {
       "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `towpath server issue-agent-token` makes one.",
     )
     .action(async (options: Options) => {
-      const { startAgent } = await import('@towpath/agent');
       const project = getProject(options.project ?? context.cwd);
-      const agent = await startAgent({
+      const agent = await startUnlessEnded(context.signal, {
         serverUrl: getSetting(options.server ?? context.env.TOWPATH_SERVER, 'TOWPATH_SERVER'),
         token: getSetting(context.env.TOWPATH_AGENT_TOKEN, 'TOWPATH_AGENT_TOKEN'),
         name: options.name,
@@ -41,11 +41,23 @@ export const registerAgent: RegisterCommand = (program, context) => {
         log: (line) => context.out(`${line}\n`),
         ...(codeServerEntry() !== undefined && { codeServerEntry: codeServerEntry() }),
       });
+      if (!agent) return;
       if (!context.signal.aborted)
         await new Promise((done) => context.signal.addEventListener('abort', done, { once: true }));
       await agent.close({ cancelRunning: false });
     });
 };
+
+// Ended while it still waits for its server: nothing was started, so nothing is wrong.
+async function startUnlessEnded(signal: AbortSignal, options: AgentOptions): Promise<TowpathAgent | undefined> {
+  const { startAgent } = await import('@towpath/agent');
+  try {
+    return await startAgent({ ...options, signal });
+  } catch (thrown) {
+    if (signal.aborted) return undefined;
+    throw thrown;
+  }
+}
 
 function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(

@@ -56,7 +56,11 @@ async function runInForeground(
     ports: { console: options.consolePort, postgres: options.postgresPort, mock: options.mockPort },
     mode: isBackground ? 'background' : 'foreground',
     notify: (line) => context.out(`${line}\n`),
+    signal: context.signal,
+  }).catch((thrown: unknown) => {
+    if (!context.signal.aborted) throw thrown;
   });
+  if (!instance) return context.out('Stopped before it was ready.\n');
   try {
     const shown = await findRunToShow(project, instance.client, context.signal);
     const message = formatReadyMessage({

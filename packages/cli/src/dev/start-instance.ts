@@ -20,6 +20,8 @@ export interface InstanceOptions {
   readonly stateFolder: string;
   readonly ports: { readonly console: number; readonly postgres: number; readonly mock: number };
   readonly mode: InstanceRecord['mode'];
+  /** Ends a start that still waits. */
+  readonly signal?: AbortSignal;
   /** Lines for the person while it runs: code loaded, PostgreSQL restarted … */
   readonly notify: (line: string) => void;
 }
@@ -86,6 +88,7 @@ async function startControlPlane(
     environmentVariables: resolveLocalVariables(mock, warehouse),
     version: VERSION,
     log: options.notify,
+    ...(options.signal && { signal: options.signal }),
     ...(codeServerEntry() !== undefined && { codeServerEntry: codeServerEntry() }),
   });
   parts.defer(() => agent.close({ cancelRunning: true }));
