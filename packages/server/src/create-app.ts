@@ -7,6 +7,7 @@ import { installProblemReplies, sendProblem } from './http/problem-reply.ts';
 import { requireDeclaredRoutes } from './http/register-route.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 import type { ServerContext } from './http/server-context.ts';
+import { createLogFile } from './log-file.ts';
 import { registerRoutes } from './routes.ts';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -36,7 +37,7 @@ export async function createApp(context: ServerContext, options: AppOptions): Pr
     },
     logger: {
       level: options.logLevel,
-      ...(options.logFile !== undefined && { file: options.logFile }),
+      ...(options.logFile !== undefined && { stream: createLogFile(options.logFile) }),
       // The serializers leave headers out; should one be logged by name some day, these stay hidden.
       redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie'],
     },
