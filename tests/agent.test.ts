@@ -10,12 +10,14 @@ import {
   CancelRun,
   GetRun,
   GiveUpAttempt,
+  ListEnvironments,
   ListPipelines,
   OpenSession,
   type RunDetail,
   StartRun,
   type TaskView,
 } from '@towpath/api';
+import { openAdmin } from '@towpath/server';
 import { assertNoOrphans, type SpawnedProcess, spawnProcess, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
@@ -487,6 +489,19 @@ it('a credential that is refused ends the start, with the variable to correct', 
     code: 'AUTHENTICATION_REQUIRED',
     fix: expect.stringContaining('TOWPATH_AGENT_TOKEN'),
   });
+  writePipeline({ probe: 'true' });
+  await startHere();
+});
+
+it.each(['shared', 'production'] as const)('a %s environment is not served, and its session not kept', async (kind) => {
+  const admin = await openAdmin(plane.databaseUrl);
+  await admin.ensureEnvironment({ name: 'other', kind, position: 1 });
+  const token = await admin.issueAgentCredential({ environment: 'other', agent: 'one' });
+  await admin.close();
+  const refused = startAgent({ ...agentOptions(), token, log: (line) => lines.push(line) });
+  await expect(refused).rejects.toMatchObject({ code: 'EXECUTOR_REFUSED' });
+  const { environments } = await plane.client.call(ListEnvironments);
+  expect(environments.find(({ name }) => name === 'other')).toMatchObject({ kind, agents: [] });
   writePipeline({ probe: 'true' });
   await startHere();
 });

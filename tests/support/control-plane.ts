@@ -6,6 +6,7 @@ import { createTestClient } from './instance.ts';
 
 export interface ControlPlane {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly agentToken: string;
   readonly client: Client;
   /** Stops the server; its address answers nobody until `resume`. */
@@ -28,6 +29,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
   await admin.close();
   return {
     url,
+    databaseUrl: database.url,
     agentToken,
     client: createTestClient(url, token),
     pause: () => server.close(),

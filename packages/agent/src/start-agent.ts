@@ -55,7 +55,7 @@ export interface TowpathAgent {
  * server that is away, but not for a credential that is refused.
  *
  * @throws TowpathError `AGENT_STATE_LOCKED`, `DATAKIT_MANIFEST_INVALID`, `DATAKIT_DUPLICATE`, `AGENT_START_CANCELLED`,
- * or the server's refusal of the credential (`AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`)
+ * `EXECUTOR_REFUSED`, or the server's refusal of the credential (`AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`)
  */
 export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   const datakits = readDatakits(options.datakitFolders);

@@ -25,7 +25,8 @@ export interface AgentSession {
   /**
    * The session; opens one when there is none. All callers wait for the same opening.
    *
-   * @throws TowpathError of the server when it refuses the credential of a first session; later ones wait for a better
+   * @throws TowpathError `EXECUTOR_REFUSED`, or of the server when it refuses the credential of a first session; later
+   * ones wait for a better one
    */
   get(signal: AbortSignal): Promise<SessionFacts>;
   /** Like `ServerLink.ask`, with the session; when the session turns out to have ended, with the next one. */
@@ -46,6 +47,9 @@ export interface SessionOptions {
   /** The answer to it: attempts that are ours under a new epoch, and attempts that are not. */
   settle(session: SessionFacts, adopted: readonly AttemptGrant[], refused: readonly string[]): Promise<void>;
 }
+
+/** A server that does not answer in this time ends the session by its lease. */
+const CLOSE_REFUSED_MS = 2_000;
 
 /** Creates the session; nothing is opened before it is asked for. */
 export function createAgentSession(options: SessionOptions): AgentSession {
@@ -82,13 +86,7 @@ export function createAgentSession(options: SessionOptions): AgentSession {
     close: async (timeoutMs) => {
       const session = await opening?.catch(() => undefined);
       if (session === undefined) return true;
-      const signal = AbortSignal.timeout(timeoutMs);
-      const params = { sessionId: session.sessionId };
-      return client.call(CloseSession, { params, signal }).then(
-        ({ ended }) => ended,
-        // It ends by its lease.
-        () => false,
-      );
+      return close(client, session.sessionId, timeoutMs);
     },
   };
 }
@@ -109,8 +107,31 @@ async function open(options: SessionOptions, timesEnded: number): Promise<Sessio
   });
   const { sessionId, leaseSeconds, environment } = reply;
   const session = { sessionId, leaseSeconds, environment };
+  if (environment.kind !== 'local') {
+    await close(client, sessionId, CLOSE_REFUSED_MS);
+    throw executorRefused(environment);
+  }
   await options.settle(session, reply.adopted, reply.refused);
   return session;
+}
+
+async function close(client: Client, sessionId: string, timeoutMs: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  return client.call(CloseSession, { params: { sessionId }, signal }).then(
+    ({ ended }) => ended,
+    // It ends by its lease.
+    () => false,
+  );
+}
+
+// Attempts run as the agent's own user: in reach of its credential and of each other. On a laptop that is one person.
+function executorRefused({ name, kind }: SessionFacts['environment']): TowpathError {
+  return new TowpathError({
+    code: 'EXECUTOR_REFUSED',
+    message: `This agent can't serve ${name}, which is a ${kind} environment.`,
+    cause: 'It runs attempts as its own user, so they could read its credential and the data of each other.',
+    fix: 'Only environments of kind `local` can be served by this version; use a token for one of those.',
+  });
 }
 
 function credentialRefused(refusal: ApiError): TowpathError {
