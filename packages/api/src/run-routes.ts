@@ -5,6 +5,15 @@ import { AttemptOutcomeSchema, AttemptStateSchema, InstantSchema, RunStateSchema
 
 const RunParams = z.object({ runId: z.uuid() });
 
+/** Largest `integer` of PostgreSQL. */
+const MAX_RUN_NUMBER = 2_147_483_647;
+
+/** A whole number in an address. People write these by hand, so what is wrong with one is said in their words. */
+function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
 export const RunSummary = z.object({
   id: z.uuid(),
   number: z.number().int(),
@@ -93,7 +102,7 @@ export const ListRuns = defineRoute({
     state: RunStateSchema.optional(),
     /** Opaque; from `next` of the page before. */
     after: z.string().max(200).optional(),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    limit: wholeNumber(1, 200).default(50),
   }),
   reply: z.object({ runs: z.array(RunSummary), next: z.string().nullable() }),
 });
@@ -112,7 +121,7 @@ export const FindRunByNumber = defineRoute({
   path: '/api/environments/:environment/runs/:number',
   permission: 'runs:read',
   summary: 'One run by the number people see.',
-  params: z.object({ environment: z.string(), number: z.coerce.number().int().positive() }),
+  params: z.object({ environment: z.string(), number: wholeNumber(1, MAX_RUN_NUMBER) }),
   reply: RunDetail,
 });
 
@@ -156,9 +165,9 @@ export const ReadLog = defineRoute({
     'Bytes of the log from `offset` (text/plain, at most `limit`). Headers: `towpath-log-length` = bytes there are now, `towpath-log-complete` = `true` when no more will come. `waitMs` waits for bytes past `offset` (long poll).',
   params: z.object({ attemptId: z.uuid() }),
   query: z.object({
-    offset: z.coerce.number().int().nonnegative().default(0),
-    limit: z.coerce.number().int().min(1).max(4_194_304).default(1_048_576),
-    waitMs: z.coerce.number().int().min(0).max(30_000).default(0),
+    offset: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(0),
+    limit: wholeNumber(1, 4_194_304).default(1_048_576),
+    waitMs: wholeNumber(0, 30_000).default(0),
   }),
   reply: z.string(),
 });

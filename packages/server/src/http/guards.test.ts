@@ -179,6 +179,25 @@ describe('hostile input', () => {
     expect(detail).toMatch(/query\.limit.*query\.state|query\.state.*query\.limit/);
   });
 
+  test.each([
+    ['/api/environments/int/runs/99999999999', 'params.number: must be a whole number from 1 to 2147483647'],
+    ['/api/environments/int/runs/0', 'params.number: must be a whole number from 1 to 2147483647'],
+    ['/api/environments/int/runs/1.5', 'params.number: must be a whole number from 1 to 2147483647'],
+    ['/api/environments/int/runs/1e400', 'params.number: must be a whole number from 1 to 2147483647'],
+    ['/api/runs?limit=abc', 'query.limit: must be a whole number from 1 to 200'],
+  ])('%s is told which field is wrong and what is allowed', async (path, problem) => {
+    const answer = await send(path, { headers: authorized() });
+    const { status, code, title, detail, fix } = Problem.parse(JSON.parse(answer.text));
+    expect({ status, code, detail }).toEqual({ status: 400, code: 'REQUEST_INVALID', detail: problem });
+    expect(title).toContain(problem);
+    expect(fix).not.toContain('version');
+  });
+
+  test('the largest number a run can have is unknown, not a failure', async () => {
+    const answer = await send('/api/environments/int/runs/2147483647', { headers: authorized() });
+    expect([answer.status, codeOf(answer)]).toEqual([404, 'RUN_UNKNOWN']);
+  });
+
   test('a result nested a hundred thousand levels deep is REQUEST_INVALID', async () => {
     const id = '01890000-0000-7000-8000-000000000000';
     const result = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;

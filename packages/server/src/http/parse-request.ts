@@ -34,15 +34,19 @@ export function parseRequest<P extends z.ZodType, Q extends z.ZodType, B extends
   return { params, query, body } as ParsedRequest<P, Q, B>;
 }
 
-/** The error of a request that can't be understood. */
+/** The error of a request that can't be understood; its message is the first problem, its cause all of them. */
 export function requestInvalid(problems: readonly string[]): TowpathError {
-  const shown = problems.slice(0, MAX_PROBLEMS);
-  const more = problems.length > shown.length ? [`and ${problems.length - shown.length} more`] : [];
+  const distinct = [...new Set(problems)];
+  const shown = distinct.slice(0, MAX_PROBLEMS);
+  const more = distinct.length > shown.length ? [`and ${distinct.length - shown.length} more`] : [];
   return new TowpathError({
     code: 'REQUEST_INVALID',
-    message: 'The request is not as the API describes it.',
+    message: `The request is not as the API describes it: ${shown[0]}.`,
     cause: [...shown, ...more].join('; '),
-    fix: 'Correct what is listed; client and server may have different versions.',
+    // Bodies are written by programs, addresses also by people.
+    fix: distinct.some((problem) => problem.startsWith('body'))
+      ? 'Correct what is listed; client and server may have different versions.'
+      : 'Correct it in the address of the request.',
   });
 }
 
