@@ -9,6 +9,7 @@ import { useNow } from '../../layout/use-now.ts';
 import { useCommandScope } from '../environments/environment-queries.ts';
 import { LogPane } from '../log/log-pane.tsx';
 import { useLog } from '../log/log-queries.ts';
+import { AttemptReason } from './attempt-reason.tsx';
 import { AttemptResult } from './attempt-result.tsx';
 import { GiveUpButton } from './give-up-button.tsx';
 import classes from './run.module.css';
@@ -26,11 +27,7 @@ export function AttemptPanel({ run, task, attempt }: AttemptPanelProps): ReactNo
   const log = useLog(attempt.id);
   return (
     <>
-      {attempt.reason || attempt.reasonCode ? (
-        <p className={classes.reason} data-state={attempt.state}>
-          {attempt.reasonCode ? <code>{attempt.reasonCode}</code> : null} <span className="name">{attempt.reason}</span>
-        </p>
-      ) : null}
+      <AttemptReason attempt={attempt} log={log} />
       {attempt.state === 'uncertain' ? <GiveUpButton run={run} attempt={attempt} /> : null}
       <LateResult attempt={attempt} />
       <AttemptResult result={attempt.result} />
