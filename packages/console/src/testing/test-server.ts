@@ -133,7 +133,7 @@ class TestServerState {
     const link = typeof body === 'object' && body !== null && 'link' in body ? String(body.link) : '';
     if (!this.behaviour.links.delete(link)) {
       const fix = 'Print a new link with `towpath console`.';
-      sendProblem(response, { status: 403, code: 'LINK_EXPIRED', title: 'This link was used or is too old.', fix });
+      sendProblem(response, { status: 401, code: 'LINK_INVALID', title: 'This link was used or is too old.', fix });
       return;
     }
     this.behaviour.isSignedIn = true;

@@ -1,4 +1,5 @@
 import { Skeleton } from '@mantine/core';
+import { toErrorFacts } from '@towpath/core';
 import type { ReactNode } from 'react';
 import { formatCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
@@ -20,9 +21,15 @@ export function OpenFailed({ error }: { readonly error: unknown }): ReactNode {
   return (
     <main className={classes.door}>
       <h1>This link does not open the console</h1>
-      <p>A link works once and for ten minutes.</p>
-      <NewLinkAdvice />
-      <ErrorFactsPanel error={error} />
+      {toErrorFacts(error).code === 'LINK_INVALID' ? (
+        <p>A link works once and for ten minutes. Print a new one:</p>
+      ) : (
+        <>
+          <ErrorFactsPanel error={error} />
+          <p>When that is solved, print a new link:</p>
+        </>
+      )}
+      <NewLinkCommand />
     </main>
   );
 }
@@ -32,23 +39,16 @@ export function NotSignedIn(): ReactNode {
   return (
     <main className={classes.door}>
       <h1>You are not signed in</h1>
-      <p>The console opens by a one-time link, which is printed in the terminal.</p>
-      <NewLinkAdvice />
+      <p>The console opens by a one-time link. Print one in a terminal of the project:</p>
+      <NewLinkCommand />
     </main>
   );
 }
 
-function NewLinkAdvice(): ReactNode {
+function NewLinkCommand(): ReactNode {
   return (
-    <dl className={classes.advice}>
-      <dt>Print a new link</dt>
-      <dd>
-        <CommandLine command={formatCommand('console')} />
-      </dd>
-      <dt>Nothing is running? Start it; it prints a link too</dt>
-      <dd>
-        <CommandLine command={formatCommand('dev')} />
-      </dd>
-    </dl>
+    <div>
+      <CommandLine command={formatCommand('console')} />
+    </div>
   );
 }
