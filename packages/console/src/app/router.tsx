@@ -77,10 +77,19 @@ const pipelinesRoute = createRoute({
   component: PipelinesPage,
 });
 
+const pipelineRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/pipelines/$name',
+  // A pipeline has no page of its own: its card is on the list.
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/pipelines', search: { q: params.name }, replace: true });
+  },
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   openRoute,
-  frameRoute.addChildren([runsRoute, runRoute, pipelinesRoute]),
+  frameRoute.addChildren([runsRoute, runRoute, pipelinesRoute, pipelineRoute]),
 ]);
 
 export const router = createRouter({ routeTree, scrollRestoration: true });

@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { RunDetail } from '@towpath/api';
 import { isTerminalRunState } from '@towpath/core';
 import { lazy, type ReactNode, Suspense } from 'react';
@@ -16,14 +16,33 @@ import { TaskPanel } from './task-panel.tsx';
 // The graph brings a drawing library and a layout engine, together larger than the console.
 const RunGraph = lazy(async () => ({ default: (await import('../graph/run-graph.tsx')).RunGraph }));
 
+/** Ids of runs are UUIDs; another address never was one. */
+const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** What failed in this run, is its data complete, what do I do? */
 export function RunPage(): ReactNode {
   const { runId } = useParams({ from: '/framed/runs/$runId' });
+  return RUN_ID.test(runId) ? <KnownRun runId={runId} /> : <NoSuchRun />;
+}
+
+function KnownRun({ runId }: { readonly runId: string }): ReactNode {
   const run = useRun(runId);
   if (run.isPending) return <LoadingRows label="Loading the run" />;
   if (!run.data)
     return <ErrorPanel title="This run can't be shown" error={run.error} onRetry={() => void run.refetch()} />;
   return <LoadedRun run={run.data} />;
+}
+
+function NoSuchRun(): ReactNode {
+  return (
+    <div className={classes.answer}>
+      <PageTitle page="No such run" />
+      <h1>There is no such run</h1>
+      <p>
+        The address may be mistyped. <Link to="/runs">Go to the runs</Link>
+      </p>
+    </div>
+  );
 }
 
 function LoadedRun({ run }: { readonly run: RunDetail }): ReactNode {
