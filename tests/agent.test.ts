@@ -383,7 +383,7 @@ it('a leftover that the server does not know is ended and deleted', async () => 
   await assertNoOrphans(join(project.stateFolder, 'agent', 'attempts'));
 });
 
-it('when another agent opens the session, work that is not ours any more is stopped, and the agent goes on', async () => {
+it('when an agent that knows no instances opens the session, work that is not ours any more is stopped, and the agent goes on', async () => {
   writePipeline(
     { long: `[ -e '${flag('long.up')}' ] || { touch '${flag('long.up')}'; sleep 1000; }` },
     'retry: { limit: 1, delaySeconds: 0 }',
@@ -504,6 +504,26 @@ it.each(['shared', 'production'] as const)('a %s environment is not served, and 
   expect(environments.find(({ name }) => name === 'other')).toMatchObject({ kind, agents: [] });
   writePipeline({ probe: 'true' });
   await startHere();
+});
+
+it('a second agent with the same credential disturbs nothing, waits, and takes over when the first is gone', async () => {
+  writePipeline({ one: countingScript('one') });
+  const first = await startHere();
+  const runId = await startRun();
+  await waitForLog(runId, 'one', '[LOCAL]');
+  const stateFolder = join(project.stateFolder, 'second');
+  const starting = startAgent({ ...agentOptions(), stateFolder, log: (line) => lines.push(`second ${line}`) });
+  await waitFor('the second agent to be refused', 20_000, () =>
+    lines.some((line) => line.includes('ALREADY_CONNECTED')),
+  );
+  project.write('one.go', '');
+  const run = await waitForRunEnd(plane.client, runId);
+  expect(taskOf(run, 'one').attempts).toHaveLength(1);
+  await verifyCounted(run, 'one');
+  await first.close({ cancelRunning: true });
+  agents.push(await starting);
+  expect((await runToEnd()).state).toBe('succeeded');
+  expect(lines.filter((line) => line.includes('ALREADY_CONNECTED'))).toHaveLength(1);
 });
 
 it('two agents never share a state folder', async () => {

@@ -9,6 +9,7 @@ import { followCode } from './code/code-location.ts';
 import { type InstalledDatakit, readDatakits } from './datakits/datakit.ts';
 import type { Executor, Leftover } from './executors/executor.ts';
 import { createProcessExecutor } from './executors/process/process-executor.ts';
+import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
 import type { AgentSession } from './session/agent-session.ts';
 import { waitToRetry } from './session/backoff.ts';
@@ -120,6 +121,7 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     ...parts,
     ...signals,
     agent: options,
+    instanceId: getInstanceId(options.stateFolder),
     client,
     link,
     roster,

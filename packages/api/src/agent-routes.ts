@@ -49,11 +49,13 @@ export const OpenSession = defineRoute({
   path: '/api/agent/sessions',
   permission: 'attempts:execute',
   summary:
-    'Open the one live session of this agent; ends an earlier one. Attempts still running on the host are listed and adopted with a new epoch.',
+    'Open the one live session of this agent; ends an earlier one of the same instance, or one that is silent. While another instance is live: 409 AGENT_ALREADY_CONNECTED. Attempts still running on the host are listed and adopted with a new epoch.',
   body: z.strictObject({
     host: z.string().max(255),
     bootId: z.string().max(64),
     version: z.string().max(64),
+    /** Belongs to a state folder for good. Older agents send none: they end whatever session there is. */
+    instanceId: z.uuid().optional(),
     leftovers: z.array(LeftoverAttempt).max(10_000),
   }),
   reply: z.object({

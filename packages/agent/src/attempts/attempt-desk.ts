@@ -15,6 +15,8 @@ export interface DeskOptions {
     readonly nodePath?: string | undefined;
     readonly environmentVariables: Readonly<Record<string, string>>;
   };
+  /** Of the state folder. */
+  readonly instanceId: string;
   readonly datakits: readonly InstalledDatakit[];
   readonly executor: Executor;
   /** Found on this host; taken over or discarded with the first session. */
@@ -45,6 +47,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
     link,
     log,
     version: agent.version,
+    instanceId: options.instanceId,
     signal: options.ended,
     listHeld: () => [...waiting.values(), ...roster.list().map((runner) => runner.describe())],
     settle: async (facts, adopted, refused) => {

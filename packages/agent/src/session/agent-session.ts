@@ -9,10 +9,13 @@ import {
   type LeftoverAttempt,
   OpenSession,
 } from '@towpath/api';
-import { type EnvironmentKind, TowpathError } from '@towpath/core';
+import { type EnvironmentKind, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
+import type { z } from 'zod';
 import { getBootId } from '../host/boot.ts';
 import { waitToRetry } from './backoff.ts';
 import { type AskOptions, isCredentialRefused, type ServerLink } from './server-link.ts';
+
+type OpenedSession = z.output<typeof OpenSession.reply>;
 
 /** An open session. */
 export interface SessionFacts {
@@ -39,6 +42,8 @@ export interface SessionOptions {
   readonly client: Client;
   readonly link: ServerLink;
   readonly version: string;
+  /** Of the state folder: another one does not get the session while we are live. */
+  readonly instanceId: string;
   readonly log: (line: string) => void;
   /** Ends the opening of a session, whoever waits for it. */
   readonly signal: AbortSignal;
@@ -92,27 +97,41 @@ export function createAgentSession(options: SessionOptions): AgentSession {
 }
 
 async function open(options: SessionOptions, timesEnded: number): Promise<SessionFacts> {
-  const { client, link, version, signal } = options;
+  const { signal } = options;
   // Two agents that take the session from each other become slow instead of busy.
   if (timesEnded > 0) await waitToRetry(timesEnded, signal);
-  const asked = link.ask(
-    (callSignal) => {
-      const body = { host: hostname(), bootId: getBootId(), version, leftovers: [...options.listHeld()] };
-      return client.call(OpenSession, { body, signal: callSignal });
-    },
-    { signal, takesRefusal: timesEnded === 0 },
-  );
-  const reply = await asked.catch((thrown: unknown) => {
+  const reply = await askForSession(options, timesEnded === 0).catch((thrown: unknown) => {
     throw isCredentialRefused(thrown) ? credentialRefused(thrown) : thrown;
   });
   const { sessionId, leaseSeconds, environment } = reply;
   const session = { sessionId, leaseSeconds, environment };
   if (environment.kind !== 'local') {
-    await close(client, sessionId, CLOSE_REFUSED_MS);
+    await close(options.client, sessionId, CLOSE_REFUSED_MS);
     throw executorRefused(environment);
   }
   await options.settle(session, reply.adopted, reply.refused);
   return session;
+}
+
+/** Waits while another agent with our credential is live; it may fall silent. */
+async function askForSession(options: SessionOptions, takesRefusal: boolean): Promise<OpenedSession> {
+  const { client, link, version, instanceId, signal, log } = options;
+  for (let refusals = 0; ; refusals += 1) {
+    try {
+      return await link.ask(
+        (callSignal) => {
+          const leftovers = [...options.listHeld()];
+          const body = { host: hostname(), bootId: getBootId(), version, instanceId, leftovers };
+          return client.call(OpenSession, { body, signal: callSignal });
+        },
+        { signal, takesRefusal },
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof ApiError) || thrown.code !== 'AGENT_ALREADY_CONNECTED') throw thrown;
+      if (refusals === 0) log(`waiting until the other agent is gone\n${formatErrorLines(toErrorFacts(thrown))}`);
+    }
+    await waitToRetry(refusals, signal);
+  }
 }
 
 async function close(client: Client, sessionId: string, timeoutMs: number): Promise<boolean> {

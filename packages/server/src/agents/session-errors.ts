@@ -18,3 +18,13 @@ export function sessionEnded(): TowpathError {
     fix: 'Stop the work of this session; open a new one only if no other agent uses the same credential.',
   });
 }
+
+/** Another instance of the agent is live: taking over would end its work. */
+export function agentAlreadyConnected(host: string): TowpathError {
+  return new TowpathError({
+    code: 'AGENT_ALREADY_CONNECTED',
+    message: 'Another agent with this credential is connected.',
+    cause: `It runs on ${host} with another state folder, and it has been heard of within its lease.`,
+    fix: 'Stop that agent, or give this one a credential of its own (`towpath server issue-agent-token`).',
+  });
+}

@@ -132,6 +132,31 @@ describe('a new session of an agent', () => {
   });
 });
 
+describe('another instance of a live agent', () => {
+  const ONE = '01890000-0000-7000-8000-000000000001';
+  const OTHER = '01890000-0000-7000-8000-000000000002';
+
+  test('is refused and disturbs nothing; the same instance takes over at once', async () => {
+    const first = await openSimulatedAgent(t.agent, { instanceId: ONE });
+    const { runId, grant } = await startOne(first);
+    await renew(first.sessionId);
+    const refused = openSimulatedAgent(t.agent, { instanceId: OTHER, host: 'host-2' });
+    await expect(refused).rejects.toMatchObject({ status: 409, code: 'AGENT_ALREADY_CONNECTED' });
+    expect(await readAttempt(runId)).toMatchObject({ epoch: 1, attempts: 1, taskState: 'running' });
+    await renew(first.sessionId);
+    const next = await openSimulatedAgent(t.agent, { instanceId: ONE, leftovers: [grant] });
+    expect(next.adopted).toHaveLength(1);
+  });
+
+  test('takes over when the lease has ended, and when the session was closed', async () => {
+    await openSimulatedAgent(t.agent, { instanceId: ONE });
+    const takeOver = () => openSimulatedAgent(t.agent, { instanceId: OTHER }).catch(() => undefined);
+    const other = await waitFor('the lease to end', 20_000, takeOver);
+    await t.agent.call(CloseSession, { params: { sessionId: other.sessionId } });
+    await openSimulatedAgent(t.agent, { instanceId: ONE });
+  });
+});
+
 describe('a silent agent', () => {
   test('makes its attempts uncertain; its next word makes them certain under the same epoch', async () => {
     await t.startReplica();

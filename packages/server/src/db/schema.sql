@@ -34,6 +34,7 @@ create table agent_sessions (
   lease_ends_at timestamp with time zone not null,
   silent_at timestamp with time zone,
   ended_at timestamp with time zone,
+  instance_id uuid,
   constraint agent_sessions_pkey PRIMARY KEY (id),
   constraint agent_sessions_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint agent_sessions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)

@@ -15,6 +15,8 @@ type AttemptKey = Pick<AttemptGrant, 'attemptId' | 'epoch'>;
 export interface SimulatedHost {
   readonly host: string;
   readonly bootId: string;
+  /** Default: none, like an older agent. */
+  readonly instanceId?: string;
   readonly leftovers: readonly Pick<AttemptGrant, 'attemptId' | 'epoch' | 'specHash'>[];
 }
 

@@ -1,12 +1,23 @@
 import type { Db } from '../../db/database.ts';
 
-const STATEMENT = `update agent_sessions set ended_at = now() where agent_id = $1 and ended_at is null returning id`;
+/** Who wants to take over. */
+export interface Successor {
+  readonly agentId: string;
+  readonly instanceId?: string | undefined;
+}
+
+const STATEMENT = `
+update agent_sessions set ended_at = now()
+where agent_id = $1 and ended_at is null
+  and (instance_id is null or $2::uuid is null or instance_id = $2 or lease_ends_at <= clock_timestamp())
+returning id`;
 
 /**
- * Ends the live session of an agent; returns its id. Waits for claims and finishes in flight (they hold the row `for
- * share`). Uses agent_sessions_live_agent_key. Undefined: there was none.
+ * Ends the live session of an agent when its successor may take over: the same instance, either of them without one, or
+ * the lease has run out. Returns its id. Waits for claims, finishes and renewals in flight. Uses
+ * agent_sessions_live_agent_key. Undefined: there was none, or it belongs to another instance.
  */
-export async function endLiveSession(db: Db, agentId: string): Promise<string | undefined> {
-  const { rows } = await db.query<{ id: string }>(STATEMENT, [agentId]);
+export async function endLiveSession(db: Db, { agentId, instanceId }: Successor): Promise<string | undefined> {
+  const { rows } = await db.query<{ id: string }>(STATEMENT, [agentId, instanceId ?? null]);
   return rows[0]?.id;
 }

@@ -7,17 +7,19 @@ export interface NewSession {
   readonly host: string;
   readonly bootId: string;
   readonly version: string;
+  /** Its state folder; undefined for an agent that knows none. */
+  readonly instanceId?: string | undefined;
   readonly leaseSeconds: number;
 }
 
 const STATEMENT = `
-insert into agent_sessions (agent_id, environment, host, boot_id, version, lease_ends_at)
-values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
+insert into agent_sessions (agent_id, environment, host, boot_id, version, lease_ends_at, instance_id)
+values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), $7)
 returning id`;
 
 /** Opens a session; agent_sessions_live_agent_key refuses a second live one. Returns its id. */
 export async function insertSession(db: Db, session: NewSession): Promise<string> {
-  const { agentId, environment, host, bootId, version, leaseSeconds } = session;
+  const { agentId, environment, host, bootId, version, leaseSeconds, instanceId } = session;
   const { rows } = await db.query<{ id: string }>(STATEMENT, [
     agentId,
     environment,
@@ -25,6 +27,7 @@ export async function insertSession(db: Db, session: NewSession): Promise<string
     bootId,
     version,
     leaseSeconds,
+    instanceId ?? null,
   ]);
   const row = rows[0];
   if (!row) throw new Error('insert into agent_sessions returned no row');

@@ -11,8 +11,10 @@ import { createOutbox, type Outbox, publish } from '../../events/transactions/pu
 import { lockRuns } from '../../runs/operations/lock-runs.ts';
 import { type AttemptVerdict, judgeAttempt } from '../judge-attempt.ts';
 import { endLiveSession } from '../operations/end-live-session.ts';
+import { findLiveHost } from '../operations/find-live-host.ts';
 import { insertSession, type NewSession } from '../operations/insert-session.ts';
 import { type AgentEnvironment, lockAgent } from '../operations/lock-agent.ts';
+import { agentAlreadyConnected } from '../session-errors.ts';
 
 /** An agent that starts, and what it found on its host. */
 export interface SessionRequest extends NewSession {
@@ -27,13 +29,19 @@ export interface OpenedSession {
   readonly refused: string[];
 }
 
-/** Opens a session. Locks: the agent, its old session, the runs of its attempts in id order, then those attempts. */
+/**
+ * Opens a session. Locks: the agent, its old session, the runs of its attempts in id order, then those attempts.
+ *
+ * @throws TowpathError `AGENT_ALREADY_CONNECTED` while another instance of the agent is live
+ */
 export function openSession(pool: pg.Pool, request: SessionRequest): Promise<OpenedSession> {
   const { agentId } = request;
   return withTransaction(pool, async (tx) => {
     const environment = await lockAgent(tx, agentId);
     const outbox = createOutbox();
-    const endedId = await endLiveSession(tx, agentId);
+    const endedId = await endLiveSession(tx, request);
+    const liveHost = endedId === undefined ? await findLiveHost(tx, agentId) : undefined;
+    if (liveHost !== undefined) throw agentAlreadyConnected(liveHost);
     if (endedId) outbox.topics.add(`session:${endedId}`);
     const sessionId = await insertSession(tx, request);
     const adoptedIds = await settleHeldAttempts(tx, { request, sessionId, outbox });
