@@ -203,6 +203,12 @@ describe('ingest-table', () => {
       fix: expect.stringContaining('--target-table'),
     });
   });
+
+  it.each(['pg_catalog', 'pg_mine', 'information_schema'])('the schema %s is refused', async (schema) => {
+    await expect(world.run(['ingest-table', 'Products', '--target-schema', schema])).rejects.toMatchObject({
+      code: 'TARGET_SCHEMA_RESERVED',
+    });
+  });
 });
 
 describe('what can not be loaded exactly', () => {

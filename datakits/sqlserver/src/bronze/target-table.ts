@@ -17,12 +17,13 @@ export interface TargetOptions {
   readonly targetTable: string | undefined;
 }
 
-/** The target of a source table. Errors: `TARGET_NAME_TOO_LONG`, `TARGET_NAME_INVALID`. */
+/** The target of a source table. Errors: `TARGET_NAME_TOO_LONG`, `TARGET_NAME_INVALID`, `TARGET_SCHEMA_RESERVED`. */
 export function nameTarget(source: SourceTable, options: TargetOptions): TargetTable {
   const table = options.targetTable ?? toBronzeName(`${source.schema}_${source.table}`);
   if (Buffer.byteLength(table) > MAX_NAME_BYTES) throw refuseLongName(source, table);
   checkName('--target-table', table);
   checkName('--target-schema', options.targetSchema);
+  checkSchema(options.targetSchema);
   return { schema: options.targetSchema, table, name: `${options.targetSchema}.${table}` };
 }
 
@@ -38,6 +39,16 @@ function checkName(option: string, name: string): void {
     message: `${option} ${JSON.stringify(name)} is not a name for a bronze table.`,
     cause: 'Bronze names have 1 to 63 characters out of a-z, 0-9 and underscore, so that they work without quotes.',
     fix: `Choose such a name for ${option}.`,
+  });
+}
+
+function checkSchema(name: string): void {
+  if (!name.startsWith('pg_') && name !== 'information_schema') return;
+  throw new TowpathError({
+    code: 'TARGET_SCHEMA_RESERVED',
+    message: `--target-schema ${name} belongs to PostgreSQL.`,
+    cause: 'PostgreSQL keeps information_schema and all names that begin with pg_ for itself.',
+    fix: 'Choose another schema; bronze when not set.',
   });
 }
 

@@ -33,9 +33,18 @@ const OFFSET_SUFFIX = '_offset_minutes';
 /** PostgreSQL cuts longer names without asking (NAMEDATALEN). */
 export const MAX_NAME_BYTES = 63;
 
+/** Columns every PostgreSQL table has already (documentation, 5.6 System Columns). */
+const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
+
+/** PostgreSQL's limit of columns of a table (documentation, appendix K); a source table may have 30,000 sparse ones. */
+const MAX_COLUMNS = 1600;
+
 const DOCS = 'reference/datakit-sqlserver.md';
 
-/** Plans the columns of a source table. Errors: `TYPE_UNMAPPABLE`, `LINEAGE_COLUMN_CLASH`, `COLUMN_NAME_CLASH`, `COLUMN_NAME_TOO_LONG`. */
+/**
+ * Plans the columns of a source table. Errors: `TYPE_UNMAPPABLE`, `LINEAGE_COLUMN_CLASH`, `COLUMN_NAME_CLASH`,
+ * `COLUMN_NAME_TOO_LONG`, `COLUMN_NAME_RESERVED`, `TOO_MANY_COLUMNS`.
+ */
 export function planColumns(table: string, columns: readonly TdsColumn[]): PlannedColumn[] {
   const planned: PlannedColumn[] = [];
   const unmappable: string[] = [];
@@ -46,6 +55,8 @@ export function planColumns(table: string, columns: readonly TdsColumn[]): Plann
   }
   if (unmappable.length > 0) throw refuseTypes(table, unmappable);
   refuseNames(table, planned);
+  const count = planned.flatMap((column) => column.targets).length + LINEAGE_COLUMNS.length;
+  if (count > MAX_COLUMNS) throw refuseCount(table, count);
   return planned;
 }
 
@@ -67,12 +78,10 @@ function refuseTypes(table: string, unmappable: readonly string[]): TowpathError
 }
 
 function refuseNames(table: string, planned: readonly PlannedColumn[]): void {
-  const lineage = new Set<string>(LINEAGE_COLUMNS.map((column) => column.name));
   const owners = new Map<string, string>();
   for (const { source, targets } of planned) {
     for (const { name } of targets) {
-      if (lineage.has(name)) throw refuseLineageClash(table, source.name);
-      if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw refuseLongName(table, name);
+      refuseName(table, source.name, name);
       const owner = owners.get(name);
       if (owner !== undefined) throw refuseNameClash(table, [owner, source.name], name);
       owners.set(name, source.name);
@@ -80,7 +89,33 @@ function refuseNames(table: string, planned: readonly PlannedColumn[]): void {
   }
 }
 
+function refuseName(table: string, column: string, name: string): void {
+  if (SYSTEM_COLUMNS.has(name)) throw refuseReservedName(table, column);
+  if (LINEAGE_COLUMNS.some((lineage) => lineage.name === name)) throw refuseLineageClash(table, column);
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw refuseLongName(table, name);
+}
+
 const VIEW_FIX = 'Ingest a view at the source that gives the column another name.';
+
+function refuseReservedName(table: string, column: string): TowpathError {
+  return new TowpathError({
+    code: 'COLUMN_NAME_RESERVED',
+    message: `Column ${column} of ${table} is named like a system column of PostgreSQL.`,
+    cause: `Every PostgreSQL table has ${[...SYSTEM_COLUMNS].join(', ')} of its own.`,
+    fix: VIEW_FIX,
+    docs: DOCS,
+  });
+}
+
+function refuseCount(table: string, count: number): TowpathError {
+  return new TowpathError({
+    code: 'TOO_MANY_COLUMNS',
+    message: `${table} would have ${count} columns in bronze; PostgreSQL allows ${MAX_COLUMNS}.`,
+    cause: `${LINEAGE_COLUMNS.length} of them are lineage; each datetimeoffset becomes two.`,
+    fix: 'Ingest several views at the source, each with a part of the columns and the key.',
+    docs: DOCS,
+  });
+}
 
 function refuseLineageClash(table: string, column: string): TowpathError {
   return new TowpathError({

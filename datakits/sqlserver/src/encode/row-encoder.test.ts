@@ -118,3 +118,22 @@ describe('A33 a type without an exact mapping', () => {
     );
   });
 });
+
+describe('columns that a PostgreSQL table can not have', () => {
+  it.each(['ctid', 'XMIN', 'xmax', 'Cmin', 'cmax', 'tableoid'])('%s is a system column', (name) => {
+    expect(() => planColumns('dbo.T', [column('int', { name: 'Id' }), column('int', { name })])).toThrow(
+      expect.objectContaining({
+        code: 'COLUMN_NAME_RESERVED',
+        message: `Column ${name} of dbo.T is named like a system column of PostgreSQL.`,
+      }),
+    );
+  });
+
+  it('1,600 with lineage are allowed, one more is not', () => {
+    const columns = Array.from({ length: 1595 }, (_, index) => column('int', { name: `c${index}` }));
+    expect(planColumns('dbo.T', columns)).toHaveLength(1595);
+    expect(() => planColumns('dbo.T', [...columns, column('int', { name: 'last' })])).toThrow(
+      expect.objectContaining({ code: 'TOO_MANY_COLUMNS', message: expect.stringContaining('1601 columns') }),
+    );
+  });
+});
