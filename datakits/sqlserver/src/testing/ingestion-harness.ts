@@ -43,7 +43,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The test's world; whoever starts it closes it. */
 export interface IngestionHarness {
   readonly mock: MockSqlServer;
-  /** A superuser's connection to the warehouse, for looking; the datakit itself is an ordinary role that owns the database. */
+  /** A superuser's connection to the warehouse, for looking; the datakit itself is an ordinary role that may make schemas there. */
   readonly bronze: Client;
   readonly env: Variables;
   /** Runs one command in process; rejects with its error. Gives the printed lines. */
@@ -75,7 +75,7 @@ export async function startIngestionHarness(
     return client;
   };
   const bronze = await connect();
-  await makeOwner(bronze, database);
+  await makeLoader(bronze, database);
   const env = describeEnvironment(mock, database);
   return {
     mock,
@@ -102,27 +102,29 @@ export async function startIngestionHarness(
       await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
       await mock.close();
       await database.drop();
-      await dropOwner(database);
+      await dropLoader(database);
     },
   };
 }
 
-function ownerOf(database: TestDatabase): string {
-  return `${database.name}_owner`;
+function loaderOf(database: TestDatabase): string {
+  return `${database.name}_loader`;
 }
 
-// The test server lets only its superuser in, so sessions of the datakit become the owner by a setting of the database.
-async function makeOwner(superuser: Client, database: TestDatabase): Promise<void> {
-  const owner = ownerOf(database);
-  await superuser.query(`create role ${owner} nosuperuser; alter database ${database.name} owner to ${owner}`);
-  await superuser.query(`alter role current_user in database ${database.name} set role to ${owner}`);
+// The test server lets only its superuser in, so sessions of the datakit become the loader by a setting of the database.
+async function makeLoader(superuser: Client, database: TestDatabase): Promise<void> {
+  const loader = loaderOf(database);
+  await superuser.query(`create role ${loader} nosuperuser`);
+  await superuser.query(`revoke connect, temporary on database ${database.name} from public`);
+  await superuser.query(`grant create, connect, temporary on database ${database.name} to ${loader}`);
+  await superuser.query(`alter role current_user in database ${database.name} set role to ${loader}`);
 }
 
 // Only after its database: a role that owns something can't be dropped.
-async function dropOwner(database: TestDatabase): Promise<void> {
+async function dropLoader(database: TestDatabase): Promise<void> {
   const admin = new Client({ connectionString: process.env.TOWPATH_TEST_DATABASE_ADMIN_URL });
   await admin.connect();
-  await admin.query(`drop role ${ownerOf(database)}`);
+  await admin.query(`drop role ${loaderOf(database)}`);
   await admin.end();
 }
 

@@ -5,7 +5,7 @@ import type { Credentials } from './credentials.ts';
 import { SUPERUSER } from './data-folder.ts';
 
 /** Written on `bronze` as the last step; raise the number when the statements below change. */
-const SETUP_MARK = 'towpath embedded setup 1';
+const SETUP_MARK = 'towpath embedded setup 2';
 
 /** Any constant, the same in every version: makes two first starts set up one after the other. */
 const SETUP_LOCK = 7_090_187;
@@ -43,13 +43,26 @@ export async function ensureDatabases(client: pg.Client, port: number, credentia
   );
   await ensureRole(client, 'bronze_user', 'connection limit 20');
   await ensureDatabase(client, 'towpath', 'towpath');
-  await ensureDatabase(client, 'bronze', 'bronze_user');
+  await ensureDatabase(client, 'bronze', SUPERUSER);
+  await takeOverBronze(client);
   await client.query('revoke connect, temporary on database towpath, bronze, postgres, template1 from public');
-  await withConnection(formatAdminUrl(port, credentials, 'bronze'), (bronze) =>
-    bronze.query('create schema if not exists bronze authorization bronze_user'),
-  );
+  await withConnection(formatAdminUrl(port, credentials, 'bronze'), async (bronze) => {
+    await bronze.query('create schema if not exists bronze authorization bronze_user');
+    // The owner of a database may create in its schema public; people's own tables and views go there by default.
+    await bronze.query('grant create on schema public to bronze_user');
+  });
   await client.query(`comment on database bronze is ${client.escapeLiteral(SETUP_MARK)}`);
   // The lock ends with the session.
+}
+
+/**
+ * `bronze_user` needs no password, so it owns its schemas but not the database: an owner can close it to connections and
+ * remove our mark. Databases of set-up 1 belonged to it; what an owner can close is opened again.
+ */
+async function takeOverBronze(client: pg.Client): Promise<void> {
+  await client.query(`alter database bronze owner to ${client.escapeIdentifier(SUPERUSER)}`);
+  await client.query('alter database bronze with allow_connections true connection limit -1');
+  await client.query('grant create, connect, temporary on database bronze to bronze_user');
 }
 
 async function isSetUp(client: pg.Client): Promise<boolean> {

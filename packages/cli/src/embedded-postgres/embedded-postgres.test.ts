@@ -145,6 +145,28 @@ describe('a start', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('data'))).toEqual(['data']);
   });
 
+  it('takes over a bronze database that still belongs to bronze_user, closed by it', async () => {
+    const folder = join(scratch, 'first-set-up');
+    const first = await start(folder);
+    const bronzeUrl = `postgres://bronze_user@127.0.0.1:${first.port}/bronze`;
+    await query(bronzeUrl, 'create table bronze.kept as select 42 as value');
+    // As set-up 1 left it, and as its owner could spoil it.
+    await query(first.adminUrl, 'alter database bronze owner to bronze_user');
+    await query(bronzeUrl, 'alter database bronze connection limit 0');
+    await query(first.adminUrl, `comment on database bronze is 'towpath embedded setup 1'`);
+    await first.stop();
+
+    for (const _ of ['the take-over', 'a start after it']) {
+      const server = await start(folder);
+      const owner = `select pg_get_userbyid(datdba)::text, datconnlimit from pg_database where datname = 'bronze'`;
+      expect(await query(server.adminUrl, owner)).toEqual(['postgres', -1]);
+      const url = `postgres://bronze_user@127.0.0.1:${server.port}/bronze`;
+      await query(url, 'create schema if not exists bronze_parts');
+      await query(url, 'insert into bronze.kept values (43)');
+      await server.stop();
+    }
+  });
+
   it('refuses data of another PostgreSQL version', async () => {
     const folder = join(scratch, 'old');
     await (await start(folder)).stop();
@@ -239,6 +261,26 @@ describe('who may connect', () => {
     const bronze = url('bronze_user', '127.0.0.1', 'bronze');
     await query(bronze, 'create table bronze.dbo_products (id int)');
     expect(await query(bronze, 'select count(*)::int from bronze.dbo_products')).toEqual([0]);
+  });
+
+  it('bronze_user makes schemas, temporary tables and tables in public', async () => {
+    const bronze = url('bronze_user', '127.0.0.1', 'bronze');
+    await query(bronze, 'create schema bronze_parts');
+    await query(bronze, 'create temporary table passing (id int)');
+    await query(bronze, 'create table mine (id int)');
+    expect(await query(bronze, 'select count(*)::int from mine')).toEqual([0]);
+  });
+
+  it.each([
+    'alter database bronze connection limit 1',
+    'alter database bronze set default_transaction_read_only = on',
+    'comment on database bronze is null',
+    'alter database bronze rename to gold',
+  ])('bronze_user may not %s', async (sql) => {
+    // 42501 insufficient_privilege.
+    const bronze = url('bronze_user', '127.0.0.1', 'bronze');
+    const refusal = await query(bronze, sql).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: '42501' });
   });
 
   it.each([
