@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
 import { judgeAttempt } from './judge-attempt.ts';
 
-const attempt = { epoch: 3, specHash: 's', host: 'here', bootId: 'b', hasStarted: true, isIdempotent: false };
-const report = { host: 'here', bootId: 'b', leftover: undefined };
+const attempt = {
+  epoch: 3,
+  specHash: 's',
+  host: 'here',
+  bootId: 'b',
+  instanceId: 'folder',
+  hasStarted: true,
+  isIdempotent: false,
+};
+const report = { host: 'here', bootId: 'b', instanceId: 'folder', leftover: undefined };
 
 test.each([
   ['found with its specification', {}, { leftover: { epoch: 3, specHash: 's' } }, 'adopt'],
@@ -14,6 +22,16 @@ test.each([
   ['not found after a restart of the machine', {}, { bootId: 'c' }, 'HOST_RESTARTED'],
   ['held on another host', {}, { host: 'there' }, 'uncertain'],
   ['held on another host, harmless to repeat', { isIdempotent: true }, { host: 'there' }, 'AGENT_MOVED'],
+  ['held under another state folder', {}, { instanceId: 'other' }, 'uncertain'],
+  [
+    'held under another state folder, harmless to repeat',
+    { isIdempotent: true },
+    { instanceId: 'other' },
+    'AGENT_MOVED',
+  ],
+  ['held under another state folder before a restart', {}, { instanceId: 'other', bootId: 'c' }, 'HOST_RESTARTED'],
+  ['held by an agent that named no state folder', { instanceId: null }, {}, 'SHIM_LOST'],
+  ['whose agent names no state folder any more', {}, { instanceId: undefined }, 'SHIM_LOST'],
 ])('an attempt %s', (_, facts, host, expected) => {
   const verdict = judgeAttempt({ ...attempt, ...facts }, { ...report, ...host });
   expect(verdict.kind === 'lost' ? verdict.reasonCode : verdict.kind).toBe(expected);

@@ -6,6 +6,8 @@ export interface HeldAttempt {
   readonly specHash: string;
   readonly host: string;
   readonly bootId: string;
+  /** The agent's state folder, where the attempt's process is known; null for agents that name none. */
+  readonly instanceId: string | null;
   readonly hasStarted: boolean;
   /** Repeating it is harmless. */
   readonly isIdempotent: boolean;
@@ -15,6 +17,7 @@ export interface HeldAttempt {
 export interface HostReport {
   readonly host: string;
   readonly bootId: string;
+  readonly instanceId?: string | undefined;
   readonly leftover: { readonly epoch: number; readonly specHash: string } | undefined;
 }
 
@@ -27,21 +30,31 @@ export type LossCode = 'SPEC_MISMATCH' | 'HOST_RESTARTED' | 'LOST_BEFORE_START' 
 
 /**
  * Found with the same specification: adopted (an older epoch is fine: the reply that raised it may have been lost).
- * Not found on its own host: lost for sure. On another host nobody has looked: it may still run there, so only an
- * idempotent task is given up without a person.
+ * Not found where it was: lost for sure. On another host, or under another state folder, nobody has looked: it may still
+ * run there, so only an idempotent task is given up without a person.
  */
-export function judgeAttempt(attempt: HeldAttempt, { host, bootId, leftover }: HostReport): AttemptVerdict {
+export function judgeAttempt(attempt: HeldAttempt, report: HostReport): AttemptVerdict {
+  const { host, bootId, leftover } = report;
   if (leftover) {
     const isSame = leftover.specHash === attempt.specHash && leftover.epoch <= attempt.epoch;
     return isSame ? { kind: 'adopt' } : lost('SPEC_MISMATCH', 'Another specification was found running in its place.');
   }
-  if (attempt.host !== host) {
-    if (!attempt.isIdempotent) return { kind: 'uncertain' };
-    return lost('AGENT_MOVED', `It ran on ${attempt.host}; its agent came back on ${host}.`);
-  }
+  if (attempt.host !== host) return moved(attempt, `It ran on ${attempt.host}; its agent came back on ${host}.`);
   if (attempt.bootId !== bootId) return lost('HOST_RESTARTED', 'The machine was restarted.');
+  if (isElsewhere(attempt.instanceId, report.instanceId)) {
+    return moved(attempt, 'It ran under another state folder of this host than the one its agent uses now.');
+  }
   if (!attempt.hasStarted) return lost('LOST_BEFORE_START', 'Its agent ended before it was started.');
   return lost('SHIM_LOST', 'Its agent came back and found no process of it.');
+}
+
+function moved({ isIdempotent }: HeldAttempt, reason: string): AttemptVerdict {
+  return isIdempotent ? lost('AGENT_MOVED', reason) : { kind: 'uncertain' };
+}
+
+// An agent that names no state folder is taken to look where its predecessor worked.
+function isElsewhere(held: string | null, now: string | undefined): boolean {
+  return held !== null && now !== undefined && held !== now;
 }
 
 function lost(reasonCode: LossCode, reason: string): AttemptVerdict {

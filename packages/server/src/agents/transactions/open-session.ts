@@ -88,10 +88,10 @@ interface Judged {
 
 function judgeAll(held: readonly HeldAttemptRow[], request: SessionRequest): Judged[] {
   const leftovers = new Map(request.leftovers.map((leftover) => [leftover.attemptId, leftover]));
-  const { host, bootId } = request;
+  const { host, bootId, instanceId } = request;
   return held.map((attempt) => ({
     attempt,
-    verdict: judgeAttempt(attempt, { host, bootId, leftover: leftovers.get(attempt.id) }),
+    verdict: judgeAttempt(attempt, { host, bootId, instanceId, leftover: leftovers.get(attempt.id) }),
   }));
 }
 

@@ -15,12 +15,13 @@ interface Row {
   readonly spec_hash: string;
   readonly host: string;
   readonly boot_id: string;
+  readonly instance_id: string | null;
   readonly has_started: boolean;
   readonly is_idempotent: boolean;
 }
 
 const STATEMENT = `
-select a.id, a.run_id, a.epoch, a.spec_hash, a.host, s.boot_id, a.started_at is not null as has_started,
+select a.id, a.run_id, a.epoch, a.spec_hash, a.host, s.boot_id, s.instance_id, a.started_at is not null as has_started,
        (g.spec->>'idempotent')::boolean as is_idempotent
 from attempts a
 join agent_sessions s on s.id = a.session_id
@@ -39,6 +40,7 @@ export async function listHeldAttempts(db: Db, agentId: string): Promise<HeldAtt
     specHash: row.spec_hash,
     host: row.host,
     bootId: row.boot_id,
+    instanceId: row.instance_id,
     hasStarted: row.has_started,
     isIdempotent: row.is_idempotent,
   }));
