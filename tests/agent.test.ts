@@ -324,12 +324,15 @@ it('A25 a frozen agent that thaws after its attempts were given up ends their wo
   const frozen = await startProcess();
   const runId = await startRun();
   await waitFor('both tasks', 20_000, () => existsSync(flag('long.up')) && existsSync(flag('brief.up')));
-  frozen.kill('SIGSTOP');
   const read = () => plane.client.call(GetRun, { params: { runId } });
-  await waitFor('both attempts to be uncertain', 20_000, async () => {
+  const areAll = async (wanted: string): Promise<boolean> => {
     const attempts = (await read()).tasks.flatMap((task) => task.attempts);
-    return attempts.every(({ state }) => state === 'uncertain');
-  });
+    return attempts.every(({ state }) => state === wanted);
+  };
+  // Started and reported: an attempt whose start is answered as stale is dropped without a result.
+  await waitFor('both starts to be reported', 20_000, () => areAll('running'));
+  frozen.kill('SIGSTOP');
+  await waitFor('both attempts to be uncertain', 20_000, () => areAll('uncertain'));
   // One ends while its agent is frozen, the other goes on.
   project.write('brief.go', '');
   for (const id of ['long', 'brief']) {
