@@ -118,14 +118,19 @@ const datetimeFraction = fc
   .tuple(fc.nat(99), fc.constantFrom('0', '3', '7'))
   .map(([tens, last]) => `.${two(tens)}${last}`);
 
+// The mock refuses to seed -0; row-encoder.test.ts has it.
+function isKept(value: number): boolean {
+  return !Object.is(value, -0);
+}
+
 const TYPES: readonly (readonly [string, fc.Arbitrary<CellValue>])[] = [
   ['bit', fc.boolean()],
   ['tinyint', fc.nat(255)],
   ['smallint', fc.integer({ min: -32_768, max: 32_767 })],
   ['int', fc.integer()],
   ['bigint', fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })],
-  ['real', fc.float({ noNaN: true, noDefaultInfinity: true })],
-  ['float', fc.double({ noNaN: true, noDefaultInfinity: true })],
+  ['real', fc.float({ noNaN: true, noDefaultInfinity: true }).filter(isKept)],
+  ['float', fc.double({ noNaN: true, noDefaultInfinity: true }).filter(isKept)],
   ['decimal(5,0)', digits(5, 0)],
   ['decimal(9,3)', digits(6, 3)],
   ['decimal(18,4)', digits(14, 4)],

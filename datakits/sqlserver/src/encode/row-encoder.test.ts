@@ -62,6 +62,8 @@ describe('one cell as COPY BINARY', () => {
       '33221100554477668899aabbccddeeff',
       '00010000001000112233445566778899aabbccddeeff',
     ],
+    ['-0 of a float', column('float'), '0000000000000080', '0001000000088000000000000000'],
+    ['-0 of a real', column('real'), '00000080', '00010000000480000000'],
     ['text', column('nvarchar', { encoding: 'utf16le' }), utf16('aé€😀'), '00010000000a61c3a9e282acf09f9880'],
     ['Windows-1252', column('varchar', { encoding: 'cp1252' }), '61e980', '00010000000661c3a9e282ac'],
     ['xml without its mark', column('xml', { encoding: 'utf16le' }), `fffe${utf16('<a/>')}`, '0001000000043c612f3e'],

@@ -9,7 +9,10 @@ import { MOCK_TABLES } from './seed/mock-tables.ts';
 /** Statements kept: enough to look back on a test, bounded for a mock that runs for days. */
 const MAX_STATEMENTS = 10_000;
 
-/** Listens and answers; `MOCK_PORT_TAKEN` when the port is in use, `MOCK_LISTEN_FAILED` for any other reason. */
+/**
+ * Listens and answers. `MOCK_SEED_INVALID` when a seeded value fits no cell of its type; `MOCK_PORT_TAKEN` when the port is
+ * in use, `MOCK_LISTEN_FAILED` for any other reason.
+ */
 export async function startMockSqlServer(options: MockSqlServerOptions): Promise<MockSqlServer> {
   const engine = new SqlEngine(options.seed ?? MOCK_TABLES);
   const statements: MockStatement[] = [];

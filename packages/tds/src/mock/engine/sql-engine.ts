@@ -6,6 +6,7 @@ import type { CellValue } from '../../tds-column.ts';
 import { MOCK_DATABASE, type MockTable } from '../mock-sql-server.ts';
 import { fromSqliteValue, type SqliteValue, toSqliteValue } from './canonical-value.ts';
 import { Catalogue, type CatalogueTable, toCatalogueTable } from './catalogue.ts';
+import { checkSeed } from './check-seed.ts';
 import { registerFunctions } from './engine-functions.ts';
 import { MockSqlError, notSupported, toMockSqlError } from './mock-sql-error.ts';
 import { type ResultColumn, toResultColumns } from './result-types.ts';
@@ -36,6 +37,7 @@ export class SqlEngine {
   private rowversion = FIRST_ROWVERSION;
   private lastRowCount = 0;
 
+  /** Errors: `MOCK_SEED_INVALID`. */
   constructor(tables: readonly MockTable[]) {
     this.db = new DatabaseSync(':memory:');
     registerFunctions(this.db, {
@@ -45,6 +47,9 @@ export class SqlEngine {
       rowCount: () => this.lastRowCount,
     });
     const described = tables.map(toCatalogueTable);
+    described.forEach((table, index) => {
+      checkSeed(table, tables[index]?.rows ?? []);
+    });
     const system = createSystemTables(described, MOCK_DATABASE);
     this.catalogue = new Catalogue([...described, ...system.map(toCatalogueTable)]);
     const everything = [...tables, ...system];
