@@ -9,7 +9,7 @@ export const MAX_LOG_CHUNK_BYTES = 1024 * 1024;
 /** Largest result document, as JSON text (design §5). */
 export const MAX_RESULT_BYTES = 4096;
 
-const AttemptKey = z.strictObject({ attemptId: z.uuid(), epoch: z.number().int().positive() });
+const AttemptKey = z.strictObject({ attemptId: z.uuid(), epoch: z.number().int().positive().max(2_147_483_647) });
 const SessionParams = z.object({ sessionId: z.uuid() });
 
 /** Everything an executor needs; the same for every executor (design §5, attempt contract). */
@@ -130,7 +130,10 @@ export const AppendLog = defineRoute({
   summary:
     'Append bytes (application/octet-stream) at `offset`. Bytes the server has already are skipped; an offset beyond the end is answered 409 LOG_OFFSET_WRONG with the true length in `length`.',
   params: z.object({ attemptId: z.uuid() }),
-  query: z.object({ offset: z.coerce.number().int().nonnegative(), epoch: z.coerce.number().int().positive() }),
+  query: z.object({
+    offset: z.coerce.number().int().nonnegative(),
+    epoch: z.coerce.number().int().positive().max(2_147_483_647),
+  }),
   reply: z.object({ length: z.number().int().nonnegative() }),
 });
 
