@@ -1,6 +1,7 @@
 // A task that runs a command of a datakit. Nothing throws here: problems travel with the task to its pipeline.
 import { type RetryPolicy, splitCommand, TowpathError } from '@towpath/core';
 import type { TaskDefinition } from './definitions.ts';
+import { checkKnownOptions } from './known-options.ts';
 import { checkText } from './text-limits.ts';
 
 export interface DatakitTaskOptions {
@@ -22,9 +23,21 @@ export interface DatakitTaskOptions {
   readonly idempotent?: boolean;
 }
 
+const KNOWN_OPTIONS = [
+  'id',
+  'datakit',
+  'version',
+  'command',
+  'environmentVariables',
+  'dependsOn',
+  'retry',
+  'timeoutSeconds',
+  'idempotent',
+] as const satisfies readonly (keyof DatakitTaskOptions)[];
+
 /** Defines a task that runs a datakit's command. Mistakes in the options are reported by `definePipeline`. */
 export function datakitTask(options: DatakitTaskOptions): TaskDefinition {
-  const problems: string[] = [];
+  const problems = checkKnownOptions(options, KNOWN_OPTIONS);
   const { id, environmentVariables = {}, dependsOn = [], retry, timeoutSeconds, idempotent = false } = options;
   const datakit = readDatakit(options, problems);
   const argv = readCommand(options.command, problems);

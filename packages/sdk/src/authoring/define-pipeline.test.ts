@@ -121,6 +121,14 @@ test('a circle of dependencies is refused with its tasks', () => {
   expect(catchError(() => definePipeline({ name: 'circle', tasks })).reason).toContain('in a circle: a, b, c');
 });
 
+test('an option that nothing reads is refused, not left out', () => {
+  const mistyped = { id: 'a', datakit: DATAKIT, command: 'x', idempotant: true };
+  const options = { name: 'p', tasks: [datakitTask(mistyped)], retries: 3 };
+  const { reason } = catchError(() => definePipeline(options));
+  expect(reason).toContain('there is no option "retries"; there are name, description,');
+  expect(reason).toContain('task a: there is no option "idempotant"; there are id, datakit,');
+});
+
 function catchError(act: () => unknown): TowpathError {
   try {
     act();

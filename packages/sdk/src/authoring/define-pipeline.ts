@@ -2,6 +2,7 @@
 import { checkGraph, GRAPH_SCHEMA_VERSION, type Graph, type GraphProblem, TowpathError } from '@towpath/core';
 import { checkLimits } from './datakit-task.ts';
 import { PIPELINE_MARK, type PipelineDefinition, type TaskDefinition } from './definitions.ts';
+import { checkKnownOptions } from './known-options.ts';
 import { checkText } from './text-limits.ts';
 
 export interface PipelineOptions {
@@ -42,10 +43,20 @@ export function definePipeline(options: PipelineOptions): PipelineDefinition {
 /** Longest description a server accepts. */
 const MAX_DESCRIPTION_CHARACTERS = 4096;
 
-function checkOptions({ description = '', retry, timeoutSeconds, tasks }: PipelineOptions): string[] {
+const KNOWN_OPTIONS = [
+  'name',
+  'description',
+  'tasks',
+  'retry',
+  'timeoutSeconds',
+] as const satisfies readonly (keyof PipelineOptions)[];
+
+function checkOptions(options: PipelineOptions): string[] {
+  const { description = '', retry, timeoutSeconds, tasks } = options;
+  const ofNames = checkKnownOptions(options, KNOWN_OPTIONS);
   const ofTasks = tasks.flatMap(({ id, problems }) => problems.map((problem) => `task ${id}: ${problem}`));
   const ofDescription = checkText('the description', description, MAX_DESCRIPTION_CHARACTERS);
-  return [...ofDescription, ...checkLimits(retry, timeoutSeconds), ...ofTasks];
+  return [...ofNames, ...ofDescription, ...checkLimits(retry, timeoutSeconds), ...ofTasks];
 }
 
 const NAME_RULE = '1–63 of a–z 0–9 . _ - with a letter or digit at both ends';
