@@ -62,7 +62,7 @@ async function verify(runId: string): Promise<void> {
 }
 
 describe('server and agent apart', () => {
-  it(`A25 A93 ${KILLS} kills of either in one run leave one result per attempt, whole logs and no orphan`, async () => {
+  it(`A25 ${KILLS} kills of either in one run leave one result per attempt, whole logs and no orphan`, async () => {
     const runId = await startMixed();
     for (let i = 0; i < KILLS; i += 1) {
       const target = random.below(2) === 0 ? 'server' : 'agent';

@@ -35,7 +35,7 @@ it('a terminal that goes away ends dev and everything it started', async () => {
   await assertNoOrphans(project.folder);
 });
 
-it('A96 busy ports are explained, others are chosen, and every printed line follows them', async () => {
+it('busy ports are explained, others are chosen, and every printed line follows them', async () => {
   const busy = await Promise.all([listen(), listen(), listen()]);
   const [console, postgres, mock] = busy.map((server) => portOf(server));
   const ports = ['--console-port', `${console}`, '--postgres-port', `${postgres}`, '--mock-port', `${mock}`];

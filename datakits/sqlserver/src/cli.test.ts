@@ -37,7 +37,7 @@ describe('commands', () => {
     await world.close();
   });
 
-  it('A27 --help lists the commands there are', async () => {
+  it('--help lists the commands there are', async () => {
     const help = (await world.run(['--help'])).join('\n');
     for (const command of ['validate-env', 'test-connection', 'discover', 'ingest-table'])
       expect(help).toContain(command);
