@@ -1,7 +1,7 @@
 // What an agent says to the server. Every write about an attempt carries its epoch; lists from the first version.
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
-import { GraphSchema } from './graph-schema.ts';
+import { GraphSchema, ParameterValuesSchema } from './graph-schema.ts';
 import { AttemptOutcomeSchema, EnvironmentKindSchema } from './states.ts';
 
 /** Largest body of one log append; an agent ships more in several requests. */
@@ -12,6 +12,9 @@ export const MAX_RESULT_BYTES = 4096;
 const AttemptKey = z.strictObject({ attemptId: z.uuid(), epoch: z.number().int().positive().max(2_147_483_647) });
 const SessionParams = z.object({ sessionId: z.uuid() });
 
+/** What this version of an agent understands; a session says it, tasks that need more are granted to others. */
+export const AGENT_PROTOCOL = 2;
+
 /** Everything an executor needs; the same for every executor (design §5, attempt contract). */
 export const AttemptGrant = AttemptKey.extend({
   runId: z.uuid(),
@@ -19,8 +22,19 @@ export const AttemptGrant = AttemptKey.extend({
   pipeline: z.string(),
   taskId: z.string(),
   attemptNumber: z.number().int().positive(),
-  datakit: z.object({ name: z.string(), version: z.string() }),
+  /** Null for a function. */
+  datakit: z.object({ name: z.string(), version: z.string() }).nullable(),
+  /** A TypeScript task: where the bundle of this hash has it. Null, or absent from an older server, for a datakit. */
+  function: z
+    .object({ bundle: z.string(), module: z.string(), export: z.string(), configuration: z.array(z.string()) })
+    .nullable()
+    .default(null),
   argv: z.array(z.string()),
+  /** Result documents of the upstreams that the task declared as inputs, by task id; null when it declared none. */
+  inputs: z.record(z.string(), z.json()).nullable().default(null),
+  parameters: ParameterValuesSchema.default({}),
+  /** Instant the run stands for. */
+  logicalAt: z.string().nullable().default(null),
   environmentVariables: z.record(z.string(), z.string()),
   timeoutSeconds: z.number().positive(),
   /** SHA-256 (hex) of what is executed; an adopted process must have been started from the same. */
@@ -56,6 +70,8 @@ export const OpenSession = defineRoute({
     version: z.string().max(64),
     /** Belongs to a state folder for good. Older agents send none: they end whatever session there is. */
     instanceId: z.uuid().optional(),
+    /** See AGENT_PROTOCOL; absent = 1. */
+    protocol: z.number().int().min(1).max(1000).optional(),
     leftovers: z.array(LeftoverAttempt).max(10_000),
   }),
   reply: z.object({
@@ -137,6 +153,8 @@ export const AppendLog = defineRoute({
   reply: z.object({ length: z.number().int().nonnegative() }),
 });
 
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
 export const RegisterCode = defineRoute({
   method: 'POST',
   path: '/api/agent/code-locations',
@@ -148,6 +166,10 @@ export const RegisterCode = defineRoute({
     /** SHA-256 (hex) of the source files that were evaluated. */
     sourceHash: z.string().max(64),
     pipelines: z.array(z.strictObject({ sourceFile: z.string().max(1024), graph: GraphSchema })).max(10_000),
+    /** Bundle that function tasks run from; it must have been uploaded. Absent without function tasks. */
+    bundleHash: Sha256.optional(),
+    /** Pools the project declares, with their slots. */
+    pools: z.record(z.string().max(63), z.number().int().min(0).max(100_000)).optional(),
     error: z
       .strictObject({ code: z.string().max(64), message: z.string().max(8192), cause: z.string().max(8192).nullable() })
       .nullable(),

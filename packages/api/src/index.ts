@@ -2,6 +2,7 @@ export * from './agent-routes.ts';
 export * from './client.ts';
 export * from './contract.ts';
 export * from './graph-schema.ts';
+export * from './pool-routes.ts';
 export * from './problem.ts';
 export * from './project-routes.ts';
 export * from './run-routes.ts';

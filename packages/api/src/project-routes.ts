@@ -2,7 +2,8 @@
 import { ROLES } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
-import { RunSummary } from './run-routes.ts';
+import { ParameterSchemaSchema } from './graph-schema.ts';
+import { RunSummary, TaskFacts } from './run-routes.ts';
 import { EnvironmentKindSchema, InstantSchema } from './states.ts';
 
 export const EnvironmentView = z.object({
@@ -43,11 +44,10 @@ export const PipelineView = z.object({
   tasks: z.array(
     z.object({
       id: z.string(),
-      argv: z.array(z.string()),
-      datakit: z.object({ name: z.string(), version: z.string() }),
-      dependsOn: z.array(z.string()),
+      ...TaskFacts,
     }),
   ),
+  parameters: z.record(z.string(), ParameterSchemaSchema),
   lastRuns: z.array(RunSummary),
 });
 export type PipelineView = z.infer<typeof PipelineView>;

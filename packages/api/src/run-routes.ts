@@ -1,7 +1,17 @@
 // What people and their tools ask about runs.
+
+import { TRIGGER_RULES } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
-import { AttemptOutcomeSchema, AttemptStateSchema, InstantSchema, RunStateSchema, TaskStateSchema } from './states.ts';
+import { ParameterValuesSchema } from './graph-schema.ts';
+import {
+  AttemptOutcomeSchema,
+  AttemptStateSchema,
+  InstantSchema,
+  keysOf,
+  RunStateSchema,
+  TaskStateSchema,
+} from './states.ts';
 
 const RunParams = z.object({ runId: z.uuid() });
 
@@ -23,8 +33,11 @@ export const RunSummary = z.object({
   environment: z.string(),
   state: RunStateSchema,
   isCancelRequested: z.boolean(),
-  /** `manual` or `rerun`. */
+  /** `manual`, `rerun` or `schedule`. */
   trigger: z.string(),
+  /** Instant the run stands for: the slot of its schedule; null = when it was planned. */
+  logicalAt: InstantSchema.nullable(),
+  note: z.string().nullable(),
   /** The run that this one repeats. */
   rerunOf: z.object({ id: z.uuid(), number: z.number().int() }).nullable(),
   createdBy: z.string(),
@@ -61,12 +74,24 @@ export const AttemptView = z.object({
 });
 export type AttemptView = z.infer<typeof AttemptView>;
 
+/** What a graph says of a task, for people. */
+export const TaskFacts = {
+  /** Empty for a function. */
+  argv: z.array(z.string()),
+  /** Null for a function. */
+  datakit: z.object({ name: z.string(), version: z.string() }).nullable(),
+  /** Null for a datakit. */
+  function: z.object({ module: z.string(), export: z.string() }).nullable(),
+  dependsOn: z.array(z.string()),
+  triggerRule: z.enum(keysOf(TRIGGER_RULES)),
+  pool: z.string().nullable(),
+  priority: z.number().int(),
+};
+
 export const TaskView = z.object({
   id: z.string(),
   state: TaskStateSchema,
-  argv: z.array(z.string()),
-  datakit: z.object({ name: z.string(), version: z.string() }),
-  dependsOn: z.array(z.string()),
+  ...TaskFacts,
   /** Set while a retry waits for its time. */
   readyAt: InstantSchema.nullable(),
   /** In a re-run: the attempt of an earlier run whose success counts here; there is none in this run. */
@@ -78,6 +103,7 @@ export type TaskView = z.infer<typeof TaskView>;
 export const RunDetail = RunSummary.extend({
   graphHash: z.string(),
   sourceFile: z.string(),
+  parameters: ParameterValuesSchema,
   tasks: z.array(TaskView),
 });
 export type RunDetail = z.infer<typeof RunDetail>;
@@ -87,7 +113,13 @@ export const StartRun = defineRoute({
   path: '/api/runs',
   permission: 'runs:start',
   summary: 'Plan a run of the newest registered graph of a pipeline.',
-  body: z.strictObject({ pipeline: z.string().max(63), environment: z.string().max(63) }),
+  body: z.strictObject({
+    pipeline: z.string().max(63),
+    environment: z.string().max(63),
+    /** 400 PARAMETERS_INVALID lists everything that does not fit the pipeline's schemas. */
+    parameters: ParameterValuesSchema.optional(),
+    note: z.string().max(500).optional(),
+  }),
   reply: RunSummary,
 });
 
@@ -140,9 +172,14 @@ export const RerunRun = defineRoute({
   path: '/api/runs/:runId/rerun',
   permission: 'runs:start',
   summary:
-    'Repeat an ended run with its own graph, not the newest: whole, or only what did not succeed. 409 RUN_NOT_ENDED while it runs, 409 RUN_SUCCEEDED when nothing of it failed.',
+    'Repeat an ended run with its own graph, code and parameters, not the newest: whole, only what did not succeed, or named tasks besides; always with all that lies behind. 409 RUN_NOT_ENDED while it runs, 409 RUN_SUCCEEDED when nothing of it is to be repeated.',
   params: RunParams,
-  body: z.strictObject({ from: z.enum(['start', 'failed']) }),
+  body: z.strictObject({
+    from: z.enum(['start', 'failed', 'tasks']),
+    /** With `from: 'tasks'`. */
+    tasks: z.array(z.string().max(63)).max(10_000).optional(),
+    note: z.string().max(500).optional(),
+  }),
   reply: RunSummary,
 });
 

@@ -1,8 +1,8 @@
 import { ATTEMPT_STATES, ENVIRONMENT_KINDS, RUN_STATES, TASK_STATES } from '@towpath/core';
 import { z } from 'zod';
 
-// Object.keys loses literal types; the constants are the only source of these words.
-function keysOf<T extends object>(table: T): [keyof T & string, ...(keyof T & string)[]] {
+/** The words of a constant table, for `z.enum`. Object.keys loses literal types; the table is their only source. */
+export function keysOf<T extends object>(table: T): [keyof T & string, ...(keyof T & string)[]] {
   return Object.keys(table) as [keyof T & string, ...(keyof T & string)[]];
 }
 

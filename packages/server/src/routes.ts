@@ -18,6 +18,8 @@ import { registerGetHealth } from './health/routes/get-health.ts';
 import type { ServerContext } from './http/server-context.ts';
 import { registerAppendLog } from './logs/routes/append-log.ts';
 import { registerReadLog } from './logs/routes/read-log.ts';
+import { registerListPools } from './pools/routes/list-pools.ts';
+import { registerSetPool } from './pools/routes/set-pool.ts';
 import { registerCancelRun } from './runs/routes/cancel-run.ts';
 import { registerFindRunByNumber } from './runs/routes/find-run-by-number.ts';
 import { registerGetRun } from './runs/routes/get-run.ts';
@@ -32,6 +34,8 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerCreateConsoleLink,
   registerListEnvironments,
   registerListPipelines,
+  registerListPools,
+  registerSetPool,
   registerStartRun,
   registerListRuns,
   registerGetRun,

@@ -32,8 +32,8 @@ export function planAttempt(
   facts: AgentFacts,
   datakits: readonly InstalledDatakit[],
 ): PlannedAttempt {
-  const { name, version } = grant.datakit;
-  const datakit = datakits.find((installed) => installed.name === name && installed.version === version);
+  const wanted = grant.datakit;
+  const datakit = datakits.find(({ name, version }) => name === wanted?.name && version === wanted.version);
   const environmentVariables = {
     ...pickInherited(facts, datakit),
     ...pickDeclared(facts, datakit),
@@ -53,8 +53,8 @@ function formatFirstLine(grant: AttemptGrant, { environment, version }: AgentFac
   const { datakit, runId, taskId, attemptNumber } = grant;
   const words = [
     `[${environment.toUpperCase()}]`,
-    `datakit=${datakit.name}`,
-    `version=${datakit.version}`,
+    `datakit=${datakit?.name}`,
+    `version=${datakit?.version}`,
     `platform=${version}`,
     `environment=${environment}`,
     `run=${runId}`,
@@ -85,8 +85,7 @@ function platformVariables(grant: AttemptGrant, facts: AgentFacts): Record<strin
     TOWPATH_ATTEMPT: String(grant.attemptNumber),
     TOWPATH_ATTEMPT_ID: grant.attemptId,
     TOWPATH_PLATFORM_VERSION: facts.version,
-    DATAKIT_NAME: grant.datakit.name,
-    DATAKIT_VERSION: grant.datakit.version,
+    ...(grant.datakit && { DATAKIT_NAME: grant.datakit.name, DATAKIT_VERSION: grant.datakit.version }),
   };
 }
 
@@ -100,7 +99,7 @@ function datakitUnknown({ datakit }: AttemptGrant, datakits: readonly InstalledD
   const installed = datakits.map(({ name, version }) => `${name} ${version}`).join(', ');
   return {
     code: 'DATAKIT_UNKNOWN',
-    message: `Datakit ${datakit.name} ${datakit.version} is not installed here.`,
+    message: `Datakit ${datakit?.name} ${datakit?.version} is not installed here.`,
     cause: `Installed: ${installed || 'none'}.`,
     fix: 'Correct name and version in the pipeline, or install the datakit for this agent.',
   };

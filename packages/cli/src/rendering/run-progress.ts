@@ -13,7 +13,15 @@ const LoadResult = z.object({
 });
 export type LoadResult = z.infer<typeof LoadResult>;
 
-const MARKS = { succeeded: '✓', failed: '✗', errored: '✗', cancelled: '■', upstream_failed: '–', running: '▸' };
+const MARKS = {
+  succeeded: '✓',
+  failed: '✗',
+  errored: '✗',
+  cancelled: '■',
+  upstream_failed: '–',
+  skipped: '–',
+  running: '▸',
+};
 
 /** One line for a task whose state is worth one; undefined while it waits. A changed line is a new line. */
 export function formatTaskLine(task: TaskView): string | undefined {

@@ -32,6 +32,7 @@ export const STATE_LOOKS: Readonly<Record<AnyState, StateLook>> = {
   errored: { word: 'Errored', tone: 'error', shape: 'triangle' },
   cancelled: { word: 'Cancelled', tone: 'calm', shape: 'slash' },
   upstream_failed: { word: 'Upstream failed', tone: 'calm', shape: 'skip' },
+  skipped: { word: 'Skipped', tone: 'calm', shape: 'skip' },
 };
 
 /** The sentence behind a state's word. */
@@ -42,6 +43,7 @@ export const TASK_STATE_ORDER: readonly TaskState[] = [
   'failed',
   'errored',
   'upstream_failed',
+  'skipped',
   'cancelled',
   'running',
   'ready',

@@ -8,6 +8,7 @@ export const PERMISSIONS = [
   'runs:cancel',
   'logs:read',
   'attempts:resolve',
+  'pools:write',
   'attempts:execute',
   'code:register',
 ] as const;
@@ -19,7 +20,7 @@ const PERSON_READS: readonly Permission[] = ['environments:read', 'pipelines:rea
 /** Every role with its permissions; an agent's credential is bound to one environment besides. */
 export const ROLES = {
   viewer: PERSON_READS,
-  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel', 'attempts:resolve'],
+  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel', 'attempts:resolve', 'pools:write'],
   agent: ['attempts:execute', 'code:register'],
 } as const satisfies Record<string, readonly Permission[]>;
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkGraph, isValidName, MAX_TASKS } from './check-graph.ts';
+import { checkGraph, MAX_TASKS } from './check-graph.ts';
 import type { Graph, GraphTask } from './graph.ts';
+import { isValidName } from './names.ts';
 
 function createTask(id: string, dependsOn: readonly string[] = []): GraphTask {
   return {

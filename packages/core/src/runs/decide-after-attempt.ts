@@ -34,5 +34,21 @@ export function decideAfterAttempt(ended: EndedAttempt): TaskDecision {
   if (ended.outcome === 'cancelled' || ended.isRunCancelled) return { kind: 'end', state: 'cancelled' };
   const isSafe = !ended.isGivenUp || ended.isIdempotent;
   const canRetry = isSafe && ended.exitCode !== EXIT_CONFIGURATION && ended.attemptNumber <= ended.retry.limit;
-  return canRetry ? { kind: 'retry', delaySeconds: ended.retry.delaySeconds } : { kind: 'end', state: ended.outcome };
+  if (!canRetry) return { kind: 'end', state: ended.outcome };
+  return { kind: 'retry', delaySeconds: retryDelaySeconds(ended.retry, ended.attemptNumber) };
+}
+
+/** Doubling a pause for long would outlive whoever waits for it. */
+const DEFAULT_MAX_DELAY_SECONDS = 24 * 3600;
+
+/** Pause before the attempt that follows attempt `attemptNumber` (1 for the first). */
+export function retryDelaySeconds(
+  { delaySeconds, factor = 1, maxDelaySeconds }: RetryPolicy,
+  attemptNumber: number,
+): number {
+  const longest = Math.max(
+    maxDelaySeconds ?? DEFAULT_MAX_DELAY_SECONDS,
+    maxDelaySeconds === undefined ? delaySeconds : 0,
+  );
+  return Math.min(delaySeconds * factor ** (attemptNumber - 1), longest);
 }

@@ -30,8 +30,8 @@ test('a task needs only id, datakit and command; the rest has defaults', () => {
 test('a command given as one line is split as a shell splits words, given as a list it is taken as it is', () => {
   const line = datakitTask({ id: 'a', datakit: DATAKIT, command: `datakit-sqlserver ingest-table '[odd name].[a.b]'` });
   const list = datakitTask({ id: 'b', datakit: DATAKIT, command: ['datakit-sqlserver', "it's $HOME"] });
-  expect(line.task.argv).toEqual(['datakit-sqlserver', 'ingest-table', '[odd name].[a.b]']);
-  expect(list.task.argv).toEqual(['datakit-sqlserver', "it's $HOME"]);
+  expect(line.task).toHaveProperty('argv', ['datakit-sqlserver', 'ingest-table', '[odd name].[a.b]']);
+  expect(list.task).toHaveProperty('argv', ['datakit-sqlserver', "it's $HOME"]);
 });
 
 test('a dependency may be the task itself or its id', () => {
@@ -126,7 +126,7 @@ test('an option that nothing reads is refused, not left out', () => {
   const options = { name: 'p', tasks: [datakitTask(mistyped)], retries: 3 };
   const { reason } = catchError(() => definePipeline(options));
   expect(reason).toContain('there is no option "retries"; there are name, description,');
-  expect(reason).toContain('task a: there is no option "idempotant"; there are id, datakit,');
+  expect(reason).toContain('task a: there is no option "idempotant"; there are id,');
 });
 
 function catchError(act: () => unknown): TowpathError {

@@ -1,8 +1,16 @@
 // Tasks become a graph. All mistakes are reported together, so that an author corrects them in one go.
-import { checkGraph, GRAPH_SCHEMA_VERSION, type Graph, type GraphProblem, TowpathError } from '@towpath/core';
-import { checkLimits } from './datakit-task.ts';
+import {
+  checkGraph,
+  GRAPH_SCHEMA_VERSION,
+  type Graph,
+  type GraphProblem,
+  type ParameterSchemas,
+  type RetryPolicy,
+  TowpathError,
+} from '@towpath/core';
 import { PIPELINE_MARK, type PipelineDefinition, type TaskDefinition } from './definitions.ts';
 import { checkKnownOptions } from './known-options.ts';
+import { checkLimits } from './task-options.ts';
 import { checkText } from './text-limits.ts';
 
 export interface PipelineOptions {
@@ -11,9 +19,11 @@ export interface PipelineOptions {
   readonly description?: string;
   readonly tasks: readonly TaskDefinition[];
   /** For tasks that name none. Default: no retry. */
-  readonly retry?: { readonly limit: number; readonly delaySeconds: number };
+  readonly retry?: RetryPolicy;
   /** For tasks that name none, per attempt. Default: an hour. */
   readonly timeoutSeconds?: number;
+  /** What a run may be started with, in words of JSON Schema: `{ day: { type: 'string', format: 'date' } }`. */
+  readonly parameters?: ParameterSchemas;
 }
 
 const NO_RETRY = { limit: 0, delaySeconds: 0 };
@@ -27,14 +37,20 @@ const DEFAULT_TIMEOUT_SECONDS = 3600;
  * @throws TowpathError `PIPELINE_INVALID` whose cause lists every problem: names, unknown dependencies, cycles, options
  */
 export function definePipeline(options: PipelineOptions): PipelineDefinition {
-  const { name, description = '', retry = NO_RETRY, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
+  const { name, description = '', parameters, retry = NO_RETRY, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
   const tasks = options.tasks.map((definition) => ({
     ...definition.task,
     id: definition.id,
     retry: { ...(definition.retry ?? retry) },
     timeoutSeconds: definition.timeoutSeconds ?? timeoutSeconds,
   }));
-  const graph: Graph = { schemaVersion: GRAPH_SCHEMA_VERSION, pipeline: name, description, tasks };
+  const graph: Graph = {
+    schemaVersion: GRAPH_SCHEMA_VERSION,
+    pipeline: name,
+    description,
+    tasks,
+    ...(parameters && { parameters }),
+  };
   const problems = [...checkOptions(options), ...checkGraph(graph).map(describeProblem)];
   if (problems.length > 0) throw invalid(name, problems);
   return { name, graph, [PIPELINE_MARK]: true };
@@ -49,6 +65,7 @@ const KNOWN_OPTIONS = [
   'tasks',
   'retry',
   'timeoutSeconds',
+  'parameters',
 ] as const satisfies readonly (keyof PipelineOptions)[];
 
 function checkOptions(options: PipelineOptions): string[] {
@@ -74,6 +91,16 @@ function describeProblem({ code, taskId, detail }: GraphProblem): string {
     case 'GRAPH_CYCLIC':
       return `tasks wait for each other in a circle: ${detail}`;
     case 'COMMAND_EMPTY':
+      return `task ${taskId}: ${detail}`;
+    case 'TASK_INPUT_UNKNOWN':
+      return `task ${taskId} reads the result of ${detail}, which it does not depend on`;
+    case 'PLACEHOLDER_UNKNOWN':
+      return `task ${taskId}: {{ ${detail} }} names nothing`;
+    case 'PARAMETER_INVALID':
+      return `parameter: ${detail}`;
+    case 'TASK_POOL_INVALID':
+      return `task ${taskId}: the pool ${detail} has no name that is allowed`;
+    case 'TASK_DEPENDENCY_MISSING':
       return `task ${taskId}: ${detail}`;
     default:
       return detail;

@@ -4,10 +4,13 @@ import type { Graph, GraphTask, RetryPolicy } from '@towpath/core';
 /** Global on purpose: the code server and the author's module may each have loaded their own copy of this file. */
 export const PIPELINE_MARK: unique symbol = Symbol.for('towpath.pipeline');
 
+/** `Omit` for each kind of task by itself. */
+type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
 /** A task before it stands in a pipeline. What it leaves open is filled in by the pipeline. */
 export interface TaskDefinition {
   readonly id: string;
-  readonly task: Omit<GraphTask, 'id' | 'retry' | 'timeoutSeconds'>;
+  readonly task: OmitEach<GraphTask, 'id' | 'retry' | 'timeoutSeconds'>;
   readonly retry: RetryPolicy | undefined;
   /** Seconds from the start of an attempt. */
   readonly timeoutSeconds: number | undefined;

@@ -9,7 +9,7 @@ import {
   ReadLog,
   RenewSession,
 } from '@towpath/api';
-import type { GraphTask } from '@towpath/core';
+import type { DatakitGraphTask } from '@towpath/core';
 import { createTestDatabase, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../db/migrate.ts';
@@ -44,7 +44,7 @@ interface Silenced {
 }
 
 /** A run whose only attempt is uncertain. */
-async function startUncertain(overrides: Partial<GraphTask> = {}): Promise<Silenced> {
+async function startUncertain(overrides: Partial<DatakitGraphTask> = {}): Promise<Silenced> {
   const agent = await openSimulatedAgent(t.agent);
   const runId = await startRunOf(t, [buildTask('a', overrides), buildTask('b', { dependsOn: ['a'] })]);
   const [grant] = await agent.claim(1);

@@ -11,12 +11,16 @@ export interface RegisteredPipeline {
 const MAX_PROBLEMS = 50;
 
 /**
- * Checks every graph, and that no name is used twice.
+ * Checks every graph, that no name is used twice, and that every pool exists.
  *
  * @throws TowpathError `GRAPH_INVALID` listing all problems
  */
-export function checkRegistration(pipelines: readonly RegisteredPipeline[]): void {
-  const problems = [...pipelines.flatMap(describeProblems), ...describeDuplicates(pipelines)];
+export function checkRegistration(pipelines: readonly RegisteredPipeline[], poolNames: ReadonlySet<string>): void {
+  const problems = [
+    ...pipelines.flatMap(describeProblems),
+    ...describeDuplicates(pipelines),
+    ...pipelines.flatMap((pipeline) => describePools(pipeline, poolNames)),
+  ];
   if (problems.length === 0) return;
   const more = problems.length > MAX_PROBLEMS ? [`and ${problems.length - MAX_PROBLEMS} more`] : [];
   throw new TowpathError({
@@ -32,6 +36,17 @@ function describeProblems({ sourceFile, graph }: RegisteredPipeline): string[] {
     const place = taskId === undefined ? graph.pipeline : `${graph.pipeline}/${taskId}`;
     return `${sourceFile}: ${place}: ${code}: ${detail}`;
   });
+}
+
+// A task of a pool that nobody declared would wait for ever.
+function describePools({ sourceFile, graph }: RegisteredPipeline, poolNames: ReadonlySet<string>): string[] {
+  return graph.tasks.flatMap(({ id, pool }) =>
+    pool === undefined || poolNames.has(pool)
+      ? []
+      : [
+          `${sourceFile}: ${graph.pipeline}/${id}: POOL_UNKNOWN: ${pool}; declare it in towpath.yaml (pools: { ${pool}: 4 }) or set it by \`towpath pools set ${pool} 4\``,
+        ],
+  );
 }
 
 function describeDuplicates(pipelines: readonly RegisteredPipeline[]): string[] {

@@ -7,6 +7,12 @@ export function hashCanonicalJson(value: unknown): string {
 }
 
 /** Identity of what an executor starts; a process may be adopted only where this is equal. Names and retries are left out. */
-export function hashTaskSpec({ datakit, argv, environmentVariables, timeoutSeconds }: GraphTask): string {
+export function hashTaskSpec(task: GraphTask): string {
+  const { environmentVariables, timeoutSeconds } = task;
+  if (task.kind === 'function') {
+    const { id, module, export: exported } = task;
+    return hashCanonicalJson({ function: { id, module, export: exported }, environmentVariables, timeoutSeconds });
+  }
+  const { datakit, argv } = task;
   return hashCanonicalJson({ datakit, argv, environmentVariables, timeoutSeconds });
 }

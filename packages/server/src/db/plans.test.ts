@@ -8,7 +8,7 @@ import { findNextLeaseEnd } from '../agents/operations/find-next-lease-end.ts';
 import { renewSession } from '../agents/operations/renew-session.ts';
 import { silenceSessions } from '../agents/operations/silence-sessions.ts';
 import { claimTasks } from '../attempts/operations/claim-tasks.ts';
-import { endAttempt } from '../attempts/operations/end-attempt.ts';
+import { endAttempts } from '../attempts/operations/end-attempts.ts';
 import { findNextLoss } from '../attempts/operations/find-next-loss.ts';
 import { findNextReady } from '../attempts/operations/find-next-ready.ts';
 import { listCancelIntents } from '../attempts/operations/list-cancel-intents.ts';
@@ -17,16 +17,22 @@ import { listLostAttempts } from '../attempts/operations/list-lost-attempts.ts';
 import { redeliverGrants } from '../attempts/operations/redeliver-grants.ts';
 import { readEvents } from '../events/operations/read-events.ts';
 import { readLogBytes } from '../logs/operations/read-log-bytes.ts';
-import { failDependants } from '../runs/operations/fail-dependants.ts';
+import { listPools } from '../pools/operations/list-pools.ts';
+import { lockWantedPools } from '../pools/operations/lock-wanted-pools.ts';
+import { endTasks } from '../runs/operations/end-tasks.ts';
 import { listLastRuns } from '../runs/operations/list-last-runs.ts';
 import { listRuns } from '../runs/operations/list-runs.ts';
-import { releaseDependants } from '../runs/operations/release-dependants.ts';
+import { listAllWaiting, listDirectlyWaiting } from '../runs/operations/list-waiting-tasks.ts';
+import { writeTaskChanges } from '../runs/operations/write-task-changes.ts';
 import { connectionConfig, type Db } from './database.ts';
 import { migrate } from './migrate.ts';
 
 /** 3,000 runs of 12 tasks, all ended but the last 1,000; as many attempts, sessions, events and log chunks. */
 const FILL = `
 insert into environments (name, kind, position) values ('int', 'shared', 1), ('qa', 'shared', 2);
+insert into pools (environment, name, declared_slots, changed_by)
+  select 'int', 'pool-' || n, 4, 'main' from generate_series(1, 3) n;
+insert into pools (environment, name, declared_slots, changed_by) values ('int', 'scarce', 4, 'main');
 insert into agents (environment, name) select 'int', 'agent-' || n from generate_series(1, 300) n;
 insert into agent_credentials (token_hash, agent_id) select sha256(name::bytea), id from agents;
 insert into access_tokens (token_hash, name, role, expires_at)
@@ -96,7 +102,7 @@ async function explain(run: (db: Db) => Promise<unknown>): Promise<{ indexes: Se
 }
 
 const ID = '01890000-0000-7000-8000-000000000000';
-const claim = { environment: 'int', sessionId: ID, agentId: ID, host: 'h', slots: 10 };
+const claim = { environment: 'int', sessionId: ID, agentId: ID, host: 'h', slots: 10, protocol: 2, pools: ['scarce'] };
 const ending = {
   attemptId: ID,
   outcome: 'succeeded',
@@ -105,17 +111,30 @@ const ending = {
   reason: null,
   result: null,
 } as const;
+const change = {
+  runId: ID,
+  taskId: 't1',
+  state: 'ready',
+  waitingOn: 0,
+  upstreamsFailed: 0,
+  upstreamsSkipped: 0,
+} as const;
 const session = { sessionId: ID, agentId: ID };
 
 test.each<[string, string, (db: Db) => Promise<unknown>]>([
-  ['claimTasks', 'run_tasks_claim_idx', (db) => claimTasks(db, claim)],
+  ['claimTasks', 'run_tasks_room_idx', (db) => claimTasks(db, claim)],
+  ['claimTasks of a pool', 'attempts_pool_idx', (db) => claimTasks(db, claim)],
+  ['lockWantedPools', 'run_tasks_ready_at_idx', (db) => lockWantedPools(db, 'int')],
+  ['listPools', 'attempts_pool_idx', (db) => listPools(db, { environment: 'int' })],
   ['findNextReady', 'run_tasks_ready_at_idx', (db) => findNextReady(db, 'int')],
-  ['endAttempt', 'attempts_pkey', (db) => endAttempt(db, ending, undefined)],
+  ['endAttempts', 'attempts_pkey', (db) => endAttempts(db, [ending])],
+  ['endTasks', 'run_tasks_pkey', (db) => endTasks(db, [{ runId: ID, taskId: 't1', state: 'failed' }])],
   ['redeliverGrants', 'attempts_live_session_idx', (db) => redeliverGrants(db, ID, 15)],
   ['listCancelIntents', 'attempts_live_session_idx', (db) => listCancelIntents(db, ID)],
   ['listHeldAttempts', 'attempts_live_agent_idx', (db) => listHeldAttempts(db, ID)],
-  ['releaseDependants', 'run_task_edges_pkey', (db) => releaseDependants(db, ID, 't1')],
-  ['failDependants', 'run_task_edges_pkey', (db) => failDependants(db, ID, 't1')],
+  ['listDirectlyWaiting', 'run_task_edges_pkey', (db) => listDirectlyWaiting(db, [{ runId: ID, taskId: 't1' }])],
+  ['listAllWaiting', 'run_task_edges_pkey', (db) => listAllWaiting(db, [{ runId: ID, taskId: 't1' }])],
+  ['writeTaskChanges', 'run_tasks_pkey', (db) => writeTaskChanges(db, [change])],
   // One live session per agent: its index leads to the same row.
   ['renewSession', 'agent_sessions_live_agent_key', (db) => renewSession(db, session, 15)],
   ['silenceSessions', 'agent_sessions_lease_idx', (db) => silenceSessions(db)],
@@ -139,6 +158,6 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   const { indexes, wholeTables } = await explain(run);
   expect([...indexes]).toContain(index);
   // Some hundred rows at most: PostgreSQL rightly reads them whole.
-  const small = ['graph_tasks', 'agents', 'agent_credentials'];
+  const small = ['graph_tasks', 'agents', 'agent_credentials', 'pools', 'environments'];
   expect([...wholeTables].filter((table) => !small.includes(table))).toEqual([]);
 });

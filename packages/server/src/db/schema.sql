@@ -35,6 +35,7 @@ create table agent_sessions (
   silent_at timestamp with time zone,
   ended_at timestamp with time zone,
   instance_id uuid,
+  protocol integer not null default 1,
   constraint agent_sessions_pkey PRIMARY KEY (id),
   constraint agent_sessions_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint agent_sessions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
@@ -79,6 +80,7 @@ create table attempts (
   late_outcome text,
   late_exit_code integer,
   late_reported_at timestamp with time zone,
+  pool text not null default ''::text,
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint attempts_epoch_check CHECK ((epoch > 0)),
@@ -94,9 +96,17 @@ create table attempts (
 CREATE INDEX attempts_live_agent_idx ON public.attempts USING btree (agent_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
 CREATE INDEX attempts_live_session_idx ON public.attempts USING btree (session_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
 CREATE UNIQUE INDEX attempts_live_task_key ON public.attempts USING btree (run_id, task_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
+CREATE INDEX attempts_pool_idx ON public.attempts USING btree (environment, pool) WHERE ((pool <> ''::text) AND (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text])));
 CREATE UNIQUE INDEX attempts_succeeded_task_key ON public.attempts USING btree (run_id, task_id) WHERE (state = 'succeeded'::text);
 CREATE INDEX attempts_uncertain_idx ON public.attempts USING btree (session_id) WHERE (state = 'uncertain'::text);
 CREATE INDEX attempts_unheard_session_idx ON public.attempts USING btree (session_id) WHERE ((given_up_at IS NOT NULL) AND (late_reported_at IS NULL));
+
+create table bundles (
+  hash text not null,
+  bytes bytea not null,
+  created_at timestamp with time zone not null default now(),
+  constraint bundles_pkey PRIMARY KEY (hash)
+);
 
 create table code_locations (
   environment text not null,
@@ -107,7 +117,9 @@ create table code_locations (
   error_message text,
   error_cause text,
   error_at timestamp with time zone,
+  bundle_hash text,
   constraint code_locations_pkey PRIMARY KEY (environment, name),
+  constraint code_locations_bundle_fkey FOREIGN KEY (bundle_hash) REFERENCES bundles(hash),
   constraint code_locations_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
 );
 
@@ -198,6 +210,20 @@ create table pipelines (
 );
 CREATE INDEX pipelines_name_idx ON public.pipelines USING btree (environment, name) WHERE (removed_at IS NULL);
 
+create table pools (
+  environment text not null,
+  name text not null,
+  declared_slots integer,
+  set_slots integer,
+  slots integer not null default COALESCE(set_slots, declared_slots, 0),
+  changed_at timestamp with time zone not null default now(),
+  changed_by text not null,
+  constraint pools_pkey PRIMARY KEY (environment, name),
+  constraint pools_declared_slots_check CHECK ((declared_slots >= 0)),
+  constraint pools_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint pools_set_slots_check CHECK ((set_slots >= 0))
+);
+
 create table run_task_edges (
   run_id uuid not null,
   upstream_id text not null,
@@ -218,17 +244,25 @@ create table run_tasks (
   attempts_used integer not null default 0,
   ready_at timestamp with time zone,
   reused_from_attempt_id uuid,
+  trigger_rule text not null default 'all_succeeded'::text,
+  upstreams_failed integer not null default 0,
+  upstreams_skipped integer not null default 0,
+  pool text not null default ''::text,
+  priority integer not null default 0,
+  requires integer not null default 1,
   constraint run_tasks_pkey PRIMARY KEY (run_id, task_id),
   constraint run_tasks_graph_task_fkey FOREIGN KEY (graph_hash, task_id) REFERENCES graph_tasks(graph_hash, task_id),
   constraint run_tasks_ready_check CHECK (((state = 'ready'::text) = (ready_at IS NOT NULL))),
   constraint run_tasks_reused_check CHECK (((reused_from_attempt_id IS NULL) OR (state = 'succeeded'::text))),
   constraint run_tasks_reused_from_attempt_fkey FOREIGN KEY (reused_from_attempt_id) REFERENCES attempts(id),
   constraint run_tasks_run_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
-  constraint run_tasks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'ready'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'errored'::text, 'upstream_failed'::text, 'cancelled'::text]))),
+  constraint run_tasks_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'ready'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'errored'::text, 'upstream_failed'::text, 'skipped'::text, 'cancelled'::text]))),
+  constraint run_tasks_trigger_rule_check CHECK ((trigger_rule = ANY (ARRAY['all_succeeded'::text, 'all_done'::text, 'one_failed'::text]))),
   constraint run_tasks_waiting_on_check CHECK ((waiting_on >= 0))
 );
 CREATE INDEX run_tasks_claim_idx ON public.run_tasks USING btree (environment, run_id, "position") WHERE (state = 'ready'::text);
 CREATE INDEX run_tasks_ready_at_idx ON public.run_tasks USING btree (environment, ready_at) WHERE (state = 'ready'::text);
+CREATE INDEX run_tasks_room_idx ON public.run_tasks USING btree (environment, pool, priority DESC, run_id, "position") WHERE (state = 'ready'::text);
 
 create table runs (
   id uuid not null default uuidv7(),
@@ -249,7 +283,13 @@ create table runs (
   cancel_requested_by text,
   cancel_reason text,
   rerun_of uuid,
+  parameters jsonb not null default '{}'::jsonb,
+  bundle_hash text,
+  logical_at timestamp with time zone,
+  logical_date date,
+  note text,
   constraint runs_pkey PRIMARY KEY (id),
+  constraint runs_bundle_fkey FOREIGN KEY (bundle_hash) REFERENCES bundles(hash),
   constraint runs_ended_check CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])))),
   constraint runs_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
   constraint runs_finished_check CHECK (((finished_at IS NOT NULL) = (unfinished_tasks = 0))),

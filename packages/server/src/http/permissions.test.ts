@@ -23,6 +23,8 @@ const REQUESTS: Record<string, Request> = {
   CreateConsoleLink: {},
   ListEnvironments: {},
   ListPipelines: {},
+  ListPools: {},
+  SetPool: { params: { environment: 'int', name: 'p' }, body: { slots: 1 } },
   StartRun: { body: { pipeline: 'none', environment: 'int' } },
   ListRuns: {},
   GetRun: { params: { runId: ID } },

@@ -1,3 +1,4 @@
+import type { RunSummary } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { Db } from '../db/database.ts';
 import { type FoundRun, findRun, type RunKey } from './operations/find-run.ts';
@@ -15,4 +16,14 @@ export async function getRun(db: Db, key: RunKey): Promise<FoundRun> {
     message: 'runId' in key ? `There is no run ${key.runId}.` : `${key.environment} has no run #${key.runNumber}.`,
     fix: 'Take it from `towpath runs`.',
   });
+}
+
+/**
+ * A run as lists show it.
+ *
+ * @throws TowpathError `RUN_UNKNOWN`
+ */
+export async function getRunSummary(db: Db, key: RunKey): Promise<RunSummary> {
+  const { graphHash: _, sourceFile: __, parameters: ___, ...summary } = await getRun(db, key);
+  return summary;
 }

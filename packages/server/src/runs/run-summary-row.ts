@@ -11,6 +11,8 @@ export interface RunSummaryRow {
   readonly state: RunState;
   readonly is_cancel_requested: boolean;
   readonly trigger: string;
+  readonly logical_at: string | null;
+  readonly note: string | null;
   readonly rerun_of: RunSummary['rerunOf'];
   readonly created_by: string;
   readonly created_at: string;
@@ -22,7 +24,7 @@ export interface RunSummaryRow {
 /** For `select … from runs r`; the counts read run_tasks_pkey, the run it repeats runs_pkey. */
 export const RUN_SUMMARY_COLUMNS = `
 r.id, r.run_number, r.pipeline, r.environment, r.state, r.cancel_requested_at is not null as is_cancel_requested,
-r.trigger, r.created_by, r.created_at, r.started_at, r.finished_at,
+r.trigger, r.logical_at, r.note, r.created_by, r.created_at, r.started_at, r.finished_at,
 (select jsonb_build_object('id', o.id, 'number', o.run_number) from runs o where o.id = r.rerun_of) as rerun_of,
 (select jsonb_object_agg(c.state, c.tasks)
  from (select t.state, count(*) as tasks from run_tasks t where t.run_id = r.id group by t.state) c) as task_counts`;
@@ -38,6 +40,8 @@ export function toRunSummary(row: RunSummaryRow): RunSummary {
     state: row.state,
     isCancelRequested: row.is_cancel_requested,
     trigger: row.trigger,
+    logicalAt: row.logical_at,
+    note: row.note,
     rerunOf: row.rerun_of,
     createdBy: row.created_by,
     createdAt: row.created_at,

@@ -1,9 +1,9 @@
 // Values for tests: the ones that matter are arguments, the rest is plain.
 import { type Client, RegisterCode, StartRun } from '@towpath/api';
-import type { Graph, GraphTask } from '@towpath/core';
+import type { DatakitGraphTask, Graph, GraphTask } from '@towpath/core';
 
 /** A task that runs `true`, unless told otherwise. */
-export function buildTask(id: string, overrides: Partial<GraphTask> = {}): GraphTask {
+export function buildTask(id: string, overrides: Partial<DatakitGraphTask> = {}): DatakitGraphTask {
   return {
     id,
     kind: 'datakit',

@@ -36,7 +36,7 @@ export function TaskPanel({ run, task, attemptNumber, isRunOver }: TaskPanelProp
           <code className="name">{task.argv.join(' ')}</code>
         </p>
         <p className={classes.muted}>
-          Datakit <bdi>{task.datakit.name}</bdi> {task.datakit.version}
+          <TaskCode task={task} />
           <Upstreams names={task.dependsOn} />
         </p>
         {attempt ? null : <NoAttempt task={task} isRunOver={isRunOver} />}
@@ -49,6 +49,20 @@ export function TaskPanel({ run, task, attemptNumber, isRunOver }: TaskPanelProp
         {attempt ? <AttemptPanel key={attempt.id} run={run} task={task} attempt={attempt} /> : null}
       </div>
     </section>
+  );
+}
+
+function TaskCode({ task }: { readonly task: TaskView }): ReactNode {
+  if (task.datakit)
+    return (
+      <>
+        Datakit <bdi>{task.datakit.name}</bdi> {task.datakit.version}
+      </>
+    );
+  return (
+    <>
+      Function in <bdi>{task.function?.module}</bdi>
+    </>
   );
 }
 

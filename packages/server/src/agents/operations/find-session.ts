@@ -14,6 +14,8 @@ export interface FoundSession {
   readonly isEnded: boolean;
   /** Its lease has run out and it has not spoken since: it holds nothing new. */
   readonly isSilent: boolean;
+  /** What its agent understands, see AGENT_PROTOCOL. */
+  readonly protocol: number;
 }
 
 interface Row {
@@ -22,10 +24,12 @@ interface Row {
   readonly environment: string;
   readonly is_ended: boolean;
   readonly is_silent: boolean;
+  readonly protocol: number;
 }
 
 const STATEMENT = `
-select id, host, environment, ended_at is not null as is_ended, silent_at is not null as is_silent
+select id, host, environment, ended_at is not null as is_ended, silent_at is not null as is_silent,
+       protocol
 from agent_sessions
 where id = $1 and agent_id = $2
 for share`;
@@ -44,6 +48,7 @@ export async function findSession(db: Db, { sessionId, agentId }: SessionKey): P
       environment: row.environment,
       isEnded: row.is_ended,
       isSilent: row.is_silent,
+      protocol: row.protocol,
     }
   );
 }

@@ -2,10 +2,11 @@
 import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
 import type pg from 'pg';
 import { adoptAttempts } from '../../attempts/operations/adopt-attempts.ts';
+import type { AttemptEnding } from '../../attempts/operations/end-attempts.ts';
 import { listGrants } from '../../attempts/operations/list-grants.ts';
 import { type HeldAttemptRow, listHeldAttempts } from '../../attempts/operations/list-held-attempts.ts';
 import { markAttemptsUncertain } from '../../attempts/operations/mark-attempts-uncertain.ts';
-import { endLockedAttempt } from '../../attempts/transactions/finish-attempt.ts';
+import { endLockedAttempts } from '../../attempts/transactions/end-locked-attempts.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
 import { lockRuns } from '../../runs/operations/lock-runs.ts';
@@ -77,7 +78,7 @@ async function settleHeldAttempts(tx: Transaction, takeover: Takeover): Promise<
   for (const attempt of await markAttemptsUncertain(tx, leftElsewhere)) {
     outbox.events.push({ kind: 'attempt.changed', ...attempt });
   }
-  for (const run of runs) await endLost(tx, { run, outbox }, judged);
+  await endLockedAttempts(tx, runs, judged.flatMap(toLostEnding), outbox);
   return adoptedIds;
 }
 
@@ -95,22 +96,8 @@ function judgeAll(held: readonly HeldAttemptRow[], request: SessionRequest): Jud
   }));
 }
 
-async function endLost(
-  tx: Transaction,
-  { run, outbox }: { readonly run: Awaited<ReturnType<typeof lockRuns>>[number]; readonly outbox: Outbox },
-  judged: readonly Judged[],
-): Promise<void> {
-  for (const { attempt, verdict } of judged) {
-    if (attempt.runId !== run.id || verdict.kind !== 'lost') continue;
-    const { reasonCode, reason } = verdict;
-    const ending = {
-      attemptId: attempt.id,
-      outcome: 'errored' as const,
-      exitCode: null,
-      reasonCode,
-      reason,
-      result: null,
-    };
-    await endLockedAttempt(tx, { run, ending, outbox });
-  }
+function toLostEnding({ attempt, verdict }: Judged): AttemptEnding[] {
+  if (verdict.kind !== 'lost') return [];
+  const { reasonCode, reason } = verdict;
+  return [{ attemptId: attempt.id, outcome: 'errored', exitCode: null, reasonCode, reason, result: null }];
 }

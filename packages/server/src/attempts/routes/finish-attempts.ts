@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { requireAgent } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
-import { finishAttempts } from '../finish-attempts.ts';
+import { finishAndClaim } from '../finish-and-claim.ts';
 
 /** 1,000 attempts with a result of 4 KiB and a reason of 2,000 characters each. */
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -15,7 +15,7 @@ export function registerFinishAttempts(app: FastifyInstance, context: ServerCont
     bodyLimitBytes: BODY_LIMIT_BYTES,
     answer: ({ identity, params: { sessionId }, body }) => {
       const { agentId } = requireAgent(identity);
-      return finishAttempts(context, { sessionId, agentId }, body);
+      return finishAndClaim(context, { sessionId, agentId }, body);
     },
   });
 }

@@ -5,6 +5,7 @@ import { findSession, type SessionKey } from '../../agents/operations/find-sessi
 import { sessionEnded, sessionUnknown } from '../../agents/session-errors.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { lockWantedPools } from '../../pools/operations/lock-wanted-pools.ts';
 import { markRunsRunning } from '../../runs/operations/mark-runs-running.ts';
 import { announceCancelIntents } from '../operations/announce-cancel-intents.ts';
 import { type ClaimedAttempt, claimTasks } from '../operations/claim-tasks.ts';
@@ -33,7 +34,8 @@ export interface ClaimResult {
 }
 
 /**
- * Grants up to `slots` attempts. Locks: the session (share), tasks and their runs (see claimTasks).
+ * Grants up to `slots` attempts. Locks: the session (share), the pools that are wanted, tasks and their runs (see
+ * claimTasks).
  *
  * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`
  */
@@ -47,8 +49,9 @@ export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<Cla
     // What a silent session were granted would never become uncertain should it stay silent.
     if (request.slots === 0 || isSilent) return { ...heard, attempts: [], nextReadyMs: undefined };
     const overdue = await redeliverGrants(tx, session.id, request.redeliverAfterSeconds);
-    const { environment, host } = session;
-    const claimed = await claimTasks(tx, { ...request, environment, host });
+    const { environment, host, protocol } = session;
+    const pools = await lockWantedPools(tx, environment);
+    const claimed = await claimTasks(tx, { ...request, environment, host, protocol, pools });
     if (claimed.length > 0) await publishClaim(tx, environment, claimed);
     const attempts = await listGrants(tx, [...overdue, ...claimed.map(({ attemptId }) => attemptId)]);
     const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, environment);

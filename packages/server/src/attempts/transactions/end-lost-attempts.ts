@@ -4,7 +4,7 @@ import { withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { lockRuns } from '../../runs/operations/lock-runs.ts';
 import { type LostAttempt, listLostAttempts } from '../operations/list-lost-attempts.ts';
-import { endLockedAttempt } from './finish-attempt.ts';
+import { endLockedAttempts } from './end-locked-attempts.ts';
 
 /**
  * Ends attempts that were uncertain for longer, each run in a transaction of its own. Locks: the run, then its attempts
@@ -24,14 +24,12 @@ function endLostOfRun(pool: pg.Pool, lostAfterSeconds: number, runId: string): P
     const [run] = await lockRuns(tx, [runId]);
     if (!run) return 0;
     const outbox = createOutbox();
-    let ended = 0;
     // Asked again under the lock: its agent may have come back, or another server may have been faster.
-    for (const lost of await listLostAttempts(tx, lostAfterSeconds, runId)) {
-      const ending = toEnding(lost, lostAfterSeconds);
-      if (await endLockedAttempt(tx, { run, ending, outbox })) ended += 1;
-    }
+    const lost = await listLostAttempts(tx, lostAfterSeconds, runId);
+    const endings = lost.map((attempt) => toEnding(attempt, lostAfterSeconds));
+    const ended = await endLockedAttempts(tx, [run], endings, outbox);
     await publish(tx, outbox);
-    return ended;
+    return ended.size;
   });
 }
 

@@ -6,8 +6,8 @@ import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { attemptUnknown } from '../../logs/attempt-unknown.ts';
 import { findTaskState } from '../../runs/operations/find-task-state.ts';
 import { type LockedRun, lockRuns } from '../../runs/operations/lock-runs.ts';
-import { type FoundAttempt, findAttempt } from '../operations/find-attempt.ts';
-import { endLockedAttempt } from './finish-attempt.ts';
+import { type FoundAttempt, findAttempt } from '../operations/find-attempts.ts';
+import { endLockedAttempts } from './end-locked-attempts.ts';
 
 /** Who gives which attempt up. */
 export interface GiveUpRequest {
@@ -50,7 +50,8 @@ async function endGivenUp(tx: Transaction, run: LockedRun, { attemptId, by }: Gi
     result: null,
     givenUp: { by },
   };
-  if (!(await endLockedAttempt(tx, { run, ending, outbox }))) return false;
+  const ended = await endLockedAttempts(tx, [run], [ending], outbox);
+  if (ended.size === 0) return false;
   await publish(tx, outbox);
   return true;
 }

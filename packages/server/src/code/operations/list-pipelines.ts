@@ -1,6 +1,7 @@
 import type { PipelineView } from '@towpath/api';
 import type { GraphTask } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
+import { toTaskFacts } from '../task-facts.ts';
 
 /** A pipeline without its runs. */
 export type ListedPipeline = Omit<PipelineView, 'lastRuns'>;
@@ -15,11 +16,12 @@ interface Row {
   readonly graph_hash: string;
   readonly registered_at: string;
   readonly tasks: readonly GraphTask[];
+  readonly parameters: PipelineView['parameters'] | null;
 }
 
 const STATEMENT = `
 select p.name, p.environment, g.body->>'description' as description, p.code_location, p.source_file, l.source_hash,
-       p.graph_hash, p.registered_at, g.body->'tasks' as tasks
+       p.graph_hash, p.registered_at, g.body->'tasks' as tasks, g.body->'parameters' as parameters
 from pipelines p
 join environments e on e.name = p.environment
 join code_locations l on l.environment = p.environment and l.name = p.code_location
@@ -39,11 +41,7 @@ export async function listPipelines(db: Db, environment: string | undefined): Pr
     sourceHash: row.source_hash,
     graphHash: row.graph_hash,
     registeredAt: row.registered_at,
-    tasks: row.tasks.map(({ id, argv, datakit, dependsOn }) => ({
-      id,
-      argv: [...argv],
-      datakit: { ...datakit },
-      dependsOn: [...dependsOn],
-    })),
+    tasks: row.tasks.map((task) => ({ id: task.id, ...toTaskFacts(task) })),
+    parameters: row.parameters ?? {},
   }));
 }

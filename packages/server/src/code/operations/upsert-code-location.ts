@@ -5,16 +5,18 @@ export interface LoadedCodeLocation {
   readonly environment: string;
   readonly name: string;
   readonly sourceHash: string;
+  /** What function tasks run from; undefined without them. */
+  readonly bundleHash?: string | undefined;
 }
 
 const STATEMENT = `
-insert into code_locations (environment, name, source_hash, loaded_at)
-values ($1, $2, $3, now())
+insert into code_locations (environment, name, source_hash, bundle_hash, loaded_at)
+values ($1, $2, $3, $4, now())
 on conflict (environment, name) do update
-set source_hash = excluded.source_hash, loaded_at = now(),
+set source_hash = excluded.source_hash, bundle_hash = excluded.bundle_hash, loaded_at = now(),
     error_code = null, error_message = null, error_cause = null, error_at = null`;
 
 /** Records a good load. Locks the location's row, which makes registrations of one location follow each other. */
 export async function upsertCodeLocation(db: Db, location: LoadedCodeLocation): Promise<void> {
-  await db.query(STATEMENT, [location.environment, location.name, location.sourceHash]);
+  await db.query(STATEMENT, [location.environment, location.name, location.sourceHash, location.bundleHash ?? null]);
 }

@@ -5,7 +5,6 @@ import { requireAgent } from '../../http/identity.ts';
 import { requestInvalid } from '../../http/parse-request.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
-import { checkRegistration } from '../check-registration.ts';
 import { registerCode, registerCodeError } from '../transactions/register-code.ts';
 
 /** A project of some thousand tasks; the largest graph alone may have several MiB. */
@@ -23,7 +22,6 @@ export function registerRegisterCode(app: FastifyInstance, context: ServerContex
         await registerCodeError(context.pool, { ...location, environment, error });
         return { registered: 0, removed: 0 };
       }
-      checkRegistration(location.pipelines);
       return registerCode(context.pool, { ...location, environment });
     },
   });

@@ -1,9 +1,13 @@
 // A code location changes as a whole or not at all.
+import { TowpathError } from '@towpath/core';
 import type pg from 'pg';
-import { withTransaction } from '../../db/database.ts';
+import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
-import type { RegisteredPipeline } from '../check-registration.ts';
+import { declarePools } from '../../pools/operations/declare-pools.ts';
+import { listPools } from '../../pools/operations/list-pools.ts';
+import { checkRegistration, type RegisteredPipeline } from '../check-registration.ts';
 import { hashCanonicalJson } from '../graph-hash.ts';
+import { bundleExists } from '../operations/bundle-exists.ts';
 import { insertGraphTasks } from '../operations/insert-graph-tasks.ts';
 import { insertGraphs } from '../operations/insert-graphs.ts';
 import { type FailedCodeLocation, recordCodeError } from '../operations/record-code-error.ts';
@@ -11,12 +15,19 @@ import { removeOtherPipelines } from '../operations/remove-other-pipelines.ts';
 import { type LoadedCodeLocation, upsertCodeLocation } from '../operations/upsert-code-location.ts';
 import { upsertPipelines } from '../operations/upsert-pipelines.ts';
 
-/** What a good load holds; the graphs were checked. */
+/** What a good load holds. */
 export interface CodeRegistration extends LoadedCodeLocation {
   readonly pipelines: readonly RegisteredPipeline[];
+  /** Pools the project declares, with their slots. */
+  readonly pools?: Readonly<Record<string, number>> | undefined;
 }
 
-/** Replaces the pipelines of a location. Locks: code location, then its pipelines. Repeating it changes nothing. */
+/**
+ * Replaces the pipelines of a location. Locks: code location, pools in name order, then its pipelines. Repeating it changes
+ * nothing.
+ *
+ * @throws TowpathError `GRAPH_INVALID`, `BUNDLE_UNKNOWN`
+ */
 export function registerCode(
   pool: pg.Pool,
   registration: CodeRegistration,
@@ -24,7 +35,11 @@ export function registerCode(
   const { environment, name: codeLocation, pipelines } = registration;
   const hashed = pipelines.map((pipeline) => ({ ...pipeline, hash: hashCanonicalJson(pipeline.graph) }));
   return withTransaction(pool, async (tx) => {
+    await checkBundle(tx, registration);
     await upsertCodeLocation(tx, registration);
+    await declarePools(tx, { environment, declaredBy: codeLocation, slots: registration.pools ?? {} });
+    const pools = await listPools(tx, { environment });
+    checkRegistration(pipelines, new Set(pools.map(({ name }) => name)));
     const inserted = await insertGraphs(tx, hashed);
     await insertGraphTasks(
       tx,
@@ -39,6 +54,18 @@ export function registerCode(
     const removed = await removeOtherPipelines(tx, set);
     await publish(tx, { ...createOutbox(), events: [{ kind: 'code.registered', environment }] });
     return { registered: pipelines.length, removed };
+  });
+}
+
+// A run of a function whose code nobody has could never start.
+async function checkBundle(tx: Transaction, { bundleHash, pipelines }: CodeRegistration): Promise<void> {
+  const hasFunctions = pipelines.some(({ graph }) => graph.tasks.some(({ kind }) => kind === 'function'));
+  if (bundleHash === undefined ? !hasFunctions : await bundleExists(tx, bundleHash)) return;
+  throw new TowpathError({
+    code: 'BUNDLE_UNKNOWN',
+    message: 'The code of the TypeScript tasks is missing.',
+    cause: bundleHash === undefined ? 'No bundle was named.' : `There is no bundle ${bundleHash}.`,
+    fix: 'Upload the bundle first, then register again.',
   });
 }
 

@@ -11,10 +11,11 @@ export type RunKey = { readonly runId: string } | { readonly environment: string
 interface Row extends RunSummaryRow {
   readonly graph_hash: string;
   readonly source_file: string;
+  readonly parameters: RunDetail['parameters'];
 }
 
 const STATEMENT = `
-select ${RUN_SUMMARY_COLUMNS}, r.graph_hash, r.source_file
+select ${RUN_SUMMARY_COLUMNS}, r.graph_hash, r.source_file, r.parameters
 from runs r
 where r.id = $1 or (r.environment = $2 and r.run_number = $3)`;
 
@@ -23,5 +24,12 @@ export async function findRun(db: Db, key: RunKey): Promise<FoundRun | undefined
   const values = 'runId' in key ? [key.runId, null, null] : [null, key.environment, key.runNumber];
   const { rows } = await db.query<Row>(STATEMENT, values);
   const row = rows[0];
-  return row && { ...toRunSummary(row), graphHash: row.graph_hash, sourceFile: row.source_file };
+  return (
+    row && {
+      ...toRunSummary(row),
+      graphHash: row.graph_hash,
+      sourceFile: row.source_file,
+      parameters: row.parameters,
+    }
+  );
 }

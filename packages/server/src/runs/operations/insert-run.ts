@@ -1,3 +1,5 @@
+import type { ParameterValues } from '@towpath/core';
+import type { FoundPipeline } from '../../code/operations/find-pipeline.ts';
 import type { Db } from '../../db/database.ts';
 
 /** A run to be planned. */
@@ -5,23 +7,38 @@ export interface NewRun {
   readonly environment: string;
   readonly pipeline: string;
   readonly runNumber: number;
-  readonly trigger: string;
+  readonly trigger: 'manual' | 'schedule';
   readonly createdBy: string;
+  readonly parameters: ParameterValues;
+  readonly note?: string | undefined;
+  /** Instant it stands for (RFC 3339), and that day in the zone of its schedule. */
+  readonly logical?: { readonly at: string; readonly date: string } | undefined;
 }
 
 const STATEMENT = `
-insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, unfinished_tasks, trigger, created_by)
-select p.environment, $3, p.name, p.code_location, p.source_file, p.graph_hash,
-       (select count(*) from graph_tasks t where t.graph_hash = p.graph_hash), $4, $5
-from pipelines p
-where p.environment = $1 and p.name = $2 and p.removed_at is null
-order by p.registered_at desc, p.code_location
-limit 1
+insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, bundle_hash,
+                  unfinished_tasks, trigger, created_by, parameters, note, logical_at, logical_date)
+values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from graph_tasks t where t.graph_hash = $6), $8, $9, $10, $11, $12, $13)
 returning id`;
 
-/** Plans a run of the newest registered graph. Uses pipelines_name_idx. Undefined: no such pipeline is registered. */
-export async function insertRun(db: Db, run: NewRun): Promise<string | undefined> {
-  const { environment, pipeline, runNumber, trigger, createdBy } = run;
-  const { rows } = await db.query<{ id: string }>(STATEMENT, [environment, pipeline, runNumber, trigger, createdBy]);
-  return rows[0]?.id;
+/** Plans a run of a registered pipeline; returns its id. Uses graph_tasks_pkey. */
+export async function insertRun(db: Db, run: NewRun, pipeline: FoundPipeline): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(STATEMENT, [
+    run.environment,
+    run.runNumber,
+    run.pipeline,
+    pipeline.codeLocation,
+    pipeline.sourceFile,
+    pipeline.graphHash,
+    pipeline.bundleHash,
+    run.trigger,
+    run.createdBy,
+    JSON.stringify(run.parameters),
+    run.note ?? null,
+    run.logical?.at ?? null,
+    run.logical?.date ?? null,
+  ]);
+  const row = rows[0];
+  if (!row) throw new Error('insert into runs returned no row');
+  return row.id;
 }

@@ -1,5 +1,6 @@
 import type { TaskView } from '@towpath/api';
 import type { GraphTask, TaskState } from '@towpath/core';
+import { toTaskFacts } from '../../code/task-facts.ts';
 import type { Db } from '../../db/database.ts';
 
 interface Row {
@@ -24,9 +25,7 @@ export async function listRunTasks(db: Db, runId: string): Promise<Omit<TaskView
   return rows.map(({ task_id, state, retry_at, reused_from_attempt_id, spec }) => ({
     id: task_id,
     state,
-    argv: [...spec.argv],
-    datakit: { ...spec.datakit },
-    dependsOn: [...spec.dependsOn],
+    ...toTaskFacts(spec),
     readyAt: retry_at,
     reusedFromAttemptId: reused_from_attempt_id,
   }));

@@ -4,17 +4,16 @@ import type { FastifyInstance } from 'fastify';
 import { requirePerson } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
-import { getRun } from '../get-run.ts';
+import { getRunSummary } from '../get-run.ts';
 import { rerunRun } from '../transactions/rerun-run.ts';
 
 /** POST /api/runs/:runId/rerun */
 export function registerRerunRun(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, RerunRun, {
-    answer: async ({ identity, params, body: { from } }) => {
+    answer: async ({ identity, params, body }) => {
       const { name } = requirePerson(identity);
-      const runId = await rerunRun(context.pool, { runId: params.runId, from, createdBy: name });
-      const { graphHash: _, sourceFile: __, ...summary } = await getRun(context.pool, { runId });
-      return summary;
+      const runId = await rerunRun(context.pool, { ...body, runId: params.runId, createdBy: name });
+      return getRunSummary(context.pool, { runId });
     },
   });
 }

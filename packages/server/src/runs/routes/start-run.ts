@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { requirePerson } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
-import { getRun } from '../get-run.ts';
+import { getRunSummary } from '../get-run.ts';
 import { startRun } from '../transactions/start-run.ts';
 
 /** POST /api/runs */
@@ -13,8 +13,7 @@ export function registerStartRun(app: FastifyInstance, context: ServerContext): 
     answer: async ({ identity, body }) => {
       const { name } = requirePerson(identity);
       const runId = await startRun(context.pool, { ...body, trigger: 'manual', createdBy: name });
-      const { graphHash: _, sourceFile: __, ...summary } = await getRun(context.pool, { runId });
-      return summary;
+      return getRunSummary(context.pool, { runId });
     },
   });
 }

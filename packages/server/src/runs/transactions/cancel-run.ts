@@ -9,7 +9,7 @@ import { listRunSessions } from '../operations/list-run-sessions.ts';
 import { lockRunAgainstClaims } from '../operations/lock-run-against-claims.ts';
 import { lockRuns } from '../operations/lock-runs.ts';
 import { type CancelRequest, requestCancel } from '../operations/request-cancel.ts';
-import { settleRun } from './settle-task.ts';
+import { settleRuns } from './settle-attempts.ts';
 
 /**
  * Asks for the end of a run and returns it. Locks: the run, then its tasks. Repeating it, or asking for a run that
@@ -29,7 +29,8 @@ async function applyCancel(tx: Transaction, runId: string): Promise<void> {
   const outbox = createOutbox();
   const cancelled = await cancelUnstartedTasks(tx, runId);
   for (const run of await lockRuns(tx, [runId])) {
-    await settleRun(tx, run, cancelled);
+    const ended = Array.from({ length: cancelled }, () => ({ runId }));
+    await settleRuns(tx, new Map([[runId, run]]), ended);
     outbox.events.push({ kind: 'run.changed', environment: run.environment, runId });
   }
   for (const sessionId of await listRunSessions(tx, runId)) outbox.topics.add(`session:${sessionId}`);

@@ -1,12 +1,11 @@
-// Several reports in one request: each ends in its own transaction, so that runs don't wait for each other, and one bad
-// report spoils no other. Then the next claims, without waiting.
+// Several reports in one request end in one transaction. Then the next claims, without waiting.
 import type { AttemptGrant, FinishedAttempt } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { SessionKey } from '../agents/operations/find-session.ts';
 import { renewSessionLease } from '../agents/transactions/renew-session-lease.ts';
 import type { ServerContext } from '../http/server-context.ts';
 import { claimAttempts } from './transactions/claim-attempts.ts';
-import { finishAttempt } from './transactions/finish-attempt.ts';
+import { type FinishVerdict, finishAttempts } from './transactions/finish-attempts.ts';
 
 /** Reports of one session, and how many slots it has now. */
 export interface FinishReport {
@@ -19,20 +18,16 @@ export interface FinishReport {
  *
  * @throws TowpathError `SESSION_UNKNOWN`; `LOG_INCOMPLETE` after the other reports were taken
  */
-export async function finishAttempts(
+export async function finishAndClaim(
   context: ServerContext,
   session: SessionKey,
   report: FinishReport,
 ): Promise<{ stale: string[]; attempts: AttemptGrant[] }> {
-  const stale: string[] = [];
-  const incomplete: string[] = [];
-  for (const attempt of report.attempts) {
-    const verdict = await finishAttempt(context.pool, session, attempt);
-    if (verdict === 'stale') stale.push(attempt.attemptId);
-    if (verdict === 'log-incomplete') incomplete.push(attempt.attemptId);
-  }
+  const verdicts = [...(await finishAttempts(context.pool, session, report.attempts))];
+  const listOf = (verdict: FinishVerdict) => verdicts.filter(([, given]) => given === verdict).map(([id]) => id);
+  const incomplete = listOf('log-incomplete');
   if (incomplete.length > 0) throw logIncomplete(incomplete);
-  return { stale, attempts: await claimNext(context, session, report.slots) };
+  return { stale: listOf('stale'), attempts: await claimNext(context, session, report.slots) };
 }
 
 async function claimNext(context: ServerContext, session: SessionKey, slots: number): Promise<AttemptGrant[]> {

@@ -3,6 +3,7 @@ import type { Db } from '../../db/database.ts';
 
 /** An attempt as its writers need to know it. */
 export interface FoundAttempt {
+  readonly id: string;
   readonly runId: string;
   readonly taskId: string;
   readonly environment: string;
@@ -18,6 +19,7 @@ export interface FoundAttempt {
 }
 
 interface Row {
+  readonly id: string;
   readonly run_id: string;
   readonly task_id: string;
   readonly environment: string;
@@ -33,29 +35,36 @@ interface Row {
 }
 
 const STATEMENT = `
-select run_id, task_id, environment, state, epoch, session_id, agent_id, exit_code, reason_code, reason, result,
+select id, run_id, task_id, environment, state, epoch, session_id, agent_id, exit_code, reason_code, reason, result,
        log_length
 from attempts
-where id = $1`;
+where id = any ($1::uuid[])`;
 
-/** One attempt. Uses attempts_pkey; locks nothing. Undefined: there is none. */
+/** Attempts by id. Uses attempts_pkey; locks nothing; unknown ids are left out. */
+export async function findAttempts(db: Db, attemptIds: readonly string[]): Promise<ReadonlyMap<string, FoundAttempt>> {
+  const { rows } = await db.query<Row>(STATEMENT, [attemptIds]);
+  return new Map(rows.map((row) => [row.id, toAttempt(row)]));
+}
+
+/** One attempt; undefined: there is none. */
 export async function findAttempt(db: Db, attemptId: string): Promise<FoundAttempt | undefined> {
-  const { rows } = await db.query<Row>(STATEMENT, [attemptId]);
-  const row = rows[0];
-  return (
-    row && {
-      runId: row.run_id,
-      taskId: row.task_id,
-      environment: row.environment,
-      state: row.state,
-      epoch: row.epoch,
-      sessionId: row.session_id,
-      agentId: row.agent_id,
-      exitCode: row.exit_code,
-      reasonCode: row.reason_code,
-      reason: row.reason,
-      result: row.result,
-      logLengthBytes: row.log_length,
-    }
-  );
+  return (await findAttempts(db, [attemptId])).get(attemptId);
+}
+
+function toAttempt(row: Row): FoundAttempt {
+  return {
+    id: row.id,
+    runId: row.run_id,
+    taskId: row.task_id,
+    environment: row.environment,
+    state: row.state,
+    epoch: row.epoch,
+    sessionId: row.session_id,
+    agentId: row.agent_id,
+    exitCode: row.exit_code,
+    reasonCode: row.reason_code,
+    reason: row.reason,
+    result: row.result,
+    logLengthBytes: row.log_length,
+  };
 }

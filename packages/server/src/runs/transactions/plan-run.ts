@@ -1,0 +1,42 @@
+// A run exists with all its tasks or not at all; from then on nobody reads the pipeline again.
+import { resolveParameters } from '@towpath/core';
+import { environmentExists } from '../../access/operations/environment-exists.ts';
+import { findPipeline } from '../../code/operations/find-pipeline.ts';
+import type { Transaction } from '../../db/database.ts';
+import type { Outbox } from '../../events/transactions/publish.ts';
+import { insertRun, type NewRun } from '../operations/insert-run.ts';
+import { insertRunTaskEdges } from '../operations/insert-run-task-edges.ts';
+import { insertRunTasks } from '../operations/insert-run-tasks.ts';
+import { takeRunNumber } from '../operations/take-run-number.ts';
+import { environmentUnknown, pipelineUnknown } from '../run-errors.ts';
+
+/** What a run is asked for with. */
+export interface RunRequest extends Omit<NewRun, 'runNumber' | 'parameters'> {
+  /** Not checked yet; absent ones have their defaults. */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  /** Absent: the newest registration of the pipeline. */
+  readonly codeLocation?: string | undefined;
+}
+
+/**
+ * Plans a run inside a transaction and returns its id; the caller publishes. Locks: the environment until commit. Not
+ * idempotent: each call is a run.
+ *
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PIPELINE_UNKNOWN`, `PARAMETERS_INVALID`
+ */
+export async function planRun(tx: Transaction, request: RunRequest, outbox: Outbox): Promise<string> {
+  const { environment, pipeline } = request;
+  const found = await findPipeline(tx, request);
+  if (!found)
+    throw (await environmentExists(tx, environment))
+      ? pipelineUnknown(pipeline, environment)
+      : environmentUnknown(environment);
+  const parameters = resolveParameters(found.parameters, request.parameters ?? {});
+  const runNumber = await takeRunNumber(tx, environment);
+  const runId = await insertRun(tx, { ...request, runNumber, parameters }, found);
+  await insertRunTasks(tx, runId);
+  await insertRunTaskEdges(tx, runId);
+  outbox.events.push({ kind: 'run.planned', environment, runId });
+  outbox.topics.add(`tasks:${environment}`);
+  return runId;
+}
