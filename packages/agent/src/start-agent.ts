@@ -32,8 +32,8 @@ export interface AgentOptions {
   readonly datakitFolders: readonly string[];
   /** Resolved configuration of the environment; an attempt gets what its datakit declares. */
   readonly environmentVariables: Readonly<Record<string, string>>;
-  /** Attempts at a time. Default: two per core, since most wait for databases most of the time. */
-  readonly maxAttempts?: number;
+  /** Attempts at a time. Default: four per core, since most wait for databases most of the time. */
+  readonly maxAttempts?: number | undefined;
   /** Version of the platform, for logs and the server. */
   readonly version: string;
   /** Node for code server and datakits; default: the one that runs us. */
@@ -113,7 +113,7 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     headers: () => ({ authorization: `Bearer ${options.token}` }),
   });
   const link = createServerLink(log);
-  const roster = createRoster(options.maxAttempts ?? 2 * availableParallelism());
+  const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
   const closing = new AbortController();
   const ended = new AbortController();
   const signals = { closing: closing.signal, ended: ended.signal };

@@ -42,6 +42,11 @@ export const AttemptGrant = AttemptKey.extend({
 });
 export type AttemptGrant = z.infer<typeof AttemptGrant>;
 
+/** Characters of base64 that a finish may carry of a log. */
+const MAX_FINAL_LOG_CHARACTERS = 65_536;
+/** A year. */
+const MAX_EXECUTED_MS = 366 * 24 * 3600 * 1000;
+
 /** An attempt found on the agent's host when it started. */
 export const LeftoverAttempt = AttemptKey.extend({ specHash: z.string() });
 export type LeftoverAttempt = z.infer<typeof LeftoverAttempt>;
@@ -53,8 +58,14 @@ export const FinishedAttempt = AttemptKey.extend({
   reasonCode: z.string().max(64).nullable(),
   reason: z.string().max(2000).nullable(),
   result: z.json().nullable(),
-  /** Length of the whole log; the agent has shipped that many bytes before it reports the finish. */
+  /** Length of the whole log; what was not shipped before comes with the report, in `log`. */
   logLengthBytes: z.number().int().nonnegative(),
+  /** The last bytes of a log, base64, when they are few: they save a request. */
+  log: z
+    .strictObject({ offset: z.number().int().nonnegative(), bytes: z.base64().max(MAX_FINAL_LOG_CHARACTERS) })
+    .optional(),
+  /** From its start to its end by the host's monotonic clock. Needed when the start was not reported before. */
+  executedMs: z.number().int().nonnegative().max(MAX_EXECUTED_MS).optional(),
 });
 export type FinishedAttempt = z.infer<typeof FinishedAttempt>;
 

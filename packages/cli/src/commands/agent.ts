@@ -4,6 +4,7 @@ import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders } from '../assets.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { getProject } from '../project/project-file.ts';
+import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -12,6 +13,7 @@ interface Options {
   readonly project?: string;
   readonly state?: string;
   readonly name: string;
+  readonly maxAttempts?: number;
 }
 
 /** `towpath agent`: runs the attempts of one environment. When it ends, attempts go on and the next one adopts them. */
@@ -23,6 +25,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
     .option('--project <folder>', 'project whose pipelines it loads (default: the one around this folder)')
     .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
     .option('--name <name>', 'name in the logs', 'agent')
+    .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
     .addHelpText(
       'after',
       "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `towpath server issue-agent-token` makes one.",
@@ -38,6 +41,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         datakitFolders: datakitFolders(project.folder),
         environmentVariables: definedOnly(context.env),
         version: VERSION,
+        maxAttempts: options.maxAttempts,
         log: (line) => context.out(`${line}\n`),
         ...(codeServerEntry() !== undefined && { codeServerEntry: codeServerEntry() }),
       });

@@ -8,6 +8,7 @@ import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
 import { runDetached } from '../instance/run-detached.ts';
 import { getProject, type Project } from '../project/project-file.ts';
+import { parseCount } from '../rendering/parse-count.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -18,6 +19,7 @@ interface Options {
   readonly consolePort: number;
   readonly postgresPort: number;
   readonly mockPort: number;
+  readonly maxAttempts?: number;
 }
 
 /** `npx towpath dev`: everything on this machine, in the foreground (Ctrl-C ends it) or with --detach in the background. */
@@ -31,6 +33,7 @@ export const registerDev: RegisterCommand = (program, context) => {
     .option('--console-port <port>', 'preferred port of the console', parsePort, 8080)
     .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, 5432)
     .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, 1433)
+    .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);
       const stateFolder = resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER));
@@ -55,6 +58,7 @@ async function runInForeground(
     stateFolder,
     ports: { console: options.consolePort, postgres: options.postgresPort, mock: options.mockPort },
     mode: isBackground ? 'background' : 'foreground',
+    maxAttempts: options.maxAttempts,
     notify: (line) => context.out(`${line}\n`),
     signal: context.signal,
   }).catch((thrown: unknown) => {

@@ -20,6 +20,8 @@ export interface InstanceOptions {
   readonly stateFolder: string;
   readonly ports: { readonly console: number; readonly postgres: number; readonly mock: number };
   readonly mode: InstanceRecord['mode'];
+  /** Attempts at a time; undefined = the agent's default. */
+  readonly maxAttempts?: number | undefined;
   /** Ends a start that still waits. */
   readonly signal?: AbortSignal;
   /** Lines for the person while it runs: code loaded, PostgreSQL restarted … */
@@ -87,6 +89,7 @@ async function startControlPlane(
     datakitFolders: datakitFolders(options.project.folder),
     environmentVariables: resolveLocalVariables(mock, warehouse),
     version: VERSION,
+    maxAttempts: options.maxAttempts,
     log: options.notify,
     ...(options.signal && { signal: options.signal }),
     ...(codeServerEntry() !== undefined && { codeServerEntry: codeServerEntry() }),

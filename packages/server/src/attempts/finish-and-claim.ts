@@ -1,11 +1,12 @@
-// Several reports in one request end in one transaction. Then the next claims, without waiting.
+// A finish as the route answers it: a session that had fallen silent renews its lease by it, and asks again.
 import type { AttemptGrant, FinishedAttempt } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { SessionKey } from '../agents/operations/find-session.ts';
 import { renewSessionLease } from '../agents/transactions/renew-session-lease.ts';
 import type { ServerContext } from '../http/server-context.ts';
+import type { FinishVerdict } from './judge-repeated.ts';
 import { claimAttempts } from './transactions/claim-attempts.ts';
-import { type FinishVerdict, finishAttempts } from './transactions/finish-attempts.ts';
+import { finishAttempts } from './transactions/finish-attempts.ts';
 
 /** Reports of one session, and how many slots it has now. */
 export interface FinishReport {
@@ -21,17 +22,17 @@ export interface FinishReport {
 export async function finishAndClaim(
   context: ServerContext,
   session: SessionKey,
-  report: FinishReport,
+  { attempts: reports, slots }: FinishReport,
 ): Promise<{ stale: string[]; attempts: AttemptGrant[] }> {
-  const verdicts = [...(await finishAttempts(context.pool, session, report.attempts))];
-  const listOf = (verdict: FinishVerdict) => verdicts.filter(([, given]) => given === verdict).map(([id]) => id);
+  const { verdicts, attempts, isSilent } = await finishAttempts(context.pool, { session, reports, slots });
+  const listOf = (verdict: FinishVerdict) => [...verdicts].filter(([, given]) => given === verdict).map(([id]) => id);
   const incomplete = listOf('log-incomplete');
   if (incomplete.length > 0) throw logIncomplete(incomplete);
-  return { stale: listOf('stale'), attempts: await claimNext(context, session, report.slots) };
+  const granted = isSilent && slots > 0 ? await claimAfterSilence(context, session, slots) : [...attempts];
+  return { stale: listOf('stale'), attempts: granted };
 }
 
-async function claimNext(context: ServerContext, session: SessionKey, slots: number): Promise<AttemptGrant[]> {
-  if (slots === 0) return [];
+async function claimAfterSilence(context: ServerContext, session: SessionKey, slots: number): Promise<AttemptGrant[]> {
   try {
     // Who asks for work lives; a silent session must hold nothing that is not uncertain.
     await renewSessionLease(context, session);

@@ -19,11 +19,11 @@ import { readEvents } from '../events/operations/read-events.ts';
 import { readLogBytes } from '../logs/operations/read-log-bytes.ts';
 import { listPools } from '../pools/operations/list-pools.ts';
 import { lockWantedPools } from '../pools/operations/lock-wanted-pools.ts';
-import { endTasks } from '../runs/operations/end-tasks.ts';
 import { listLastRuns } from '../runs/operations/list-last-runs.ts';
 import { listRuns } from '../runs/operations/list-runs.ts';
 import { listAllWaiting, listDirectlyWaiting } from '../runs/operations/list-waiting-tasks.ts';
-import { writeTaskChanges } from '../runs/operations/write-task-changes.ts';
+import { lockRunsOfAttempts } from '../runs/operations/lock-runs-of-attempts.ts';
+import { writeTaskStates } from '../runs/operations/write-task-states.ts';
 import { connectionConfig, type Db } from './database.ts';
 import { migrate } from './migrate.ts';
 
@@ -114,10 +114,9 @@ const ending = {
 const change = {
   runId: ID,
   taskId: 't1',
-  state: 'ready',
+  from: 'waiting',
+  to: 'ready',
   waitingOn: 0,
-  upstreamsFailed: 0,
-  upstreamsSkipped: 0,
 } as const;
 const session = { sessionId: ID, agentId: ID };
 
@@ -128,13 +127,13 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listPools', 'attempts_pool_idx', (db) => listPools(db, { environment: 'int' })],
   ['findNextReady', 'run_tasks_ready_at_idx', (db) => findNextReady(db, 'int')],
   ['endAttempts', 'attempts_pkey', (db) => endAttempts(db, [ending])],
-  ['endTasks', 'run_tasks_pkey', (db) => endTasks(db, [{ runId: ID, taskId: 't1', state: 'failed' }])],
+  ['lockRunsOfAttempts', 'runs_pkey', (db) => lockRunsOfAttempts(db, [ID], ID)],
   ['redeliverGrants', 'attempts_live_session_idx', (db) => redeliverGrants(db, ID, 15)],
   ['listCancelIntents', 'attempts_live_session_idx', (db) => listCancelIntents(db, ID)],
   ['listHeldAttempts', 'attempts_live_agent_idx', (db) => listHeldAttempts(db, ID)],
   ['listDirectlyWaiting', 'run_task_edges_pkey', (db) => listDirectlyWaiting(db, [{ runId: ID, taskId: 't1' }])],
   ['listAllWaiting', 'run_task_edges_pkey', (db) => listAllWaiting(db, [{ runId: ID, taskId: 't1' }])],
-  ['writeTaskChanges', 'run_tasks_pkey', (db) => writeTaskChanges(db, [change])],
+  ['writeTaskStates', 'run_tasks_pkey', (db) => writeTaskStates(db, [change])],
   // One live session per agent: its index leads to the same row.
   ['renewSession', 'agent_sessions_live_agent_key', (db) => renewSession(db, session, 15)],
   ['silenceSessions', 'agent_sessions_lease_idx', (db) => silenceSessions(db)],

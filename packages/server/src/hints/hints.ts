@@ -1,7 +1,5 @@
 // LISTEN/NOTIFY as a hint: one connection per server hears what changed and wakes whoever waits for it. A hint may be
 // lost (connection gone) and may be false; whoever is woken asks the database again. Hence: subscribe, ask, then wait.
-import type { Db } from '../db/database.ts';
-
 /** The one channel; payloads are topics. */
 export const HINT_CHANNEL = 'towpath_hints';
 
@@ -71,10 +69,3 @@ async function waitForHint(waiter: Waiter, timeoutMs: number, signal: AbortSigna
 
 /** Longest sleep without a hint: setTimeout takes 31 bits, and a hint lost for good is made up for within five minutes. */
 const MAX_WAIT_MS = 300_000;
-
-const STATEMENT = `select pg_notify('${HINT_CHANNEL}', topic) from unnest($1::text[]) as topic`;
-
-/** Sends hints when the transaction commits; equal ones of a transaction arrive once. Locks nothing until commit. */
-export async function sendHints(db: Db, topics: readonly Topic[]): Promise<void> {
-  await db.query(STATEMENT, [topics]);
-}

@@ -16,6 +16,8 @@ export interface FoundSession {
   readonly isSilent: boolean;
   /** What its agent understands, see AGENT_PROTOCOL. */
   readonly protocol: number;
+  /** Its environment has pools at all. */
+  readonly hasPools: boolean;
 }
 
 interface Row {
@@ -25,14 +27,15 @@ interface Row {
   readonly is_ended: boolean;
   readonly is_silent: boolean;
   readonly protocol: number;
+  readonly has_pools: boolean;
 }
 
 const STATEMENT = `
 select id, host, environment, ended_at is not null as is_ended, silent_at is not null as is_silent,
-       protocol
-from agent_sessions
+       protocol, exists (select from pools p where p.environment = s.environment) as has_pools
+from agent_sessions s
 where id = $1 and agent_id = $2
-for share`;
+for share of s`;
 
 /**
  * A session of this agent, locked against its end until commit: what a transaction writes for a session is written
@@ -49,6 +52,7 @@ export async function findSession(db: Db, { sessionId, agentId }: SessionKey): P
       isEnded: row.is_ended,
       isSilent: row.is_silent,
       protocol: row.protocol,
+      hasPools: row.has_pools,
     }
   );
 }

@@ -11,6 +11,10 @@ export interface AttemptEnding {
   readonly result: JsonValue;
   /** Set when nobody knows whether its process still runs: only an uncertain attempt can be given up. */
   readonly givenUp?: { readonly by: string | null };
+  /** The last bytes of its log. */
+  readonly log?: { readonly offset: number; readonly bytes: string } | undefined;
+  /** How long it ran; tells when it started if that was not reported. */
+  readonly executedMs?: number | undefined;
   /** Whose word ends it; absent when the server itself does. */
   readonly guard?: AttemptGuard;
 }
@@ -19,7 +23,7 @@ export interface AttemptEnding {
 export interface AttemptGuard {
   readonly sessionId: string;
   readonly epoch: number;
-  /** The log must have at least that many bytes. */
+  /** The log must have at least that many bytes, those of this report included. */
   readonly logLengthBytes: number;
 }
 
@@ -36,21 +40,38 @@ export interface EndedAttemptRow {
 }
 
 const STATEMENT = `
-update attempts a
-set state = e.outcome, finished_at = now(), exit_code = e.exit_code, reason_code = e.reason_code, reason = e.reason,
-    result = e.result::json, given_up_at = case when e.is_given_up then now() end, given_up_by = e.given_up_by
-from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[],
-            $9::uuid[], $10::integer[], $11::bigint[])
-       as e (attempt_id, outcome, exit_code, reason_code, reason, result, is_given_up, given_up_by,
-             session_id, epoch, log_length),
-     run_tasks t, graph_tasks g
-where a.id = e.attempt_id
-  and a.state = any (case when e.is_given_up then $12::text[] else $13::text[] end)
-  and (e.session_id is null or (a.session_id = e.session_id and a.epoch = e.epoch and a.log_length >= e.log_length))
-  and t.run_id = a.run_id and t.task_id = a.task_id
-  and g.graph_hash = t.graph_hash and g.task_id = t.task_id
-returning a.id, a.run_id, a.task_id, a.number, a.pool <> '' as had_pool, g.spec->'retry' as retry,
-          (g.spec->>'idempotent')::boolean as is_idempotent`;
+with report as materialized (
+  select *
+  from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[],
+              $9::uuid[], $10::integer[], $11::bigint[], $12::bigint[], $13::bytea[], $14::double precision[])
+         as r (attempt_id, outcome, exit_code, reason_code, reason, result, is_given_up, given_up_by,
+               session_id, epoch, log_length, log_offset, log_bytes, executed_ms)
+), ended as (
+  update attempts a
+  set state = e.outcome, finished_at = now(), exit_code = e.exit_code, reason_code = e.reason_code, reason = e.reason,
+      result = e.result::json, given_up_at = case when e.is_given_up then now() end, given_up_by = e.given_up_by,
+      started_at = coalesce(a.started_at,
+        greatest(a.granted_at, now() - make_interval(secs => e.executed_ms / 1000))),
+      log_length = case when a.log_length = e.log_offset then a.log_length + length(e.log_bytes) else a.log_length end
+  from report e, run_tasks t, graph_tasks g
+  where a.id = e.attempt_id
+    and a.state = any (case when e.is_given_up then $15::text[] else $16::text[] end)
+    and (e.session_id is null
+         or (a.session_id = e.session_id and a.epoch = e.epoch
+             and (a.log_length >= e.log_length
+                  or (a.log_length = e.log_offset and a.log_length + length(e.log_bytes) >= e.log_length))))
+    and t.run_id = a.run_id and t.task_id = a.task_id
+    and g.graph_hash = t.graph_hash and g.task_id = t.task_id
+  returning a.id, a.run_id, a.task_id, a.number, a.pool <> '' as had_pool, g.spec->'retry' as retry,
+            (g.spec->>'idempotent')::boolean as is_idempotent, old.log_length as length_before
+), logged as (
+  insert into log_chunks (attempt_id, start_offset, bytes)
+  select d.id, e.log_offset, e.log_bytes
+  from ended d
+  join report e on e.attempt_id = d.id
+  where d.length_before = e.log_offset and length(e.log_bytes) > 0
+)
+select id, run_id, task_id, number, had_pool, retry, is_idempotent from ended`;
 
 interface Row {
   readonly id: string;
@@ -67,7 +88,8 @@ const BEFORE_ENDING = attemptStatesBefore('succeeded');
 const BEFORE_GIVING_UP = attemptStatesBefore('giveUp');
 
 /**
- * Ends attempts, each once. Their runs are locked; locks the attempts (log appends hold them briefly). Uses attempts_pkey.
+ * Ends attempts, each once, and appends the last of their logs. Their runs are locked; locks the attempts (log appends
+ * hold them briefly). Uses attempts_pkey.
  * What is missing in the answer has ended before, is held by another session or epoch, or its log is not complete.
  */
 export async function endAttempts(db: Db, endings: readonly AttemptEnding[]): Promise<EndedAttemptRow[]> {
@@ -84,6 +106,9 @@ export async function endAttempts(db: Db, endings: readonly AttemptEnding[]): Pr
     endings.map(({ guard }) => guard?.sessionId ?? null),
     endings.map(({ guard }) => guard?.epoch ?? null),
     endings.map(({ guard }) => guard?.logLengthBytes ?? null),
+    endings.map(({ log }) => log?.offset ?? null),
+    endings.map(({ log }) => (log ? Buffer.from(log.bytes, 'base64') : null)),
+    endings.map(({ executedMs }) => executedMs ?? null),
     BEFORE_GIVING_UP,
     BEFORE_ENDING,
   ]);

@@ -5,14 +5,12 @@ import { findSession, type SessionKey } from '../../agents/operations/find-sessi
 import { sessionEnded, sessionUnknown } from '../../agents/session-errors.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
-import { lockWantedPools } from '../../pools/operations/lock-wanted-pools.ts';
-import { markRunsRunning } from '../../runs/operations/mark-runs-running.ts';
 import { announceCancelIntents } from '../operations/announce-cancel-intents.ts';
-import { type ClaimedAttempt, claimTasks } from '../operations/claim-tasks.ts';
 import { findNextReady } from '../operations/find-next-ready.ts';
 import { listCancelIntents } from '../operations/list-cancel-intents.ts';
 import { listGrants } from '../operations/list-grants.ts';
 import { redeliverGrants } from '../operations/redeliver-grants.ts';
+import { grantTasks } from './grant-tasks.ts';
 
 /** A claim of one session. */
 export interface ClaimRequest extends SessionKey {
@@ -49,12 +47,11 @@ export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<Cla
     // What a silent session were granted would never become uncertain should it stay silent.
     if (request.slots === 0 || isSilent) return { ...heard, attempts: [], nextReadyMs: undefined };
     const overdue = await redeliverGrants(tx, session.id, request.redeliverAfterSeconds);
-    const { environment, host, protocol } = session;
-    const pools = await lockWantedPools(tx, environment);
-    const claimed = await claimTasks(tx, { ...request, environment, host, protocol, pools });
-    if (claimed.length > 0) await publishClaim(tx, environment, claimed);
-    const attempts = await listGrants(tx, [...overdue, ...claimed.map(({ attemptId }) => attemptId)]);
-    const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, environment);
+    const outbox = createOutbox();
+    const claimed = await grantTasks(tx, { ...request, session }, outbox);
+    await publish(tx, outbox);
+    const attempts = await listGrants(tx, [...overdue, ...claimed]);
+    const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, session.environment);
     return { ...heard, attempts, nextReadyMs };
   });
 }
@@ -63,13 +60,4 @@ async function hearCancels(tx: Transaction, sessionId: string): Promise<Pick<Cla
   const cancel = await listCancelIntents(tx, sessionId);
   if (cancel.length === 0) return { cancel, hasNewCancel: false };
   return { cancel, hasNewCancel: (await announceCancelIntents(tx, cancel)) > 0 };
-}
-
-async function publishClaim(tx: Transaction, environment: string, claimed: readonly ClaimedAttempt[]): Promise<void> {
-  const runIds = [...new Set(claimed.map(({ runId }) => runId))];
-  await markRunsRunning(tx, runIds);
-  const outbox = createOutbox();
-  for (const runId of runIds) outbox.events.push({ kind: 'run.changed', environment, runId });
-  for (const attempt of claimed) outbox.events.push({ kind: 'attempt.changed', environment, ...attempt });
-  await publish(tx, outbox);
 }

@@ -29,7 +29,7 @@ function endLostOfRun(pool: pg.Pool, lostAfterSeconds: number, runId: string): P
     const endings = lost.map((attempt) => toEnding(attempt, lostAfterSeconds));
     const ended = await endLockedAttempts(tx, [run], endings, outbox);
     await publish(tx, outbox);
-    return ended.size;
+    return ended.attemptIds.size;
   });
 }
 

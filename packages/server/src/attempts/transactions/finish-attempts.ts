@@ -1,100 +1,109 @@
-// The end of attempts, of their tasks, of what waits for them and perhaps of runs: one transaction, however many they are.
-import type { FinishedAttempt } from '@towpath/api';
-import { formatCanonicalJson } from '@towpath/core';
+// The end of attempts, of their tasks, of what waits for them and perhaps of runs, and the grants of what became ready: one
+// transaction, however many they are.
+import { AGENT_PROTOCOL, type AttemptGrant, type FinishedAttempt } from '@towpath/api';
 import type pg from 'pg';
-import { findSession, type SessionKey } from '../../agents/operations/find-session.ts';
+import { type FoundSession, findSession, type SessionKey } from '../../agents/operations/find-session.ts';
 import { sessionUnknown } from '../../agents/session-errors.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
-import { lockRuns } from '../../runs/operations/lock-runs.ts';
+import { lockRunsOfAttempts } from '../../runs/operations/lock-runs-of-attempts.ts';
+import { type FinishVerdict, judgeRepeated } from '../judge-repeated.ts';
 import { normalizeFinish } from '../normalize-finish.ts';
-import type { AttemptEnding } from '../operations/end-attempts.ts';
-import { type FoundAttempt, findAttempts } from '../operations/find-attempts.ts';
+import { findAttempts } from '../operations/find-attempts.ts';
 import { keepLateResult } from '../operations/keep-late-result.ts';
-import { endLockedAttempts } from './end-locked-attempts.ts';
+import { listGrants } from '../operations/list-grants.ts';
+import { type EndedAttempts, endLockedAttempts } from './end-locked-attempts.ts';
+import { grantTasks } from './grant-tasks.ts';
 
-/** `accepted` also for the repetition of what was accepted before. */
-export type FinishVerdict = 'accepted' | 'stale' | 'log-incomplete';
+/** Reports of one session, and how many slots it has now. */
+export interface FinishRequest {
+  readonly session: SessionKey;
+  readonly reports: readonly FinishedAttempt[];
+  readonly slots: number;
+}
+
+/** What the server made of them. */
+export interface FinishResult {
+  readonly verdicts: ReadonlyMap<string, FinishVerdict>;
+  readonly attempts: readonly AttemptGrant[];
+  /** The session has to renew its lease before it gets anything. */
+  readonly isSilent: boolean;
+}
 
 /**
- * Takes reports of ended attempts; returns a verdict for each attempt. Locks: the session (share), the runs in id order,
- * the attempts, their tasks, then their dependants. Idempotent: an identical repetition is accepted and changes nothing.
+ * Takes reports of ended attempts and grants what is ready. Locks: the session (share), the runs in id order, the attempts,
+ * their tasks, what waits for them; then as grantTasks. Idempotent: an identical repetition is accepted and changes
+ * nothing.
  *
  * @throws TowpathError `SESSION_UNKNOWN`
  */
-export function finishAttempts(
-  pool: pg.Pool,
-  session: SessionKey,
-  reported: readonly FinishedAttempt[],
-): Promise<ReadonlyMap<string, FinishVerdict>> {
-  const finishes = new Map(reported.map((finish) => [finish.attemptId, normalizeFinish(finish)]));
+export function finishAttempts(pool: pg.Pool, { session: key, reports, slots }: FinishRequest): Promise<FinishResult> {
+  const finishes = new Map(reports.map((finish) => [finish.attemptId, normalizeFinish(finish)]));
   return withTransaction(pool, async (tx) => {
-    const found = await findSession(tx, session);
-    if (!found) throw sessionUnknown();
-    const ids = [...finishes.keys()];
-    const own = [...(await findAttempts(tx, ids)).values()].filter(({ agentId }) => agentId === session.agentId);
+    const session = await findSession(tx, key);
+    if (!session) throw sessionUnknown();
     const outbox = createOutbox();
-    const ended = found.isEnded ? new Set<string>() : await endReported(tx, { session, own, finishes, outbox });
-    const verdicts = new Map<string, FinishVerdict>(ids.map((id) => [id, ended.has(id) ? 'accepted' : 'stale']));
-    const rest = own.filter(({ id }) => !ended.has(id));
-    for (const [id, verdict] of await judgeRest(tx, { session, own: rest, finishes, outbox }))
-      verdicts.set(id, verdict);
+    const ended = session.isEnded ? undefined : await endReported(tx, { key, finishes, outbox });
+    const verdicts = await judgeAll(tx, { key, finishes, outbox }, ended?.attemptIds ?? new Set());
+    const isIncomplete = [...verdicts.values()].includes('log-incomplete');
+    const canGrant = !session.isEnded && !session.isSilent && !isIncomplete && slots > 0;
+    const granted = canGrant ? await grantTasks(tx, { session, agentId: key.agentId, slots }, outbox) : [];
+    const attempts = await listGrants(tx, granted);
+    if (ended && isAllGranted({ ended, attempts, session, hasFreeSlots: granted.length < slots && canGrant }))
+      outbox.topics.delete(`tasks:${session.environment}`);
     await publish(tx, outbox);
-    return verdicts;
+    return { verdicts, attempts, isSilent: session.isSilent };
   });
 }
 
 interface Reports {
-  readonly session: SessionKey;
-  readonly own: readonly FoundAttempt[];
+  readonly key: SessionKey;
   readonly finishes: ReadonlyMap<string, FinishedAttempt>;
   readonly outbox: Outbox;
 }
 
-async function endReported(tx: Transaction, { session, own, finishes, outbox }: Reports): Promise<ReadonlySet<string>> {
-  const runs = await lockRuns(tx, [...new Set(own.map(({ runId }) => runId))]);
-  const endings = own.flatMap(({ id }): AttemptEnding[] => {
-    const finish = finishes.get(id);
-    if (!finish) return [];
+async function endReported(tx: Transaction, { key, finishes, outbox }: Reports): Promise<EndedAttempts> {
+  const runs = await lockRunsOfAttempts(tx, [...finishes.keys()], key.agentId);
+  const endings = [...finishes.values()].map((finish) => {
     const { epoch, logLengthBytes } = finish;
-    return [{ ...finish, guard: { sessionId: session.sessionId, epoch, logLengthBytes } }];
+    return { ...finish, guard: { sessionId: key.sessionId, epoch, logLengthBytes } };
   });
   return endLockedAttempts(tx, runs, endings, outbox);
 }
 
-/** Repetitions, reports that come too late, and reports under a stale epoch. Rare, so one after the other. */
-async function judgeRest(tx: Transaction, reports: Reports): Promise<ReadonlyMap<string, FinishVerdict>> {
-  const { session, own, finishes, outbox } = reports;
+/** Repetitions, reports that come too late, and reports under a stale epoch are rare, so they are judged one by one. */
+async function judgeAll(
+  tx: Transaction,
+  { key, finishes, outbox }: Reports,
+  ended: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, FinishVerdict>> {
   const verdicts = new Map<string, FinishVerdict>();
-  if (own.length === 0) return verdicts;
-  const current = await findAttempts(
-    tx,
-    own.map(({ id }) => id),
-  );
-  for (const { id: attemptId, runId } of own) {
+  for (const id of finishes.keys()) verdicts.set(id, ended.has(id) ? 'accepted' : 'stale');
+  const rest = [...finishes.keys()].filter((id) => !ended.has(id));
+  if (rest.length === 0) return verdicts;
+  for (const [attemptId, attempt] of await findAttempts(tx, rest)) {
     const finish = finishes.get(attemptId);
-    const after = current.get(attemptId);
-    if (!finish || !after) continue;
+    if (!finish || attempt.agentId !== key.agentId) continue;
     // What an agent says of an attempt that was given up meanwhile is shown beside its end; the end itself stays.
-    const environment = await keepLateResult(tx, session, finish);
-    if (environment !== undefined) outbox.events.push({ kind: 'attempt.changed', environment, runId, attemptId });
-    else verdicts.set(attemptId, judgeRepeated(after, session, finish));
+    const environment = await keepLateResult(tx, key, finish);
+    if (environment === undefined) verdicts.set(attemptId, judgeRepeated(attempt, key, finish));
+    else outbox.events.push({ kind: 'attempt.changed', environment, runId: attempt.runId, attemptId });
   }
   return verdicts;
 }
 
-function judgeRepeated(attempt: FoundAttempt, { sessionId }: SessionKey, finish: FinishedAttempt): FinishVerdict {
-  if (attempt.sessionId !== sessionId || attempt.epoch !== finish.epoch) return 'stale';
-  if (attempt.state === finish.outcome) return hasSameReport(attempt, finish) ? 'accepted' : 'stale';
-  const isLive = attempt.state === 'granted' || attempt.state === 'running' || attempt.state === 'uncertain';
-  return isLive && attempt.logLengthBytes < finish.logLengthBytes ? 'log-incomplete' : 'stale';
+interface GrantedAfter {
+  readonly ended: EndedAttempts;
+  readonly attempts: readonly AttemptGrant[];
+  readonly session: FoundSession;
+  /** There were more slots than tasks for them. */
+  readonly hasFreeSlots: boolean;
 }
 
-function hasSameReport(attempt: FoundAttempt, finish: FinishedAttempt): boolean {
-  return (
-    attempt.exitCode === finish.exitCode &&
-    attempt.reasonCode === finish.reasonCode &&
-    attempt.reason === finish.reason &&
-    formatCanonicalJson(attempt.result) === formatCanonicalJson(finish.result)
-  );
+/** Whether waking other claims would find nothing: saves each finish of a chain an idle look at the database. */
+function isAllGranted({ ended, attempts, session, hasFreeSlots }: GrantedAfter): boolean {
+  if (ended.retried.length > 0 || session.protocol < AGENT_PROTOCOL) return false;
+  if (ended.hasFreedPool && !hasFreeSlots) return false;
+  const granted = new Set(attempts.map(({ runId, taskId }) => `${runId}/${taskId}`));
+  return ended.ready.every(({ runId, taskId }) => granted.has(`${runId}/${taskId}`));
 }

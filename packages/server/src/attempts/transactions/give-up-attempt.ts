@@ -51,7 +51,7 @@ async function endGivenUp(tx: Transaction, run: LockedRun, { attemptId, by }: Gi
     givenUp: { by },
   };
   const ended = await endLockedAttempts(tx, [run], [ending], outbox);
-  if (ended.size === 0) return false;
+  if (ended.attemptIds.size === 0) return false;
   await publish(tx, outbox);
   return true;
 }

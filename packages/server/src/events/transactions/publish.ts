@@ -1,6 +1,6 @@
 // What every transaction of the engine does last: say what happened, and wake whoever waits for it.
 import type { Transaction } from '../../db/database.ts';
-import { sendHints, type Topic } from '../../hints/hints.ts';
+import type { Topic } from '../../hints/hints.ts';
 import { type NewEvent, writeEvents } from '../operations/write-events.ts';
 
 /** Events and hints of one transaction. */
@@ -16,7 +16,5 @@ export function createOutbox(): Outbox {
 
 /** Writes the events and sends the hints; both become visible with the commit. */
 export async function publish(tx: Transaction, { events, topics }: Outbox): Promise<void> {
-  await writeEvents(tx, events);
-  const all: Topic[] = events.length > 0 ? [...topics, 'events'] : [...topics];
-  if (all.length > 0) await sendHints(tx, all);
+  await writeEvents(tx, events, events.length > 0 ? [...topics, 'events'] : [...topics]);
 }

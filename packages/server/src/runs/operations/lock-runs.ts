@@ -8,7 +8,8 @@ export interface LockedRun {
   readonly unfinishedTasks: number;
 }
 
-interface Row {
+/** As it is read. */
+export interface LockedRunRow {
   readonly id: string;
   readonly environment: string;
   readonly is_cancel_requested: boolean;
@@ -27,11 +28,16 @@ for no key update`;
  * no further locks. `no key update` lets claims (which hold `key share`) go on. Uses runs_pkey; unknown ids are left out.
  */
 export async function lockRuns(db: Db, runIds: readonly string[]): Promise<LockedRun[]> {
-  const { rows } = await db.query<Row>(STATEMENT, [runIds]);
-  return rows.map((row) => ({
+  const { rows } = await db.query<LockedRunRow>(STATEMENT, [runIds]);
+  return rows.map(toLockedRun);
+}
+
+/** Turns a row into the run. */
+export function toLockedRun(row: LockedRunRow): LockedRun {
+  return {
     id: row.id,
     environment: row.environment,
     isCancelRequested: row.is_cancel_requested,
     unfinishedTasks: row.unfinished_tasks,
-  }));
+  };
 }

@@ -6,6 +6,7 @@ import {
   isTerminalTaskState,
   type RetryPolicy,
   settleDependants,
+  type TaskEnd,
 } from '@towpath/core';
 import type { Transaction } from '../../db/database.ts';
 import type { Outbox } from '../../events/transactions/publish.ts';
@@ -13,7 +14,6 @@ import { decideRunEnd } from '../decide-run-end.ts';
 import { countOffTasks } from '../operations/count-off-tasks.ts';
 import { countTasksByState } from '../operations/count-tasks-by-state.ts';
 import { endRuns } from '../operations/end-runs.ts';
-import { endTasks, type TaskEnding } from '../operations/end-tasks.ts';
 import {
   listAllWaiting,
   listDirectlyWaiting,
@@ -21,8 +21,7 @@ import {
   type WaitingRunTask,
 } from '../operations/list-waiting-tasks.ts';
 import type { LockedRun } from '../operations/lock-runs.ts';
-import { retryTasks, type TaskRetry } from '../operations/retry-tasks.ts';
-import { type RunTaskChange, writeTaskChanges } from '../operations/write-task-changes.ts';
+import { type TaskStateChange, writeTaskStates } from '../operations/write-task-states.ts';
 
 /** An attempt that was just ended in this transaction. */
 export interface SettledAttempt {
@@ -36,49 +35,58 @@ export interface SettledAttempt {
   readonly isIdempotent: boolean;
 }
 
+/** Tasks that can be claimed now, or later, because of what was settled. */
+export interface Settled {
+  readonly ready: readonly TaskKey[];
+  readonly retried: readonly TaskKey[];
+}
+
 /** Decides and writes what follows from ended attempts. Their runs are locked by the caller, which also publishes. */
 export async function settleAttempts(
   tx: Transaction,
   attempts: readonly SettledAttempt[],
   outbox: Outbox,
-): Promise<void> {
-  const { retries, endings } = decideAll(attempts);
+): Promise<Settled> {
   const runs = new Map(attempts.map(({ run }) => [run.id, run]));
-  await retryTasks(tx, retries);
-  await endTasks(tx, endings);
-  const changes = await settleWaiting(tx, endings);
-  const ready = [...retries, ...changes.filter(({ state }) => state === 'ready')];
-  for (const { runId } of ready) outbox.topics.add(`tasks:${getRunOf(runs, runId).environment}`);
-  for (const run of runs.values())
-    outbox.events.push({ kind: 'run.changed', environment: run.environment, runId: run.id });
-  await settleRuns(tx, runs, [...endings, ...changes.filter(({ state }) => isTerminalTaskState(state))]);
+  const own = attempts.map(decide);
+  const ended = own.filter(({ to }) => isTerminalTaskState(to));
+  const waiting = await followEnds(tx, ended);
+  const changes = [...own, ...waiting];
+  await writeTaskStates(tx, changes);
+  for (const { id: runId, environment } of runs.values())
+    outbox.events.push({ kind: 'run.changed', environment, runId });
+  await settleRuns(
+    tx,
+    runs,
+    changes.filter(({ to }) => isTerminalTaskState(to)),
+  );
+  return {
+    ready: waiting.filter(({ to }) => to === 'ready'),
+    retried: own.filter(({ to }) => to === 'ready'),
+  };
 }
 
-function decideAll(attempts: readonly SettledAttempt[]): { retries: TaskRetry[]; endings: TaskEnding[] } {
-  const retries: TaskRetry[] = [];
-  const endings: TaskEnding[] = [];
-  for (const { run, taskId, ...attempt } of attempts) {
-    const decision = decideAfterAttempt({ ...attempt, isRunCancelled: run.isCancelRequested });
-    if (decision.kind === 'retry') retries.push({ runId: run.id, taskId, delaySeconds: decision.delaySeconds });
-    else endings.push({ runId: run.id, taskId, state: decision.state });
-  }
-  return { retries, endings };
+function decide({ run, taskId, ...attempt }: SettledAttempt): TaskStateChange {
+  const decision = decideAfterAttempt({ ...attempt, isRunCancelled: run.isCancelRequested });
+  const key = { runId: run.id, taskId, from: 'running' } as const;
+  if (decision.kind === 'end') return { ...key, to: decision.state };
+  return { ...key, to: 'ready', delaySeconds: decision.delaySeconds };
 }
 
 /** Trigger rules decide in core. What ends without having run is rare, so what lies behind it is only read then. */
-async function settleWaiting(tx: Transaction, endings: readonly TaskEnding[]): Promise<readonly RunTaskChange[]> {
-  const direct = settleByRun(endings, await listDirectlyWaiting(tx, endings));
-  const hasEnded = direct.some(({ state }) => isTerminalTaskState(state));
-  const changes = hasEnded ? settleByRun(endings, await listAllWaiting(tx, endings)) : direct;
-  await writeTaskChanges(tx, changes);
-  return changes;
+async function followEnds(tx: Transaction, ended: readonly TaskStateChange[]): Promise<readonly TaskStateChange[]> {
+  const direct = settleByRun(ended, await listDirectlyWaiting(tx, ended));
+  if (!direct.some(({ to }) => isTerminalTaskState(to))) return direct;
+  return settleByRun(ended, await listAllWaiting(tx, ended));
 }
 
-function settleByRun(endings: readonly TaskEnding[], waiting: readonly WaitingRunTask[]): readonly RunTaskChange[] {
+function settleByRun(ended: readonly TaskStateChange[], waiting: readonly WaitingRunTask[]): TaskStateChange[] {
   const waitingByRun = Map.groupBy(waiting, ({ runId }) => runId);
-  return [...Map.groupBy(endings, ({ runId }) => runId)].flatMap(([runId, ended]) =>
-    settleDependants(ended, waitingByRun.get(runId) ?? []).map((change) => ({ ...change, runId })),
-  );
+  return [...Map.groupBy(ended, ({ runId }) => runId)].flatMap(([runId, changes]) => {
+    const ends: TaskEnd[] = changes.map(({ taskId, to }) => ({ taskId, state: to }));
+    const settled = settleDependants(ends, waitingByRun.get(runId) ?? []);
+    return settled.map(({ state, ...change }) => ({ ...change, runId, from: 'waiting' as const, to: state }));
+  });
 }
 
 /** Counts ended tasks off their runs and ends those whose last they were. The runs are locked. */
@@ -94,14 +102,9 @@ export async function settleRuns(
   if (finished.length === 0) return;
   const counts = await countTasksByState(tx, finished);
   const endings = finished.map((runId) => {
-    const { isCancelRequested } = getRunOf(runs, runId);
-    return { runId, state: decideRunEnd({ isCancelRequested, taskCounts: counts.get(runId) ?? {} }) };
+    const run = runs.get(runId);
+    if (!run) throw new Error(`run ${runId} was to be settled and is not locked`);
+    return { runId, state: decideRunEnd({ ...run, taskCounts: counts.get(runId) ?? {} }) };
   });
   await endRuns(tx, endings);
-}
-
-function getRunOf(runs: ReadonlyMap<string, LockedRun>, runId: string): LockedRun {
-  const run = runs.get(runId);
-  if (!run) throw new Error(`run ${runId} was to be settled and is not locked`);
-  return run;
 }

@@ -1,0 +1,164 @@
+// (b) What the engine adds to the work: chains, fan-outs and many runs at once, each task a fresh process. Beside each the
+// floor: the same processes started by a bare script in the same order, with the same width.
+import { spawn } from 'node:child_process';
+import { GetRun, type RunDetail, StartRun } from '@towpath/api';
+import { type DevProcess, startDev, stopDev, waitForRunEnd } from '../../tests/support/instance.ts';
+import { createTestProject, type TestProject } from '../../tests/support/test-project.ts';
+import { type BenchRow, summarize } from './rows.ts';
+
+const CHAIN = 40;
+const FAN = 200;
+const WIDTH = 8;
+const RUNS = 50;
+const SAMPLES = 5;
+
+/** How the 10 ms of work are done. */
+const KINDS = ['command', 'function'] as const;
+type Kind = (typeof KINDS)[number];
+
+const PIPELINES = `import { datakitTask, definePipeline, functionTask } from 'towpath';
+import { setTimeout as pause } from 'node:timers/promises';
+type Options = { id: string; dependsOn?: string[] };
+const command = (options: Options) =>
+  datakitTask({ ...options, datakit: 'bench', version: '1.0.0', command: 'sleep 0.01' });
+const run = (options: Options) =>
+  functionTask({ ...options, run: async () => { await pause(10); } });
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
+const chain = (make: typeof command) =>
+  numbers(${CHAIN}).map((i) => make({ id: 't' + i, dependsOn: i === 0 ? [] : ['t' + (i - 1)] }));
+const fan = (make: typeof command) => numbers(${FAN}).map((i) => make({ id: 't' + i }));
+export const a = definePipeline({ name: 'chain-command', tasks: chain(command) });
+export const b = definePipeline({ name: 'fan-command', tasks: fan(command) });
+export const c = definePipeline({ name: 'one-command', tasks: [command({ id: 't' })] });
+export const d = definePipeline({ name: 'chain-function', tasks: chain(run) });
+export const e = definePipeline({ name: 'fan-function', tasks: fan(run) });
+export const f = definePipeline({ name: 'one-function', tasks: [run({ id: 't' })] });
+`;
+
+const DATAKIT = `name: bench
+version: 1.0.0
+kind: test
+description: Commands of the operating system
+commands: [sleep]
+environment: []
+`;
+
+/** The floor of a function: a script of the same work, run by the same Node. */
+const SCRIPT = `import { setTimeout as pause } from 'node:timers/promises';
+await pause(10);
+`;
+
+/** Measures all of it in an instance of its own. */
+export async function measureEngine(): Promise<readonly BenchRow[]> {
+  const project = createTestProject('bench-engine');
+  project.write('pipelines/bench.ts', PIPELINES);
+  project.write('datakits/bench/datakit.yaml', DATAKIT);
+  project.write('floor.mjs', SCRIPT);
+  const dev = await startDev(project, ['--max-attempts', String(WIDTH)]);
+  try {
+    const rows: BenchRow[] = [];
+    for (const kind of KINDS) rows.push(...(await measureKind({ dev, project, kind })));
+    return rows;
+  } finally {
+    await stopDev(dev);
+    project.remove();
+  }
+}
+
+interface Subject {
+  readonly dev: DevProcess;
+  readonly project: TestProject;
+  readonly kind: Kind;
+}
+
+async function measureKind(subject: Subject): Promise<readonly BenchRow[]> {
+  const words = { command: 'commands', function: 'TypeScript tasks' }[subject.kind];
+  const startFloor = floorOf(subject);
+  const row = (id: string, what: string, mark: number) => ({
+    id: `${id}-${subject.kind}`,
+    what: `${what}, ${words}`,
+    unit: 's' as const,
+    mark,
+  });
+  return [
+    await compare(row('chain', `chain of ${CHAIN} tasks of 10 ms`, 2), {
+      measured: () => timeRun(subject.dev, `chain-${subject.kind}`),
+      floor: () => runWide(CHAIN, 1, startFloor),
+    }),
+    await compare(row('fan-out', `fan-out of ${FAN} tasks of 10 ms, ${WIDTH} at once`, 6), {
+      measured: () => timeRun(subject.dev, `fan-${subject.kind}`),
+      floor: () => runWide(FAN, WIDTH, startFloor),
+    }),
+    await compare(row('runs', `${RUNS} runs of one task of 10 ms, triggered at once`, 4), {
+      measured: () => timeRuns(subject.dev, `one-${subject.kind}`),
+      floor: () => runWide(RUNS, WIDTH, startFloor),
+    }),
+  ];
+}
+
+interface Compared {
+  measured(): Promise<number>;
+  floor(): Promise<number>;
+}
+
+/** Both in turns, so that what the machine does besides meets both. */
+async function compare(row: Parameters<typeof summarize>[0], { measured, floor }: Compared): Promise<BenchRow> {
+  const seconds: number[] = [];
+  const floors: number[] = [];
+  for (let i = 0; i < SAMPLES; i += 1) {
+    floors.push(await floor());
+    seconds.push(await measured());
+  }
+  return summarize({ ...row, floor: summarize(row, floors).median }, seconds);
+}
+
+/** Seconds from the planning of a run to its end, by the database's clock. */
+async function timeRun({ client }: DevProcess, pipeline: string): Promise<number> {
+  const { id } = await client.call(StartRun, { body: { pipeline, environment: 'local' } });
+  return spanOf([await waitForSuccess(client, id)]);
+}
+
+/** Seconds from the first planning of many runs to the last end. */
+async function timeRuns({ client }: DevProcess, pipeline: string): Promise<number> {
+  const body = { pipeline, environment: 'local' };
+  const started = await Promise.all(Array.from({ length: RUNS }, () => client.call(StartRun, { body })));
+  return spanOf(await Promise.all(started.map(({ id }) => waitForSuccess(client, id))));
+}
+
+async function waitForSuccess(client: DevProcess['client'], runId: string): Promise<RunDetail> {
+  const { state, name } = await waitForRunEnd(client, runId);
+  if (state !== 'succeeded') throw new Error(`${name} ${state}`);
+  return client.call(GetRun, { params: { runId } });
+}
+
+function spanOf(runs: readonly RunDetail[]): number {
+  const starts = runs.map(({ createdAt }) => Date.parse(createdAt));
+  const ends = runs.map(({ finishedAt }) => Date.parse(finishedAt ?? ''));
+  return (Math.max(...ends) - Math.min(...starts)) / 1000;
+}
+
+function floorOf({ project, kind }: Subject): () => Promise<void> {
+  return kind === 'command'
+    ? () => runProcess('sleep', ['0.01'])
+    : () => runProcess(process.execPath, [`${project.folder}/floor.mjs`]);
+}
+
+/** So many processes, at most `width` at a time. */
+async function runWide(count: number, width: number, start: () => Promise<void>): Promise<number> {
+  const from = performance.now();
+  let left = count;
+  const work = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await start();
+    }
+  };
+  await Promise.all(Array.from({ length: width }, work));
+  return (performance.now() - from) / 1000;
+}
+
+async function runProcess(command: string, args: readonly string[]): Promise<void> {
+  const child = spawn(command, args, { stdio: 'ignore' });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  if (code !== 0) throw new Error(`${command} ended with ${code}`);
+}
