@@ -7,6 +7,7 @@ import { type AgentSession, createAgentSession } from '../session/agent-session.
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
 import { planAttempt } from './attempt-specification.ts';
+import { createReportChannel } from './report-channel.ts';
 import type { Roster } from './roster.ts';
 
 export interface DeskOptions {
@@ -58,6 +59,14 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
     },
   });
 
+  const channel = createReportChannel({
+    client,
+    link,
+    session,
+    signal: options.ended,
+    slotsAfter: (ended) => (options.closing.aborted ? 0 : roster.slotsAfter(ended)),
+    take: (grants) => startGrants(grants),
+  });
   const run = (grant: AttemptGrant, isNew: boolean, hold: () => Promise<HeldAttempt>): void =>
     roster.add(
       runAttempt({
@@ -65,9 +74,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
         isNew,
         hold,
         log,
-        channel: { client, link, session },
-        slotsAfter: () => (options.closing.aborted ? 0 : roster.slotsAfterOne()),
-        take: startGrants,
+        channel,
       }),
     );
   const takeOver = async (grant: AttemptGrant): Promise<void> => {

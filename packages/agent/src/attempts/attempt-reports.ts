@@ -1,18 +1,13 @@
 // What is said about one attempt, each saying repeated until it is answered, always under the epoch of that moment.
-import { ApiError, AppendLog, type AttemptGrant, type Client, FinishAttempts, ReportStarted } from '@towpath/api';
+import { ApiError, AppendLog } from '@towpath/api';
 import type { AttemptEnd } from '../executors/executor.ts';
-import type { AgentSession } from '../session/agent-session.ts';
-import type { ServerLink } from '../session/server-link.ts';
+import { untilAborted } from '../session/until-aborted.ts';
 import { cleanText } from '../session/wire-text.ts';
+import type { LogTail } from './log-shipper.ts';
+import type { ReportChannel, StaleReply } from './report-channel.ts';
 
 /** The attempt is not ours any more: its work must stop and its end is of no interest. */
 export class AttemptNotOurs extends Error {}
-
-export interface ReportChannel {
-  readonly client: Client;
-  readonly link: ServerLink;
-  readonly session: AgentSession;
-}
 
 /** The attempt that is spoken of. */
 export interface ReportSubject {
@@ -24,16 +19,8 @@ export interface ReportSubject {
 
 /** Reports the start. @throws AttemptNotOurs */
 export async function reportStarted(channel: ReportChannel, subject: ReportSubject): Promise<void> {
-  const { attemptId, signal } = subject;
-  await askAsOwner(channel, subject, (epoch) =>
-    channel.session.ask(
-      ({ sessionId }, callSignal) => {
-        const body = { attempts: [{ attemptId, epoch }] };
-        return channel.client.call(ReportStarted, { params: { sessionId }, body, signal: callSignal });
-      },
-      { signal },
-    ),
-  );
+  const { attemptId } = subject;
+  await askAsOwner(channel, subject, (epoch) => channel.starts.add({ attemptId, epoch }));
 }
 
 /** Appends to the log; returns the length the server has then. @throws AttemptNotOurs */
@@ -69,31 +56,41 @@ const UNACCEPTABLE: readonly number[] = [400, 413, 422];
 
 /** What the server made of a finish. */
 export type FinishReply =
-  | { readonly kind: 'accepted'; readonly next: readonly AttemptGrant[] }
+  | { readonly kind: 'accepted' }
   /** The server lacks some of the log. */
   | { readonly kind: 'log-incomplete' }
   /** It can't be said like this, however often it is repeated. */
   | { readonly kind: 'unacceptable'; readonly why: ApiError };
 
-/** Reports the end and asks for `slots` further attempts. @throws AttemptNotOurs */
+/** An end, with how much of the log is told by it. */
+export interface EndReport {
+  readonly end: AttemptEnd;
+  readonly logLengthBytes: number;
+  /** The last bytes of the log. */
+  readonly tail: LogTail | undefined;
+  readonly executedMs: number | undefined;
+}
+
+/** Reports the end. @throws AttemptNotOurs */
 export async function reportFinished(
   channel: ReportChannel,
   subject: ReportSubject,
-  report: { readonly end: AttemptEnd; readonly logLengthBytes: number; slots(): number },
+  { end, logLengthBytes, tail, executedMs }: EndReport,
 ): Promise<FinishReply> {
-  const { attemptId, signal } = subject;
+  const { attemptId } = subject;
+  const log = tail && { offset: tail.offset, bytes: Buffer.from(tail.bytes).toString('base64') };
   try {
-    const reply = await askAsOwner(channel, subject, (epoch) =>
-      channel.session.ask(
-        ({ sessionId }, callSignal) => {
-          const finished = { ...toWire(report.end), attemptId, epoch, logLengthBytes: report.logLengthBytes };
-          const body = { attempts: [finished], slots: report.slots() };
-          return channel.client.call(FinishAttempts, { params: { sessionId }, body, signal: callSignal });
-        },
-        { signal },
-      ),
+    await askAsOwner(channel, subject, (epoch) =>
+      channel.finishes.add({
+        ...toWire(end),
+        attemptId,
+        epoch,
+        logLengthBytes,
+        ...(log && { log }),
+        ...(executedMs !== undefined && { executedMs }),
+      }),
     );
-    return { kind: 'accepted', next: reply.attempts };
+    return { kind: 'accepted' };
   } catch (thrown) {
     if (!(thrown instanceof ApiError)) throw thrown;
     if (thrown.code === 'LOG_INCOMPLETE') return { kind: 'log-incomplete' };
@@ -103,15 +100,15 @@ export async function reportFinished(
 }
 
 /** Repeats `act` when the epoch was raised meanwhile: a session opened just then made the old one stale. */
-async function askAsOwner<T extends { readonly stale: readonly string[] }>(
+async function askAsOwner(
   { session }: ReportChannel,
   subject: ReportSubject,
-  act: (epoch: number) => Promise<T>,
-): Promise<T> {
+  act: (epoch: number) => Promise<StaleReply>,
+): Promise<void> {
   for (;;) {
     const epoch = subject.epoch();
-    const reply = await act(epoch);
-    if (!reply.stale.includes(subject.attemptId)) return reply;
+    const { stale } = await untilAborted(act(epoch), subject.signal);
+    if (!stale.includes(subject.attemptId)) return;
     await session.get(subject.signal);
     if (subject.epoch() === epoch) throw new AttemptNotOurs();
   }

@@ -2,22 +2,26 @@
 //
 //   granted ─▶ held ─▶ ended ─▶ log shipped ─▶ finish accepted ─▶ folder deleted
 //      at any point: not ours any more ─▶ killed and deleted;  the agent closes ─▶ detached, all stays on disk
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
-import type { HeldAttempt } from '../executors/executor.ts';
+import type { AttemptEnd, HeldAttempt } from '../executors/executor.ts';
 import {
   AttemptNotOurs,
   appendLog,
-  type ReportChannel,
+  type ReportSubject,
   reportFinished,
   reportStarted,
   toPlainEnd,
 } from './attempt-reports.ts';
-import { createLogShipper } from './log-shipper.ts';
+import { createLogShipper, type LogShipper } from './log-shipper.ts';
+import type { ReportChannel } from './report-channel.ts';
 
 export interface AttemptRunner {
   readonly attemptId: string;
   /** Resolves when nothing more will happen: reported and deleted, given up, or detached. Never rejects. */
   readonly done: Promise<void>;
+  /** The server has accepted its end; only its folder is still being deleted. */
+  isReported(): boolean;
   /** How the next session is told of it. */
   describe(): LeftoverAttempt;
   /** Under a new epoch; from here on all reports carry it. */
@@ -37,10 +41,6 @@ export interface RunnerOptions {
   readonly log: (line: string) => void;
   /** Starts or adopts it. */
   hold(): Promise<HeldAttempt>;
-  /** How many attempts we can take with the answer to its finish. */
-  slotsAfter(): number;
-  /** Grants that came with the answer to its finish. */
-  take(grants: readonly AttemptGrant[]): void;
 }
 
 type Fate = 'ours' | 'abandoned' | 'detached';
@@ -50,13 +50,20 @@ interface RunnerState {
   held: HeldAttempt | undefined;
   wantsCancel: boolean;
   fate: Fate;
+  isReported: boolean;
 }
 
 /** Runs an attempt; nothing is awaited by the caller. */
 export function runAttempt(options: RunnerOptions): AttemptRunner {
   const { attemptId, specHash } = options.grant;
   const stopped = new AbortController();
-  const state: RunnerState = { epoch: options.grant.epoch, held: undefined, wantsCancel: false, fate: 'ours' };
+  const state: RunnerState = {
+    epoch: options.grant.epoch,
+    held: undefined,
+    wantsCancel: false,
+    fate: 'ours',
+    isReported: false,
+  };
   const stop = (fate: Fate): void => {
     if (state.fate !== 'ours') return;
     state.fate = fate;
@@ -74,6 +81,7 @@ export function runAttempt(options: RunnerOptions): AttemptRunner {
   return {
     attemptId,
     done,
+    isReported: () => state.isReported,
     describe: () => ({ attemptId, epoch: state.epoch, specHash }),
     renewEpoch: async (epoch) => {
       state.epoch = epoch;
@@ -96,33 +104,70 @@ async function live(options: RunnerOptions, state: RunnerState, signal: AbortSig
   if (state.wantsCancel) held.cancel();
   // Raised while it was being started.
   if (state.epoch !== grant.epoch) await held.writeEpoch(state.epoch);
-  const started = options.isNew ? reportStarted(channel, subject) : Promise.resolve();
+  const clock = startClock(options.isNew);
+  const started = options.isNew ? reportStartUnlessEnded(channel, subject, held) : Promise.resolve();
   const send = (offset: number, bytes: Uint8Array<ArrayBuffer>) => appendLog(channel, subject, { offset, bytes });
   const shipper = createLogShipper({ log: held.log, send, signal });
   // A refused report ends the waiting for an end that would be of no interest.
-  let end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
+  const end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
+  const executedMs = clock();
   await started;
-  let logLengthBytes = await shipper.finish();
+  await reportUntilAccepted(options, { subject, shipper, end, executedMs });
+  state.isReported = true;
+  await held.remove();
+}
+
+interface Ending {
+  readonly subject: ReportSubject;
+  readonly shipper: LogShipper;
+  readonly end: AttemptEnd;
+  readonly executedMs: number | undefined;
+}
+
+async function reportUntilAccepted(
+  options: RunnerOptions,
+  { subject, shipper, executedMs, ...ending }: Ending,
+): Promise<void> {
+  let { end } = ending;
+  let { lengthBytes: logLengthBytes, tail } = await shipper.finish();
   let isPlain = false;
   for (;;) {
-    const reply = await reportFinished(channel, subject, { end, logLengthBytes, slots: options.slotsAfter });
-    if (reply.kind === 'accepted') return accept(options, held, reply.next);
+    const reply = await reportFinished(options.channel, subject, { end, logLengthBytes, tail, executedMs });
+    if (reply.kind === 'accepted') return;
     if (reply.kind === 'log-incomplete') {
       logLengthBytes = await shipper.repeat();
+      tail = undefined;
       continue;
     }
     if (isPlain) throw reply.why;
     options.log(
-      `attempt ${grant.attemptId}: its end was refused (${reply.why.message}); reporting it without a result`,
+      `attempt ${subject.attemptId}: its end was refused (${reply.why.message}); reporting it without a result`,
     );
     end = toPlainEnd(end, reply.why);
     isPlain = true;
   }
 }
 
-async function accept(options: RunnerOptions, held: HeldAttempt, next: readonly AttemptGrant[]): Promise<void> {
-  options.take(next);
-  await held.remove();
+/** Milliseconds since now; nobody here knows when an adopted attempt began, and that was reported before. */
+function startClock(isNew: boolean): () => number | undefined {
+  const startedAtMs = performance.now();
+  return () => (isNew ? Math.round(performance.now() - startedAtMs) : undefined);
+}
+
+/** What ends sooner is told by its end alone; nobody watches that closely. */
+const START_REPORT_DELAY_MS = 50;
+
+async function reportStartUnlessEnded(
+  channel: ReportChannel,
+  subject: ReportSubject,
+  held: HeldAttempt,
+): Promise<void> {
+  const waiting = new AbortController();
+  const signal = AbortSignal.any([waiting.signal, subject.signal]);
+  const delay = pause(START_REPORT_DELAY_MS, false, { signal }).catch(() => true);
+  const hasEnded = await Promise.race([held.ended.then(() => true), delay]);
+  waiting.abort();
+  if (!hasEnded) await reportStarted(channel, subject);
 }
 
 /** Never resolves; rejects with what `promise` rejects with. */

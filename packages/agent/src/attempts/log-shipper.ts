@@ -12,9 +12,22 @@ export interface LogShipperOptions {
   readonly signal: AbortSignal;
 }
 
+/** The last bytes of a log, from this offset to its end. */
+export interface LogTail {
+  readonly offset: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A log that no longer grows. */
+export interface FinishedLog {
+  readonly lengthBytes: number;
+  /** What is left to be told; undefined when all of it was shipped. */
+  readonly tail: LogTail | undefined;
+}
+
 export interface LogShipper {
-  /** Ships to the end of a log that no longer grows; returns its length in bytes. */
-  finish(): Promise<number>;
+  /** Ends the shipping of a log that no longer grows; a short rest is left to the report of the end. */
+  finish(): Promise<FinishedLog>;
   /** Forgets what the server was thought to have and ships what it lacks; returns the length in bytes. */
   repeat(): Promise<number>;
   /** Rejects when `send` did while the log was growing; never resolves. */
@@ -23,6 +36,8 @@ export interface LogShipper {
 
 /** A line is with its reader after about this time, and a flood of small writes becomes ten requests per second. */
 const COALESCE_MS = 100;
+/** Base64 makes a third more of it; the API takes 64 KiB. */
+const MAX_TAIL_BYTES = 45_000;
 
 /** Starts shipping: at once, and whenever the file grows. */
 export function createLogShipper({ log, send, signal }: LogShipperOptions): LogShipper {
@@ -45,15 +60,19 @@ export function createLogShipper({ log, send, signal }: LogShipperOptions): LogS
   // Whoever listens hears it; that nobody does any more is no failure of its own.
   failure.promise.catch(() => undefined);
   const stopWatching = watchGrowth(log.path, async () => {
-    await pause(COALESCE_MS, undefined, { signal });
     await enqueue().catch(failure.reject);
+    await pause(COALESCE_MS, undefined, { signal });
   });
   signal.addEventListener('abort', stopWatching, { once: true });
   return {
     finish: async () => {
       stopWatching();
+      await shipping.catch(() => undefined);
+      const bytes = await log.read(offset, MAX_TAIL_BYTES + 1);
+      if (bytes.length <= MAX_TAIL_BYTES)
+        return { lengthBytes: offset + bytes.length, tail: bytes.length > 0 ? { offset, bytes } : undefined };
       await enqueue();
-      return offset;
+      return { lengthBytes: offset, tail: undefined };
     },
     repeat: async () => {
       await shipping.catch(() => undefined);
@@ -65,7 +84,7 @@ export function createLogShipper({ log, send, signal }: LogShipperOptions): LogS
   };
 }
 
-/** Calls `act` now and after every growth, never twice at once. Its errors are its own affair. */
+/** Calls `act` after every growth, never twice at once. Its errors are its own affair. What ends soon is never watched. */
 function watchGrowth(path: string, act: () => Promise<void>): () => void {
   let isActing = false;
   let hasGrown = false;
@@ -79,9 +98,13 @@ function watchGrowth(path: string, act: () => Promise<void>): () => void {
     }
     isActing = false;
   };
-  const watcher = startWatching(path, () => void run());
-  void run();
+  let watcher: ReturnType<typeof startWatching>;
+  const timer = setTimeout(() => {
+    watcher = startWatching(path, () => void run());
+    void run();
+  }, COALESCE_MS);
   return () => {
+    clearTimeout(timer);
     hasGrown = false;
     watcher?.close();
   };

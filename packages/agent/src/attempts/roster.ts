@@ -11,8 +11,8 @@ export interface Roster {
   knows(grant: Pick<AttemptGrant, 'attemptId'>): boolean;
   /** Slots nobody uses. */
   freeSlots(): number;
-  /** 1 when the slot of an attempt that is just being reported can be used again, 0 when there are too many already. */
-  slotsAfterOne(): number;
+  /** How many slots of so many attempts that are just being reported can be used again; fewer when there are too many. */
+  slotsAfter(ended: number): number;
   /** Calls `listener` whenever a slot becomes free. */
   onFree(listener: () => void): void;
 }
@@ -25,6 +25,8 @@ export function createRoster(slots: number): Roster {
   const runners = new Map<string, AttemptRunner>();
   const done = new Set<string>();
   const listeners: (() => void)[] = [];
+  // What was reported only has its folder deleted: it needs no slot any more.
+  const countActive = (): number => [...runners.values()].filter(({ isReported }) => !isReported()).length;
   const leave = ({ attemptId }: AttemptRunner): void => {
     runners.delete(attemptId);
     done.add(attemptId);
@@ -40,8 +42,8 @@ export function createRoster(slots: number): Roster {
     find: (attemptId) => runners.get(attemptId),
     list: () => [...runners.values()],
     knows: ({ attemptId }) => runners.has(attemptId) || done.has(attemptId),
-    freeSlots: () => Math.max(0, slots - runners.size),
-    slotsAfterOne: () => (runners.size <= slots ? 1 : 0),
+    freeSlots: () => Math.max(0, slots - countActive()),
+    slotsAfter: (ended) => Math.max(0, Math.min(ended, slots - countActive() + ended)),
     onFree: (listener) => listeners.push(listener),
   };
 }

@@ -14,6 +14,7 @@ import type { z } from 'zod';
 import { getBootId } from '../host/boot.ts';
 import { waitToRetry } from './backoff.ts';
 import { type AskOptions, isCredentialRefused, type ServerLink } from './server-link.ts';
+import { untilAborted } from './until-aborted.ts';
 
 type OpenedSession = z.output<typeof OpenSession.reply>;
 
@@ -157,16 +158,6 @@ function credentialRefused(refusal: ApiError): TowpathError {
   const { code, message, reason } = refusal;
   const fix = "Set TOWPATH_AGENT_TOKEN to this agent's credential as its server issued it.";
   return new TowpathError({ code, message, cause: reason, fix }, { cause: refusal });
-}
-
-/** The promise, given up when the signal fires: one caller's end must not end the opening for the others. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 function isEnded(thrown: unknown): boolean {

@@ -1,0 +1,78 @@
+// What all attempts report through: starts and ends of several share a request while one is under way.
+import {
+  ApiError,
+  type AttemptGrant,
+  type Client,
+  FinishAttempts,
+  type FinishedAttempt,
+  type LeftoverAttempt,
+  ReportStarted,
+} from '@towpath/api';
+import type { AgentSession } from '../session/agent-session.ts';
+import type { ServerLink } from '../session/server-link.ts';
+import { type Batcher, createBatcher } from './batcher.ts';
+
+/** Attempts that the server says are not under that epoch any more. */
+export interface StaleReply {
+  readonly stale: readonly string[];
+}
+
+export interface ReportChannel {
+  readonly client: Client;
+  readonly link: ServerLink;
+  readonly session: AgentSession;
+  readonly starts: Batcher<Pick<LeftoverAttempt, 'attemptId' | 'epoch'>, StaleReply>;
+  readonly finishes: Batcher<FinishedAttempt, StaleReply>;
+}
+
+export interface ReportChannelOptions {
+  readonly client: Client;
+  readonly link: ServerLink;
+  readonly session: AgentSession;
+  /** Ends everything that is still asked. */
+  readonly signal: AbortSignal;
+  /** How many attempts can be taken when so many have ended. */
+  slotsAfter(ended: number): number;
+  /** What is granted for the slots of ended attempts. */
+  take(grants: readonly AttemptGrant[]): void;
+}
+
+/** The server takes 1,000; with results and the last of their logs so many stay below its limit of a body. */
+const MAX_REPORTS = 100;
+
+/** Creates the channel; it holds nothing open. */
+export function createReportChannel(options: ReportChannelOptions): ReportChannel {
+  const { client, link, session, signal } = options;
+  const isRefusal = (thrown: unknown): boolean => thrown instanceof ApiError;
+  const starts = createBatcher({
+    maxItems: MAX_REPORTS,
+    isRefusal,
+    send: (attempts: readonly Pick<LeftoverAttempt, 'attemptId' | 'epoch'>[]): Promise<StaleReply> =>
+      session.ask(
+        ({ sessionId }, callSignal) =>
+          client.call(ReportStarted, { params: { sessionId }, body: { attempts: [...attempts] }, signal: callSignal }),
+        { signal },
+      ),
+  });
+  const finishes = createBatcher({
+    maxItems: MAX_REPORTS,
+    isRefusal,
+    send: (attempts: readonly FinishedAttempt[]) => sendFinishes(options, attempts),
+  });
+  return { client, link, session, starts, finishes };
+}
+
+async function sendFinishes(
+  { client, session, signal, slotsAfter, take }: ReportChannelOptions,
+  attempts: readonly FinishedAttempt[],
+): Promise<StaleReply> {
+  const reply = await session.ask(
+    ({ sessionId }, callSignal) => {
+      const body = { attempts: [...attempts], slots: slotsAfter(attempts.length) };
+      return client.call(FinishAttempts, { params: { sessionId }, body, signal: callSignal });
+    },
+    { signal },
+  );
+  take(reply.attempts);
+  return reply;
+}
