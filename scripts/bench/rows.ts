@@ -55,7 +55,9 @@ Measured on: ${machine}.
 |---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
 
-- **Floor** of the example: the same three commands with the same variables, started at once by a bare script.
+- **Floor**: the same processes, in the same order and with the same width, started by a bare script in turns with what is
+  measured. Of the example: its three commands with the same variables, started at once.
+- **Queries** are answered over HTTP; the column \`median\` holds their 95th percentile.
 - **Idle** counts every process of the instance: server and agent (one process), PostgreSQL with its workers. Memory is
   proportional set size.
 `;
