@@ -13,3 +13,4 @@ export {
 } from './code-server/evaluate-project.ts';
 export { PIPELINES_FOLDER } from './code-server/source-files.ts';
 export { type RunnerOrder, toBundledPath } from './task-runner/runner-order.ts';
+export { TASK_RUNNER_ENTRY } from './task-runner/task-runner-entry.ts';
