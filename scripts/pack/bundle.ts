@@ -23,14 +23,14 @@ const SHARED: BuildOptions = {
   chunkNames: '[name]-[hash]',
   metafile: true,
   logLevel: 'warning',
-  // Native speed-ups that pg tries and does without.
-  external: ['pg-native', 'pg-cloudflare'],
+  // Native speed-ups that pg tries and does without; and esbuild, a program that the package depends on.
+  external: ['pg-native', 'pg-cloudflare', 'esbuild'],
 };
 
 /** Source files that are an entry of their own in the package; where they are, the caller passes their place. */
-const REPLACED_ENTRIES = new Set(['./code-server-main.ts']);
+const REPLACED_ENTRIES = new Set(['./code-server-main.ts', './task-runner-main.ts']);
 
-/** Bundles the executable, the authors' module and the code server. Returns the bundled files, for their licences. */
+/** Bundles the executable, the authors' module, the code server and the task runner. Returns the bundled files, for their licences. */
 export async function bundleExecutable(folder: string): Promise<string[]> {
   const result = await build({
     ...SHARED,
@@ -39,6 +39,7 @@ export async function bundleExecutable(folder: string): Promise<string[]> {
       cli: 'packages/cli/src/main.ts',
       sdk: 'packages/cli/src/sdk.ts',
       'code-server': 'packages/sdk/src/code-server/code-server-main.ts',
+      'task-runner': 'packages/sdk/src/task-runner/task-runner-main.ts',
     },
     metafile: true,
   });

@@ -3,11 +3,13 @@ export interface SourceManifest {
   readonly version: string;
   readonly description: string;
   readonly license: string;
+  /** Of the agent: esbuild, which bundles the code of TypeScript tasks, is a program and stays one. */
+  readonly esbuild: string;
   readonly bin: Readonly<Record<string, string>>;
   readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
-/** The package.json of the published package: no install scripts, no dependencies but the native PostgreSQL programs. */
+/** The package.json of the published package: no install scripts, no dependencies but programs: PostgreSQL and esbuild. */
 export function createManifest(source: SourceManifest): Readonly<Record<string, unknown>> {
   return {
     name: 'towpath',
@@ -19,6 +21,7 @@ export function createManifest(source: SourceManifest): Readonly<Record<string, 
     engines: { node: '>=12' },
     bin: source.bin,
     exports: { '.': { types: './dist/types/cli/sdk.d.ts', default: './dist/sdk.js' } },
+    dependencies: { esbuild: source.esbuild },
     optionalDependencies: source.optionalDependencies,
   };
 }

@@ -1,10 +1,11 @@
 // The agent of one environment: what an earlier one left is settled first, then code is registered and work claimed.
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient } from '@towpath/api';
+import { type Client, createClient } from '@towpath/api';
 import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { createAttemptDesk } from './attempts/attempt-desk.ts';
 import { createRoster, type Roster } from './attempts/roster.ts';
+import { type BundleStore, openBundleStore } from './code/bundles/bundle-store.ts';
 import { followCode } from './code/code-location.ts';
 import { type InstalledDatakit, readDatakits } from './datakits/datakit.ts';
 import type { Executor, Leftover } from './executors/executor.ts';
@@ -14,7 +15,7 @@ import { lockState } from './host/state-lock.ts';
 import type { AgentSession } from './session/agent-session.ts';
 import { waitToRetry } from './session/backoff.ts';
 import { runClaimLoop, runRenewals } from './session/claim-loop.ts';
-import { createServerLink } from './session/server-link.ts';
+import { createServerLink, type ServerLink } from './session/server-link.ts';
 
 export interface AgentOptions {
   readonly serverUrl: string;
@@ -28,9 +29,13 @@ export interface AgentOptions {
   readonly projectFolder: string;
   /** Entry of the code server; default: the sdk's source. */
   readonly codeServerEntry?: string | undefined;
+  /** Entry of the task runner; default: the sdk's source. */
+  readonly taskRunnerEntry?: string | undefined;
+  /** Pools the project declares, with their slots; asked with each load of its code. */
+  readonly readPools?: () => Readonly<Record<string, number>>;
   /** Each holds a `datakit.yaml`. */
   readonly datakitFolders: readonly string[];
-  /** Resolved configuration of the environment; an attempt gets what its datakit declares. */
+  /** Resolved configuration of the environment; an attempt gets what its datakit declares or its function names. */
   readonly environmentVariables: Readonly<Record<string, string>>;
   /** Attempts at a time. Default: four per core, since most wait for databases most of the time. */
   readonly maxAttempts?: number | undefined;
@@ -62,9 +67,14 @@ export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   const datakits = readDatakits(options.datakitFolders);
   const unlock = lockState(options.stateFolder);
   try {
-    const executor = await createProcessExecutor({ stateFolder: options.stateFolder });
+    const executor = await createProcessExecutor(options);
     const leftovers = await executor.listLeftovers();
-    return await begin(createAgent(options, { datakits, executor, leftovers, unlock }), options.signal);
+    const link = createAgentLink(options);
+    const bundles = await openBundleStore({ ...link, stateFolder: options.stateFolder });
+    return await begin(
+      createAgent(options, { ...link, datakits, executor, bundles, leftovers, unlock }),
+      options.signal,
+    );
   } catch (thrown) {
     unlock();
     throw thrown;
@@ -99,14 +109,29 @@ function startCancelled(): TowpathError {
 
 type BeginningAgent = TowpathAgent & { begin(): Promise<void> };
 
-interface AgentParts {
+/** How this agent speaks. */
+interface AgentLink {
+  readonly client: Client;
+  readonly link: ServerLink;
+  readonly log: (line: string) => void;
+}
+
+function createAgentLink(options: AgentOptions): AgentLink {
+  const log = (line: string): void => options.log(`${options.name}: ${line}`);
+  const headers = () => ({ authorization: `Bearer ${options.token}` });
+  return { log, client: createClient({ baseUrl: options.serverUrl, headers }), link: createServerLink(log) };
+}
+
+interface AgentParts extends AgentLink {
   readonly datakits: readonly InstalledDatakit[];
   readonly executor: Executor;
+  readonly bundles: BundleStore;
   readonly leftovers: readonly Leftover[];
   readonly unlock: () => void;
 }
 
 function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
+<<<<<<< HEAD
   const log = (line: string): void => options.log(`${options.name}: ${line}`);
   const client = createClient({
     baseUrl: options.serverUrl,
@@ -114,6 +139,10 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   });
   const link = createServerLink(log);
   const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
+=======
+  const { client, log, executor } = parts;
+  const roster = createRoster(options.maxAttempts ?? 2 * availableParallelism());
+>>>>>>> functions
   const closing = new AbortController();
   const ended = new AbortController();
   const signals = { closing: closing.signal, ended: ended.signal };
@@ -122,10 +151,7 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     ...signals,
     agent: options,
     instanceId: getInstanceId(options.stateFolder),
-    client,
-    link,
     roster,
-    log,
   });
   const loop = { client, session, roster, start: startGrants };
   let closed: Promise<void> | undefined;
@@ -134,10 +160,10 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
       await session.get(signals.closing);
       void keepRunning(() => runClaimLoop({ ...loop, signal: signals.closing }), signals.closing, log);
       void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
-      await followCode({ ...options, client, link, log, signal: signals.closing });
+      await followCode({ ...options, ...parts, signal: signals.closing, expectFunctions: executor.expectFunctions });
     },
     close: ({ cancelRunning }) => {
-      closed ??= closeAgent({ roster, session, closing, ended, unlock: parts.unlock }, cancelRunning);
+      closed ??= closeAgent({ ...parts, roster, session, closing, ended }, cancelRunning);
       return closed;
     },
   };
@@ -162,6 +188,7 @@ const CANCEL_DEADLINE_MS = 20_000;
 const CLOSE_SESSION_MS = 2_000;
 
 interface ClosingParts {
+  readonly executor: Executor;
   readonly roster: Roster;
   readonly session: AgentSession;
   readonly closing: AbortController;
@@ -170,7 +197,7 @@ interface ClosingParts {
 }
 
 async function closeAgent(parts: ClosingParts, cancelRunning: boolean): Promise<void> {
-  const { roster, session, closing, ended } = parts;
+  const { executor, roster, session, closing, ended } = parts;
   closing.abort();
   if (cancelRunning) {
     for (const runner of roster.list()) runner.cancel();
@@ -183,6 +210,7 @@ async function closeAgent(parts: ClosingParts, cancelRunning: boolean): Promise<
   for (const runner of left) runner.detach();
   await Promise.all(left.map(({ done }) => done));
   ended.abort();
+  await executor.close();
   if (left.length === 0) await session.close(CLOSE_SESSION_MS);
   parts.unlock();
 }

@@ -35,6 +35,8 @@ export const AttemptGrant = AttemptKey.extend({
   parameters: ParameterValuesSchema.default({}),
   /** Instant the run stands for. */
   logicalAt: z.string().nullable().default(null),
+  /** The day of that instant in the time zone of the schedule; UTC without one. */
+  logicalDate: z.string().nullable().default(null),
   environmentVariables: z.record(z.string(), z.string()),
   timeoutSeconds: z.number().positive(),
   /** SHA-256 (hex) of what is executed; an adopted process must have been started from the same. */
@@ -166,6 +168,28 @@ export const AppendLog = defineRoute({
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** Largest bundle: the code of one project's TypeScript tasks, packages included, with source maps. */
+export const MAX_BUNDLE_BYTES = 32 * 1024 * 1024;
+
+export const UploadBundle = defineRoute({
+  method: 'PUT',
+  path: '/api/agent/bundles/:hash',
+  permission: 'code:register',
+  summary:
+    'Upload the code of TypeScript tasks (application/octet-stream) under the SHA-256 (hex) of its bytes. Repeating it is harmless.',
+  params: z.object({ hash: Sha256 }),
+  reply: z.object({ sizeBytes: z.number().int().nonnegative() }),
+});
+
+export const DownloadBundle = defineRoute({
+  method: 'GET',
+  path: '/api/agent/bundles/:hash',
+  permission: 'attempts:execute',
+  summary: 'The bytes of a bundle (application/octet-stream).',
+  params: z.object({ hash: Sha256 }),
+  reply: z.unknown(),
+});
+
 export const RegisterCode = defineRoute({
   method: 'POST',
   path: '/api/agent/code-locations',
@@ -177,7 +201,7 @@ export const RegisterCode = defineRoute({
     /** SHA-256 (hex) of the source files that were evaluated. */
     sourceHash: z.string().max(64),
     pipelines: z.array(z.strictObject({ sourceFile: z.string().max(1024), graph: GraphSchema })).max(10_000),
-    /** Bundle that function tasks run from; it must have been uploaded. Absent without function tasks. */
+    /** Bundle that function tasks run from; until it is uploaded: 404 BUNDLE_UNKNOWN. Absent without function tasks. */
     bundleHash: Sha256.optional(),
     /** Pools the project declares, with their slots. */
     pools: z.record(z.string().max(63), z.number().int().min(0).max(100_000)).optional(),

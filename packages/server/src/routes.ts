@@ -11,8 +11,10 @@ import { registerClaimAttempts } from './attempts/routes/claim-attempts.ts';
 import { registerFinishAttempts } from './attempts/routes/finish-attempts.ts';
 import { registerGiveUpAttempt } from './attempts/routes/give-up-attempt.ts';
 import { registerReportStarted } from './attempts/routes/report-started.ts';
+import { registerDownloadBundle } from './code/routes/download-bundle.ts';
 import { registerListPipelines } from './code/routes/list-pipelines.ts';
 import { registerRegisterCode } from './code/routes/register-code.ts';
+import { registerUploadBundle } from './code/routes/upload-bundle.ts';
 import { registerStreamEvents } from './events/routes/stream-events.ts';
 import { registerGetHealth } from './health/routes/get-health.ts';
 import type { ServerContext } from './http/server-context.ts';
@@ -52,6 +54,8 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerReportStarted,
   registerFinishAttempts,
   registerAppendLog,
+  registerUploadBundle,
+  registerDownloadBundle,
   registerRegisterCode,
 ];
 

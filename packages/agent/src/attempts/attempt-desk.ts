@@ -1,12 +1,14 @@
 // Where grants become runners, and where a new session is told what is held and told us what of it is still ours.
 import { dirname } from 'node:path';
 import type { AttemptGrant, Client } from '@towpath/api';
+import { type ErrorFacts, toErrorFacts } from '@towpath/core';
+import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
-import { planAttempt } from './attempt-specification.ts';
+import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
 import { createReportChannel } from './report-channel.ts';
 import type { Roster } from './roster.ts';
 
@@ -20,6 +22,7 @@ export interface DeskOptions {
   readonly instanceId: string;
   readonly datakits: readonly InstalledDatakit[];
   readonly executor: Executor;
+  readonly bundles: BundleStore;
   /** Found on this host; taken over or discarded with the first session. */
   readonly leftovers: readonly Leftover[];
   readonly client: Client;
@@ -97,18 +100,37 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
   return { session, startGrants };
 }
 
-function startAttempt(options: DeskOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {
-  const { agent, executor, datakits } = options;
-  const { specification, problem } = planAttempt(
-    grant,
-    {
-      environment,
-      version: agent.version,
-      nodeFolder: dirname(agent.nodePath ?? process.execPath),
-      configuration: agent.environmentVariables,
-      inherited: process.env,
-    },
-    datakits,
-  );
-  return problem === undefined ? executor.start(specification) : executor.refuse(specification, problem);
+async function startAttempt(options: DeskOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {
+  const { executor } = options;
+  const bundle = await findBundle(options, grant);
+  const { specification, problem } = plan(options, grant, environment, bundle.folder);
+  const facts = bundle.problem ?? problem;
+  return facts === undefined ? executor.start(specification) : executor.refuse(specification, facts);
+}
+
+function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bundleFolder: string): PlannedAttempt {
+  const { agent, datakits } = options;
+  const facts = {
+    environment,
+    version: agent.version,
+    nodeFolder: dirname(agent.nodePath ?? process.execPath),
+    bundleFolder,
+    configuration: agent.environmentVariables,
+    inherited: process.env,
+  };
+  return planAttempt(grant, facts, datakits);
+}
+
+/** Where the code of a function lies; waits for a server that is away. A bundle that can't be had is why it can't start. */
+async function findBundle(
+  { bundles, ended }: DeskOptions,
+  grant: AttemptGrant,
+): Promise<{ readonly folder: string; readonly problem?: ErrorFacts }> {
+  if (grant.function === null) return { folder: '' };
+  try {
+    return { folder: await bundles.get(grant.function.bundle, ended) };
+  } catch (thrown) {
+    if (ended.aborted) throw thrown;
+    return { folder: '', problem: toErrorFacts(thrown) };
+  }
 }

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { AttemptGrant } from '@towpath/api';
 import type { ErrorFacts } from '@towpath/core';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
-import type { AttemptSpecification } from '../executors/executor.ts';
+import type { AttemptSpecification, AttemptWork } from '../executors/executor.ts';
 
 /** What is the same for all attempts of this agent. */
 export interface AgentFacts {
@@ -11,7 +11,9 @@ export interface AgentFacts {
   readonly version: string;
   /** Folder of the node executable: commands are often scripts that need one. */
   readonly nodeFolder: string;
-  /** Resolved configuration of the environment. An attempt gets what its datakit declares. */
+  /** Files of the bundle the grant names; not read for a datakit. */
+  readonly bundleFolder: string;
+  /** Resolved configuration of the environment. An attempt gets what its datakit declares, or its function names. */
   readonly configuration: Readonly<Record<string, string>>;
   /** The agent's own environment, of which only what every program needs is passed on. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
@@ -36,25 +38,45 @@ export function planAttempt(
   const datakit = datakits.find(({ name, version }) => name === wanted?.name && version === wanted.version);
   const environmentVariables = {
     ...pickInherited(facts, datakit),
-    ...pickDeclared(facts, datakit),
+    ...pickConfiguration(facts, grant.function?.configuration ?? datakit?.environment.map(({ name }) => name) ?? []),
     ...grant.environmentVariables,
     ...platformVariables(grant, facts),
   };
-  const { attemptId, epoch, specHash, argv, timeoutSeconds } = grant;
-  const firstLine = formatFirstLine(grant, facts);
-  return {
-    specification: { attemptId, epoch, specHash, argv, timeoutSeconds, environmentVariables, firstLine },
-    problem: datakit === undefined ? datakitUnknown(grant, datakits) : findMissing(datakit, environmentVariables),
+  const { attemptId, epoch, specHash, timeoutSeconds, parameters } = grant;
+  const specification = {
+    ...{ attemptId, epoch, specHash, timeoutSeconds, environmentVariables, parameters },
+    work: toWork(grant, facts),
+    inputs: grant.inputs ?? {},
+    firstLine: formatFirstLine(grant, facts),
   };
+  return { specification, problem: findProblem(grant, environmentVariables, datakit, datakits) };
+}
+
+function toWork({ argv, taskId, function: place }: AttemptGrant, { bundleFolder }: AgentFacts): AttemptWork {
+  if (place === null) return { kind: 'command', argv };
+  return { kind: 'function', bundleFolder, module: place.module, export: place.export, taskId };
+}
+
+function findProblem(
+  grant: AttemptGrant,
+  variables: Readonly<Record<string, string>>,
+  datakit: InstalledDatakit | undefined,
+  datakits: readonly InstalledDatakit[],
+): ErrorFacts | undefined {
+  if (grant.function !== null) return findMissingConfiguration(grant, variables);
+  return datakit === undefined ? datakitUnknown(grant, datakits) : findMissing(datakit, variables);
 }
 
 /** One line that tells a log's reader all about where it came from. */
 function formatFirstLine(grant: AttemptGrant, { environment, version }: AgentFacts): string {
-  const { datakit, runId, taskId, attemptNumber } = grant;
+  const { datakit, function: place, runId, taskId, attemptNumber } = grant;
+  const what =
+    place === null
+      ? [`datakit=${datakit?.name}`, `version=${datakit?.version}`]
+      : [`function=${place.module}#${taskId}`];
   const words = [
     `[${environment.toUpperCase()}]`,
-    `datakit=${datakit?.name}`,
-    `version=${datakit?.version}`,
+    ...what,
     `platform=${version}`,
     `environment=${environment}`,
     `run=${runId}`,
@@ -72,8 +94,7 @@ function pickInherited(
   return keepDefined({ PATH: path, HOME: inherited.HOME, LANG: inherited.LANG ?? 'C.UTF-8', TZ: inherited.TZ });
 }
 
-function pickDeclared({ configuration }: AgentFacts, datakit: InstalledDatakit | undefined): Record<string, string> {
-  const names = datakit?.environment.map(({ name }) => name) ?? [];
+function pickConfiguration({ configuration }: AgentFacts, names: readonly string[]): Record<string, string> {
   return keepDefined(Object.fromEntries(names.map((name) => [name, configuration[name]])));
 }
 
@@ -81,6 +102,12 @@ function platformVariables(grant: AttemptGrant, facts: AgentFacts): Record<strin
   return {
     ENVIRONMENT: facts.environment,
     TOWPATH_RUN_ID: grant.runId,
+    TOWPATH_RUN_NAME: grant.runName,
+    // An older server tells no instant.
+    ...keepDefined({
+      TOWPATH_LOGICAL_TIME: grant.logicalAt ?? undefined,
+      TOWPATH_LOGICAL_DATE: grant.logicalDate ?? undefined,
+    }),
     TOWPATH_TASK_ID: grant.taskId,
     TOWPATH_ATTEMPT: String(grant.attemptNumber),
     TOWPATH_ATTEMPT_ID: grant.attemptId,
@@ -102,6 +129,20 @@ function datakitUnknown({ datakit }: AttemptGrant, datakits: readonly InstalledD
     message: `Datakit ${datakit?.name} ${datakit?.version} is not installed here.`,
     cause: `Installed: ${installed || 'none'}.`,
     fix: 'Correct name and version in the pipeline, or install the datakit for this agent.',
+  };
+}
+
+function findMissingConfiguration(
+  { taskId, function: place }: AttemptGrant,
+  variables: Readonly<Record<string, string>>,
+): ErrorFacts | undefined {
+  const missing = place?.configuration.filter((name) => variables[name] === undefined) ?? [];
+  if (missing.length === 0) return undefined;
+  return {
+    code: 'FUNCTION_VARIABLE_MISSING',
+    message: `Task ${taskId} needs variables that this environment does not have.`,
+    cause: `Missing: ${missing.join(', ')}.`,
+    fix: "Set them in the environment's configuration, or take them from the task's `configuration`.",
   };
 }
 

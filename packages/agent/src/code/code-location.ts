@@ -1,41 +1,51 @@
 // The code location `working_tree`: the project's folder as it is. Every saved change is evaluated and registered; with
 // an error the server keeps the last good pipelines.
-import { ApiError, type Client, RegisterCode } from '@towpath/api';
+import { ApiError, type Client, RegisterCode, UploadBundle } from '@towpath/api';
 import { formatErrorLines, toErrorFacts } from '@towpath/core';
-import { type Evaluation, evaluateProject } from '@towpath/sdk';
+import type { EvaluationError } from '@towpath/sdk';
 import type { ServerLink } from '../session/server-link.ts';
-import { cleanText } from '../session/wire-text.ts';
+import type { ProjectBundle } from './bundles/build-bundle.ts';
+import type { BundleStore } from './bundles/bundle-store.ts';
+import { hasFunctions, type LoadedCode, loadCode, type Registration, toFailed } from './load-code.ts';
 import { watchModules } from './watch-modules.ts';
 
 /** Name of the code location. */
 const WORKING_TREE = 'working_tree';
 
+/** Declares the pools, among others. */
+const PROJECT_FILE = 'towpath.yaml';
+
 export interface CodeLocationOptions {
   readonly projectFolder: string;
   readonly codeServerEntry?: string | undefined;
   readonly nodePath?: string | undefined;
+  /** Pools the project declares, with their slots; asked with each load. */
+  readonly readPools?: (() => Readonly<Record<string, number>>) | undefined;
+  readonly bundles: BundleStore;
   readonly client: Client;
   readonly link: ServerLink;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
+  /** Told after each good registration whether it has TypeScript tasks. */
+  readonly expectFunctions: (areExpected: boolean) => void;
 }
-
-/** Pipeline modules only define; what takes longer than this works or waits. */
-const EVALUATION_TIMEOUT_MS = 20_000;
 
 /** Evaluates and registers, then goes on with each change until the signal fires. Resolves after the first time. */
 export async function followCode(options: CodeLocationOptions): Promise<void> {
-  const { signal, log } = options;
-  let registeredHash: string | undefined;
+  const { signal, log, projectFolder } = options;
+  let registered: string | undefined;
   let running: Promise<void> | undefined;
   let hasChanged = false;
   const pass = async (): Promise<void> => {
     while (hasChanged && !signal.aborted) {
       hasChanged = false;
-      const evaluation = await evaluate(options);
-      if (evaluation.sourceHash === registeredHash) continue;
-      await register(options, evaluation);
-      registeredHash = evaluation.sourceHash;
+      const loaded = await loadCode({ ...options, folder: projectFolder });
+      watch.follow(loaded.files);
+      // All of it and not only the hash of the sources: a file may have changed again while it was evaluated.
+      const whole = JSON.stringify(loaded.registration);
+      if (whole === registered) continue;
+      await register(options, loaded);
+      registered = whole;
     }
   };
   const notice = (): Promise<void> => {
@@ -49,58 +59,63 @@ export async function followCode(options: CodeLocationOptions): Promise<void> {
       });
     return running;
   };
-  const stop = watchModules(options.projectFolder, () => void notice());
-  signal.addEventListener('abort', stop, { once: true });
+  const watch = watchModules(projectFolder, [PROJECT_FILE], () => void notice());
+  signal.addEventListener('abort', watch.stop, { once: true });
   await notice();
 }
 
-function evaluate({ projectFolder, codeServerEntry, nodePath }: CodeLocationOptions): Promise<Evaluation> {
-  return evaluateProject({ folder: projectFolder, timeoutMs: EVALUATION_TIMEOUT_MS, codeServerEntry, nodePath });
-}
-
-async function register(options: CodeLocationOptions, evaluation: Evaluation): Promise<void> {
+async function register(options: CodeLocationOptions, loaded: LoadedCode): Promise<void> {
   const { log } = options;
-  const registered = await send(options, evaluation).then(
-    () => evaluation,
+  const { registration, files: modules } = loaded;
+  const registered = await send(options, loaded).then(
+    () => registration,
     async (thrown: unknown) => {
       // Only what is evaluated from other sources can be answered differently, and its author should see why.
-      if (!(thrown instanceof ApiError) || evaluation.error !== null) throw thrown;
-      const refused = { ...evaluation, pipelines: [], error: describeRefusal(thrown) };
+      if (!(thrown instanceof ApiError) || registration.error !== null) throw thrown;
+      const refused = toFailed({ sourceHash: registration.sourceHash, modules }, describeRefusal(thrown));
       await send(options, refused);
-      return refused;
+      return refused.registration;
     },
   );
   const { error } = registered;
-  if (error === null) log(describe(registered));
-  else log(formatErrorLines({ ...error, cause: error.cause ?? undefined }));
+  if (error !== null) return log(formatErrorLines({ ...error, cause: error.cause ?? undefined }));
+  options.expectFunctions(hasFunctions(registered));
+  log(describe(registered));
 }
 
-async function send({ client, link, signal }: CodeLocationOptions, evaluation: Evaluation): Promise<void> {
-  const { sourceHash, error } = evaluation;
-  const pipelines = evaluation.pipelines.map(({ sourceFile, graph }) => ({ sourceFile, graph }));
-  const body = { name: WORKING_TREE, sourceHash, pipelines, error: error === null ? null : clip(error) };
+async function send(options: CodeLocationOptions, { registration, bundle }: LoadedCode): Promise<void> {
+  if (bundle === undefined) return sendRegistration(options, registration);
+  await options.bundles.add(bundle);
+  try {
+    await sendRegistration(options, registration);
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.code !== 'BUNDLE_UNKNOWN') throw thrown;
+    await upload(options, bundle);
+    await sendRegistration(options, registration);
+  }
+}
+
+async function sendRegistration({ client, link, signal }: CodeLocationOptions, rest: Registration): Promise<void> {
+  const body = { name: WORKING_TREE, ...rest };
   await link.ask((callSignal) => client.call(RegisterCode, { body, signal: callSignal }), { signal });
+}
+
+/** A large one on a slow line. */
+const UPLOAD_TIMEOUT_MS = 120_000;
+
+async function upload({ client, link, signal }: CodeLocationOptions, bundle: ProjectBundle): Promise<void> {
+  const { hash, bytes } = bundle;
+  await link.ask((callSignal) => client.call(UploadBundle, { params: { hash }, bytes, signal: callSignal }), {
+    signal,
+    timeoutMs: UPLOAD_TIMEOUT_MS,
+  });
 }
 
 function describeRefusal({ code, message, reason }: ApiError): EvaluationError {
   return { code, message: `The server refused the pipelines: ${message}`, cause: reason ?? null };
 }
 
-/** Longest texts the API takes. */
-const MAX_CODE_CHARACTERS = 64;
-const MAX_TEXT_CHARACTERS = 8192;
-
-type EvaluationError = NonNullable<Evaluation['error']>;
-
-function clip({ code, message, cause }: EvaluationError): EvaluationError {
-  return {
-    code: cleanText(code, MAX_CODE_CHARACTERS),
-    message: cleanText(message, MAX_TEXT_CHARACTERS),
-    cause: cause === null ? null : cleanText(cause, MAX_TEXT_CHARACTERS),
-  };
-}
-
-function describe({ pipelines }: Evaluation): string {
+function describe({ pipelines }: Registration): string {
   const names = pipelines.map(({ graph }) => `${graph.pipeline} (${graph.tasks.length} tasks)`);
   return `pipelines loaded: ${names.join(', ') || 'none'}`;
 }

@@ -9,14 +9,32 @@ export interface AttemptSpecification {
   readonly epoch: number;
   /** Hash the server gave with the grant; an adopted attempt must have been started from the same. */
   readonly specHash: string;
-  readonly argv: readonly string[];
-  /** All variables the attempt gets, apart from those only the executor knows (`TOWPATH_RESULT`, `TMPDIR`, `PWD`). */
+  readonly work: AttemptWork;
+  /**
+   * All variables the attempt gets, apart from those only the executor knows: `TOWPATH_RESULT`, `TOWPATH_INPUTS`,
+   * `TOWPATH_PARAMETERS`, `TMPDIR`, `PWD`.
+   */
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Result documents of other tasks, by task id; the attempt finds them as JSON in the file `TOWPATH_INPUTS`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Of the run; as JSON in the file `TOWPATH_PARAMETERS`. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** From its start, by the host's monotonic clock. */
   readonly timeoutSeconds: number;
   /** First line of its log, without the newline. */
   readonly firstLine: string;
 }
+
+/** What is executed: the words of a command, or a function of a bundle that lies on this host. */
+export type AttemptWork =
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
+  | {
+      readonly kind: 'function';
+      readonly bundleFolder: string;
+      readonly module: string;
+      readonly export: string;
+      readonly taskId: string;
+    };
 
 /** How an attempt ended; the words are those of the API. */
 export interface AttemptEnd {
@@ -68,4 +86,8 @@ export interface Executor {
   adopt(attemptId: string, epoch: number): Promise<HeldAttempt>;
   /** Kills a leftover with everything it started, and deletes it. */
   discard(attemptId: string): Promise<void>;
+  /** Whether functions are to be expected: then what makes their start short may be kept ready. */
+  expectFunctions(areExpected: boolean): void;
+  /** Ends what is kept ready; nothing can be started afterwards. Attempts go on. */
+  close(): Promise<void>;
 }

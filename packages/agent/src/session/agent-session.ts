@@ -2,6 +2,7 @@
 // one is opened with everything we hold; the server says what is still ours.
 import { hostname } from 'node:os';
 import {
+  AGENT_PROTOCOL,
   ApiError,
   type AttemptGrant,
   type Client,
@@ -122,7 +123,14 @@ async function askForSession(options: SessionOptions, takesRefusal: boolean): Pr
       return await link.ask(
         (callSignal) => {
           const leftovers = [...options.listHeld()];
-          const body = { host: hostname(), bootId: getBootId(), version, instanceId, leftovers };
+          const body = {
+            host: hostname(),
+            bootId: getBootId(),
+            version,
+            instanceId,
+            protocol: AGENT_PROTOCOL,
+            leftovers,
+          };
           return client.call(OpenSession, { body, signal: callSignal });
         },
         { signal, takesRefusal },

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
-import { codeServerEntry, datakitFolders } from '../assets.ts';
+import { codeServerEntry, datakitFolders, taskRunnerEntry } from '../assets.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { getProject } from '../project/project-file.ts';
 import { parseCount } from '../rendering/parse-count.ts';
@@ -43,7 +43,9 @@ export const registerAgent: RegisterCommand = (program, context) => {
         version: VERSION,
         maxAttempts: options.maxAttempts,
         log: (line) => context.out(`${line}\n`),
-        ...(codeServerEntry() !== undefined && { codeServerEntry: codeServerEntry() }),
+        readPools: () => getProject(project.folder).pools,
+        codeServerEntry: codeServerEntry(),
+        taskRunnerEntry: taskRunnerEntry(),
       });
       if (!agent) return;
       if (!context.signal.aborted)

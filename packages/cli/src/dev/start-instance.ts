@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { getOwnIdentity, startAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
 import { migrate, openAdmin, startServer } from '@towpath/server';
-import { codeServerEntry, consoleFolder, datakitFolders } from '../assets.ts';
+import { codeServerEntry, consoleFolder, datakitFolders, taskRunnerEntry } from '../assets.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
-import type { Project } from '../project/project-file.ts';
+import { getProject, type Project } from '../project/project-file.ts';
 import { VERSION } from '../version.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
 import { takeInstanceLock } from './instance-lock.ts';
@@ -92,7 +92,9 @@ async function startControlPlane(
     maxAttempts: options.maxAttempts,
     log: options.notify,
     ...(options.signal && { signal: options.signal }),
-    ...(codeServerEntry() !== undefined && { codeServerEntry: codeServerEntry() }),
+    readPools: () => getProject(options.project.folder).pools,
+    codeServerEntry: codeServerEntry(),
+    taskRunnerEntry: taskRunnerEntry(),
   });
   parts.defer(() => agent.close({ cancelRunning: true }));
   const headers = { authorization: `Bearer ${credentials.token}` };

@@ -1,7 +1,7 @@
 // towpath.yaml: marks the root of a project. Environments are declared in it by a later release.
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { TowpathError } from '@towpath/core';
+import { isValidPoolName, TowpathError } from '@towpath/core';
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
 
@@ -16,6 +16,10 @@ const ProjectFile = z.strictObject({
       firstRun: z.string().max(63).optional(),
     })
     .optional(),
+  /** Slots by pool: so many attempts of its tasks at a time. */
+  pools: z
+    .record(z.string().refine(isValidPoolName, 'no name of a pool'), z.number().int().min(0).max(100_000))
+    .default({}),
 });
 
 /** A project on disk. */
@@ -23,6 +27,8 @@ export interface Project {
   readonly folder: string;
   readonly name: string;
   readonly firstRun: string | undefined;
+  /** Slots by pool. */
+  readonly pools: Readonly<Record<string, number>>;
 }
 
 /**
@@ -48,7 +54,8 @@ function parseProject(folder: string, text: string): Project {
   const path = join(folder, PROJECT_FILE);
   const parsed = ProjectFile.safeParse(parseYaml(path, text));
   if (!parsed.success) throw invalid(path, z.prettifyError(parsed.error).replaceAll('\n', ' '));
-  return { folder, name: parsed.data.name, firstRun: parsed.data.dev?.firstRun };
+  const { name, dev, pools } = parsed.data;
+  return { folder, name, firstRun: dev?.firstRun, pools };
 }
 
 function parseYaml(path: string, text: string): unknown {
@@ -74,6 +81,6 @@ function invalid(path: string, cause: string): TowpathError {
     code: 'PROJECT_FILE_INVALID',
     message: `${path} can't be read as a project.`,
     cause,
-    fix: 'It needs `name:` (a–z, 0–9, -) and may have `dev: { firstRun: <pipeline> }`; nothing else is known yet.',
+    fix: 'It needs `name:` (a–z, 0–9, -) and may have `dev: { firstRun: <pipeline> }` and `pools: { <name>: <slots> }`; nothing else is known yet.',
   });
 }

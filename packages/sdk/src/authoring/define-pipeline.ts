@@ -8,7 +8,8 @@ import {
   type RetryPolicy,
   TowpathError,
 } from '@towpath/core';
-import { PIPELINE_MARK, type PipelineDefinition, type TaskDefinition } from './definitions.ts';
+import { noteDefined } from './defined-pipelines.ts';
+import { PIPELINE_MARK, type PipelineDefinition, TASK_FUNCTIONS, type TaskDefinition } from './definitions.ts';
 import { checkKnownOptions } from './known-options.ts';
 import { checkLimits } from './task-options.ts';
 import { checkText } from './text-limits.ts';
@@ -53,7 +54,9 @@ export function definePipeline(options: PipelineOptions): PipelineDefinition {
   };
   const problems = [...checkOptions(options), ...checkGraph(graph).map(describeProblem)];
   if (problems.length > 0) throw invalid(name, problems);
-  return { name, graph, [PIPELINE_MARK]: true };
+  const functions = new Map(options.tasks.flatMap(({ id, run }) => (run === undefined ? [] : [[id, run] as const])));
+  if (functions.size > 0) noteDefined(name);
+  return { name, graph, [PIPELINE_MARK]: true, [TASK_FUNCTIONS]: functions };
 }
 
 /** Longest description a server accepts. */

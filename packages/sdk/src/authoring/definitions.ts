@@ -4,6 +4,9 @@ import type { Graph, GraphTask, RetryPolicy } from '@towpath/core';
 /** Global on purpose: the code server and the author's module may each have loaded their own copy of this file. */
 export const PIPELINE_MARK: unique symbol = Symbol.for('towpath.pipeline');
 
+/** Under it a pipeline keeps the functions of its tasks by task id: so those made in a loop are found as well. */
+export const TASK_FUNCTIONS: unique symbol = Symbol.for('towpath.taskFunctions');
+
 /** `Omit` for each kind of task by itself. */
 type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
@@ -16,6 +19,8 @@ export interface TaskDefinition {
   readonly timeoutSeconds: number | undefined;
   /** What is wrong with its options, in words; the pipeline reports the problems of all its tasks together. */
   readonly problems: readonly string[];
+  /** The work of a TypeScript task, whatever its context is typed as. */
+  readonly run?: (context: never) => unknown;
 }
 
 /** A pipeline; export it from a module in `pipelines/` and it is registered. */
@@ -23,6 +28,7 @@ export interface PipelineDefinition {
   readonly name: string;
   readonly graph: Graph;
   readonly [PIPELINE_MARK]: true;
+  readonly [TASK_FUNCTIONS]: ReadonlyMap<string, (context: never) => unknown>;
 }
 
 /** Tells a pipeline from whatever else a module exports. */

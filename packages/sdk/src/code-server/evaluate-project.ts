@@ -23,7 +23,7 @@ export interface EvaluateOptions {
 
 /** Either every pipeline of the project, or an error and no pipeline. */
 export interface Evaluation extends EvaluationDocument {
-  /** SHA-256 (hex) over path and content of every module in `pipelines/`, in order. */
+  /** SHA-256 (hex) over path and content of every module in `pipelines/` and of what they import of the project, in order. */
   readonly sourceHash: string;
 }
 
@@ -40,18 +40,18 @@ const MAX_OUTPUT_CHARACTERS = 4096;
  * rejects for what author code does: that is `error`, with file and line where they are known. Costs about 0.1 s.
  */
 export async function evaluateProject(options: EvaluateOptions): Promise<Evaluation> {
-  const sourceHash = hashSources(options.folder);
   const child = spawn(
     options.nodePath ?? process.execPath,
     ['--disable-warning=ExperimentalWarning', options.codeServerEntry ?? DEFAULT_ENTRY, options.folder],
     { env: { PATH: process.env.PATH ?? '' }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true },
   );
-  return { sourceHash, ...(await readDocument(child, options)) };
+  const document = await readDocument(child, options);
+  return { sourceHash: hashSources(options.folder, document.modules), ...document };
 }
 
-function hashSources(folder: string): string {
+function hashSources(folder: string, modules: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const path of listSourceFiles(folder)) {
+  for (const path of new Set([...listSourceFiles(folder), ...modules])) {
     // Lengths keep two files from hashing like one whose content holds the other's name.
     const content = readIfThere(join(folder, path));
     hash.update(`${path.length}:${path}:${content.length}:`).update(content);
@@ -137,7 +137,7 @@ function killGroup(child: ChildProcess): void {
 }
 
 function failed(error: EvaluationError): EvaluationDocument {
-  return { pipelines: [], error };
+  return { pipelines: [], modules: [], error };
 }
 
 function tookTooLong(timeoutMs: number): EvaluationError {

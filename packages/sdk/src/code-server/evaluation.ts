@@ -17,5 +17,7 @@ export interface EvaluationError {
 /** Either every pipeline of the project, or an error and no pipeline. */
 export interface EvaluationDocument {
   readonly pipelines: readonly EvaluatedPipeline[];
+  /** Files of the project that its modules imported or tried to, relative to it with `/`, sorted. */
+  readonly modules: readonly string[];
   readonly error: EvaluationError | null;
 }

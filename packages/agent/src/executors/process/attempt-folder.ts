@@ -1,11 +1,19 @@
 // One attempt on disk. The folder is also the spool: it stays until the server has the whole log and the end.
 //
 //   spec.json    what was started, without its environment: that may hold secrets
-//   shim.json    who runs it and under which epoch; synced before "go", so without it nothing was started
+//   shim.json    who runs it and under which epoch; there before "go", so without it nothing was started
+//   inputs.json  parameters.json  what the attempt reads
 //   output.log   stdout and stderr     result.json  written by the command     exit  written by the shim
 //   ending.json  why we asked it to end     work/ tmp/  the command's own
+//
+// Nothing is synced to the disk, only renamed into place. What another process wrote survives that process, however it
+// was killed: it lies in the kernel. Only a power cut or a crash of the kernel can lose it, and then nothing of the
+// attempt runs any more either (another boot id says so). What is missing then is worth the same as what is there:
+// without spec or shim the folder is deleted and the server ends the attempt as lost; with an old epoch the server
+// refuses it; without ending.json it is HOST_RESTARTED, and the server remembers by itself what was cancelled. So a sync
+// would guard nothing, and four of them were most of what starting a command costs.
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EXIT_FILE } from './shim-script.ts';
@@ -13,10 +21,20 @@ import { EXIT_FILE } from './shim-script.ts';
 const SpecFile = z.object({
   attemptId: z.string(),
   specHash: z.string(),
-  argv: z.array(z.string()),
   timeoutSeconds: z.number(),
 });
 export type SpecFile = z.infer<typeof SpecFile>;
+
+/** Files of an attempt as it begins. */
+export interface InitialFiles {
+  readonly spec: SpecFile;
+  /** For people who look into the folder. */
+  readonly work: object;
+  readonly inputs: object;
+  readonly parameters: object;
+  /** Of the log, without the newline. */
+  readonly firstLine: string;
+}
 
 const ShimFile = z.object({
   epoch: z.number(),
@@ -38,6 +56,8 @@ export interface AttemptFolder {
   readonly path: string;
   readonly log: string;
   readonly result: string;
+  readonly inputs: string;
+  readonly parameters: string;
   readonly work: string;
   readonly temporary: string;
 }
@@ -48,17 +68,28 @@ export function locateFolder(path: string): AttemptFolder {
     path,
     log: join(path, 'output.log'),
     result: join(path, 'result.json'),
+    inputs: join(path, 'inputs.json'),
+    parameters: join(path, 'parameters.json'),
     work: join(path, 'work'),
     temporary: join(path, 'tmp'),
   };
 }
 
-/** Creates the folder with its specification and the first line of its log. It must not exist. */
-export async function createFolder(folder: AttemptFolder, spec: SpecFile, firstLine: string): Promise<void> {
+/** Creates the folder, empty but for what the command may write to. It must not exist. */
+export async function createFolder(folder: AttemptFolder): Promise<void> {
   await mkdir(folder.path, { mode: 0o700 });
   await Promise.all([mkdir(folder.work), mkdir(folder.temporary)]);
-  await writeDurably(folder, 'spec.json', spec);
-  await appendLog(folder, `${firstLine}\n`);
+}
+
+/** Writes what an attempt begins with. */
+export async function writeInitialFiles(folder: AttemptFolder, files: InitialFiles): Promise<void> {
+  const { spec, work, inputs, parameters, firstLine } = files;
+  await Promise.all([
+    replaceFile(folder, 'spec.json', { ...spec, work }),
+    writeFile(folder.inputs, JSON.stringify(inputs), { mode: 0o600 }),
+    writeFile(folder.parameters, JSON.stringify(parameters), { mode: 0o600 }),
+    appendLog(folder, `${firstLine}\n`),
+  ]);
 }
 
 /** Appends a line of ours to the log. */
@@ -67,14 +98,14 @@ export async function appendLog(folder: AttemptFolder, text: string): Promise<vo
   await file.appendFile(text).finally(() => file.close());
 }
 
-/** Records who runs the attempt; returns when a power cut can't undo it. */
+/** Records who runs the attempt. */
 export async function writeShim(folder: AttemptFolder, shim: ShimFile): Promise<void> {
-  await writeDurably(folder, 'shim.json', shim);
+  await replaceFile(folder, 'shim.json', shim);
 }
 
 /** Records why we end the attempt, so that the next agent says the same. */
 export async function writeEnding(folder: AttemptFolder, reasonCode: EndingReason): Promise<void> {
-  await writeDurably(folder, 'ending.json', { reasonCode });
+  await replaceFile(folder, 'ending.json', { reasonCode });
 }
 
 /** What was started and who runs it; undefined when the attempt never got as far as its start. */
@@ -136,19 +167,11 @@ export async function deleteFolder(folder: AttemptFolder): Promise<void> {
   await rm(folder.path, { recursive: true, force: true, maxRetries: 3 });
 }
 
-// A reader sees the old file or the whole new one, and after a power cut the new one is there.
-async function writeDurably(folder: AttemptFolder, name: string, value: object): Promise<void> {
+// A reader sees the old file or the whole new one.
+async function replaceFile(folder: AttemptFolder, name: string, value: object): Promise<void> {
   const path = join(folder.path, name);
-  const file = await open(`${path}.tmp`, 'w', 0o600);
-  try {
-    await file.writeFile(JSON.stringify(value));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeFile(`${path}.tmp`, JSON.stringify(value), { mode: 0o600 });
   await rename(`${path}.tmp`, path);
-  const directory = await open(folder.path, 'r');
-  await directory.sync().finally(() => directory.close());
 }
 
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
@@ -157,7 +180,7 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | unde
   try {
     return schema.safeParse(JSON.parse(text.toString('utf8'))).data;
   } catch {
-    // Cut off by a power cut before it was synced: as good as never written.
+    // Cut off by a power cut: as good as never written.
     return undefined;
   }
 }

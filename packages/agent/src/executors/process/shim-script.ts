@@ -1,5 +1,5 @@
-// The shim: the parent of every command, small enough to outlive the agent. A constant and not a file beside this one,
-// so that it is there wherever our code is bundled.
+// The shims: the parent of every command and of every task runner, small enough to outlive the agent. Constants and not
+// files beside this one, so that they are there wherever our code is bundled.
 
 /** Name of the file with the exit status of the command. */
 export const EXIT_FILE = 'exit';
@@ -27,4 +27,15 @@ exec 3>&2 2>/dev/null
 
 # One small write; a reader takes the status for complete when the newline is there.
 printf '%s\\n' "$?" >"$folder/${EXIT_FILE}"
+`;
+
+/** POSIX sh, started in the attempt's folder, which may be renamed. Arguments: path of the runner, its arguments. */
+export const RUNNER_SHIM_SCRIPT = `# Runs a task runner and leaves its exit status in a file, whoever is still there to wait for it.
+# Usage: sh runner-shim.sh <path of the runner> <argument>...
+# The runner waits for its order on standard input; when that ends without one, it kills this shell as well, so that no
+# exit status is there for work that never began.
+trap : TERM INT HUP QUIT
+exec 3>&2 2>/dev/null
+(exec "$@" 2>&3 3>&-)
+printf '%s\\n' "$?" >${EXIT_FILE}
 `;

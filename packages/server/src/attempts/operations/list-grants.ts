@@ -64,6 +64,7 @@ function toGrant(row: Row): AttemptGrant {
     ),
     parameters: copyParameters(row.parameters),
     logicalAt: row.logical_at,
+    logicalDate: row.logical_date,
     inputs: row.inputs,
     timeoutSeconds: spec.timeoutSeconds,
     specHash: row.spec_hash,

@@ -1,10 +1,10 @@
 // A code location changes as a whole or not at all.
-import { TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { declarePools } from '../../pools/operations/declare-pools.ts';
 import { listPools } from '../../pools/operations/list-pools.ts';
+import { bundleUnknown } from '../bundle-unknown.ts';
 import { checkRegistration, type RegisteredPipeline } from '../check-registration.ts';
 import { hashCanonicalJson } from '../graph-hash.ts';
 import { bundleExists } from '../operations/bundle-exists.ts';
@@ -61,12 +61,7 @@ export function registerCode(
 async function checkBundle(tx: Transaction, { bundleHash, pipelines }: CodeRegistration): Promise<void> {
   const hasFunctions = pipelines.some(({ graph }) => graph.tasks.some(({ kind }) => kind === 'function'));
   if (bundleHash === undefined ? !hasFunctions : await bundleExists(tx, bundleHash)) return;
-  throw new TowpathError({
-    code: 'BUNDLE_UNKNOWN',
-    message: 'The code of the TypeScript tasks is missing.',
-    cause: bundleHash === undefined ? 'No bundle was named.' : `There is no bundle ${bundleHash}.`,
-    fix: 'Upload the bundle first, then register again.',
-  });
+  throw bundleUnknown(bundleHash);
 }
 
 /** Keeps the error of a load beside the last good pipelines. */

@@ -1,0 +1,32 @@
+// What every attempt finds, whatever runs it: the files it begins with, and the variables that name them.
+import type { AttemptSpecification } from '../executor.ts';
+import type { AttemptFolder, InitialFiles } from './attempt-folder.ts';
+
+/** What starting an attempt needs besides its folder. */
+export interface StartFacts {
+  readonly specification: AttemptSpecification;
+  /** Script of the shim of commands. */
+  readonly shimPath: string;
+  readonly graceMs: number;
+}
+
+/** The files, without the environment: that may hold secrets. */
+export function toInitialFiles(specification: AttemptSpecification): InitialFiles {
+  const { attemptId, specHash, work, timeoutSeconds, inputs, parameters, firstLine } = specification;
+  return { spec: { attemptId, specHash, timeoutSeconds }, work, inputs, parameters, firstLine };
+}
+
+/** All variables of the attempt. */
+export function completeVariables(
+  folder: AttemptFolder,
+  { environmentVariables }: AttemptSpecification,
+): Readonly<Record<string, string>> {
+  return {
+    ...environmentVariables,
+    TOWPATH_RESULT: folder.result,
+    TOWPATH_INPUTS: folder.inputs,
+    TOWPATH_PARAMETERS: folder.parameters,
+    TMPDIR: folder.temporary,
+    PWD: folder.work,
+  };
+}

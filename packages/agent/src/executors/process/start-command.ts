@@ -1,0 +1,64 @@
+// A command: its own shim in its own folder, which waits for "go".
+import { TowpathError } from '@towpath/core';
+import type { AttemptSpecification, HeldAttempt } from '../executor.ts';
+import { type AttemptFolder, createFolder, type SpecFile, writeInitialFiles, writeShim } from './attempt-folder.ts';
+import { findExecutable } from './find-executable.ts';
+import { holdProcess } from './held-process.ts';
+import { completeVariables, type StartFacts, toInitialFiles } from './initial-files.ts';
+import { GO } from './shim-script.ts';
+import { type StartedShim, startShim, toShimFile } from './started-shim.ts';
+
+/** Starts a command. @throws TowpathError `COMMAND_MISSING`, `SHIM_ENDED` */
+export async function startCommand(
+  folder: AttemptFolder,
+  argv: readonly string[],
+  { specification, shimPath, graceMs }: StartFacts,
+): Promise<HeldAttempt> {
+  const files = toInitialFiles(specification);
+  await createFolder(folder);
+  await writeInitialFiles(folder, files);
+  const shim = await startShim({
+    args: [shimPath, folder.path, '--', resolveCommand(argv, specification, folder), ...argv.slice(1)],
+    workFolder: folder.work,
+    environmentVariables: completeVariables(folder, specification),
+    log: folder.log,
+  });
+  return letGo(folder, { shim, spec: files.spec, graceMs, epoch: specification.epoch });
+}
+
+/** Records the shim on disk and only then lets it start the command. */
+async function letGo(
+  folder: AttemptFolder,
+  ready: { readonly shim: StartedShim; readonly spec: SpecFile; readonly graceMs: number; readonly epoch: number },
+): Promise<HeldAttempt> {
+  const { shim: started, spec, graceMs, epoch } = ready;
+  try {
+    const shim = toShimFile(started, epoch);
+    await writeShim(folder, shim);
+    started.say(GO);
+    return holdProcess({ folder, spec, shim, watch: started.watch, graceMs, hasHostRestarted: false });
+  } catch (thrown) {
+    started.dismiss();
+    throw thrown;
+  }
+}
+
+function resolveCommand(
+  [word = '']: readonly string[],
+  { environmentVariables }: AttemptSpecification,
+  folder: AttemptFolder,
+): string {
+  const path = environmentVariables.PATH ?? '';
+  const executable = findExecutable(word, path, folder.work);
+  if (executable === undefined) throw commandMissing(word, path);
+  return executable;
+}
+
+function commandMissing(word: string, path: string): TowpathError {
+  return new TowpathError({
+    code: 'COMMAND_MISSING',
+    message: `No command ${JSON.stringify(word)} is installed.`,
+    cause: `Searched: ${path.split(':').join(', ') || '(PATH is empty)'}`,
+    fix: 'Check the word in the pipeline, and that the datakit holds an executable file of that name.',
+  });
+}

@@ -1,0 +1,42 @@
+// A function: a runner that was started before gets its order. The order travels through the pipe, so what it holds
+// (secrets among it) is neither in a command line nor on disk.
+import { rename } from 'node:fs/promises';
+import type { RunnerOrder } from '@towpath/sdk';
+import type { AttemptSpecification, AttemptWork, HeldAttempt } from '../executor.ts';
+import { type AttemptFolder, writeInitialFiles, writeShim } from './attempt-folder.ts';
+import { holdProcess } from './held-process.ts';
+import { completeVariables, type StartFacts, toInitialFiles } from './initial-files.ts';
+import { endRunner, type RunnerPool } from './runner-pool.ts';
+import { toShimFile } from './started-shim.ts';
+
+type FunctionWork = Extract<AttemptWork, { kind: 'function' }>;
+
+/** Starts a function. The folder must not exist: it is the runner's, renamed. */
+export async function startFunction(
+  folder: AttemptFolder,
+  work: FunctionWork,
+  { specification, graceMs, runners }: StartFacts & { readonly runners: RunnerPool },
+): Promise<HeldAttempt> {
+  const runner = await runners.take();
+  try {
+    const files = toInitialFiles(specification);
+    const shim = toShimFile(runner.shim, specification.epoch);
+    await Promise.all([writeInitialFiles(runner.folder, files), writeShim(runner.folder, shim)]);
+    // From here on it is an attempt that the next agent would find; the order comes after it, as "go" does.
+    await rename(runner.folder.path, folder.path);
+    runner.shim.say(`${JSON.stringify(toOrder(folder, work, specification))}\n`);
+    return holdProcess({ folder, spec: files.spec, shim, watch: runner.shim.watch, graceMs, hasHostRestarted: false });
+  } catch (thrown) {
+    await endRunner(runner);
+    throw thrown;
+  }
+}
+
+function toOrder(
+  folder: AttemptFolder,
+  { bundleFolder, module, export: exportName, taskId }: FunctionWork,
+  specification: AttemptSpecification,
+): RunnerOrder {
+  const environmentVariables = completeVariables(folder, specification);
+  return { environmentVariables, workFolder: folder.work, bundleFolder, module, export: exportName, taskId };
+}
