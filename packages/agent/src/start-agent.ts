@@ -131,18 +131,8 @@ interface AgentParts extends AgentLink {
 }
 
 function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
-<<<<<<< HEAD
-  const log = (line: string): void => options.log(`${options.name}: ${line}`);
-  const client = createClient({
-    baseUrl: options.serverUrl,
-    headers: () => ({ authorization: `Bearer ${options.token}` }),
-  });
-  const link = createServerLink(log);
-  const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
-=======
   const { client, log, executor } = parts;
-  const roster = createRoster(options.maxAttempts ?? 2 * availableParallelism());
->>>>>>> functions
+  const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
   const closing = new AbortController();
   const ended = new AbortController();
   const signals = { closing: closing.signal, ended: ended.signal };
