@@ -28,9 +28,9 @@ const SHARED: BuildOptions = {
 };
 
 /** Source files that are an entry of their own in the package; where they are, the caller passes their place. */
-const REPLACED_ENTRIES = new Set(['./code-server-main.ts', './task-runner-main.ts']);
+const REPLACED_ENTRIES = new Set(['./code-server-main.ts', './task-runner-main.ts', './launcher-main.ts']);
 
-/** Bundles the executable, the authors' module, the code server and the task runner. Returns the bundled files, for their licences. */
+/** Bundles the executable, the authors' module, the code server, the launcher and the task runner. Returns the bundled files, for their licences. */
 export async function bundleExecutable(folder: string): Promise<string[]> {
   const result = await build({
     ...SHARED,
@@ -39,6 +39,7 @@ export async function bundleExecutable(folder: string): Promise<string[]> {
       cli: 'packages/cli/src/main.ts',
       sdk: 'packages/cli/src/sdk.ts',
       'code-server': 'packages/sdk/src/code-server/code-server-main.ts',
+      launcher: 'packages/agent/src/executors/process/launcher/launcher-main.ts',
       'task-runner': 'packages/sdk/src/task-runner/task-runner-main.ts',
     },
     metafile: true,

@@ -29,6 +29,8 @@ export interface AgentOptions {
   readonly projectFolder: string;
   /** Entry of the code server; default: the sdk's source. */
   readonly codeServerEntry?: string | undefined;
+  /** Entry of the launcher; default: its source. */
+  readonly launcherEntry?: string | undefined;
   /** Entry of the task runner; default: the sdk's source. */
   readonly taskRunnerEntry?: string | undefined;
   /** Pools the project declares, with their slots; asked with each load of its code. */

@@ -27,6 +27,11 @@ export function codeServerEntry(): string | undefined {
   return isPacked ? pathOf('./code-server.js', '') : undefined;
 }
 
+/** Entry of the process that starts attempts; undefined lets the agent use its own source. */
+export function launcherEntry(): string | undefined {
+  return isPacked ? pathOf('./launcher.js', '') : undefined;
+}
+
 /** Entry of the processes that run TypeScript tasks; undefined lets the sdk use its own source. */
 export function taskRunnerEntry(): string | undefined {
   return isPacked ? pathOf('./task-runner.js', '') : undefined;

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
-import { codeServerEntry, datakitFolders, taskRunnerEntry } from '../assets.ts';
+import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { getProject } from '../project/project-file.ts';
 import { parseCount } from '../rendering/parse-count.ts';
@@ -45,6 +45,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         log: (line) => context.out(`${line}\n`),
         readPools: () => getProject(project.folder).pools,
         codeServerEntry: codeServerEntry(),
+        launcherEntry: launcherEntry(),
         taskRunnerEntry: taskRunnerEntry(),
       });
       if (!agent) return;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { getOwnIdentity, startAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
 import { migrate, openAdmin, startServer } from '@towpath/server';
-import { codeServerEntry, consoleFolder, datakitFolders, taskRunnerEntry } from '../assets.ts';
+import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
 import { getProject, type Project } from '../project/project-file.ts';
@@ -94,6 +94,7 @@ async function startControlPlane(
     ...(options.signal && { signal: options.signal }),
     readPools: () => getProject(options.project.folder).pools,
     codeServerEntry: codeServerEntry(),
+    launcherEntry: launcherEntry(),
     taskRunnerEntry: taskRunnerEntry(),
   });
   parts.defer(() => agent.close({ cancelRunning: true }));

@@ -1,6 +1,7 @@
 // What every attempt finds, whatever runs it: the files it begins with, and the variables that name them.
 import type { AttemptSpecification } from '../executor.ts';
 import type { AttemptFolder, InitialFiles } from './attempt-folder.ts';
+import type { Launcher } from './launcher/launcher.ts';
 
 /** What starting an attempt needs besides its folder. */
 export interface StartFacts {
@@ -8,6 +9,7 @@ export interface StartFacts {
   /** Script of the shim of commands. */
   readonly shimPath: string;
   readonly graceMs: number;
+  readonly launcher: Launcher;
 }
 
 /** The files, without the environment: that may hold secrets. */

@@ -92,6 +92,21 @@ test('a file that is not executable is not the command', async () => {
   expect((await (await run(['tool'], { environmentVariables })).ended).outcome).toBe('succeeded');
 });
 
+test('a killed launcher takes no attempt with it: what runs ends as it does, and the next one is started by another', async () => {
+  const attempt = await run(['node', '-e', 'setTimeout(() => { console.log("done"); process.exit(4); }, 1500)']);
+  const launchers = () =>
+    listProcesses().filter(({ parentPid, command }) => parentPid === process.pid && command.includes('launcher-main'));
+  const [launcher] = launchers();
+  if (!launcher) throw new Error('there is no launcher');
+  process.kill(launcher.pid, 'SIGKILL');
+  await waitFor('the launcher to be gone', 10_000, () => launchers().length === 0);
+  const next = await run(['true']);
+  expect(launchers()).toHaveLength(1);
+  expect(await next.ended).toMatchObject({ outcome: 'succeeded' });
+  expect(await attempt.ended).toMatchObject({ outcome: 'failed', exitCode: 4 });
+  expect(await readOutput(attempt)).toContain('done');
+});
+
 test('end of input before "go" starts nothing', async () => {
   const shim = await spawnProcess({
     command: '/bin/sh',

@@ -20,6 +20,7 @@ import {
 } from './attempt-folder.ts';
 import { holdProcess } from './held-process.ts';
 import { toInitialFiles } from './initial-files.ts';
+import { createLauncher, type Launcher } from './launcher/launcher.ts';
 import { createRunnerPool, type RunnerPool } from './runner-pool.ts';
 import { RUNNER_SHIM_SCRIPT, SHIM_SCRIPT } from './shim-script.ts';
 import { GONE, watchAdopted } from './shim-watch.ts';
@@ -33,6 +34,8 @@ export interface ProcessExecutorOptions {
   readonly graceMs?: number;
   /** Node for task runners; default: the one that runs us. */
   readonly nodePath?: string | undefined;
+  /** Entry module of the launcher; default: its source. */
+  readonly launcherEntry?: string | undefined;
   /** Entry module of the task runner; default: the sdk's source. */
   readonly taskRunnerEntry?: string | undefined;
   /** Task runners kept ready while functions are expected. Default: one per core. */
@@ -44,6 +47,7 @@ interface Host {
   readonly shimPath: string;
   readonly graceMs: number;
   readonly runners: RunnerPool;
+  readonly launcher: Launcher;
 }
 
 /** Long enough for a COPY to be rolled back, short enough for a person who waits for Ctrl-C. */
@@ -57,14 +61,18 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
   const stateFolder = resolve(options.stateFolder);
   const attempts = join(stateFolder, 'attempts');
   await mkdir(attempts, { recursive: true, mode: 0o700 });
+  const nodePath = options.nodePath ?? process.execPath;
+  const launcher = createLauncher({ nodePath, entry: options.launcherEntry });
   const host = {
     attempts,
+    launcher,
     shimPath: await writeScript(join(stateFolder, 'shim.sh'), SHIM_SCRIPT),
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
     runners: createRunnerPool({
       attempts,
+      launcher,
       shimPath: await writeScript(join(stateFolder, 'runner-shim.sh'), RUNNER_SHIM_SCRIPT),
-      nodePath: options.nodePath ?? process.execPath,
+      nodePath,
       entry: options.taskRunnerEntry ?? TASK_RUNNER_ENTRY,
       size: options.waitingRunners ?? availableParallelism(),
       idleMs: RUNNERS_IDLE_MS,
@@ -77,7 +85,10 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
     adopt: (attemptId, epoch) => adoptAttempt(host, attemptId, epoch),
     discard: (attemptId) => discardAttempt(host, attemptId),
     expectFunctions: (areExpected) => host.runners.expect(areExpected),
-    close: () => host.runners.close(),
+    close: async () => {
+      await host.runners.close();
+      launcher.close();
+    },
   };
 }
 

@@ -3,12 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type AttemptFolder, createFolder, deleteFolder, locateFolder } from './attempt-folder.ts';
+import type { Launcher } from './launcher/launcher.ts';
 import { killGroup } from './process-group.ts';
-import { type StartedShim, startShim } from './started-shim.ts';
+import type { StartedShim } from './started-shim.ts';
 
 export interface RunnerPoolOptions {
   /** Where attempts live. */
   readonly attempts: string;
+  readonly launcher: Launcher;
   readonly shimPath: string;
   readonly nodePath: string;
   /** Entry module of the task runner. */
@@ -96,11 +98,17 @@ function takeLiving(waiting: WaitingRunner[]): WaitingRunner | undefined {
   return undefined;
 }
 
-async function startRunner({ attempts, shimPath, nodePath, entry }: RunnerPoolOptions): Promise<WaitingRunner> {
+async function startRunner({
+  attempts,
+  launcher,
+  shimPath,
+  nodePath,
+  entry,
+}: RunnerPoolOptions): Promise<WaitingRunner> {
   const folder = locateFolder(join(attempts, `${PREFIX}${randomUUID()}`));
   await createFolder(folder);
   try {
-    const shim = await startShim({
+    const shim = await launcher.start({
       args: [shimPath, nodePath, '--disable-warning=ExperimentalWarning', entry],
       // The shim stays in this folder, under whatever name; so it writes the exit status to the right place.
       workFolder: folder.path,

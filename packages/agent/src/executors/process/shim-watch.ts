@@ -1,6 +1,5 @@
-// Noticing that a shim is gone: its exit event while we are its parent, looking at folder and process table when an
-// earlier agent was.
-import type { ChildProcess } from 'node:child_process';
+// Noticing that a shim is gone: the launcher's word while it is its parent, looking at folder and process table when an
+// earlier agent's was.
 import { watch } from 'node:fs';
 import { isProcessAlive, type ProcessIdentity } from '../../host/process-identity.ts';
 import { type AttemptFolder, findExitStatus } from './attempt-folder.ts';
@@ -11,13 +10,6 @@ export interface ShimWatch {
   /** Looks now instead of waiting for the next sign: somebody just killed it. */
   look(): void;
   stop(): void;
-}
-
-/** Watches a shim that we started. It does not keep this process alive. */
-export function watchChild(child: ChildProcess): ShimWatch {
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.unref();
-  return { gone, look: () => undefined, stop: () => child.removeAllListeners('exit') };
 }
 
 /**

@@ -6,18 +6,18 @@ import { findExecutable } from './find-executable.ts';
 import { holdProcess } from './held-process.ts';
 import { completeVariables, type StartFacts, toInitialFiles } from './initial-files.ts';
 import { GO } from './shim-script.ts';
-import { type StartedShim, startShim, toShimFile } from './started-shim.ts';
+import { type StartedShim, toShimFile } from './started-shim.ts';
 
-/** Starts a command. @throws TowpathError `COMMAND_MISSING`, `SHIM_ENDED` */
+/** Starts a command. @throws TowpathError `COMMAND_MISSING`, or as `Launcher.start` */
 export async function startCommand(
   folder: AttemptFolder,
   argv: readonly string[],
-  { specification, shimPath, graceMs }: StartFacts,
+  { specification, shimPath, graceMs, launcher }: StartFacts,
 ): Promise<HeldAttempt> {
   const files = toInitialFiles(specification);
   await createFolder(folder);
   await writeInitialFiles(folder, files);
-  const shim = await startShim({
+  const shim = await launcher.start({
     args: [shimPath, folder.path, '--', resolveCommand(argv, specification, folder), ...argv.slice(1)],
     workFolder: folder.work,
     environmentVariables: completeVariables(folder, specification),
