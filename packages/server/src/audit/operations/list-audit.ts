@@ -23,7 +23,7 @@ from audit_entries
 where sequence is not null
   and ($1::text is null or environment = $1)
   and ($2::text is null or actor_name = $2)
-  and ($3::text is null or action = $3 or (action collate "C" >= $3 || '.' and action collate "C" < $3 || '/'))
+  and ($3::text is null or action = $3 or (action >= $3 || '.' and action < $3 || '/'))
   and ($4::text is null or subject_id = $4 or subject_name = $4)
   and ($5::timestamptz is null or at >= $5)
   and ($6::bigint is null or sequence < $6)

@@ -6,7 +6,8 @@ create table audit_entries (
   at timestamptz(3) not null default now(),
   actor_kind text not null,
   actor_name text not null,
-  action text not null,
+  -- Filters by the part before its dot are ranges, which only this order serves.
+  action text collate "C" not null,
   subject_kind text not null,
   subject_id text not null,
   subject_name text not null,
