@@ -23,7 +23,9 @@ export const AUDIT_ACTIONS = {
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 
 /** Who decides: `policy` is the server by its own rules, `operator` whoever holds its database. */
-export type AuditActorKind = 'person' | 'agent' | 'policy' | 'operator';
+export const AUDIT_ACTOR_KINDS = ['person', 'agent', 'policy', 'operator'] as const;
+
+export type AuditActorKind = (typeof AUDIT_ACTOR_KINDS)[number];
 
 /** One who decided. */
 export interface AuditActor {
