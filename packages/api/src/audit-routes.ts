@@ -109,4 +109,5 @@ export const ExportAudit = defineRoute({
     after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
   }),
   reply: z.string(),
+  replyMediaType: AUDIT_EXPORT_MEDIA_TYPE,
 });
