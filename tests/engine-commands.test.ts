@@ -30,7 +30,7 @@ test('empty lists teach the next command', async () => {
   expect((await towpath('agents')).out).toContain('Start one: npx towpath agent');
   await expect(towpath('attempts')).rejects.toMatchObject({ code: 'RUN_MISSING' });
   await startRunOf(t, [buildTask('a')]);
-  expect((await towpath('attempts')).out).toContain('Look at: towpath agents');
+  expect((await towpath('attempts')).out).toContain('Look at: npx towpath agents');
 });
 
 test('agents are shown live or silent, with what they hold', async () => {
@@ -41,7 +41,7 @@ test('agents are shown live or silent, with what they hold', async () => {
   await silenceSession(t.databaseUrl, agent.sessionId);
   const { out } = await towpath('agents');
   expect(out).toMatch(/first +int +silent/);
-  expect(out).toContain('See it: towpath attempts');
+  expect(out).toContain('See it: npx towpath attempts');
   const { agents } = JSON.parse((await towpath('agents', '--json')).out);
   expect(agents).toMatchObject([{ name: 'first', environment: 'int', isLive: false, attemptsHeld: 1 }]);
 });

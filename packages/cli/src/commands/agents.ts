@@ -28,7 +28,7 @@ function listAgents({ name: environment, agents }: EnvironmentView): AgentRow[] 
 
 function formatAgents(agents: readonly AgentRow[]): string {
   if (agents.length === 0)
-    return 'No agent is connected, so nothing can run. Start one: npx towpath agent   (towpath dev brings its own)\n';
+    return 'No agent is connected, so nothing can run. Start one: npx towpath agent   (npx towpath dev brings its own)\n';
   const rows = agents.map(({ name, environment, isLive, host, version, lastSeenAt, attemptsHeld }) => [
     name,
     environment,
@@ -39,7 +39,7 @@ function formatAgents(agents: readonly AgentRow[]): string {
     attemptsHeld,
   ]);
   const hint = agents.some(({ isLive, attemptsHeld }) => !isLive && attemptsHeld > 0)
-    ? '\nWhat a silent agent holds is uncertain: its process may still run. See it: towpath attempts\n'
+    ? '\nWhat a silent agent holds is uncertain: its process may still run. See it: npx towpath attempts\n'
     : '';
   return formatTable(['AGENT', 'ENVIRONMENT', 'STATE', 'HOST', 'VERSION', 'LAST SEEN', 'HOLDS'], rows) + hint;
 }

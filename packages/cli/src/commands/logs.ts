@@ -22,7 +22,7 @@ export const registerLogs: RegisterCommand = (program, context) => {
     .option('-f, --follow', 'go on until the run ends')
     .option('--task <id>', 'only this task, its bytes untouched')
     .option('--environment <name>', 'environment of the run number')
-    .addHelpText('after', '\nExample:\n  towpath logs -f 41 --task ingest-dbo-products');
+    .addHelpText('after', '\nExample:\n  npx towpath logs -f 41 --task ingest-dbo-products');
   addConnectionOptions(command).action(async (name: string | undefined, options: Options) => {
     const client = connect(context, options);
     const run = await getRunByName(client, name, options.environment);

@@ -21,7 +21,7 @@ export const registerRerun: RegisterCommand = (program, context, exitWith) => {
     .option('--environment <name>', 'environment of the run number')
     .option('--no-wait', 'print the run and return at once')
     .option('--json', 'print the run as JSON at its end')
-    .addHelpText('after', '\nExample:\n  towpath rerun 41 --from-failed');
+    .addHelpText('after', '\nExample:\n  npx towpath rerun 41 --from-failed');
   addConnectionOptions(command).action(async (name: string, options: Options) => {
     const client = connect(context, options);
     const original = await getRunByName(client, name, options.environment);

@@ -19,7 +19,7 @@ export const registerRun: RegisterCommand = (program, context, exitWith) => {
     .option('--environment <name>', 'where to run it (default: the only environment there is)')
     .option('--no-wait', 'print the run and return at once')
     .option('--json', 'print the run as JSON at its end')
-    .addHelpText('after', '\nExample:\n  towpath run sqlserver-bronze');
+    .addHelpText('after', '\nExample:\n  npx towpath run sqlserver-bronze');
   addConnectionOptions(command).action(async (pipeline: string, options: Options) => {
     const client = connect(context, options);
     const environment = options.environment ?? (await getOnlyEnvironment(client));
