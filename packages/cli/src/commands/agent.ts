@@ -35,6 +35,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         name: options.name,
         stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
         projectFolder: project.folder,
+        pools: project.pools,
         datakitFolders: datakitFolders(project.folder),
         environmentVariables: definedOnly(context.env),
         version: VERSION,

@@ -86,6 +86,7 @@ async function startControlPlane(
     name: 'local',
     stateFolder: join(options.stateFolder, 'agent'),
     projectFolder: options.project.folder,
+    pools: options.project.pools,
     datakitFolders: datakitFolders(options.project.folder),
     environmentVariables: resolveLocalVariables(mock, warehouse),
     version: VERSION,

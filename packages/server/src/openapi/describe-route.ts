@@ -18,7 +18,8 @@ export const SECURITY_SCHEMES = {
   token: {
     type: 'http',
     scheme: 'bearer',
-    description: 'An access token (people and tools) or the token of an agent: `npx towpath server issue-access-token`.',
+    description:
+      'An access token (people and tools) or the token of an agent: `npx towpath server issue-access-token`.',
   },
   consoleSession: {
     type: 'apiKey',
