@@ -1,4 +1,5 @@
 export * from './agent-routes.ts';
+export * from './audit-routes.ts';
 export * from './client.ts';
 export * from './contract.ts';
 export * from './graph-schema.ts';

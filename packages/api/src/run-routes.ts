@@ -207,6 +207,7 @@ export const ReadLog = defineRoute({
     waitMs: wholeNumber(0, 30_000).default(0),
   }),
   reply: z.string(),
+  replyMediaType: 'text/plain',
 });
 
 /** Header of a log reply: bytes there are now. */

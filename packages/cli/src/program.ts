@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { registerAgent } from './commands/agent.ts';
 import { registerAgents } from './commands/agents.ts';
 import { registerAttempts } from './commands/attempts.ts';
+import { registerAudit } from './commands/audit.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerDev } from './commands/dev.ts';
@@ -11,6 +12,7 @@ import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
 import { registerPipelines } from './commands/pipelines.ts';
+import { registerPools } from './commands/pools.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
 import { registerRerun } from './commands/rerun.ts';
 import { registerRun } from './commands/run.ts';
@@ -33,7 +35,9 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerAttempts,
   registerLogs,
   registerPipelines,
+  registerPools,
   registerAgents,
+  registerAudit,
   registerSql,
   registerConsole,
   registerStatus,

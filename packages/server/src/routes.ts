@@ -11,6 +11,9 @@ import { registerClaimAttempts } from './attempts/routes/claim-attempts.ts';
 import { registerFinishAttempts } from './attempts/routes/finish-attempts.ts';
 import { registerGiveUpAttempt } from './attempts/routes/give-up-attempt.ts';
 import { registerReportStarted } from './attempts/routes/report-started.ts';
+import { registerExportAudit } from './audit/routes/export-audit.ts';
+import { registerGetAuditStatus } from './audit/routes/get-audit-status.ts';
+import { registerListAudit } from './audit/routes/list-audit.ts';
 import { registerDownloadBundle } from './code/routes/download-bundle.ts';
 import { registerListPipelines } from './code/routes/list-pipelines.ts';
 import { registerRegisterCode } from './code/routes/register-code.ts';
@@ -20,6 +23,7 @@ import { registerGetHealth } from './health/routes/get-health.ts';
 import type { ServerContext } from './http/server-context.ts';
 import { registerAppendLog } from './logs/routes/append-log.ts';
 import { registerReadLog } from './logs/routes/read-log.ts';
+import { registerGetOpenApi } from './openapi/routes/get-openapi.ts';
 import { registerListPools } from './pools/routes/list-pools.ts';
 import { registerSetPool } from './pools/routes/set-pool.ts';
 import { registerCancelRun } from './runs/routes/cancel-run.ts';
@@ -31,6 +35,7 @@ import { registerStartRun } from './runs/routes/start-run.ts';
 
 const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[] = [
   registerGetHealth,
+  registerGetOpenApi,
   registerOpenConsole,
   registerGetSession,
   registerCreateConsoleLink,
@@ -46,6 +51,9 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerRerunRun,
   registerGiveUpAttempt,
   registerReadLog,
+  registerListAudit,
+  registerGetAuditStatus,
+  registerExportAudit,
   registerStreamEvents,
   registerOpenSession,
   registerRenewSession,

@@ -28,7 +28,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
     .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
     .addHelpText(
       'after',
-      "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `towpath server issue-agent-token` makes one.",
+      "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `npx towpath server issue-agent-token` makes one.",
     )
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);

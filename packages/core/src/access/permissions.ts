@@ -9,13 +9,20 @@ export const PERMISSIONS = [
   'logs:read',
   'attempts:resolve',
   'pools:write',
+  'audit:read',
   'attempts:execute',
   'code:register',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-const PERSON_READS: readonly Permission[] = ['environments:read', 'pipelines:read', 'runs:read', 'logs:read'];
+const PERSON_READS: readonly Permission[] = [
+  'environments:read',
+  'pipelines:read',
+  'runs:read',
+  'logs:read',
+  'audit:read',
+];
 
 /** Every role with its permissions; an agent's credential is bound to one environment besides. */
 export const ROLES = {

@@ -30,6 +30,7 @@ interface Request {
 /** A well-formed request to each route; it may fail later (unknown ids), but not for its form. */
 const REQUESTS: Record<string, Request> = {
   GetHealth: {},
+  GetOpenApi: {},
   OpenConsole: { body: { link: 'unknown' } },
   GetSession: {},
   CreateConsoleLink: {},
@@ -45,6 +46,9 @@ const REQUESTS: Record<string, Request> = {
   RerunRun: { params: { runId: ID }, body: { from: 'failed' } },
   GiveUpAttempt: { params: { attemptId: ID }, body: {} },
   ReadLog: { params: { attemptId: ID } },
+  ListAudit: {},
+  GetAuditStatus: {},
+  ExportAudit: {},
   StreamEvents: {},
   OpenSession: { body: { host: 'h', bootId: 'b', version: '1', leftovers: [] } },
   RenewSession: { params: { sessionId: ID } },
