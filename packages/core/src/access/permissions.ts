@@ -9,18 +9,26 @@ export const PERMISSIONS = [
   'logs:read',
   'attempts:resolve',
   'pools:write',
+  'schedules:read',
+  'schedules:write',
   'attempts:execute',
   'code:register',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-const PERSON_READS: readonly Permission[] = ['environments:read', 'pipelines:read', 'runs:read', 'logs:read'];
+const PERSON_READS: readonly Permission[] = [
+  'environments:read',
+  'pipelines:read',
+  'runs:read',
+  'logs:read',
+  'schedules:read',
+];
 
 /** Every role with its permissions; an agent's credential is bound to one environment besides. */
 export const ROLES = {
   viewer: PERSON_READS,
-  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel', 'attempts:resolve', 'pools:write'],
+  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel', 'attempts:resolve', 'pools:write', 'schedules:write'],
   agent: ['attempts:execute', 'code:register'],
 } as const satisfies Record<string, readonly Permission[]>;
 
