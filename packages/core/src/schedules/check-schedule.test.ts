@@ -59,8 +59,10 @@ describe('checkSchedule', () => {
       timeZone: 'Mars',
       overlap: 'replace',
       catchUp: 'all',
+      maxCatchUp: 0,
+      startDeadlineSeconds: 0,
       parameters: { day: 'x' },
     });
-    expect(checkSchedule(schedule, {})).toHaveLength(5);
+    expect(checkSchedule(schedule, {})).toHaveLength(7);
   });
 });
