@@ -11,6 +11,7 @@ import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
 import { prepareClosing } from './http/close-http.ts';
 import type { ServerContext } from './http/server-context.ts';
+import { runScheduleReconciler } from './schedules/schedule-reconciler.ts';
 
 /** How to run a server. */
 export interface ServerOptions {
@@ -90,17 +91,23 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   });
   const closeHttp = prepareClosing(app);
   address.port = await bind(app, options);
-  const reconciler = runLeaseReconciler({
+  const leases = runLeaseReconciler({
     pool,
     hints: board,
     lostAfterSeconds: options.lostAfterSeconds ?? DEFAULT_LOST_AFTER_SECONDS,
     signal: closing.signal,
     onError: (thrown) => app.log.error({ err: thrown }, 'leases could not be checked'),
   });
+  const schedules = runScheduleReconciler({
+    pool,
+    hints: board,
+    signal: closing.signal,
+    onError: (thrown) => app.log.error({ err: thrown }, 'schedules could not tick'),
+  });
   const close = async () => {
     closing.abort();
     await closeHttp();
-    await reconciler;
+    await Promise.all([leases, schedules]);
     await listener.close();
     await pool.end();
   };

@@ -25,6 +25,11 @@ const REQUESTS: Record<string, Request> = {
   ListPipelines: {},
   ListPools: {},
   SetPool: { params: { environment: 'int', name: 'p' }, body: { slots: 1 } },
+  ListSchedules: {},
+  ListScheduleSlots: { params: { scheduleId: ID } },
+  PauseSchedule: { params: { scheduleId: ID }, body: {} },
+  ResumeSchedule: { params: { scheduleId: ID }, body: {} },
+  RunScheduleNow: { params: { scheduleId: ID }, body: {} },
   StartRun: { body: { pipeline: 'none', environment: 'int' } },
   ListRuns: {},
   GetRun: { params: { runId: ID } },
@@ -100,7 +105,8 @@ describe.each(CONTRACTS)('%s', (name, contract) => {
       const isAllowed = name !== 'CreateConsoleLink' || role !== 'agent';
       expect(code).toBe(isAllowed ? undefined : 'PERMISSION_DENIED');
     } else if (roleHas(role, contract.permission)) {
-      expect([undefined, 'PIPELINE_UNKNOWN', 'RUN_UNKNOWN', 'SESSION_UNKNOWN', 'ATTEMPT_UNKNOWN']).toContain(code);
+      const unknown = ['PIPELINE', 'RUN', 'SESSION', 'ATTEMPT', 'SCHEDULE'].map((what) => `${what}_UNKNOWN`);
+      expect([undefined, ...unknown]).toContain(code);
     } else {
       expect([response.status, code]).toEqual([403, 'PERMISSION_DENIED']);
     }

@@ -5,6 +5,7 @@ import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { declarePools } from '../../pools/operations/declare-pools.ts';
 import { listPools } from '../../pools/operations/list-pools.ts';
+import { syncSchedules } from '../../schedules/transactions/sync-schedules.ts';
 import { checkRegistration, type RegisteredPipeline } from '../check-registration.ts';
 import { hashCanonicalJson } from '../graph-hash.ts';
 import { bundleExists } from '../operations/bundle-exists.ts';
@@ -23,7 +24,7 @@ export interface CodeRegistration extends LoadedCodeLocation {
 }
 
 /**
- * Replaces the pipelines of a location. Locks: code location, pools in name order, then its pipelines. Repeating it changes
+ * Replaces the pipelines of a location. Locks: code location, pools in name order, schedules, then its pipelines. Repeating it changes
  * nothing.
  *
  * @throws TowpathError `GRAPH_INVALID`, `BUNDLE_UNKNOWN`
@@ -50,9 +51,12 @@ export function registerCode(
       codeLocation,
       pipelines: hashed.map(({ graph, sourceFile, hash }) => ({ name: graph.pipeline, sourceFile, graphHash: hash })),
     };
+    const outbox = createOutbox();
+    await syncSchedules(tx, { environment, codeLocation, graphs: pipelines.map(({ graph }) => graph) }, outbox);
     await upsertPipelines(tx, set);
     const removed = await removeOtherPipelines(tx, set);
-    await publish(tx, { ...createOutbox(), events: [{ kind: 'code.registered', environment }] });
+    outbox.events.push({ kind: 'code.registered', environment });
+    await publish(tx, outbox);
     return { registered: pipelines.length, removed };
   });
 }

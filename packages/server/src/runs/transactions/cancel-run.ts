@@ -1,7 +1,7 @@
 // Cancelling is an intent: what nobody holds ends at once, what runs is ended by the agent that holds it.
 import type pg from 'pg';
 import { type Transaction, withTransaction } from '../../db/database.ts';
-import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
 import { getRun } from '../get-run.ts';
 import { cancelUnstartedTasks } from '../operations/cancel-unstarted-tasks.ts';
 import type { FoundRun } from '../operations/find-run.ts';
@@ -19,20 +19,25 @@ import { settleRuns } from './settle-attempts.ts';
  */
 export function cancelRun(pool: pg.Pool, request: CancelRequest): Promise<FoundRun> {
   return withTransaction(pool, async (tx) => {
-    await lockRunAgainstClaims(tx, request.runId);
-    if (await requestCancel(tx, request)) await applyCancel(tx, request.runId);
+    const outbox = createOutbox();
+    await cancelInTransaction(tx, request, outbox);
+    await publish(tx, outbox);
     return getRun(tx, request);
   });
 }
 
-async function applyCancel(tx: Transaction, runId: string): Promise<void> {
-  const outbox = createOutbox();
+/** The same inside a transaction; the caller publishes. */
+export async function cancelInTransaction(tx: Transaction, request: CancelRequest, outbox: Outbox): Promise<void> {
+  await lockRunAgainstClaims(tx, request.runId);
+  if (await requestCancel(tx, request)) await applyCancel(tx, request.runId, outbox);
+}
+
+async function applyCancel(tx: Transaction, runId: string, outbox: Outbox): Promise<void> {
   const cancelled = await cancelUnstartedTasks(tx, runId);
   for (const run of await lockRuns(tx, [runId])) {
     const ended = Array.from({ length: cancelled }, () => ({ runId }));
-    await settleRuns(tx, new Map([[runId, run]]), ended);
+    await settleRuns(tx, new Map([[runId, run]]), ended, outbox);
     outbox.events.push({ kind: 'run.changed', environment: run.environment, runId });
   }
   for (const sessionId of await listRunSessions(tx, runId)) outbox.topics.add(`session:${sessionId}`);
-  await publish(tx, outbox);
 }

@@ -51,7 +51,7 @@ export async function settleAttempts(
   for (const { runId } of ready) outbox.topics.add(`tasks:${getRunOf(runs, runId).environment}`);
   for (const run of runs.values())
     outbox.events.push({ kind: 'run.changed', environment: run.environment, runId: run.id });
-  await settleRuns(tx, runs, [...endings, ...changes.filter(({ state }) => isTerminalTaskState(state))]);
+  await settleRuns(tx, runs, [...endings, ...changes.filter(({ state }) => isTerminalTaskState(state))], outbox);
 }
 
 function decideAll(attempts: readonly SettledAttempt[]): { retries: TaskRetry[]; endings: TaskEnding[] } {
@@ -81,11 +81,12 @@ function settleByRun(endings: readonly TaskEnding[], waiting: readonly WaitingRu
   );
 }
 
-/** Counts ended tasks off their runs and ends those whose last they were. The runs are locked. */
+/** Counts ended tasks off their runs and ends those whose last they were. The runs are locked; the caller publishes. */
 export async function settleRuns(
   tx: Transaction,
   runs: ReadonlyMap<string, LockedRun>,
   ended: readonly Pick<TaskKey, 'runId'>[],
+  outbox: Outbox,
 ): Promise<void> {
   if (ended.length === 0) return;
   const endedTasks = new Map([...Map.groupBy(ended, ({ runId }) => runId)].map(([id, tasks]) => [id, tasks.length]));
@@ -97,7 +98,8 @@ export async function settleRuns(
     const { isCancelRequested } = getRunOf(runs, runId);
     return { runId, state: decideRunEnd({ isCancelRequested, taskCounts: counts.get(runId) ?? {} }) };
   });
-  await endRuns(tx, endings);
+  // What waits for it is planned by whoever ticks: schedules are locked before runs, and here runs are.
+  if (await endRuns(tx, endings)) outbox.topics.add('schedules');
 }
 
 function getRunOf(runs: ReadonlyMap<string, LockedRun>, runId: string): LockedRun {
