@@ -73,5 +73,5 @@ function register(
   const isPaused = stored?.isPaused ?? beginsPaused;
   const kept = stored && keepsSlots(stored, wanted.definition) ? stored.nextSlotMs : null;
   const [next = null] = isPaused ? [] : [kept ?? listNextSlots(wanted.definition, nowMs, 1)[0]];
-  return { ...wanted, nextSlotMs: next, beginsPaused };
+  return { ...wanted, nextSlotMs: next };
 }
