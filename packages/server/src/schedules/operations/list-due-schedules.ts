@@ -1,7 +1,7 @@
 import type { Db } from '../../db/database.ts';
 
 const STATEMENT = `
-select id from schedules where next_slot_at <= clock_timestamp()
+select id from schedules where next_slot_at <= now()
 union
 select q.schedule_id
 from schedule_slots q
