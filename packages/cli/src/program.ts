@@ -17,6 +17,7 @@ import type { RegisterCommand } from './commands/register-command.ts';
 import { registerRerun } from './commands/rerun.ts';
 import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
+import { registerSchedules } from './commands/schedules.ts';
 import { registerServer } from './commands/server.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerStatus } from './commands/status.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerLogs,
   registerPipelines,
   registerPools,
+  registerSchedules,
   registerAgents,
   registerAudit,
   registerSql,

@@ -11,6 +11,9 @@ export {
   type PipelineOptions,
   type ResultObject,
   RetryLater,
+  type ScheduleEntry,
+  type ScheduleOptions,
+  schedule,
   type TaskDefinition,
   type TaskFunction,
 } from '@towpath/sdk';

@@ -3,6 +3,7 @@ export { definePipeline, type PipelineOptions } from './authoring/define-pipelin
 export type { PipelineDefinition, TaskDefinition } from './authoring/definitions.ts';
 export type { FunctionContext, ResultObject, TaskFunction } from './authoring/function-context.ts';
 export { type FunctionTaskOptions, functionTask } from './authoring/function-task.ts';
+export { type ScheduleEntry, type ScheduleOptions, schedule } from './authoring/schedule.ts';
 export { ConfigurationError, RetryLater } from './authoring/task-error.ts';
 export {
   type EvaluatedPipeline,

@@ -32,6 +32,11 @@ import { registerGetRun } from './runs/routes/get-run.ts';
 import { registerListRuns } from './runs/routes/list-runs.ts';
 import { registerRerunRun } from './runs/routes/rerun-run.ts';
 import { registerStartRun } from './runs/routes/start-run.ts';
+import { registerListScheduleSlots } from './schedules/routes/list-schedule-slots.ts';
+import { registerListSchedules } from './schedules/routes/list-schedules.ts';
+import { registerPauseSchedule } from './schedules/routes/pause-schedule.ts';
+import { registerResumeSchedule } from './schedules/routes/resume-schedule.ts';
+import { registerRunScheduleNow } from './schedules/routes/run-schedule-now.ts';
 
 const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[] = [
   registerGetHealth,
@@ -43,6 +48,11 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerListPipelines,
   registerListPools,
   registerSetPool,
+  registerListSchedules,
+  registerListScheduleSlots,
+  registerPauseSchedule,
+  registerResumeSchedule,
+  registerRunScheduleNow,
   registerStartRun,
   registerListRuns,
   registerGetRun,

@@ -13,6 +13,7 @@ import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
 import { prepareClosing } from './http/close-http.ts';
 import type { ServerContext } from './http/server-context.ts';
+import { runScheduleReconciler } from './schedules/schedule-reconciler.ts';
 
 /** How to run a server. */
 export interface ServerOptions {
@@ -96,7 +97,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   });
   const closeHttp = prepareClosing(app);
   address.port = await bind(app, options);
-  const reconciler = runLeaseReconciler({
+  const leases = runLeaseReconciler({
     pool,
     hints: board,
     lostAfterSeconds: options.lostAfterSeconds ?? DEFAULT_LOST_AFTER_SECONDS,
@@ -110,11 +111,16 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     signal: closing.signal,
     onError: (thrown) => app.log.error({ err: thrown }, 'the audit could not be linked'),
   });
+  const schedules = runScheduleReconciler({
+    pool,
+    hints: board,
+    signal: closing.signal,
+    onError: (thrown) => app.log.error({ err: thrown }, 'schedules could not tick'),
+  });
   const close = async () => {
     closing.abort();
     await closeHttp();
-    await reconciler;
-    await chainer;
+    await Promise.all([leases, chainer, schedules]);
     await listener.close();
     await pool.end();
   };

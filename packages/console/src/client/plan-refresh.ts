@@ -23,6 +23,8 @@ function keysOf({ kind, runId }: Change): readonly (readonly string[])[] {
     case 'agent.changed':
       return [[ENVIRONMENTS_KEY]];
     case 'log.appended':
+    // No answer that this console keeps shows schedules.
+    case 'schedule.changed':
       return [];
   }
 }

@@ -1,4 +1,5 @@
 // What entries are about, named the same by all who write them.
+import type { StoredSchedule } from '../schedules/stored-schedule.ts';
 import type { AuditRecord } from './operations/write-audit.ts';
 
 type Subject = AuditRecord['subject'];
@@ -11,6 +12,12 @@ export function runSubject({ id, name }: { readonly id: string; readonly name: s
 /** Something that has a name within an environment and no other id. */
 export function namedSubject(kind: 'pool' | 'code location' | 'agent', environment: string, name: string): Subject {
   return { kind, id: `${environment}/${name}`, name };
+}
+
+/** A schedule: its id, and the name people see. */
+export function scheduleSubject(schedule: StoredSchedule): Subject {
+  const { id, pipeline, name } = schedule;
+  return { kind: 'schedule', id, name: `${pipeline}/${name}` };
 }
 
 /** A person or tool, by name. */

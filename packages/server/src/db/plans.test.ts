@@ -28,6 +28,14 @@ import { listRuns } from '../runs/operations/list-runs.ts';
 import { listAllWaiting, listDirectlyWaiting } from '../runs/operations/list-waiting-tasks.ts';
 import { lockRunsOfAttempts } from '../runs/operations/lock-runs-of-attempts.ts';
 import { writeTaskStates } from '../runs/operations/write-task-states.ts';
+import { findLiveRun } from '../schedules/operations/find-live-run.ts';
+import { findNextSlot } from '../schedules/operations/find-next-slot.ts';
+import { listDueSchedules } from '../schedules/operations/list-due-schedules.ts';
+import { listLastSlots } from '../schedules/operations/list-last-slots.ts';
+import { listQueuedSlots } from '../schedules/operations/list-queued-slots.ts';
+import { listScheduleSlots } from '../schedules/operations/list-schedule-slots.ts';
+import { lockSchedule } from '../schedules/operations/lock-schedule.ts';
+import { pruneSlots } from '../schedules/operations/prune-slots.ts';
 import { connectionConfig, type Db } from './database.ts';
 import { migrate } from './migrate.ts';
 
@@ -70,6 +78,16 @@ insert into events (kind, environment, run_id, transaction_id)
 insert into audit_entries (actor_kind, actor_name, action, subject_kind, subject_id, subject_name, environment, sequence, previous_hash, hash)
   select 'person', 'p' || n % 300, 'a' || n % 30 || '.done', 'run', 'id' || n, 'run #' || n, 'e' || n % 1000, n, 'h' || n - 1, 'h' || n
   from generate_series(1, 30000) n;
+insert into code_locations (environment, name, source_hash) values ('int', 'main', 's');
+insert into schedules (environment, code_location, pipeline, name, definition, next_slot_at, paused_at, paused_by)
+  select 'int', 'main', 'p' || n, 'default', '{}', case when n % 3 > 0 then now() + n * interval '1 minute' end,
+         case when n % 3 = 0 then now() end, case when n % 3 = 0 then 'x' end
+  from generate_series(1, 1000) n;
+insert into schedule_slots (schedule_id, slot_at, outcome, reason_code)
+  select s.id, now() - n * interval '1 hour', case when n = 1 and s.pipeline like 'p1%00' then 'queued' else 'skipped' end,
+         case when n = 1 and s.pipeline like 'p1%00' then null else 'RUN_NOT_ENDED' end
+  from schedules s, generate_series(1, 100) n;
+update runs r set schedule_id = s.id from schedules s where s.pipeline = 'p' || r.run_number;
 analyze;`;
 
 let database: TestDatabase;
@@ -158,6 +176,15 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ],
   ['listRuns by state', 'runs_state_idx', (db) => listRuns(db, { state: 'queued', limit: 50 })],
   ['listLastRuns', 'runs_pipeline_idx', (db) => listLastRuns(db, [{ environment: 'int', pipeline: 'p3' }], 10)],
+  ['listDueSchedules', 'schedules_next_slot_idx', (db) => listDueSchedules(db)],
+  ['listDueSchedules of what waits', 'schedule_slots_queued_idx', (db) => listDueSchedules(db)],
+  ['findNextSlot', 'schedules_next_slot_idx', (db) => findNextSlot(db)],
+  ['lockSchedule', 'schedules_pkey', (db) => lockSchedule(db, ID)],
+  ['findLiveRun', 'runs_schedule_live_key', (db) => findLiveRun(db, ID)],
+  ['listQueuedSlots', 'schedule_slots_queued_idx', (db) => listQueuedSlots(db, ID)],
+  ['listLastSlots', 'schedule_slots_pkey', (db) => listLastSlots(db, [ID], 10)],
+  ['listScheduleSlots', 'schedule_slots_pkey', (db) => listScheduleSlots(db, { scheduleId: ID, limit: 50 })],
+  ['pruneSlots', 'schedule_slots_slot_at_idx', (db) => pruneSlots(db, { days: 90, limit: 1000 })],
   ['readLogBytes', 'log_chunks_pkey', (db) => readLogBytes(db, { attemptId: ID, offset: 500, limit: 1000 })],
   ['findAuditHead', 'audit_entries_sequence_key', (db) => findAuditHead(db)],
   ['listUnlinkedEntries', 'audit_entries_unlinked_idx', (db) => listUnlinkedEntries(db, 1000)],

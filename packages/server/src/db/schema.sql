@@ -224,7 +224,7 @@ create table events (
   run_id uuid,
   attempt_id uuid,
   constraint events_pkey PRIMARY KEY (transaction_id, id),
-  constraint events_kind_check CHECK ((kind = ANY (ARRAY['run.planned'::text, 'run.changed'::text, 'attempt.changed'::text, 'log.appended'::text, 'code.registered'::text, 'agent.changed'::text])))
+  constraint events_kind_check CHECK ((kind = ANY (ARRAY['run.planned'::text, 'run.changed'::text, 'attempt.changed'::text, 'log.appended'::text, 'code.registered'::text, 'agent.changed'::text, 'schedule.changed'::text])))
 );
 
 create table graph_tasks (
@@ -346,6 +346,7 @@ create table runs (
   logical_at timestamp with time zone,
   logical_date date,
   note text,
+  schedule_id uuid,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_bundle_fkey FOREIGN KEY (bundle_hash) REFERENCES bundles(hash),
   constraint runs_ended_check CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])))),
@@ -354,12 +355,55 @@ create table runs (
   constraint runs_graph_fkey FOREIGN KEY (graph_hash) REFERENCES graphs(hash),
   constraint runs_number_key UNIQUE (environment, run_number),
   constraint runs_rerun_of_fkey FOREIGN KEY (rerun_of) REFERENCES runs(id),
+  constraint runs_schedule_fkey FOREIGN KEY (schedule_id) REFERENCES schedules(id),
   constraint runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint runs_unfinished_tasks_check CHECK ((unfinished_tasks >= 0))
 );
 CREATE INDEX runs_environment_idx ON public.runs USING btree (environment, id);
 CREATE INDEX runs_pipeline_idx ON public.runs USING btree (environment, pipeline, id);
+CREATE UNIQUE INDEX runs_schedule_live_key ON public.runs USING btree (schedule_id) WHERE ((schedule_id IS NOT NULL) AND (finished_at IS NULL));
+CREATE UNIQUE INDEX runs_schedule_slot_key ON public.runs USING btree (schedule_id, logical_at) WHERE (trigger = 'schedule'::text);
 CREATE INDEX runs_state_idx ON public.runs USING btree (state, id);
+
+create table schedule_slots (
+  schedule_id uuid not null,
+  slot_at timestamp with time zone not null,
+  until_at timestamp with time zone,
+  outcome text not null,
+  reason_code text,
+  run_id uuid,
+  decided_at timestamp with time zone not null default now(),
+  constraint schedule_slots_pkey PRIMARY KEY (schedule_id, slot_at),
+  constraint schedule_slots_outcome_check CHECK ((outcome = ANY (ARRAY['planned'::text, 'queued'::text, 'skipped'::text, 'missed'::text]))),
+  constraint schedule_slots_reason_check CHECK (((outcome = ANY (ARRAY['skipped'::text, 'missed'::text])) = (reason_code IS NOT NULL))),
+  constraint schedule_slots_run_check CHECK (((outcome = 'planned'::text) = (run_id IS NOT NULL))),
+  constraint schedule_slots_run_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint schedule_slots_schedule_fkey FOREIGN KEY (schedule_id) REFERENCES schedules(id),
+  constraint schedule_slots_until_check CHECK (((until_at IS NULL) OR ((until_at > slot_at) AND (outcome = 'missed'::text))))
+);
+CREATE INDEX schedule_slots_queued_idx ON public.schedule_slots USING btree (schedule_id, slot_at) WHERE (outcome = 'queued'::text);
+CREATE INDEX schedule_slots_slot_at_idx ON public.schedule_slots USING btree (slot_at);
+
+create table schedules (
+  id uuid not null default uuidv7(),
+  environment text not null,
+  code_location text not null,
+  pipeline text not null,
+  name text not null,
+  definition jsonb not null,
+  next_slot_at timestamp with time zone,
+  paused_at timestamp with time zone,
+  paused_by text,
+  pause_note text,
+  registered_at timestamp with time zone not null default now(),
+  removed_at timestamp with time zone,
+  constraint schedules_pkey PRIMARY KEY (id),
+  constraint schedules_code_location_fkey FOREIGN KEY (environment, code_location) REFERENCES code_locations(environment, name),
+  constraint schedules_name_key UNIQUE (environment, code_location, pipeline, name),
+  constraint schedules_paused_check CHECK (((paused_at IS NULL) = (paused_by IS NULL))),
+  constraint schedules_ticks_check CHECK (((next_slot_at IS NOT NULL) = ((paused_at IS NULL) AND (removed_at IS NULL))))
+);
+CREATE INDEX schedules_next_slot_idx ON public.schedules USING btree (next_slot_at) WHERE (next_slot_at IS NOT NULL);
 
 create table schema_migrations (
   version integer not null,

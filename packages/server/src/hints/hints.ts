@@ -4,7 +4,14 @@
 export const HINT_CHANNEL = 'towpath_hints';
 
 /** Something that can be waited for. */
-export type Topic = `tasks:${string}` | `session:${string}` | `log:${string}` | 'events' | 'leases' | 'audit';
+export type Topic =
+  | `tasks:${string}`
+  | `session:${string}`
+  | `log:${string}`
+  | 'events'
+  | 'leases'
+  | 'audit'
+  | 'schedules';
 
 /** A waiter; hints between two waits are kept, so nothing that follows `subscribe` is missed. */
 export interface Subscription {

@@ -20,6 +20,7 @@ const ANSWERS = [
   'ATTEMPT_UNKNOWN',
   'BUNDLE_UNKNOWN',
   'BUNDLE_HASH_WRONG',
+  'SCHEDULE_UNKNOWN',
 ];
 
 interface Request {
@@ -38,6 +39,11 @@ const REQUESTS: Record<string, Request> = {
   ListPipelines: {},
   ListPools: {},
   SetPool: { params: { environment: 'int', name: 'p' }, body: { slots: 1 } },
+  ListSchedules: {},
+  ListScheduleSlots: { params: { scheduleId: ID } },
+  PauseSchedule: { params: { scheduleId: ID }, body: {} },
+  ResumeSchedule: { params: { scheduleId: ID }, body: {} },
+  RunScheduleNow: { params: { scheduleId: ID }, body: {} },
   StartRun: { body: { pipeline: 'none', environment: 'int' } },
   ListRuns: {},
   GetRun: { params: { runId: ID } },

@@ -30,7 +30,8 @@ function endLostOfRun(pool: pg.Pool, lostAfterSeconds: number, runId: string): P
     const endings = lost.map((attempt) => toEnding(attempt, lostAfterSeconds));
     const ended = await endLockedAttempts(tx, [run], endings, outbox);
     for (const { attemptId, taskId, reasonCode, reason } of endings) {
-      if (ended.attemptIds.has(attemptId)) await auditGivenUp(tx, POLICY, { attemptId, runId, taskId, reasonCode, reason });
+      if (ended.attemptIds.has(attemptId))
+        await auditGivenUp(tx, POLICY, { attemptId, runId, taskId, reasonCode, reason });
     }
     await publish(tx, outbox);
     return ended.attemptIds.size;

@@ -7,6 +7,7 @@ import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { declarePools } from '../../pools/operations/declare-pools.ts';
 import { listPools } from '../../pools/operations/list-pools.ts';
+import { syncSchedules } from '../../schedules/transactions/sync-schedules.ts';
 import { bundleUnknown } from '../bundle-unknown.ts';
 import { checkRegistration, type RegisteredPipeline } from '../check-registration.ts';
 import { hashCanonicalJson } from '../graph-hash.ts';
@@ -28,7 +29,7 @@ export interface CodeRegistration extends LoadedCodeLocation {
 }
 
 /**
- * Replaces the pipelines of a location. Locks: code location, pools in name order, then its pipelines. Repeating it changes
+ * Replaces the pipelines of a location. Locks: code location, pools in name order, schedules, then its pipelines. Repeating it changes
  * nothing.
  *
  * @throws TowpathError `GRAPH_INVALID`, `BUNDLE_UNKNOWN`
@@ -55,10 +56,13 @@ export function registerCode(
       codeLocation,
       pipelines: hashed.map(({ graph, sourceFile, hash }) => ({ name: graph.pipeline, sourceFile, graphHash: hash })),
     };
+    const outbox = createOutbox();
+    await syncSchedules(tx, { environment, codeLocation, graphs: pipelines.map(({ graph }) => graph) }, outbox);
     const changed = await upsertPipelines(tx, set);
     const removed = await removeOtherPipelines(tx, set);
     if (hasOtherCode || changed.length + removed > 0) await auditRegistration(tx, registration, { changed, removed });
-    await publish(tx, { ...createOutbox(), events: [{ kind: 'code.registered', environment }] });
+    outbox.events.push({ kind: 'code.registered', environment });
+    await publish(tx, outbox);
     return { registered: pipelines.length, removed };
   });
 }

@@ -9,6 +9,8 @@ export interface NewRun {
   readonly runNumber: number;
   readonly trigger: 'manual' | 'schedule';
   readonly createdBy: string;
+  /** The schedule it is a run of. */
+  readonly scheduleId?: string | undefined;
   readonly parameters: ParameterValues;
   readonly note?: string | undefined;
   /** Instant it stands for (RFC 3339), and that day in the zone of its schedule. */
@@ -17,8 +19,8 @@ export interface NewRun {
 
 const STATEMENT = `
 insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, bundle_hash,
-                  unfinished_tasks, trigger, created_by, parameters, note, logical_at, logical_date)
-values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from graph_tasks t where t.graph_hash = $6), $8, $9, $10, $11, $12, $13)
+                  unfinished_tasks, trigger, created_by, parameters, note, logical_at, logical_date, schedule_id)
+values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from graph_tasks t where t.graph_hash = $6), $8, $9, $10, $11, $12, $13, $14)
 returning id`;
 
 /** Plans a run of a registered pipeline; returns its id. Uses graph_tasks_pkey. */
@@ -37,6 +39,7 @@ export async function insertRun(db: Db, run: NewRun, pipeline: FoundPipeline): P
     run.note ?? null,
     run.logical?.at ?? null,
     run.logical?.date ?? null,
+    run.scheduleId ?? null,
   ]);
   const row = rows[0];
   if (!row) throw new Error('insert into runs returned no row');

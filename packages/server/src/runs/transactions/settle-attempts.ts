@@ -59,6 +59,7 @@ export async function settleAttempts(
     tx,
     runs,
     changes.filter(({ to }) => isTerminalTaskState(to)),
+    outbox,
   );
   return {
     ready: waiting.filter(({ to }) => to === 'ready'),
@@ -89,11 +90,12 @@ function settleByRun(ended: readonly TaskStateChange[], waiting: readonly Waitin
   });
 }
 
-/** Counts ended tasks off their runs and ends those whose last they were. The runs are locked. */
+/** Counts ended tasks off their runs and ends those whose last they were. The runs are locked; the caller publishes. */
 export async function settleRuns(
   tx: Transaction,
   runs: ReadonlyMap<string, LockedRun>,
   ended: readonly Pick<TaskKey, 'runId'>[],
+  outbox: Outbox,
 ): Promise<void> {
   if (ended.length === 0) return;
   const endedTasks = new Map([...Map.groupBy(ended, ({ runId }) => runId)].map(([id, tasks]) => [id, tasks.length]));
@@ -106,5 +108,6 @@ export async function settleRuns(
     if (!run) throw new Error(`run ${runId} was to be settled and is not locked`);
     return { runId, state: decideRunEnd({ ...run, taskCounts: counts.get(runId) ?? {} }) };
   });
-  await endRuns(tx, endings);
+  // What waits for it is planned by whoever ticks: schedules are locked before runs, and here runs are.
+  if (await endRuns(tx, endings)) outbox.topics.add('schedules');
 }

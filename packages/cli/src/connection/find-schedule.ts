@@ -1,0 +1,44 @@
+// People name a schedule by its pipeline, and by its own name where the pipeline has several: `daily`, `daily/nightly`.
+import { type Client, ListSchedules, type ScheduleView } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
+
+/** Help text of the argument. */
+export const SCHEDULE_ARGUMENT = '<pipeline>, or <pipeline>/<name> where it has several';
+
+/** `daily/nightly` */
+export function formatScheduleName({ pipeline, name }: Pick<ScheduleView, 'pipeline' | 'name'>): string {
+  return `${pipeline}/${name}`;
+}
+
+/**
+ * The schedule that a person means.
+ *
+ * @throws TowpathError `SCHEDULE_MISSING`, `SCHEDULE_AMBIGUOUS`
+ */
+export async function getScheduleByName(client: Client, text: string, environment?: string): Promise<ScheduleView> {
+  const [pipeline = '', name] = text.split('/', 2);
+  const { schedules } = await client.call(ListSchedules, { query: { pipeline, environment } });
+  const [schedule, ...others] = name === undefined ? schedules : schedules.filter((one) => one.name === name);
+  if (!schedule) throw missing(text, schedules);
+  if (others.length > 0) throw ambiguous(text, [schedule, ...others]);
+  return schedule;
+}
+
+function missing(text: string, ofPipeline: readonly ScheduleView[]): TowpathError {
+  return new TowpathError({
+    code: 'SCHEDULE_MISSING',
+    message: `There is no schedule ${JSON.stringify(text)}.`,
+    cause: ofPipeline.length > 0 ? `That pipeline has ${ofPipeline.map(formatScheduleName).join(', ')}.` : undefined,
+    fix: 'Take its name from `npx towpath schedules`.',
+  });
+}
+
+function ambiguous(text: string, found: readonly ScheduleView[]): TowpathError {
+  const places = found.map((schedule) => `${formatScheduleName(schedule)} in ${schedule.environment}`);
+  return new TowpathError({
+    code: 'SCHEDULE_AMBIGUOUS',
+    message: `${JSON.stringify(text)} names ${found.length} schedules.`,
+    cause: `There are ${places.join(', ')}.`,
+    fix: 'Name one as <pipeline>/<name>, and its environment with --environment.',
+  });
+}

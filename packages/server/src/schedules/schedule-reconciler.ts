@@ -1,0 +1,80 @@
+// Ticks: sleeps until the next slot of any schedule, or until a run of one has ended, then looks. Every server runs one; they
+// don't disturb each other.
+import type pg from 'pg';
+import type { Hints } from '../hints/hints.ts';
+import { findNextSlot } from './operations/find-next-slot.ts';
+import { listDueSchedules } from './operations/list-due-schedules.ts';
+import { pruneSlots } from './operations/prune-slots.ts';
+import { tickSchedule } from './transactions/tick-schedule.ts';
+
+/** What the reconciler works with. */
+export interface ScheduleReconcilerOptions {
+  readonly pool: pg.Pool;
+  readonly hints: Hints;
+  readonly signal: AbortSignal;
+  /** Told of what failed; it is tried again. */
+  readonly onError: (thrown: unknown) => void;
+}
+
+/** A hint wakes it sooner (a registration, an ended run); this bounds what a lost hint costs. */
+const IDLE_MS = 60_000;
+/** Pause after something failed (PostgreSQL away): soon enough for cron's minutes, far from a busy loop. */
+const RETRY_MS = 1_000;
+/** The database rounds to microseconds and timers to milliseconds; a pass right at the edge would find nothing. */
+const SLACK_MS = 10;
+
+/** How long outcomes can be read. Runs stay as long as runs do. */
+const SLOT_RETENTION_DAYS = 90;
+const PRUNE_INTERVAL_MS = 6 * 3600 * 1000;
+/** Some hundred thousand rows a day at most; deleting a batch takes a tenth of a second. */
+const PRUNE_BATCH = 10_000;
+
+/** Runs until the signal fires; resolves then. */
+export async function runScheduleReconciler(options: ScheduleReconcilerOptions): Promise<void> {
+  const { pool, hints, signal, onError } = options;
+  const subscription = hints.subscribe(['schedules']);
+  const prune = createPruner(pool);
+  while (!signal.aborted) {
+    let sleepMs = RETRY_MS;
+    try {
+      const hasFailed = await tickAll(options);
+      await prune(signal);
+      if (!hasFailed) sleepMs = await findNextWake(pool);
+    } catch (thrown) {
+      onError(thrown);
+    }
+    await subscription.wait(sleepMs, signal);
+  }
+  subscription.close();
+}
+
+/** Ticks until nothing is due. One that fails must not hold up the others. */
+async function tickAll({ pool, signal, onError }: ScheduleReconcilerOptions): Promise<boolean> {
+  let hasFailed = false;
+  for (let due = await listDueSchedules(pool); due.length > 0 && !hasFailed; due = await listDueSchedules(pool)) {
+    for (const scheduleId of due) {
+      if (signal.aborted) return false;
+      await tickSchedule(pool, scheduleId).catch((thrown: unknown) => {
+        hasFailed = true;
+        onError(thrown);
+      });
+    }
+  }
+  return hasFailed;
+}
+
+async function findNextWake(pool: pg.Pool): Promise<number> {
+  const nextMs = Math.min((await findNextSlot(pool)) ?? IDLE_MS, IDLE_MS);
+  return Math.max(nextMs, 0) + SLACK_MS;
+}
+
+/** Deletes what is too old, when the server starts and a few times a day. */
+function createPruner(pool: pg.Pool): (signal: AbortSignal) => Promise<void> {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return async (signal) => {
+    if (performance.now() - lastMs < PRUNE_INTERVAL_MS) return;
+    lastMs = performance.now();
+    const batch = { days: SLOT_RETENTION_DAYS, limit: PRUNE_BATCH };
+    while (!signal.aborted && (await pruneSlots(pool, batch)) === PRUNE_BATCH);
+  };
+}
