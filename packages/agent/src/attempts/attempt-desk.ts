@@ -7,6 +7,7 @@ import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
+import { createReportChannel } from './attempt-reports.ts';
 import { runAttempt } from './attempt-runner.ts';
 import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
 import type { Roster } from './roster.ts';
@@ -61,6 +62,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
     },
   });
 
+  const channel = createReportChannel({ client, link, session }, options.ended);
   const run = (grant: AttemptGrant, isNew: boolean, hold: () => Promise<HeldAttempt>): void =>
     roster.add(
       runAttempt({
@@ -68,7 +70,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
         isNew,
         hold,
         log,
-        channel: { client, link, session },
+        channel,
         slotsAfter: () => (options.closing.aborted ? 0 : roster.slotsAfterOne()),
         take: startGrants,
       }),

@@ -1,17 +1,65 @@
 // What is said about one attempt, each saying repeated until it is answered, always under the epoch of that moment.
-import { ApiError, AppendLog, type AttemptGrant, type Client, FinishAttempts, ReportStarted } from '@towpath/api';
+import {
+  ApiError,
+  AppendLog,
+  type AttemptGrant,
+  type Client,
+  FinishAttempts,
+  type FinishedAttempt,
+  ReportStarted,
+} from '@towpath/api';
 import type { AttemptEnd } from '../executors/executor.ts';
 import type { AgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import { cleanText } from '../session/wire-text.ts';
+import { createReportBatch, type ReportBatch } from './report-batch.ts';
 
 /** The attempt is not ours any more: its work must stop and its end is of no interest. */
 export class AttemptNotOurs extends Error {}
 
+/** An end as it is told to the server, with how many attempts can be taken for it. */
+interface FinishReport {
+  readonly attempt: FinishedAttempt;
+  slots(): number;
+}
+
+/** The way to the server, shared by all attempts of an agent. */
 export interface ReportChannel {
   readonly client: Client;
   readonly link: ServerLink;
   readonly session: AgentSession;
+  readonly starts: ReportBatch<AttemptKey, { readonly stale: readonly string[] }>;
+  readonly ends: ReportBatch<FinishReport, { readonly stale: readonly string[]; readonly attempts: AttemptGrant[] }>;
+}
+
+type AttemptKey = Pick<AttemptGrant, 'attemptId' | 'epoch'>;
+
+/** Creates the channel; nothing is asked once the signal has fired. */
+export function createReportChannel(
+  parts: Pick<ReportChannel, 'client' | 'link' | 'session'>,
+  signal: AbortSignal,
+): ReportChannel {
+  const { client, session } = parts;
+  const starts: ReportChannel['starts'] = createReportBatch((attempts) =>
+    session.ask(
+      ({ sessionId }, callSignal) => {
+        const body = { attempts: [...attempts] };
+        return client.call(ReportStarted, { params: { sessionId }, body, signal: callSignal });
+      },
+      { signal },
+    ),
+  );
+  const ends: ReportChannel['ends'] = createReportBatch((reports) =>
+    session.ask(
+      ({ sessionId }, callSignal) => {
+        const slots = reports.reduce((sum, report) => sum + report.slots(), 0);
+        const body = { attempts: reports.map(({ attempt }) => attempt), slots };
+        return client.call(FinishAttempts, { params: { sessionId }, body, signal: callSignal });
+      },
+      { signal },
+    ),
+  );
+  return { ...parts, starts, ends };
 }
 
 /** The attempt that is spoken of. */
@@ -25,15 +73,7 @@ export interface ReportSubject {
 /** Reports the start. @throws AttemptNotOurs */
 export async function reportStarted(channel: ReportChannel, subject: ReportSubject): Promise<void> {
   const { attemptId, signal } = subject;
-  await askAsOwner(channel, subject, (epoch) =>
-    channel.session.ask(
-      ({ sessionId }, callSignal) => {
-        const body = { attempts: [{ attemptId, epoch }] };
-        return channel.client.call(ReportStarted, { params: { sessionId }, body, signal: callSignal });
-      },
-      { signal },
-    ),
-  );
+  await askAsOwner(channel, subject, (epoch) => channel.starts.add({ attemptId, epoch }, signal));
 }
 
 /** Appends to the log; returns the length the server has then. @throws AttemptNotOurs */
@@ -79,20 +119,14 @@ export type FinishReply =
 export async function reportFinished(
   channel: ReportChannel,
   subject: ReportSubject,
-  report: { readonly end: AttemptEnd; readonly logLengthBytes: number; slots(): number },
+  report: { readonly end: AttemptEnd; readonly logLengthBytes: number; readonly slots: () => number },
 ): Promise<FinishReply> {
   const { attemptId, signal } = subject;
   try {
-    const reply = await askAsOwner(channel, subject, (epoch) =>
-      channel.session.ask(
-        ({ sessionId }, callSignal) => {
-          const finished = { ...toWire(report.end), attemptId, epoch, logLengthBytes: report.logLengthBytes };
-          const body = { attempts: [finished], slots: report.slots() };
-          return channel.client.call(FinishAttempts, { params: { sessionId }, body, signal: callSignal });
-        },
-        { signal },
-      ),
-    );
+    const reply = await askAsOwner(channel, subject, (epoch) => {
+      const attempt = { ...toWire(report.end), attemptId, epoch, logLengthBytes: report.logLengthBytes };
+      return channel.ends.add({ attempt, slots: report.slots }, signal);
+    });
     return { kind: 'accepted', next: reply.attempts };
   } catch (thrown) {
     if (!(thrown instanceof ApiError)) throw thrown;
