@@ -32,9 +32,11 @@ export function testExecutorContract(open: () => Promise<ExecutorSubject>): void
     afterEach(() => subject.close());
     const start = async (probe: probes.Probe, more: Partial<AttemptSpecification> = {}) =>
       subject.executor.start(await specify(kind, probe, subject.folder, more));
+    testStart(start);
     testEnds(start);
     testEnding(start, () => subject);
     testLeftovers(start, () => subject);
+    testRemovals(start, () => subject);
   });
 }
 
@@ -61,7 +63,7 @@ export async function specify(
   };
 }
 
-function testEnds(start: Start): void {
+function testStart(start: Start): void {
   test('has a log that begins with the first line of its specification', async () => {
     const attempt = await start(probes.script('echo hello'));
     await attempt.ended;
@@ -82,6 +84,17 @@ function testEnds(start: Start): void {
     expect(await readOutput(attempt)).toBe('done\n');
   });
 
+  test('has its 20 MiB of output kept byte for byte, in order', async () => {
+    const attempt = await start(probes.FLOODS);
+    expect((await attempt.ended).outcome).toBe('succeeded');
+    const expected = createHash('sha256').update('[LOCAL] first line\n');
+    for (let i = 0; i < 20; i += 1) expected.update(Buffer.alloc(1 << 20, i * 7 + 1));
+    const log = createHash('sha256').update(await readFile(attempt.log.path));
+    expect(log.digest('hex')).toBe(expected.digest('hex'));
+  });
+}
+
+function testEnds(start: Start): void {
   test.each([1, 75, 78, 255])('that exits with %i is reported so', async (exitCode) => {
     const { ended } = await start(probes.exits(exitCode));
     const reason = `Exit code ${exitCode}.`;
@@ -112,15 +125,6 @@ function testEnds(start: Start): void {
   test('may leave a result document of 4,096 bytes', async () => {
     const { ended } = await start(probes.script(`printf '{"a":"%4088s"}' x > "$TOWPATH_RESULT"`));
     expect(await ended).toMatchObject({ outcome: 'succeeded' });
-  });
-
-  test('has its 20 MiB of output kept byte for byte, in order', async () => {
-    const attempt = await start(probes.FLOODS);
-    expect((await attempt.ended).outcome).toBe('succeeded');
-    const expected = createHash('sha256').update('[LOCAL] first line\n');
-    for (let i = 0; i < 20; i += 1) expected.update(Buffer.alloc(1 << 20, i * 7 + 1));
-    const log = createHash('sha256').update(await readFile(attempt.log.path));
-    expect(log.digest('hex')).toBe(expected.digest('hex'));
   });
 }
 
@@ -217,7 +221,9 @@ function testLeftovers(start: Start, getSubject: () => ExecutorSubject): void {
     const adopted = await (await getSubject().openNext()).adopt(first.attemptId, 2);
     expect(await adopted.ended).toMatchObject({ outcome: 'cancelled' });
   });
+}
 
+function testRemovals(start: Start, getSubject: () => ExecutorSubject): void {
   test('that is discarded is killed and deleted', async () => {
     const attempt = await start(probes.IGNORES_TERM);
     attempt.detach();
@@ -241,7 +247,7 @@ function testLeftovers(start: Start, getSubject: () => ExecutorSubject): void {
 }
 
 /** The whole log of a small attempt. */
-export async function readLog(attempt: HeldAttempt): Promise<string> {
+async function readLog(attempt: HeldAttempt): Promise<string> {
   const bytes = await attempt.log.read(0, 1 << 20);
   return new TextDecoder().decode(bytes);
 }

@@ -1,6 +1,6 @@
 // A laptop's Towpath: mock source, PostgreSQL, server and agent in one process, in the order in which they need each other.
 import { join } from 'node:path';
-import { getOwnIdentity, startAgent } from '@towpath/agent';
+import { getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
 import { migrate, openAdmin, startServer } from '@towpath/server';
 import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
@@ -82,23 +82,8 @@ async function startControlPlane(
   });
   parts.defer(() => server.close());
   const credentials = await issueCredentials(stateUrl);
-  const agent = await startAgent({
-    serverUrl: server.url,
-    token: credentials.agentToken,
-    name: 'local',
-    stateFolder: join(options.stateFolder, 'agent'),
-    projectFolder: options.project.folder,
-    datakitFolders: datakitFolders(options.project.folder),
-    environmentVariables: resolveLocalVariables(mock, warehouse),
-    version: VERSION,
-    maxAttempts: options.maxAttempts,
-    log: options.notify,
-    ...(options.signal && { signal: options.signal }),
-    readPools: () => getProject(options.project.folder).pools,
-    codeServerEntry: codeServerEntry(),
-    launcherEntry: launcherEntry(),
-    taskRunnerEntry: taskRunnerEntry(),
-  });
+  const variables = resolveLocalVariables(mock, warehouse);
+  const agent = await startLocalAgent(options, { serverUrl: server.url, token: credentials.agentToken, variables });
   parts.defer(() => agent.close({ cancelRunning: true }));
   const headers = { authorization: `Bearer ${credentials.token}` };
   const client = createClient({ baseUrl: server.url, headers: () => headers });
@@ -126,6 +111,29 @@ async function startControlPlane(
     }),
     stop: () => parts.disposeAsync(),
   };
+}
+
+function startLocalAgent(
+  { project, stateFolder, notify, signal, maxAttempts }: InstanceOptions,
+  given: { readonly serverUrl: string; readonly token: string; readonly variables: Readonly<Record<string, string>> },
+): Promise<TowpathAgent> {
+  return startAgent({
+    serverUrl: given.serverUrl,
+    token: given.token,
+    name: 'local',
+    stateFolder: join(stateFolder, 'agent'),
+    projectFolder: project.folder,
+    datakitFolders: datakitFolders(project.folder),
+    environmentVariables: given.variables,
+    version: VERSION,
+    maxAttempts,
+    log: notify,
+    ...(signal && { signal }),
+    readPools: () => getProject(project.folder).pools,
+    codeServerEntry: codeServerEntry(),
+    launcherEntry: launcherEntry(),
+    taskRunnerEntry: taskRunnerEntry(),
+  });
 }
 
 async function issueCredentials(stateUrl: string): Promise<{ agentToken: string; token: string; link: string }> {

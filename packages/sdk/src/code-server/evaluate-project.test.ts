@@ -127,6 +127,34 @@ test('a project without pipelines is empty, not an error', async () => {
   expect(await evaluate()).toMatchObject({ pipelines: [], error: null });
 });
 
+test('a function is found again by module and export, and one that nobody exports is an error', async () => {
+  const tasks = `tasks: [functionTask({ id: 'f', configuration: ['A'], run: () => ({}) })]`;
+  const head = `import { definePipeline, functionTask } from ${JSON.stringify(SDK)};`;
+  await write(
+    'pipelines/f.ts',
+    `${head}\nexport const named = definePipeline({ name: 'f', ${tasks} });\nexport { named as other };`,
+  );
+  const { pipelines, error } = await evaluate();
+  expect(error).toBeNull();
+  expect(pipelines.map(({ graph }) => graph.tasks)).toMatchObject([
+    [{ kind: 'function', module: 'pipelines/f.ts', export: 'named', configuration: ['A'] }],
+  ]);
+  await write('pipelines/hidden.ts', `${head}\nconst p = definePipeline({ name: 'hidden', ${tasks} });`);
+  expect(await evaluate()).toMatchObject({ pipelines: [], error: { code: 'PIPELINE_NOT_EXPORTED' } });
+});
+
+test('what modules import of the project is listed and hashed, also when it is not there yet', async () => {
+  await write('lib/deep.ts', 'export const x = 1;');
+  await write('lib/names.ts', `export { x } from './deep.ts';`);
+  await write('pipelines/a.ts', `import '../lib/names.ts';\n${pipeline('a')}`);
+  const first = await evaluate();
+  expect(first.modules).toEqual(['lib/deep.ts', 'lib/names.ts', 'pipelines/a.ts']);
+  await write('lib/deep.ts', 'export const x = 2;');
+  expect((await evaluate()).sourceHash).not.toBe(first.sourceHash);
+  await write('lib/names.ts', `import './missing.ts';`);
+  expect((await evaluate()).modules).toContain('lib/missing.ts');
+});
+
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(join(folder, path)), { recursive: true });
   await writeFile(join(folder, path), text);
