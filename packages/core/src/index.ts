@@ -2,6 +2,7 @@ export * from './access/permissions.ts';
 export * from './command/split-command.ts';
 export * from './environments/environment.ts';
 export * from './errors/towpath-error.ts';
+export * from './faults/failpoint.ts';
 export * from './graph/canonical-json.ts';
 export * from './graph/check-graph.ts';
 export * from './graph/graph.ts';

@@ -1,5 +1,6 @@
 // What is said about one attempt, each saying repeated until it is answered, always under the epoch of that moment.
 import { ApiError, AppendLog, type AttemptGrant, type Client, FinishAttempts, ReportStarted } from '@towpath/api';
+import { failpoint } from '@towpath/core';
 import type { AttemptEnd } from '../executors/executor.ts';
 import type { AgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
@@ -25,6 +26,7 @@ export interface ReportSubject {
 /** Reports the start. @throws AttemptNotOurs */
 export async function reportStarted(channel: ReportChannel, subject: ReportSubject): Promise<void> {
   const { attemptId, signal } = subject;
+  failpoint('report-start.before');
   await askAsOwner(channel, subject, (epoch) =>
     channel.session.ask(
       ({ sessionId }, callSignal) => {
@@ -34,6 +36,7 @@ export async function reportStarted(channel: ReportChannel, subject: ReportSubje
       { signal },
     ),
   );
+  failpoint('report-start.after');
 }
 
 /** Appends to the log; returns the length the server has then. @throws AttemptNotOurs */
@@ -45,9 +48,11 @@ export async function appendLog(
   for (;;) {
     const epoch = currentEpoch();
     const input = { params: { attemptId }, query: { offset: chunk.offset, epoch }, bytes: chunk.bytes };
+    failpoint('ship-log.before');
     const length = await link
       .ask((callSignal) => client.call(AppendLog, { ...input, signal: callSignal }), { signal })
       .then((reply) => reply.length, readTrueLength);
+    failpoint('ship-log.after');
     if (length !== undefined) return length;
     // A session that is being opened right now may have raised the epoch before we heard of it.
     await session.get(signal);
@@ -82,6 +87,7 @@ export async function reportFinished(
   report: { readonly end: AttemptEnd; readonly logLengthBytes: number; slots(): number },
 ): Promise<FinishReply> {
   const { attemptId, signal } = subject;
+  failpoint('report-finish.before');
   try {
     const reply = await askAsOwner(channel, subject, (epoch) =>
       channel.session.ask(
@@ -93,6 +99,7 @@ export async function reportFinished(
         { signal },
       ),
     );
+    failpoint('report-finish.after');
     return { kind: 'accepted', next: reply.attempts };
   } catch (thrown) {
     if (!(thrown instanceof ApiError)) throw thrown;

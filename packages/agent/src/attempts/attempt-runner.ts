@@ -3,6 +3,7 @@
 //   granted ─▶ held ─▶ ended ─▶ log shipped ─▶ finish accepted ─▶ folder deleted
 //      at any point: not ours any more ─▶ killed and deleted;  the agent closes ─▶ detached, all stays on disk
 import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
+import { failpoint } from '@towpath/core';
 import type { HeldAttempt } from '../executors/executor.ts';
 import {
   AttemptNotOurs,
@@ -102,6 +103,7 @@ async function live(options: RunnerOptions, state: RunnerState, signal: AbortSig
   // A refused report ends the waiting for an end that would be of no interest.
   let end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
   await started;
+  failpoint('attempt.after-end');
   let logLengthBytes = await shipper.finish();
   let isPlain = false;
   for (;;) {
@@ -122,7 +124,9 @@ async function live(options: RunnerOptions, state: RunnerState, signal: AbortSig
 
 async function accept(options: RunnerOptions, held: HeldAttempt, next: readonly AttemptGrant[]): Promise<void> {
   options.take(next);
+  failpoint('attempt.before-remove');
   await held.remove();
+  failpoint('attempt.after-remove');
 }
 
 /** Never resolves; rejects with what `promise` rejects with. */

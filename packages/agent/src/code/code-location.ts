@@ -1,7 +1,7 @@
 // The code location `working_tree`: the project's folder as it is. Every saved change is evaluated and registered; with
 // an error the server keeps the last good pipelines.
 import { ApiError, type Client, RegisterCode } from '@towpath/api';
-import { formatErrorLines, toErrorFacts } from '@towpath/core';
+import { failpoint, formatErrorLines, toErrorFacts } from '@towpath/core';
 import { type Evaluation, evaluateProject } from '@towpath/sdk';
 import type { ServerLink } from '../session/server-link.ts';
 import { cleanText } from '../session/wire-text.ts';
@@ -79,7 +79,9 @@ async function send({ client, link, signal }: CodeLocationOptions, evaluation: E
   const { sourceHash, error } = evaluation;
   const pipelines = evaluation.pipelines.map(({ sourceFile, graph }) => ({ sourceFile, graph }));
   const body = { name: WORKING_TREE, sourceHash, pipelines, error: error === null ? null : clip(error) };
+  failpoint('register.before');
   await link.ask((callSignal) => client.call(RegisterCode, { body, signal: callSignal }), { signal });
+  failpoint('register.after');
 }
 
 function describeRefusal({ code, message, reason }: ApiError): EvaluationError {

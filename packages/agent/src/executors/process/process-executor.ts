@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open, readdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type ErrorFacts, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
+import { type ErrorFacts, failpoint, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { getBootId, getUptimeSeconds } from '../../host/boot.ts';
 import { findProcess } from '../../host/process-identity.ts';
 import type { AttemptEnd, AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
@@ -86,7 +86,9 @@ async function startAttempt(host: Host, specification: AttemptSpecification): Pr
   const folder = locate(host, specification.attemptId);
   try {
     const spec = await createAttempt(folder, specification);
+    failpoint('start.after-folder');
     const child = await spawnShim(host, folder, specification);
+    failpoint('start.after-shim');
     return await letGo(host, folder, { spec, child, epoch: specification.epoch });
   } catch (thrown) {
     return refuseAttempt(folder, specification, startFacts(thrown));
@@ -144,7 +146,9 @@ async function letGo(
     if (identity === undefined) throw shellEnded();
     const shim = { ...identity, epoch, bootId: getBootId(), startedAtUptime: getUptimeSeconds() };
     await writeShim(folder, shim);
+    failpoint('start.after-record');
     child.stdin?.end(GO);
+    failpoint('start.after-go');
     return holdProcess({ folder, spec, shim, watch, graceMs: host.graceMs, hasHostRestarted: false });
   } catch (thrown) {
     // End of input before "go": it exits without starting anything.
@@ -158,7 +162,9 @@ async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promi
   const record = await findRecord(folder);
   if (record === undefined) throw leftoverMissing(attemptId);
   const shim = { ...record.shim, epoch };
+  failpoint('adopt.before-record');
   await writeShim(folder, shim);
+  failpoint('adopt.after-record');
   const hasHostRestarted = shim.bootId !== getBootId();
   const watch = hasHostRestarted ? GONE : watchAdopted(folder, shim);
   return holdProcess({ folder, spec: record.spec, shim, watch, graceMs: host.graceMs, hasHostRestarted });

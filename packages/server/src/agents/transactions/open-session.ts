@@ -37,7 +37,7 @@ export interface OpenedSession {
  */
 export function openSession(pool: pg.Pool, request: SessionRequest): Promise<OpenedSession> {
   const { agentId } = request;
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'open-session', async (tx) => {
     const environment = await lockAgent(tx, agentId);
     const outbox = createOutbox();
     const endedId = await endLiveSession(tx, request);

@@ -40,7 +40,7 @@ export interface ClaimResult {
  * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`
  */
 export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<ClaimResult> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'claim', async (tx) => {
     const session = await findSession(tx, request);
     if (!session) throw sessionUnknown();
     if (session.isEnded) throw sessionEnded();

@@ -28,7 +28,7 @@ export function finishAttempts(
   reported: readonly FinishedAttempt[],
 ): Promise<ReadonlyMap<string, FinishVerdict>> {
   const finishes = new Map(reported.map((finish) => [finish.attemptId, normalizeFinish(finish)]));
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'finish', async (tx) => {
     const found = await findSession(tx, session);
     if (!found) throw sessionUnknown();
     const ids = [...finishes.keys()];

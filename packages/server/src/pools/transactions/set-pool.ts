@@ -15,7 +15,7 @@ import { type PoolSetting, setPoolSlots } from '../operations/set-pool.ts';
 export function setPool(pool: pg.Pool, setting: PoolSetting): Promise<PoolView> {
   const { environment, name } = setting;
   if (!isValidPoolName(name)) throw nameInvalid(name);
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'set-pool', async (tx) => {
     if (!(await setPoolSlots(tx, setting))) throw environmentUnknown(environment);
     const outbox = createOutbox();
     outbox.topics.add(`tasks:${environment}`);

@@ -18,7 +18,7 @@ import { settleRuns } from './settle-attempts.ts';
  * @throws TowpathError `RUN_UNKNOWN`
  */
 export function cancelRun(pool: pg.Pool, request: CancelRequest): Promise<FoundRun> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'cancel', async (tx) => {
     await lockRunAgainstClaims(tx, request.runId);
     if (await requestCancel(tx, request)) await applyCancel(tx, request.runId);
     return getRun(tx, request);
