@@ -1,5 +1,5 @@
 // Several reports in one request end in one transaction. Then the next claims, without waiting.
-import type { AttemptGrant, FinishedAttempt } from '@towpath/api';
+import type { FinishedAttempt, SentGrant } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { SessionKey } from '../agents/operations/find-session.ts';
 import { renewSessionLease } from '../agents/transactions/renew-session-lease.ts';
@@ -22,7 +22,7 @@ export async function finishAndClaim(
   context: ServerContext,
   session: SessionKey,
   report: FinishReport,
-): Promise<{ stale: string[]; attempts: AttemptGrant[] }> {
+): Promise<{ stale: string[]; attempts: SentGrant[] }> {
   const verdicts = [...(await finishAttempts(context.pool, session, report.attempts))];
   const listOf = (verdict: FinishVerdict) => verdicts.filter(([, given]) => given === verdict).map(([id]) => id);
   const incomplete = listOf('log-incomplete');
@@ -30,7 +30,7 @@ export async function finishAndClaim(
   return { stale: listOf('stale'), attempts: await claimNext(context, session, report.slots) };
 }
 
-async function claimNext(context: ServerContext, session: SessionKey, slots: number): Promise<AttemptGrant[]> {
+async function claimNext(context: ServerContext, session: SessionKey, slots: number): Promise<SentGrant[]> {
   if (slots === 0) return [];
   try {
     // Who asks for work lives; a silent session must hold nothing that is not uncertain.

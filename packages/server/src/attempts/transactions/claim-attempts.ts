@@ -1,5 +1,5 @@
 // One look at what is ready, as a short transaction; the long poll around it holds nothing.
-import type { AttemptGrant } from '@towpath/api';
+import type { SentGrant } from '@towpath/api';
 import type pg from 'pg';
 import { findSession, type SessionKey } from '../../agents/operations/find-session.ts';
 import { sessionEnded, sessionUnknown } from '../../agents/session-errors.ts';
@@ -23,7 +23,7 @@ export interface ClaimRequest extends SessionKey {
 
 /** What a claim found. */
 export interface ClaimResult {
-  readonly attempts: AttemptGrant[];
+  readonly attempts: SentGrant[];
   readonly cancel: string[];
   /** There is an intent the session has not heard of by a claim. */
   readonly hasNewCancel: boolean;
@@ -53,7 +53,8 @@ export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<Cla
     const pools = await lockWantedPools(tx, environment);
     const claimed = await claimTasks(tx, { ...request, environment, host, protocol, pools });
     if (claimed.length > 0) await publishClaim(tx, environment, claimed);
-    const attempts = await listGrants(tx, [...overdue, ...claimed.map(({ attemptId }) => attemptId)]);
+    const granted = [...overdue, ...claimed.map(({ attemptId }) => attemptId)];
+    const attempts = await listGrants(tx, granted, protocol);
     const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, environment);
     return { ...heard, attempts, nextReadyMs };
   });
