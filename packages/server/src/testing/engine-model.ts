@@ -44,6 +44,7 @@ export interface ModelAttempt {
   readonly number: number;
   readonly agent: number;
   epoch: number;
+  hasStarted: boolean;
   readonly specHash: string;
   state: AttemptState;
   isGivenUp: boolean;

@@ -111,12 +111,24 @@ function noteGrant({ runs, attempts }: EngineModel, agent: number, grant: Attemp
   task.state = 'running';
   expect(grant.attemptNumber).toBe(task.attempts);
   const { attemptId: id, attemptNumber: number, epoch, specHash } = grant;
-  attempts.push({ id, run, task, number, agent, epoch, specHash, state: 'granted', isGivenUp: false });
+  attempts.push({
+    id,
+    run,
+    task,
+    number,
+    agent,
+    epoch,
+    specHash,
+    state: 'granted',
+    hasStarted: false,
+    isGivenUp: false,
+  });
 }
 
 /** Who speaks is not silent any more. */
 function restore(model: EngineModel, agent: number): void {
-  for (const attempt of listLive(model, agent)) if (attempt.state === 'uncertain') attempt.state = 'running';
+  for (const attempt of listLive(model, agent))
+    if (attempt.state === 'uncertain') attempt.state = attempt.hasStarted ? 'running' : 'granted';
 }
 
 export function reportStart(agent: number, at: number): EngineStep {
@@ -125,6 +137,7 @@ export function reportStart(agent: number, at: number): EngineStep {
     if (!attempt) return;
     expect(await agentOf(real, agent).start([keyOf(attempt)])).toEqual([]);
     if (attempt.state === 'granted') attempt.state = 'running';
+    attempt.hasStarted = true;
   });
 }
 
@@ -224,6 +237,7 @@ export function restart(agent: number, isFound: (at: number) => boolean): Engine
       expect(epochs.get(attempt.id)).toBe(attempt.epoch + 1);
       attempt.epoch += 1;
       attempt.state = 'running';
+      attempt.hasStarted = true;
     }
     for (const attempt of held.filter((one) => !found.includes(one))) endAttempt(attempt, 'errored', null);
   });
