@@ -28,6 +28,8 @@ export interface FaultRig {
   readonly client: Client;
   readonly serverUrl: string;
   readonly server: RigProcess;
+  /** Starts another server on the same database, on a port of its own. */
+  addServer(): Promise<{ process: RigProcess; url: string }>;
   readonly agents: readonly RigProcess[];
   /** The only agent, or the first. */
   readonly agent: RigProcess;
@@ -45,24 +47,12 @@ const ASK_DEADLINE_MS = 60_000;
 
 /** Starts server and agents; they are ready, and the pipelines registered. */
 export async function startFaultRig(options: FaultRigOptions): Promise<FaultRig> {
-  const { project, databaseUrl } = options;
+  const { project } = options;
   const datakitFolder = addFaultPipelines(project);
   const { token, agentTokens } = await issueTokens(options);
-  let port = 0;
-  const server = createRigProcess({
-    main: 'server-main.ts',
-    options: () => ({
-      databaseUrl,
-      port,
-      leaseSeconds: options.leaseSeconds ?? 2,
-      lostAfterSeconds: options.lostAfterSeconds ?? 5,
-    }),
-    ready: /server listens on (\S+)/,
-    cwd: project.folder,
-    armedPath: join(project.folder, '.faults', 'server'),
-  });
-  const [, serverUrl = ''] = await server.start();
-  port = Number(new URL(serverUrl).port);
+  const first = await startServerProcess(options, 'server');
+  const servers = [first];
+  const { process: server, url: serverUrl } = first;
   const client = createTestClient(serverUrl, token);
   await client.call(SetPool, {
     params: { environment: 'local', name: NARROW_POOL.name },
@@ -100,13 +90,36 @@ export async function startFaultRig(options: FaultRigOptions): Promise<FaultRig>
     server,
     agents,
     agent,
+    addServer: async () => {
+      const added = await startServerProcess(options, `server-${servers.length + 1}`);
+      servers.push(added);
+      return added;
+    },
     stateFolder,
     attemptsFolder: (name) => join(stateFolder(name), 'attempts'),
     ask: (what, act) => askAgain(what, act),
     close: async () => {
-      for (const process of [...agents, server]) await process.destroy();
+      for (const process of [...agents, ...servers.map((one) => one.process)]) await process.destroy();
     },
   };
+}
+
+/** Later starts listen on the port of the first one. */
+async function startServerProcess(
+  { project, databaseUrl, leaseSeconds = 2, lostAfterSeconds = 5 }: FaultRigOptions,
+  name: string,
+): Promise<{ process: RigProcess; url: string }> {
+  let port = 0;
+  const process = createRigProcess({
+    main: 'server-main.ts',
+    options: () => ({ databaseUrl, port, leaseSeconds, lostAfterSeconds }),
+    ready: /server listens on (\S+)/,
+    cwd: project.folder,
+    armedPath: join(project.folder, '.faults', name),
+  });
+  const [, url = ''] = await process.start();
+  port = Number(new URL(url).port);
+  return { process, url };
 }
 
 async function askAgain<T>(what: string, act: () => Promise<T>): Promise<T> {
