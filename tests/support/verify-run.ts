@@ -1,5 +1,5 @@
 // What must hold after any fault: one accepted result per attempt, whole logs, no doubled row.
-import type { Client, RunDetail, TaskView } from '@towpath/api';
+import { type Client, ReadLog, type RunDetail, type TaskView } from '@towpath/api';
 import { isTerminalAttemptState } from '@towpath/core';
 import { expect } from 'vitest';
 import { readWholeLog } from './instance.ts';
@@ -35,5 +35,17 @@ async function verifyStepsLog(client: Client, task: TaskView): Promise<void> {
     if (header !== '') expect(header).toMatch(/^\[LOCAL\] datakit=steps /);
     if (attempt.state === 'succeeded') expect(lines.join('')).toBe(whole);
     else expect(whole.startsWith(lines.join(''))).toBe(true);
+  }
+}
+
+/** The log of an attempt as far as the server has it; of what was given up, the rest may never come. */
+export async function readLogSoFar(client: Client, attemptId: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  for (let offset = 0; ; ) {
+    const response = await client.send(ReadLog, { params: { attemptId }, query: { offset } });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    if (bytes.length === 0) return Buffer.concat(chunks).toString('utf8');
+    chunks.push(bytes);
+    offset += bytes.length;
   }
 }

@@ -15,8 +15,12 @@ const SessionParams = z.object({ sessionId: z.uuid() });
 /** What this version of an agent understands; a session says it, tasks that need more are granted to others. */
 export const AGENT_PROTOCOL = 2;
 
-/** Everything an executor needs; the same for every executor (design §5, attempt contract). */
-export const AttemptGrant = AttemptKey.extend({
+/**
+ * Everything an executor needs; the same for every executor (design §5, attempt contract). Not strict: a newer server may say
+ * more. Agents of protocol 1 refuse what they don't know, so they are sent nothing else.
+ */
+export const AttemptGrant = z.object({
+  ...AttemptKey.shape,
   runId: z.uuid(),
   runName: z.string(),
   pipeline: z.string(),
@@ -43,6 +47,8 @@ export const AttemptGrant = AttemptKey.extend({
   specHash: z.string(),
 });
 export type AttemptGrant = z.infer<typeof AttemptGrant>;
+/** A grant as it is sent: what has a default may be left out. */
+export type SentGrant = z.input<typeof AttemptGrant>;
 
 /** Characters of base64 that a finish may carry of a log. */
 const MAX_FINAL_LOG_CHARACTERS = 65_536;

@@ -6,6 +6,7 @@ export * from './audit/verify-chain.ts';
 export * from './command/split-command.ts';
 export * from './environments/environment.ts';
 export * from './errors/towpath-error.ts';
+export * from './faults/failpoint.ts';
 export * from './graph/canonical-json.ts';
 export * from './graph/check-graph.ts';
 export * from './graph/graph.ts';

@@ -1,5 +1,6 @@
 // What is said about one attempt, each saying repeated until it is answered, always under the epoch of that moment.
 import { ApiError, AppendLog } from '@towpath/api';
+import { failpoint } from '@towpath/core';
 import type { AttemptEnd } from '../executors/executor.ts';
 import { untilAborted } from '../session/until-aborted.ts';
 import { cleanText } from '../session/wire-text.ts';
@@ -20,7 +21,9 @@ export interface ReportSubject {
 /** Reports the start. @throws AttemptNotOurs */
 export async function reportStarted(channel: ReportChannel, subject: ReportSubject): Promise<void> {
   const { attemptId } = subject;
+  failpoint('report-start.before');
   await askAsOwner(channel, subject, (epoch) => channel.starts.add({ attemptId, epoch }));
+  failpoint('report-start.after');
 }
 
 /** Appends to the log; returns the length the server has then. @throws AttemptNotOurs */
@@ -32,9 +35,11 @@ export async function appendLog(
   for (;;) {
     const epoch = currentEpoch();
     const input = { params: { attemptId }, query: { offset: chunk.offset, epoch }, bytes: chunk.bytes };
+    failpoint('ship-log.before');
     const length = await link
       .ask((callSignal) => client.call(AppendLog, { ...input, signal: callSignal }), { signal })
       .then((reply) => reply.length, readTrueLength);
+    failpoint('ship-log.after');
     if (length !== undefined) return length;
     // A session that is being opened right now may have raised the epoch before we heard of it.
     await session.get(signal);
@@ -79,6 +84,7 @@ export async function reportFinished(
 ): Promise<FinishReply> {
   const { attemptId } = subject;
   const log = tail && { offset: tail.offset, bytes: Buffer.from(tail.bytes).toString('base64') };
+  failpoint('report-finish.before');
   try {
     await askAsOwner(channel, subject, (epoch) =>
       channel.finishes.add({
@@ -90,6 +96,7 @@ export async function reportFinished(
         ...(executedMs !== undefined && { executedMs }),
       }),
     );
+    failpoint('report-finish.after');
     return { kind: 'accepted' };
   } catch (thrown) {
     if (!(thrown instanceof ApiError)) throw thrown;

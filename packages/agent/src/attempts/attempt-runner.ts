@@ -4,6 +4,7 @@
 //      at any point: not ours any more ─▶ killed and deleted;  the agent closes ─▶ detached, all stays on disk
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
+import { failpoint } from '@towpath/core';
 import type { AttemptEnd, HeldAttempt } from '../executors/executor.ts';
 import {
   AttemptNotOurs,
@@ -112,9 +113,12 @@ async function live(options: RunnerOptions, state: RunnerState, signal: AbortSig
   const end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
   const executedMs = clock();
   await started;
+  failpoint('attempt.after-end');
   await reportUntilAccepted(options, { subject, shipper, end, executedMs });
   state.isReported = true;
+  failpoint('attempt.before-remove');
   await held.remove();
+  failpoint('attempt.after-remove');
 }
 
 interface Ending {

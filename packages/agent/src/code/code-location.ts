@@ -1,7 +1,7 @@
 // The code location `working_tree`: the project's folder as it is. Every saved change is evaluated and registered; with
 // an error the server keeps the last good pipelines.
 import { ApiError, type Client, RegisterCode, UploadBundle } from '@towpath/api';
-import { formatErrorLines, toErrorFacts } from '@towpath/core';
+import { failpoint, formatErrorLines, toErrorFacts } from '@towpath/core';
 import type { EvaluationError } from '@towpath/sdk';
 import type { ServerLink } from '../session/server-link.ts';
 import type { ProjectBundle } from './bundles/build-bundle.ts';
@@ -97,7 +97,9 @@ async function send(options: CodeLocationOptions, { registration, bundle }: Load
 
 async function sendRegistration({ client, link, signal }: CodeLocationOptions, rest: Registration): Promise<void> {
   const body = { name: WORKING_TREE, ...rest };
+  failpoint('register.before');
   await link.ask((callSignal) => client.call(RegisterCode, { body, signal: callSignal }), { signal });
+  failpoint('register.after');
 }
 
 /** A large one on a slow line. */

@@ -10,7 +10,7 @@ import {
   type LeftoverAttempt,
   OpenSession,
 } from '@towpath/api';
-import { type EnvironmentKind, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
+import { type EnvironmentKind, failpoint, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import type { z } from 'zod';
 import { getBootId } from '../host/boot.ts';
 import { waitToRetry } from './backoff.ts';
@@ -100,11 +100,13 @@ export function createAgentSession(options: SessionOptions): AgentSession {
 
 async function open(options: SessionOptions, timesEnded: number): Promise<SessionFacts> {
   const { signal } = options;
+  failpoint('session.before-open');
   // Two agents that take the session from each other become slow instead of busy.
   if (timesEnded > 0) await waitToRetry(timesEnded, signal);
   const reply = await askForSession(options, timesEnded === 0).catch((thrown: unknown) => {
     throw isCredentialRefused(thrown) ? credentialRefused(thrown) : thrown;
   });
+  failpoint('session.after-open');
   const { sessionId, leaseSeconds, environment } = reply;
   const session = { sessionId, leaseSeconds, environment };
   if (environment.kind !== 'local') {
@@ -112,6 +114,7 @@ async function open(options: SessionOptions, timesEnded: number): Promise<Sessio
     throw executorRefused(environment);
   }
   await options.settle(session, reply.adopted, reply.refused);
+  failpoint('session.after-settle');
   return session;
 }
 

@@ -1,6 +1,7 @@
 // Asks for work, one long poll after the other, and keeps the session's lease alive.
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AttemptGrant, ClaimAttempts, type Client, RenewSession } from '@towpath/api';
+import { failpoint } from '@towpath/core';
 import type { Roster } from '../attempts/roster.ts';
 import type { AgentSession } from './agent-session.ts';
 
@@ -34,6 +35,7 @@ export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
     );
     const reply = await unlessAborted(asked, waiting);
     for (const attemptId of reply?.cancel ?? []) roster.find(attemptId)?.cancel();
+    if (reply?.attempts.length) failpoint('claim.before-start');
     options.start(reply?.attempts ?? []);
   }
 }
@@ -47,6 +49,7 @@ export async function runRenewals({ client, session, roster, signal }: ClaimLoop
       ({ sessionId }, callSignal) => client.call(RenewSession, { params: { sessionId }, signal: callSignal }),
       { signal },
     );
+    failpoint('renew.after');
     for (const attemptId of reply.cancel) roster.find(attemptId)?.cancel();
   }
 }

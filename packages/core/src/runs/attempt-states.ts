@@ -6,6 +6,7 @@
 //      └─────silence──────┴─┼─▶ uncertain ──adopt──▶ running
 //                           └──────┘   ├────finish──▶ (the returning agent's word)
 //                                      └────giveUp──▶ errored (lost for too long, or a person's word)
+//   (a silent session that speaks again finds its attempts as they were: granted or running)
 
 /** Every state with the sentence a person reads. */
 export const ATTEMPT_STATES = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideAfterAttempt, type EndedAttempt } from './decide-after-attempt.ts';
+import { decideAfterAttempt, type EndedAttempt, retryDelaySeconds } from './decide-after-attempt.ts';
 
 function createEnded(changes: Partial<EndedAttempt>): EndedAttempt {
   return {
@@ -77,6 +77,41 @@ describe('decideAfterAttempt', () => {
           isGoingOn = decideAfterAttempt(ended).kind === 'retry';
         }
         expect(attempts).toBe(exitCode === 78 ? 1 : limit + 1);
+      }),
+    );
+  });
+});
+
+describe('retryDelaySeconds', () => {
+  it.each([
+    ['is the same each time without a factor', { limit: 9, delaySeconds: 30 }, [30, 30, 30]],
+    ['doubles with factor 2', { limit: 9, delaySeconds: 30, factor: 2 }, [30, 60, 120]],
+    ['stays below its limit', { limit: 9, delaySeconds: 30, factor: 3, maxDelaySeconds: 100 }, [30, 90, 100]],
+    ['is cut from the first one on', { limit: 9, delaySeconds: 30, maxDelaySeconds: 10 }, [10, 10, 10]],
+    ['is a day at most unless said otherwise', { limit: 9, delaySeconds: 50_000, factor: 2 }, [50_000, 86_400, 86_400]],
+    [
+      'is as long as was asked for when that alone is more than a day',
+      { limit: 9, delaySeconds: 100_000 },
+      [100_000, 100_000, 100_000],
+    ],
+    ['is nothing when nothing was asked for', { limit: 9, delaySeconds: 0, factor: 100 }, [0, 0, 0]],
+  ])('%s', (_, retry, delays) => {
+    expect([1, 2, 3].map((number) => retryDelaySeconds(retry, number))).toEqual(delays);
+  });
+
+  it('is finite, never shrinks, and keeps to the limit, for every policy that may be registered', () => {
+    const policies = fc.record({
+      limit: fc.nat(100),
+      delaySeconds: fc.double({ min: 0, max: 2_592_000, noNaN: true }),
+      factor: fc.double({ min: 1, max: 100, noNaN: true }),
+      maxDelaySeconds: fc.double({ min: 0, max: 2_592_000, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(policies, fc.integer({ min: 1, max: 100 }), (retry, number) => {
+        const delay = retryDelaySeconds(retry, number);
+        expect(Number.isFinite(delay)).toBe(true);
+        expect(delay).toBeLessThanOrEqual(retry.maxDelaySeconds);
+        expect(retryDelaySeconds(retry, number + 1)).toBeGreaterThanOrEqual(delay);
       }),
     );
   });

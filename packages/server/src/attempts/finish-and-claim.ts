@@ -1,5 +1,5 @@
 // A finish as the route answers it: a session that had fallen silent renews its lease by it, and asks again.
-import type { AttemptGrant, FinishedAttempt } from '@towpath/api';
+import type { FinishedAttempt, SentGrant } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { SessionKey } from '../agents/operations/find-session.ts';
 import { renewSessionLease } from '../agents/transactions/renew-session-lease.ts';
@@ -23,7 +23,7 @@ export async function finishAndClaim(
   context: ServerContext,
   session: SessionKey,
   { attempts: reports, slots }: FinishReport,
-): Promise<{ stale: string[]; attempts: AttemptGrant[] }> {
+): Promise<{ stale: string[]; attempts: SentGrant[] }> {
   const { verdicts, attempts, isSilent } = await finishAttempts(context.pool, { session, reports, slots });
   const listOf = (verdict: FinishVerdict) => [...verdicts].filter(([, given]) => given === verdict).map(([id]) => id);
   const incomplete = listOf('log-incomplete');
@@ -32,7 +32,7 @@ export async function finishAndClaim(
   return { stale: listOf('stale'), attempts: granted };
 }
 
-async function claimAfterSilence(context: ServerContext, session: SessionKey, slots: number): Promise<AttemptGrant[]> {
+async function claimAfterSilence(context: ServerContext, session: SessionKey, slots: number): Promise<SentGrant[]> {
   try {
     // Who asks for work lives; a silent session must hold nothing that is not uncertain.
     await renewSessionLease(context, session);

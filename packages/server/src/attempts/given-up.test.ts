@@ -12,6 +12,7 @@ import {
 import type { DatakitGraphTask } from '@towpath/core';
 import { createTestDatabase, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withConnection } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { ageSilence, silenceSession } from '../testing/age-sessions.ts';
 import { buildTask, startRunOf } from '../testing/builders.ts';
@@ -212,6 +213,33 @@ describe('an agent that comes back after its attempt was given up', () => {
     expect(await agent.finish([{ ...grant, epoch: 2 }])).toEqual([grant.attemptId]);
     expect((await readAttempt(runId)).lateResult).toBeNull();
   });
+});
+
+test('a grant whose reply was lost is sent again, also when its agent fell silent in between', async () => {
+  const agent = await openSimulatedAgent(t.agent);
+  const runId = await startRunOf(t, [buildTask('a')]);
+  const [lost] = await agent.claim(1);
+  await silenceSession(t.databaseUrl, agent.sessionId);
+  await renew(agent);
+  expect(await readAttempt(runId)).toMatchObject({ state: 'granted' });
+  await withConnection(t.databaseUrl, (client) =>
+    client.query(`update attempts set delivered_at = now() - '1 hour'::interval`),
+  );
+  const again = await agent.claim(1);
+  expect(again).toEqual(lost ? [lost] : []);
+  expect(await agent.finish(again)).toEqual([]);
+  expect((await readRun(runId)).state).toBe('succeeded');
+});
+
+test('a start that is reported while its session counts as silent is not forgotten', async () => {
+  const agent = await openSimulatedAgent(t.agent);
+  const runId = await startRunOf(t, [buildTask('a')]);
+  const grants = await agent.claim(1);
+  await silenceSession(t.databaseUrl, agent.sessionId);
+  expect(await agent.start(grants)).toEqual([]);
+  expect(await readAttempt(runId)).toMatchObject({ state: 'uncertain', startedAt: expect.any(String) });
+  await renew(agent);
+  expect(await readAttempt(runId)).toMatchObject({ state: 'running' });
 });
 
 async function readAgent() {

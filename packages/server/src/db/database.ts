@@ -1,5 +1,5 @@
 // The one way to PostgreSQL: a pool with our type mapping, transactions, and the translation of its errors.
-import { TOWPATH, TowpathError } from '@towpath/core';
+import { failpoint, TOWPATH, TowpathError } from '@towpath/core';
 import pg from 'pg';
 
 /** What an operation needs: a pool or one connection of it. */
@@ -58,9 +58,26 @@ export async function withConnection<T>(databaseUrl: string, work: (client: pg.C
   }
 }
 
-/** Commits what `work` wrote, or nothing. `work` must not wait for anything but the database. */
-export function withTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return runTransaction(pool, 'begin', work);
+type Work<T> = (tx: Transaction) => Promise<T>;
+
+/**
+ * Commits what `work` wrote, or nothing. `work` must not wait for anything but the database. `name` names the failpoints
+ * before and after the commit.
+ */
+export function withTransaction<T>(pool: pg.Pool, work: Work<T>): Promise<T>;
+export function withTransaction<T>(pool: pg.Pool, name: string, work: Work<T>): Promise<T>;
+export function withTransaction<T>(pool: pg.Pool, ...named: [Work<T>] | [string, Work<T>]): Promise<T> {
+  return named.length === 1 ? runTransaction(pool, 'begin', named[0]) : runNamed(pool, ...named);
+}
+
+async function runNamed<T>(pool: pg.Pool, name: string, work: Work<T>): Promise<T> {
+  const result = await runTransaction(pool, 'begin', async (tx) => {
+    const done = await work(tx);
+    failpoint(name, 'before-commit');
+    return done;
+  });
+  failpoint(name, 'after-commit');
+  return result;
 }
 
 /** Several reads that see one state of the database. */
@@ -68,7 +85,7 @@ export function withSnapshot<T>(pool: pg.Pool, work: (tx: Transaction) => Promis
   return runTransaction(pool, 'begin isolation level repeatable read, read only', work);
 }
 
-async function runTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function runTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { ATTEMPT_STATES, AUDIT_ACTOR_KINDS, ENVIRONMENT_KINDS, ROLES, RUN_STATES, TASK_STATES } from '@towpath/core';
-import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
+import { createTestDatabase, type TestDatabase, waitFor } from '@towpath/testkit';
+import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { startServer } from '../start-server.ts';
 import { withConnection } from './database.ts';
@@ -8,7 +9,9 @@ import { dumpSchema } from './dump-schema.ts';
 import { migrate } from './migrate.ts';
 
 const databases: TestDatabase[] = [];
+const holders: pg.Client[] = [];
 afterEach(async () => {
+  await Promise.all(holders.splice(0).map((holder) => holder.end()));
   await Promise.all(databases.splice(0).map((database) => database.drop()));
 });
 
@@ -43,6 +46,78 @@ test('a newer schema is refused by migration and by server', async () => {
   await expect(migrate(url)).rejects.toMatchObject({ code: 'SCHEMA_NEWER' });
   await expect(startServer({ ...server, databaseUrl: url })).rejects.toMatchObject({ code: 'SCHEMA_NEWER' });
 });
+
+/** A database as version 3 left it, and somebody who reads a table of it in a transaction that he does not end. */
+async function createHeld(): Promise<{ url: string; holder: pg.Client }> {
+  const url = await createEmpty();
+  await createVersion(url, 3);
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  holders.push(holder);
+  await holder.query('begin');
+  await holder.query('select count(*) from attempts');
+  return { url, holder };
+}
+
+async function createVersion(url: string, version: number): Promise<void> {
+  const folder = new URL('./migrations/', import.meta.url);
+  const names = (await readdir(folder)).sort().slice(0, version);
+  await withConnection(url, async (client) => {
+    await client.query(`create table schema_migrations (
+      version integer constraint schema_migrations_pkey primary key,
+      name text not null,
+      applied_at timestamptz not null default now()
+    )`);
+    for (const [index, name] of names.entries()) {
+      await client.query(await readFile(new URL(name, folder), 'utf8'));
+      await client.query('insert into schema_migrations (version, name) values ($1, $2)', [index + 1, name]);
+    }
+  });
+}
+
+test('a migration that a long transaction holds up lets others pass, and goes on when that has ended', async () => {
+  const { url, holder } = await createHeld();
+  const migrated = migrate(url);
+  await waitFor('the migration to wait for the table', 20_000, () => isWaitingForLock(url));
+  // Behind the waiting ALTER TABLE; without a limit it would wait for the holder, too.
+  const before = performance.now();
+  await withConnection(url, (client) => client.query('select count(*) from attempts'));
+  expect(performance.now() - before).toBeLessThan(15_000);
+  await holder.query('commit');
+  expect(await migrated).toMatchObject({ from: 3 });
+});
+
+test('a migration that never gets its table says so, and has changed nothing', async () => {
+  const { url } = await createHeld();
+  const before = await dumpSchema(url);
+  await expect(migrate(url, { tries: 2 })).rejects.toMatchObject({
+    code: 'SCHEMA_LOCKED',
+    reason: expect.stringContaining('0004_engine.sql'),
+    fix: expect.stringContaining('pg_stat_activity'),
+  });
+  expect(await dumpSchema(url)).toBe(before);
+});
+
+test('a database that was upgraded from any version is the same as a fresh one', async () => {
+  const fresh = await createEmpty();
+  const { to } = await migrate(fresh);
+  const schema = await dumpSchema(fresh);
+  for (let version = 1; version < to; version += 1) {
+    const url = await createEmpty();
+    await createVersion(url, version);
+    expect(await migrate(url)).toEqual({ from: version, to });
+    expect(await dumpSchema(url), `upgraded from version ${version}`).toBe(schema);
+  }
+});
+
+async function isWaitingForLock(url: string): Promise<boolean> {
+  return withConnection(url, async (client) => {
+    const found = await client.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return found.rowCount === 1;
+  });
+}
 
 test('a server refuses a database that was not migrated', async () => {
   const url = await createEmpty();

@@ -1,5 +1,6 @@
 // Brings a database to the newest schema: numbered SQL files, each in its own transaction, one migrator at a time.
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { TOWPATH, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { withConnection } from './database.ts';
@@ -8,6 +9,25 @@ const MIGRATIONS = new URL('./migrations/', import.meta.url);
 /** Any constant; all migrators of one database must share it ("towpath" in ASCII, cut to 32 bits). */
 const MIGRATION_LOCK = 0x746f_7770;
 
+/**
+ * How long a migration may wait for a table. Whoever comes after a waiting ALTER TABLE queues behind it (PostgreSQL, "Explicit
+ * Locking"), so that is how long running servers stand still; their statements take milliseconds.
+ */
+const LOCK_TIMEOUT_MS = 2_000;
+/** Between two tries, so that those who queued get their turn. */
+const RETRY_PAUSE_MS = 1_000;
+/** Together a minute: the longest that a server lets a transaction of its own live. */
+const DEFAULT_TRIES = 20;
+
+/** SQLSTATE of a lock that did not come in time, or of a deadlock with a server that works on the same tables. */
+const LOCKED = new Set(['55P03', '40P01']);
+
+/** How patient a migration is. */
+export interface MigrateOptions {
+  /** How often it asks for a table that others hold. */
+  readonly tries?: number;
+}
+
 interface Migration {
   readonly version: number;
   readonly name: string;
@@ -15,10 +35,15 @@ interface Migration {
 
 /**
  * Applies what is missing and returns the versions before and after. Two at once: the second waits and finds nothing to do.
+ * Servers of the version before may go on meanwhile.
  *
- * @throws TowpathError `SCHEMA_NEWER` when a newer Towpath has been here
+ * @throws TowpathError `SCHEMA_NEWER` when a newer Towpath has been here, `SCHEMA_LOCKED` when a long transaction of somebody
+ * else does not let go of a table
  */
-export function migrate(databaseUrl: string): Promise<{ from: number; to: number }> {
+export function migrate(
+  databaseUrl: string,
+  { tries = DEFAULT_TRIES }: MigrateOptions = {},
+): Promise<{ from: number; to: number }> {
   return withConnection(databaseUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(`create table if not exists schema_migrations (
@@ -30,7 +55,8 @@ export function migrate(databaseUrl: string): Promise<{ from: number; to: number
     const from = await readSchemaVersion(client);
     const to = newestOf(migrations);
     refuseNewer(from, to);
-    for (const migration of migrations.filter(({ version }) => version > from)) await applyMigration(client, migration);
+    for (const migration of migrations.filter(({ version }) => version > from))
+      await applyPatiently(client, migration, tries);
     return { from, to };
   });
 }
@@ -70,10 +96,23 @@ async function readSchemaVersion(db: Pick<pg.Pool, 'query'>): Promise<number> {
   return answer.rows[0]?.version ?? 0;
 }
 
+async function applyPatiently(client: pg.Client, migration: Migration, tries: number): Promise<void> {
+  for (let left = tries; ; left -= 1) {
+    try {
+      return await applyMigration(client, migration);
+    } catch (thrown) {
+      if (!(thrown instanceof Error && 'code' in thrown && LOCKED.has(String(thrown.code)))) throw thrown;
+      if (left <= 1) throw schemaLocked(migration, thrown);
+    }
+    await pause(RETRY_PAUSE_MS);
+  }
+}
+
 async function applyMigration(client: pg.Client, { version, name }: Migration): Promise<void> {
   const text = await readFile(new URL(name, MIGRATIONS), 'utf8');
   await client.query('begin');
   try {
+    await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await client.query(text);
     await client.query('insert into schema_migrations (version, name) values ($1, $2)', [version, name]);
     await client.query('commit');
@@ -91,4 +130,16 @@ function refuseNewer(version: number, known: number): void {
     cause: `It has schema version ${version}, this program knows ${known}.`,
     fix: 'Use that newer version, or another database.',
   });
+}
+
+function schemaLocked({ name }: Migration, cause: Error): TowpathError {
+  return new TowpathError(
+    {
+      code: 'SCHEMA_LOCKED',
+      message: 'The database could not be migrated: others hold its tables.',
+      cause: `${name} was tried again and again: ${cause.message}`,
+      fix: 'End long transactions (pg_stat_activity shows them: a backup, a forgotten psql), then start again. Nothing was changed.',
+    },
+    { cause },
+  );
 }

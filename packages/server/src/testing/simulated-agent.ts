@@ -1,5 +1,6 @@
 // An agent without processes: opens a session and says about attempts what a test tells it to.
 import {
+  AGENT_PROTOCOL,
   type AttemptGrant,
   ClaimAttempts,
   type Client,
@@ -17,6 +18,8 @@ export interface SimulatedHost {
   readonly bootId: string;
   /** Default: none, like an older agent. */
   readonly instanceId?: string;
+  /** Default: this version's. */
+  readonly protocol?: number;
   readonly leftovers: readonly Pick<AttemptGrant, 'attemptId' | 'epoch' | 'specHash'>[];
 }
 
@@ -44,7 +47,7 @@ export async function openSimulatedAgent(client: Client, host: Partial<Simulated
   const { leftovers = [], ...where } = host;
   const found = leftovers.map(({ attemptId, epoch, specHash }) => ({ attemptId, epoch, specHash }));
   const opened = await client.call(OpenSession, {
-    body: { host: 'host-1', bootId: 'boot-1', version: '1.2.3', ...where, leftovers: found },
+    body: { host: 'host-1', bootId: 'boot-1', version: '1.2.3', protocol: AGENT_PROTOCOL, ...where, leftovers: found },
   });
   const params = { sessionId: opened.sessionId };
   const finish = async (grants: readonly AttemptKey[], facts?: Partial<FinishedAttempt>) => {

@@ -1,5 +1,6 @@
 // An attempt whose shim runs, or ran: its time limit, its cancelling and its end.
 import { MAX_RESULT_BYTES } from '@towpath/api';
+import { failpoint } from '@towpath/core';
 import { getUptimeSeconds } from '../../host/boot.ts';
 import type { AttemptEnd, HeldAttempt } from '../executor.ts';
 import { openLogFile } from '../log-file.ts';
@@ -58,6 +59,7 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
       watch.look();
       await ended;
       detach();
+      failpoint('remove.before-delete');
       await deleteFolder(folder);
     },
     detach,
@@ -82,7 +84,9 @@ async function waitForEnd(options: HeldProcessOptions, state: HoldState): Promis
   clearTimers(state);
   try {
     const exitStatus = await findExitStatus(folder);
+    failpoint('end.before-group');
     if (!hasHostRestarted) await killGroup(state.shim);
+    failpoint('end.after-group');
     const resultBytes = await findResultBytes(folder, MAX_RESULT_BYTES);
     const { ending } = state;
     return decideEnd({ exitStatus, ending, timeoutSeconds: spec.timeoutSeconds, hasHostRestarted, resultBytes });
@@ -110,7 +114,9 @@ function endAttempt(options: HeldProcessOptions, state: HoldState, reasonCode: E
     arm(state, options.graceMs, () => signalGroup(state.shim, 'SIGKILL'));
   };
   // A full disk must not keep it running: the note only serves an agent after this one.
-  void writeEnding(options.folder, reasonCode).then(signal, signal);
+  void writeEnding(options.folder, reasonCode)
+    .then(() => failpoint('cancel.after-record'))
+    .then(signal, signal);
 }
 
 function arm(state: HoldState, delayMs: number, act: () => void): void {

@@ -3,7 +3,7 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type ErrorFacts, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
+import { type ErrorFacts, failpoint, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { getBootId } from '../../host/boot.ts';
 import type { AttemptEnd, AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
@@ -135,7 +135,9 @@ async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promi
   const record = await findRecord(folder);
   if (record === undefined) throw leftoverMissing(attemptId);
   const shim = { ...record.shim, epoch };
+  failpoint('adopt.before-record');
   await writeShim(folder, shim);
+  failpoint('adopt.after-record');
   const hasHostRestarted = shim.bootId !== getBootId();
   const watch = hasHostRestarted ? GONE : watchAdopted(folder, shim);
   return holdProcess({ folder, spec: record.spec, shim, watch, graceMs: host.graceMs, hasHostRestarted });

@@ -13,6 +13,7 @@ export const SHIM_SCRIPT = `# Runs one attempt and leaves its exit status in a f
 # Builtins only: the PATH here belongs to the task.
 folder=$1
 shift 2
+# failpoint: shim.before-go
 
 # "go" comes after this process was recorded on disk. End of input before it: the agent died, so nothing may start.
 IFS= read -r word && [ "$word" = go ] || exit 0
@@ -21,12 +22,16 @@ IFS= read -r word && [ "$word" = go ] || exit 0
 # shell wait on for the status.
 trap : TERM INT HUP QUIT
 
+# failpoint: shim.after-go
 # The shell's own remarks ("Killed") are no output of the task.
 exec 3>&2 2>/dev/null
 (exec "$@" </dev/null 2>&3 3>&-)
+set -- "$?"
+# failpoint: shim.after-command
 
 # One small write; a reader takes the status for complete when the newline is there.
-printf '%s\\n' "$?" >"$folder/${EXIT_FILE}"
+printf '%s\\n' "$1" >"$folder/${EXIT_FILE}"
+# failpoint: shim.after-exit-file
 `;
 
 /** POSIX sh, started in the attempt's folder, which may be renamed. Arguments: path of the runner, its arguments. */

@@ -1,5 +1,5 @@
 // A command: its own shim in its own folder, which waits for "go".
-import { TowpathError } from '@towpath/core';
+import { failpoint, TowpathError } from '@towpath/core';
 import type { AttemptSpecification, HeldAttempt } from '../executor.ts';
 import { type AttemptFolder, createFolder, type SpecFile, writeInitialFiles, writeShim } from './attempt-folder.ts';
 import { findExecutable } from './find-executable.ts';
@@ -17,12 +17,14 @@ export async function startCommand(
   const files = toInitialFiles(specification);
   await createFolder(folder);
   await writeInitialFiles(folder, files);
+  failpoint('start.after-folder');
   const shim = await launcher.start({
     args: [shimPath, folder.path, '--', resolveCommand(argv, specification, folder), ...argv.slice(1)],
     workFolder: folder.work,
     environmentVariables: completeVariables(folder, specification),
     log: folder.log,
   });
+  failpoint('start.after-shim');
   return letGo(folder, { shim, spec: files.spec, graceMs, epoch: specification.epoch });
 }
 
@@ -35,7 +37,9 @@ async function letGo(
   try {
     const shim = toShimFile(started, epoch);
     await writeShim(folder, shim);
+    failpoint('start.after-record');
     started.say(GO);
+    failpoint('start.after-go');
     return holdProcess({ folder, spec, shim, watch: started.watch, graceMs, hasHostRestarted: false });
   } catch (thrown) {
     started.dismiss();

@@ -18,7 +18,7 @@ export interface OpenedConsole extends Pick<PersonIdentity, 'name' | 'role'> {
  * @throws TowpathError `LINK_INVALID`
  */
 export function openConsole(pool: pg.Pool, link: string, lifeSeconds: number): Promise<OpenedConsole> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'open-console', async (tx) => {
     const person = await redeemConsoleLink(tx, link);
     if (!person) throw linkInvalid();
     await writeAudit(tx, {

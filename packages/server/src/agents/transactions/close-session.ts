@@ -12,7 +12,7 @@ import { sessionUnknown } from '../session-errors.ts';
  * @throws TowpathError `SESSION_UNKNOWN`
  */
 export function closeSession(pool: pg.Pool, key: SessionKey): Promise<boolean> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'close-session', async (tx) => {
     const session = await lockSession(tx, key);
     if (!session) throw sessionUnknown();
     if (session.isEnded) return true;

@@ -10,7 +10,7 @@ import { silenceSessions } from '../operations/silence-sessions.ts';
  * their attempts. Returns how many sessions fell silent.
  */
 export function noticeSilence(pool: pg.Pool): Promise<number> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'notice-silence', async (tx) => {
     const silent = await silenceSessions(tx);
     if (silent.length === 0) return 0;
     const held = await listSessionAttempts(

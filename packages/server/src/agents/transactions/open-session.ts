@@ -1,5 +1,5 @@
 // One agent, one live session. Opening a new one settles what the old one left: adopted, lost, or uncertain.
-import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
+import type { LeftoverAttempt, SentGrant } from '@towpath/api';
 import type pg from 'pg';
 import { adoptAttempts } from '../../attempts/operations/adopt-attempts.ts';
 import type { AttemptEnding } from '../../attempts/operations/end-attempts.ts';
@@ -26,7 +26,7 @@ export interface SessionRequest extends NewSession {
 export interface OpenedSession {
   readonly sessionId: string;
   readonly environment: AgentEnvironment;
-  readonly adopted: AttemptGrant[];
+  readonly adopted: SentGrant[];
   readonly refused: string[];
 }
 
@@ -37,7 +37,7 @@ export interface OpenedSession {
  */
 export function openSession(pool: pg.Pool, request: SessionRequest): Promise<OpenedSession> {
   const { agentId } = request;
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'open-session', async (tx) => {
     const environment = await lockAgent(tx, agentId);
     const outbox = createOutbox();
     const endedId = await endLiveSession(tx, request);
@@ -49,7 +49,7 @@ export function openSession(pool: pg.Pool, request: SessionRequest): Promise<Ope
     outbox.events.push({ kind: 'agent.changed', environment: environment.name });
     outbox.topics.add('leases');
     await publish(tx, outbox);
-    const adopted = await listGrants(tx, adoptedIds);
+    const adopted = await listGrants(tx, adoptedIds, request.protocol ?? 1);
     const refused = request.leftovers.map(({ attemptId }) => attemptId).filter((id) => !adoptedIds.includes(id));
     return { sessionId, environment, adopted, refused };
   });

@@ -19,7 +19,7 @@ export interface LeaseOptions {
  * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`
  */
 export function renewSessionLease({ pool, leaseSeconds }: LeaseOptions, key: SessionKey): Promise<void> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'renew-session', async (tx) => {
     const renewed = await renewSession(tx, key, leaseSeconds);
     if (!renewed) throw (await findSession(tx, key)) ? sessionEnded() : sessionUnknown();
     if (!renewed.wasSilent) return;

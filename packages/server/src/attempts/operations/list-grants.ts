@@ -1,4 +1,4 @@
-import type { AttemptGrant } from '@towpath/api';
+import type { AttemptGrant, SentGrant } from '@towpath/api';
 import { fillPlaceholders, formatRunName, type GraphTask, type ParameterValues } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
 
@@ -41,11 +41,26 @@ join graph_tasks g on g.graph_hash = t.graph_hash and g.task_id = t.task_id
 where a.id = any ($1::uuid[])
 order by t.priority desc, a.run_id, t.position`;
 
-/** All that an executor needs, for attempts just granted or adopted. Uses primary keys; locks nothing. */
-export async function listGrants(db: Db, attemptIds: readonly string[]): Promise<AttemptGrant[]> {
+/**
+ * All that an executor needs, for attempts just granted or adopted, as a session of this protocol understands it. Uses
+ * primary keys; locks nothing.
+ */
+export async function listGrants(db: Db, attemptIds: readonly string[], protocol: number): Promise<SentGrant[]> {
   if (attemptIds.length === 0) return [];
   const { rows } = await db.query<Row>(STATEMENT, [attemptIds]);
-  return rows.map(toGrant);
+  return rows.map((row) => (protocol === 1 ? toFirstGrant(row) : toGrant(row)));
+}
+
+/** An agent of protocol 1 refuses a reply with keys that it doesn't know. It is granted nothing that needs them. */
+function toFirstGrant(row: Row): SentGrant {
+  const {
+    function: _function,
+    parameters: _parameters,
+    logicalAt: _logicalAt,
+    inputs: _inputs,
+    ...known
+  } = toGrant(row);
+  return known;
 }
 
 function toGrant(row: Row): AttemptGrant {

@@ -17,12 +17,16 @@ interface Row {
 
 const STATEMENT = `
 update attempts a
-set state = 'running', started_at = now()
+set state = case when a.state = any ($5::text[]) then 'running' else a.state end, started_at = now()
 from unnest($3::uuid[], $4::integer[]) as s (id, epoch)
-where a.id = s.id and a.epoch = s.epoch and a.session_id = $1 and a.agent_id = $2 and a.state = any ($5::text[])
+where a.id = s.id and a.epoch = s.epoch and a.session_id = $1 and a.agent_id = $2
+  and (a.state = any ($5::text[]) or a.state = 'uncertain' and a.started_at is null)
 returning a.id, a.run_id, a.environment`;
 
-/** Notes the start of attempts; returns those that changed. Uses attempts_pkey. Others were started before, or are stale. */
+/**
+ * Notes the start of attempts; returns those that changed. Uses attempts_pkey. Others were started before, or are stale. One
+ * whose session counts as silent stays uncertain until the lease is renewed, but its start is known.
+ */
 export async function markAttemptsStarted(db: Db, report: StartReport): Promise<UncertainAttempt[]> {
   const { rows } = await db.query<Row>(STATEMENT, [
     report.sessionId,

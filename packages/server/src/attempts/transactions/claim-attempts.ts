@@ -1,5 +1,5 @@
 // One look at what is ready, as a short transaction; the long poll around it holds nothing.
-import type { AttemptGrant } from '@towpath/api';
+import type { SentGrant } from '@towpath/api';
 import type pg from 'pg';
 import { findSession, type SessionKey } from '../../agents/operations/find-session.ts';
 import { sessionEnded, sessionUnknown } from '../../agents/session-errors.ts';
@@ -21,7 +21,7 @@ export interface ClaimRequest extends SessionKey {
 
 /** What a claim found. */
 export interface ClaimResult {
-  readonly attempts: AttemptGrant[];
+  readonly attempts: SentGrant[];
   readonly cancel: string[];
   /** There is an intent the session has not heard of by a claim. */
   readonly hasNewCancel: boolean;
@@ -38,7 +38,7 @@ export interface ClaimResult {
  * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`
  */
 export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<ClaimResult> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'claim', async (tx) => {
     const session = await findSession(tx, request);
     if (!session) throw sessionUnknown();
     if (session.isEnded) throw sessionEnded();
@@ -50,7 +50,7 @@ export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<Cla
     const outbox = createOutbox();
     const claimed = await grantTasks(tx, { ...request, session }, outbox);
     await publish(tx, outbox);
-    const attempts = await listGrants(tx, [...overdue, ...claimed]);
+    const attempts = await listGrants(tx, [...overdue, ...claimed], session.protocol);
     const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, session.environment);
     return { ...heard, attempts, nextReadyMs };
   });

@@ -21,7 +21,7 @@ export async function endLostAttempts(pool: pg.Pool, lostAfterSeconds: number): 
 }
 
 function endLostOfRun(pool: pg.Pool, lostAfterSeconds: number, runId: string): Promise<number> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'end-lost', async (tx) => {
     const [run] = await lockRuns(tx, [runId]);
     if (!run) return 0;
     const outbox = createOutbox();

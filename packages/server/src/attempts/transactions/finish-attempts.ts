@@ -1,6 +1,6 @@
 // The end of attempts, of their tasks, of what waits for them and perhaps of runs, and the grants of what became ready: one
 // transaction, however many they are.
-import { AGENT_PROTOCOL, type AttemptGrant, type FinishedAttempt } from '@towpath/api';
+import { AGENT_PROTOCOL, type FinishedAttempt, type SentGrant } from '@towpath/api';
 import type pg from 'pg';
 import { type FoundSession, findSession, type SessionKey } from '../../agents/operations/find-session.ts';
 import { sessionUnknown } from '../../agents/session-errors.ts';
@@ -25,7 +25,7 @@ export interface FinishRequest {
 /** What the server made of them. */
 export interface FinishResult {
   readonly verdicts: ReadonlyMap<string, FinishVerdict>;
-  readonly attempts: readonly AttemptGrant[];
+  readonly attempts: readonly SentGrant[];
   /** The session has to renew its lease before it gets anything. */
   readonly isSilent: boolean;
 }
@@ -39,7 +39,7 @@ export interface FinishResult {
  */
 export function finishAttempts(pool: pg.Pool, { session: key, reports, slots }: FinishRequest): Promise<FinishResult> {
   const finishes = new Map(reports.map((finish) => [finish.attemptId, normalizeFinish(finish)]));
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'finish', async (tx) => {
     const session = await findSession(tx, key);
     if (!session) throw sessionUnknown();
     const outbox = createOutbox();
@@ -48,7 +48,7 @@ export function finishAttempts(pool: pg.Pool, { session: key, reports, slots }: 
     const isIncomplete = [...verdicts.values()].includes('log-incomplete');
     const canGrant = !session.isEnded && !session.isSilent && !isIncomplete && slots > 0;
     const granted = canGrant ? await grantTasks(tx, { session, agentId: key.agentId, slots }, outbox) : [];
-    const attempts = await listGrants(tx, granted);
+    const attempts = await listGrants(tx, granted, session.protocol);
     if (ended && isAllGranted({ ended, attempts, session, hasFreeSlots: granted.length < slots && canGrant }))
       outbox.topics.delete(`tasks:${session.environment}`);
     await publish(tx, outbox);
@@ -94,7 +94,7 @@ async function judgeAll(
 
 interface GrantedAfter {
   readonly ended: EndedAttempts;
-  readonly attempts: readonly AttemptGrant[];
+  readonly attempts: readonly SentGrant[];
   readonly session: FoundSession;
   /** There were more slots than tasks for them. */
   readonly hasFreeSlots: boolean;

@@ -30,7 +30,7 @@ export interface GivenUpTask {
  */
 export function giveUpAttempt(pool: pg.Pool, request: GiveUpRequest): Promise<GivenUpTask> {
   const { attemptId } = request;
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'give-up', async (tx) => {
     const before = await findAttempt(tx, attemptId);
     const [run] = before ? await lockRuns(tx, [before.runId]) : [];
     if (!before || !run) throw attemptUnknown(attemptId);

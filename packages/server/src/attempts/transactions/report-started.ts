@@ -12,7 +12,7 @@ import { markAttemptsStarted, type StartReport } from '../operations/mark-attemp
  * @throws TowpathError `SESSION_UNKNOWN`
  */
 export function reportStarted(pool: pg.Pool, report: StartReport): Promise<string[]> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'report-started', async (tx) => {
     const session = await findSession(tx, report);
     if (!session) throw sessionUnknown();
     const ids = report.attempts.map(({ attemptId }) => attemptId);

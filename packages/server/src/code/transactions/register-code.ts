@@ -40,7 +40,7 @@ export function registerCode(
 ): Promise<{ registered: number; removed: number }> {
   const { environment, name: codeLocation, pipelines } = registration;
   const hashed = pipelines.map((pipeline) => ({ ...pipeline, hash: hashCanonicalJson(pipeline.graph) }));
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'register-code', async (tx) => {
     await checkBundle(tx, registration);
     const hasOtherCode = await upsertCodeLocation(tx, registration);
     await declarePools(tx, { environment, declaredBy: codeLocation, slots: registration.pools ?? {} });
@@ -91,7 +91,7 @@ async function checkBundle(tx: Transaction, { bundleHash, pipelines }: CodeRegis
 
 /** Keeps the error of a load beside the last good pipelines. */
 export function registerCodeError(pool: pg.Pool, location: FailedCodeLocation): Promise<void> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'register-error', async (tx) => {
     await recordCodeError(tx, location);
     const { environment } = location;
     await publish(tx, { ...createOutbox(), events: [{ kind: 'code.registered', environment }] });

@@ -24,7 +24,7 @@ export interface LogAppend {
  */
 export function appendLog(pool: pg.Pool, append: LogAppend): Promise<number> {
   const { attemptId, agentId, epoch, offset, bytes } = append;
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'append-log', async (tx) => {
     const log = await lockAttemptLog(tx, attemptId, agentId);
     if (!log) throw attemptUnknown(attemptId);
     if (log.epoch !== epoch) throw attemptStale(epoch, log.epoch);

@@ -17,7 +17,7 @@ import { type PoolSetting, setPoolSlots } from '../operations/set-pool.ts';
 export function setPool(pool: pg.Pool, setting: PoolSetting): Promise<PoolView> {
   const { environment, name, slots, by } = setting;
   if (!isValidPoolName(name)) throw nameInvalid(name);
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'set-pool', async (tx) => {
     if (!(await setPoolSlots(tx, setting))) throw environmentUnknown(environment);
     await writeAudit(tx, {
       actor: { kind: 'person', name: by },

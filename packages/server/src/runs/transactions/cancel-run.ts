@@ -21,7 +21,7 @@ import { settleRuns } from './settle-attempts.ts';
  * @throws TowpathError `RUN_UNKNOWN`
  */
 export function cancelRun(pool: pg.Pool, request: CancelRequest): Promise<FoundRun> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'cancel', async (tx) => {
     const outbox = createOutbox();
     await cancelInTransaction(tx, { ...request, actor: 'person' }, outbox);
     await publish(tx, outbox);

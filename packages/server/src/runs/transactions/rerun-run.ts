@@ -38,7 +38,7 @@ export interface RerunRequest {
  */
 export function rerunRun(pool: pg.Pool, request: RerunRequest): Promise<FoundRun> {
   const { runId, createdBy, note } = request;
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'rerun', async (tx) => {
     const original = await getRun(tx, { runId });
     checkEnded(original);
     const planned = await planTasks(tx, original, request);

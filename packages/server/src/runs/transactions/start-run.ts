@@ -14,7 +14,7 @@ import { planRun, type RunRequest } from './plan-run.ts';
  * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PIPELINE_UNKNOWN`, `PARAMETERS_INVALID`
  */
 export function startRun(pool: pg.Pool, request: RunRequest): Promise<FoundRun> {
-  return withTransaction(pool, async (tx) => {
+  return withTransaction(pool, 'start-run', async (tx) => {
     const outbox = createOutbox();
     const runId = await planRun(tx, request, outbox);
     await publish(tx, outbox);

@@ -1,0 +1,213 @@
+// kill -9 at every failpoint that the code has, one after the other: the process dies there while a small mixed pipeline runs,
+// is started again, and nothing is lost, doubled or left. A new point without a way to reach it fails here.
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CancelRun,
+  GetRun,
+  GiveUpAttempt,
+  ListRuns,
+  OpenConsole,
+  RerunRun,
+  type RunDetail,
+  SetPool,
+  StartRun,
+} from '@towpath/api';
+import { isTerminalRunState } from '@towpath/core';
+import { migrate, openAdmin } from '@towpath/server';
+import { assertNoOrphans, createTestDatabase, type TestDatabase, waitFor } from '@towpath/testkit';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { listFailpoints } from '../scripts/list-failpoints.ts';
+import { NARROW_POOL } from './support/fault-pipelines.ts';
+import { type FaultRig, startFaultRig } from './support/fault-rig.ts';
+import { createTestProject, type TestProject } from './support/test-project.ts';
+import { drainRuns, verifyEndedRun, verifyNothingLeft } from './support/verify-faults.ts';
+
+// Each wait has its own deadline with what it saw last; this one only catches what has none.
+vi.setConfig({ testTimeout: 240_000 });
+
+const POINT_DEADLINE_MS = 60_000;
+
+let project: TestProject;
+let database: TestDatabase;
+let rig: FaultRig;
+let known: Set<string>;
+
+beforeAll(async () => {
+  project = createTestProject('failpoints');
+  database = await createTestDatabase({ template: 'state', migrate });
+  rig = await startFaultRig({ project, databaseUrl: database.url, agents: ['one'] });
+});
+
+afterAll(async () => {
+  await rig.close();
+  await assertNoOrphans(project.folder);
+  await database.drop();
+  project.remove();
+});
+
+beforeEach(async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(rig.server.output().slice(-3000), rig.agent.output().slice(-3000)));
+  const { runs } = await rig.client.call(ListRuns, { query: { limit: 100 } });
+  known = new Set(runs.map(({ id }) => id));
+});
+
+/** What makes a process pass a point; the server may be gone at any moment of it. */
+type Act = () => Promise<unknown>;
+
+const start = (pipeline: string) => rig.client.call(StartRun, { body: { pipeline, environment: 'local' } });
+
+async function findRun(pipeline: string, hasState: (run: RunDetail) => boolean): Promise<RunDetail> {
+  return await rig.ask(`a run of ${pipeline}`, async () => {
+    const { runs } = await rig.client.call(ListRuns, { query: { limit: 100 } });
+    const newest = runs.find((run) => run.pipeline === pipeline && !known.has(run.id));
+    const run = newest && (await rig.client.call(GetRun, { params: { runId: newest.id } }));
+    if (!run || !hasState(run)) throw new Error(run ? JSON.stringify(run.taskCounts) : 'there is none');
+    return run;
+  });
+}
+
+const hasAttempt = (state: string) => (run: RunDetail) =>
+  run.tasks.some(({ attempts }) => attempts.some((attempt) => attempt.state === state));
+
+const touch: Act = async () => {
+  const path = join(project.folder, 'pipelines', 'mixed.ts');
+  writeFileSync(path, `${readFileSync(path, 'utf8')}//\n`);
+};
+
+const breakCode: Act = async () => project.write('pipelines/broken.ts', 'export default nothing;\n');
+
+/** The agent dies with work in its hands; the one after it takes that over. */
+const restartAgent: Act = async () => {
+  await start('mixed');
+  await findRun('mixed', hasAttempt('running'));
+  await rig.agent.kill();
+  await rig.agent.launch();
+};
+
+const endAgent: Act = async () => rig.agent.current.kill('SIGTERM');
+
+const freezeAgent: Act = async () => {
+  await start('mixed');
+  await findRun('mixed', hasAttempt('running'));
+  rig.agent.current.kill('SIGSTOP');
+};
+
+const giveUp: Act = async () => {
+  await freezeAgent();
+  const run = await findRun('mixed', hasAttempt('uncertain'));
+  const attempt = run.tasks.flatMap(({ attempts }) => attempts).find(({ state }) => state === 'uncertain');
+  await rig.client.call(GiveUpAttempt, { params: { attemptId: attempt?.id ?? '' }, body: {} });
+};
+
+const cancel: Act = async () => {
+  const { id: runId } = await start('slow');
+  await findRun('slow', hasAttempt('running'));
+  await rig.client.call(CancelRun, { params: { runId }, body: {} });
+};
+
+const rerun: Act = async () => {
+  const { id: runId } = await start('mixed');
+  await findRun('mixed', ({ state }) => isTerminalRunState(state));
+  await rig.client.call(RerunRun, { params: { runId }, body: { from: 'tasks', tasks: ['c'] } });
+};
+
+const setPool: Act = () =>
+  rig.client.call(SetPool, {
+    params: { environment: 'local', name: NARROW_POOL.name },
+    body: { slots: NARROW_POOL.slots },
+  });
+
+const openConsole: Act = async () => {
+  const admin = await openAdmin(database.url);
+  const link = await admin.issueConsoleLink({ name: 'test', role: 'viewer' }).finally(() => admin.close());
+  await rig.client.call(OpenConsole, { body: { link } });
+};
+
+/** Points that a run alone does not pass, by the beginning of their names. */
+const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
+  ['register-code.', touch],
+  ['register.', touch],
+  ['register-error.', breakCode],
+  ['open-session.', restartAgent],
+  ['session.', restartAgent],
+  ['adopt.', restartAgent],
+  ['close-session.', endAgent],
+  ['notice-silence.', freezeAgent],
+  ['end-lost.', freezeAgent],
+  ['give-up.', giveUp],
+  ['cancel.', cancel],
+  ['rerun.', rerun],
+  ['set-pool.', setPool],
+  ['open-console.', openConsole],
+];
+
+function findAct(point: string): Act {
+  return ACTS.find(([prefix]) => point.startsWith(prefix))?.[1] ?? (() => start('mixed'));
+}
+
+/** Runs the act while the process is armed, waits for its death, and starts what is gone. */
+async function dieAt(process: 'server' | 'agent', point: string): Promise<void> {
+  const victim = rig[process];
+  // An act may start the victim itself: whoever dies, the armed file is gone then.
+  victim.arm(point);
+  // The call that makes the server die is not answered.
+  await findAct(point)().catch(() => undefined);
+  await waitFor(`${process} to die at ${point}`, POINT_DEADLINE_MS, () => !victim.isArmed());
+  await victim.current.waitForExit(POINT_DEADLINE_MS);
+}
+
+/** Everything is there again, whatever the act did to it. */
+async function repair(): Promise<void> {
+  rmSync(join(project.folder, 'pipelines', 'broken.ts'), { force: true });
+  for (const process of [rig.server, rig.agent]) {
+    process.disarm();
+    process.current.kill('SIGCONT');
+    const exit = await process.current.waitForExit(1).catch(() => undefined);
+    if (exit) await process.start();
+  }
+}
+
+async function verify(): Promise<void> {
+  const runs = await drainRuns(rig.client, (id) => !known.has(id));
+  for (const run of runs) await verifyEndedRun(rig.client, run);
+  await verifyNothingLeft(rig.client, [rig.attemptsFolder('one')]);
+}
+
+const points = listFailpoints();
+
+describe('kill -9 at a failpoint', () => {
+  it.each(points.filter(({ process }) => process === 'server'))('of the server: $name', async ({ name }) => {
+    await dieAt('server', name);
+    await rig.server.start();
+    await repair();
+    await verify();
+  });
+
+  it.each(points.filter(({ process }) => process === 'agent'))('of the agent: $name', async ({ name }) => {
+    await dieAt('agent', name);
+    await rig.agent.start();
+    await repair();
+    await verify();
+  });
+
+  it.each(points.filter(({ process }) => process === 'shim'))('of the shim: $name', async ({ name }) => {
+    const script = join(rig.stateFolder('one'), 'shim.sh');
+    const whole = readFileSync(script, 'utf8');
+    const marker = join(project.folder, '.faults', 'shim');
+    writeFileSync(marker, '');
+    expect(whole).toContain(`# failpoint: ${name}\n`);
+    // Once: the first shim that can remove the mark dies. Renamed into place, as shells read their script while it runs.
+    const deadly = `[ -e '${marker}' ] && PATH=/bin:/usr/bin rm '${marker}' && kill -9 $$\n`;
+    writeShim(script, whole.replace(`# failpoint: ${name}\n`, deadly));
+    await start('mixed');
+    await waitFor(`a shim to die at ${name}`, POINT_DEADLINE_MS, () => !existsSync(marker));
+    writeShim(script, whole);
+    await verify();
+  });
+});
+
+function writeShim(path: string, text: string): void {
+  rmSync(path);
+  writeFileSync(path, text, { mode: 0o600 });
+}

@@ -1,0 +1,52 @@
+// Pipelines for fault tests: small, of every kind that the engine tells apart, and so that each log is known byte by byte.
+import { addStepsDatakit, type TestProject } from './test-project.ts';
+
+/** Lines that each task of the mixed pipeline prints: a quarter of a second of work. */
+const STEPS = 100;
+
+/** Room of the pool that two tasks of the mixed pipeline share. */
+export const NARROW_POOL = { name: 'narrow', slots: 1 } as const;
+
+/** A pool, a retry, a fan-in and all trigger rules; it succeeds, with `alarm` skipped. */
+const MIXED = `import { datakitTask, definePipeline } from 'towpath';
+const common = { datakit: 'steps', version: '1.0.0', idempotent: true, retry: { limit: 20, delaySeconds: 0.1 } };
+const steps = (id: string, more: object = {}) => datakitTask({ id, command: 'steps ${STEPS}', ...common, ...more });
+export default definePipeline({
+  name: 'mixed',
+  tasks: [
+    steps('a', { pool: '${NARROW_POOL.name}' }),
+    steps('b', { pool: '${NARROW_POOL.name}', priority: 5 }),
+    datakitTask({ id: 'flaky', command: 'flaky', ...common }),
+    steps('c', { dependsOn: ['a', 'b', 'flaky'] }),
+    steps('alarm', { dependsOn: ['c'], triggerRule: 'one_failed' }),
+    steps('clean', { dependsOn: ['c', 'alarm'], triggerRule: 'all_done' }),
+  ],
+});
+`;
+
+/** One task that runs until it is cancelled. */
+const SLOW = `import { datakitTask, definePipeline } from 'towpath';
+export default definePipeline({
+  name: 'slow',
+  tasks: [datakitTask({ id: 'only', datakit: 'steps', version: '1.0.0', command: 'steps 99999', idempotent: true })],
+});
+`;
+
+/** Fails once, so that it is retried. */
+const FLAKY = `#!/bin/sh
+echo "attempt $TOWPATH_ATTEMPT"
+[ "$TOWPATH_ATTEMPT" -gt 1 ]
+`;
+
+/** Writes datakit and pipelines; returns the datakit's folder. */
+export function addFaultPipelines(project: TestProject): string {
+  addStepsDatakit(project);
+  project.write(
+    'datakits/steps/datakit.yaml',
+    'name: steps\nversion: 1.0.0\nkind: test\ndescription: Prints\ncommands: [steps, flaky]\nexecutableFolder: bin\nenvironment: []\n',
+  );
+  project.write('datakits/steps/bin/flaky', FLAKY, 0o755);
+  project.write('pipelines/mixed.ts', MIXED);
+  project.write('pipelines/slow.ts', SLOW);
+  return `${project.folder}/datakits/steps`;
+}

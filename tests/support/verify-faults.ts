@@ -1,0 +1,74 @@
+// What must hold after any fault, whatever was killed: nothing of it is left anywhere, and the runs ended right.
+import { readdirSync } from 'node:fs';
+import { type Client, GetRun, ListPools, ListRuns, type RunDetail, type TaskView } from '@towpath/api';
+import { isTerminalAttemptState, isTerminalRunState, isTerminalTaskState } from '@towpath/core';
+import { listProcesses, waitFor } from '@towpath/testkit';
+import { expect } from 'vitest';
+import { formatSteps } from './test-project.ts';
+import { describeAttempts, readLogSoFar } from './verify-run.ts';
+
+/** Retries, adoptions and starts of processes beside other tests. */
+const DRAIN_DEADLINE_MS = 90_000;
+
+/** Waits until every run has ended, and returns those that `isNew` takes. */
+export async function drainRuns(client: Client, isNew: (runId: string) => boolean): Promise<readonly RunDetail[]> {
+  return await waitFor('all runs to end', DRAIN_DEADLINE_MS, async () => {
+    const { runs } = await client.call(ListRuns, { query: { limit: 100 } });
+    const details = await Promise.all(
+      runs.filter(({ id }) => isNew(id)).map(({ id }) => client.call(GetRun, { params: { runId: id } })),
+    );
+    const open = details.filter(({ state }) => !isTerminalRunState(state));
+    if (open.length > 0) throw new Error(open.map(describeAttempts).join('\n'));
+    return details;
+  });
+}
+
+/** One accepted result per attempt, each log exactly what its task printed, and the end that the pipeline has. */
+export async function verifyEndedRun(client: Client, run: RunDetail): Promise<void> {
+  const story = describeAttempts(run);
+  expect(run.state, story).toBe(run.pipeline === 'slow' ? 'cancelled' : 'succeeded');
+  for (const task of run.tasks) {
+    verifyTask(run, task, story);
+    for (const attempt of task.attempts) await verifyLog(client, task, attempt);
+  }
+}
+
+function verifyTask({ pipeline }: RunDetail, task: TaskView, story: string): void {
+  expect(isTerminalTaskState(task.state), story).toBe(true);
+  expect(
+    task.attempts.every(({ state }) => isTerminalAttemptState(state)),
+    story,
+  ).toBe(true);
+  const succeeded = task.attempts.filter(({ state }) => state === 'succeeded');
+  const isSkipped = pipeline === 'mixed' && task.id === 'alarm';
+  const isExpected = pipeline === 'mixed' && !isSkipped && task.reusedFromAttemptId === null;
+  expect(succeeded.length, story).toBe(isExpected ? 1 : 0);
+  if (isSkipped) expect(task.state, story).toBe('skipped');
+}
+
+/** An attempt that did not succeed has printed a beginning. */
+async function verifyLog(client: Client, task: TaskView, attempt: TaskView['attempts'][number]): Promise<void> {
+  const log = await readLogSoFar(client, attempt.id);
+  expect(Buffer.byteLength(log)).toBe(attempt.logLengthBytes);
+  const [header = '', ...rest] = log.split(/(?<=\n)/);
+  const lines = rest.join('');
+  if (header !== '') expect(header).toMatch(/^\[LOCAL\] datakit=steps /);
+  const whole = task.argv[0] === 'steps' ? formatSteps(Number(task.argv[1])) : `attempt ${attempt.number}\n`;
+  if (attempt.state === 'succeeded') expect(lines).toBe(whole);
+  else expect(whole.startsWith(lines), `${task.id}: ${log.slice(-300)}`).toBe(true);
+}
+
+/** No slot held, no attempt's folder and no process of one left. */
+export async function verifyNothingLeft(client: Client, attemptsFolders: readonly string[]): Promise<void> {
+  await waitFor('nothing of the attempts to be left', 30_000, async () => {
+    const { pools } = await client.call(ListPools, { query: {} });
+    const held = pools.filter((pool) => pool.held > 0).map(({ name }) => name);
+    const folders = attemptsFolders.flatMap((folder) => readdirSync(folder));
+    const processes = listProcesses()
+      .filter(({ isZombie, command }) => !isZombie && attemptsFolders.some((folder) => command.includes(folder)))
+      .map(({ command }) => command);
+    const left = [...held, ...folders, ...processes];
+    if (left.length > 0) throw new Error(left.join('\n'));
+    return true;
+  });
+}
