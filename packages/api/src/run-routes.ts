@@ -24,6 +24,11 @@ function wholeNumber(min: number, max: number) {
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** What can start a run: a person or program, the repetition of another run, a schedule. */
+export const RUN_TRIGGERS = ['manual', 'rerun', 'schedule'] as const;
+
+export type RunTrigger = (typeof RUN_TRIGGERS)[number];
+
 export const RunSummary = z.object({
   id: z.uuid(),
   number: z.number().int(),
@@ -132,6 +137,7 @@ export const ListRuns = defineRoute({
     environment: z.string().optional(),
     pipeline: z.string().optional(),
     state: RunStateSchema.optional(),
+    trigger: z.enum(RUN_TRIGGERS).optional(),
     /** Opaque; from `next` of the page before. */
     after: z.string().max(200).optional(),
     limit: wholeNumber(1, 200).default(50),

@@ -101,7 +101,11 @@ export function taskOf(id: string, state: TaskState, dependsOn: readonly string[
     state,
     argv: ['datakit-sqlserver', 'ingest-table', `dbo.${id.split('-').at(-1)}`, '--target', 'bronze'],
     datakit: { name: 'sqlserver', version: '0.1.0' },
+    function: null,
     dependsOn: [...dependsOn],
+    triggerRule: 'all_succeeded',
+    pool: null,
+    priority: 0,
     readyAt: null,
     reusedFromAttemptId: null,
     attempts,
@@ -118,6 +122,10 @@ interface RunOptions {
   readonly tasks: TaskView[];
   readonly isCancelRequested?: boolean;
   readonly rerunOf?: RunDetail['rerunOf'];
+  readonly trigger?: 'manual' | 'rerun' | 'schedule';
+  readonly logicalAt?: string;
+  readonly note?: string;
+  readonly parameters?: RunDetail['parameters'];
 }
 
 /** One run; counts of tasks are derived. */
@@ -136,7 +144,9 @@ export function runOf(options: RunOptions): RunDetail {
     environment,
     state,
     isCancelRequested: options.isCancelRequested ?? state === 'cancelled',
-    trigger: options.rerunOf ? 'rerun' : 'manual',
+    trigger: options.trigger ?? (options.rerunOf ? 'rerun' : 'manual'),
+    logicalAt: options.logicalAt ?? null,
+    note: options.note ?? null,
     rerunOf: options.rerunOf ?? null,
     createdBy: 'console',
     createdAt: ago(createdAgoMs),
@@ -145,13 +155,14 @@ export function runOf(options: RunOptions): RunDetail {
     taskCounts,
     graphHash: `${number}`.padStart(4, '0').padEnd(64, '7c1e9b'),
     sourceFile: `pipelines/${pipeline}.ts`,
+    parameters: options.parameters ?? {},
     tasks,
   };
 }
 
 /** Summary of a run, as lists show it. */
 export function summaryOf(run: RunDetail): RunSummary {
-  const { graphHash: _graph, sourceFile: _source, tasks: _tasks, ...summary } = run;
+  const { graphHash: _graph, sourceFile: _source, parameters: _values, tasks: _tasks, ...summary } = run;
   return summary;
 }
 
@@ -182,12 +193,18 @@ export function pipelineOf(
     sourceHash: 'b7'.repeat(32),
     graphHash: '3fa9'.repeat(16),
     registeredAt: ago(47 * MINUTE),
-    tasks: (runs[0]?.tasks ?? []).map(({ id, argv, datakit, dependsOn }) => ({ id, argv, datakit, dependsOn })),
+    tasks: (runs[0]?.tasks ?? []).map(toPlannedTask),
+    parameters: {},
     lastRuns: runs
       .filter(({ pipeline }) => pipeline === name)
       .slice(0, 10)
       .map(summaryOf),
   };
+}
+
+function toPlannedTask(task: TaskView): PipelineView['tasks'][number] {
+  const { state: _state, readyAt: _ready, reusedFromAttemptId: _reused, attempts: _attempts, ...planned } = task;
+  return planned;
 }
 
 export const GOOD_CODE: CodeLocationView = {

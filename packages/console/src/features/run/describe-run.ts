@@ -13,14 +13,21 @@ export function describeRun(run: RunDetail): string {
     case 'running':
       return `${describeActivity(run)}; ${failedSoFar(run)}${done}`;
     case 'succeeded':
-      return run.tasks.length === 1
-        ? 'Succeeded: its one task'
-        : `Succeeded: all ${formatCount(run.tasks.length, 'task')}`;
+      return describeSuccess(run);
     case 'failed':
       return `Failed: ${describeFailure(run)}; ${done}`;
     case 'cancelled':
       return `Cancelled: ${done} before`;
   }
+}
+
+/** A clean-up that was not needed is no lack: the run succeeded, and says what it left out. */
+function describeSuccess(run: RunDetail): string {
+  const skippedCount = run.tasks.filter(({ state }) => state === 'skipped').length;
+  const succeeded = countSucceeded(run);
+  if (skippedCount > 0) return `Succeeded: ${formatCount(succeeded, 'task')}; ${formatNumber(skippedCount)} not needed`;
+  if (succeeded < run.tasks.length) return `Succeeded: ${succeeded} of ${formatCount(run.tasks.length, 'task')} succeeded`;
+  return run.tasks.length === 1 ? 'Succeeded: its one task' : `Succeeded: all ${formatCount(run.tasks.length, 'task')}`;
 }
 
 function countSucceeded(run: RunDetail): number {

@@ -9,10 +9,14 @@ import {
   useQuery,
 } from '@tanstack/react-query';
 import { CancelRun, GiveUpAttempt, ListRuns, RerunRun, type RunSummary, StartRun } from '@towpath/api';
+import type { z } from 'zod';
 import { consoleClient } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
 import { PIPELINES_KEY, RUN_KEY, RUNS_KEY } from '../../client/query-keys.ts';
 import type { RunsSearch } from './runs-search.ts';
+
+type StartBody = z.input<typeof StartRun.body>;
+type RerunBody = z.input<typeof RerunRun.body>;
 
 export interface RunsFilter extends RunsSearch {
   readonly environment?: string | undefined;
@@ -58,16 +62,15 @@ export function useRecentRuns(environment: string | undefined) {
 /** Starts a run of a pipeline; its reply is the new run. */
 export function useStartRun() {
   return useMutation({
-    mutationFn: (body: { readonly pipeline: string; readonly environment: string }) =>
-      consoleClient.call(StartRun, { body }),
+    mutationFn: (body: StartBody) => consoleClient.call(StartRun, { body }),
     onSuccess: () => refresh([RUNS_KEY], [PIPELINES_KEY]),
   });
 }
 
-/** Repeats what did not succeed of an ended run; its reply is the new run. */
-export function useRerunFailed(runId: string) {
+/** Repeats an ended run, whole or in part; its reply is the new run. */
+export function useRerun(runId: string) {
   return useMutation({
-    mutationFn: () => consoleClient.call(RerunRun, { params: { runId }, body: { from: 'failed' } }),
+    mutationFn: (body: RerunBody) => consoleClient.call(RerunRun, { params: { runId }, body }),
     onSuccess: () => refresh([RUNS_KEY], [PIPELINES_KEY]),
   });
 }

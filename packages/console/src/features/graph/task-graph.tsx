@@ -1,18 +1,23 @@
 import '@xyflow/react/dist/base.css';
-import type { RunDetail } from '@towpath/api';
 import { Background, Controls, type Edge, type FitViewOptions, MiniMap, ReactFlow } from '@xyflow/react';
 import { type ReactNode, useMemo } from 'react';
+import { formatNumber } from '../../format/format-count.ts';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
 import { FitOnResize } from './fit-on-resize.tsx';
+import { foldGraph, type GraphedTask } from './fold-graph.ts';
 import classes from './graph.module.css';
 import { NODE_HEIGHT, NODE_WIDTH, type Place, useGraphLayout } from './graph-layout-queries.ts';
-import { TaskNode, type TaskNodeType } from './task-node.tsx';
+import { type GraphPage, TaskNode, type TaskNodeType } from './task-node.tsx';
 
-interface RunGraphProps {
-  readonly run: RunDetail;
+interface TaskGraphProps {
+  /** Names the shape of the graph: a layout is computed once for each. */
+  readonly graphHash: string;
+  readonly tasks: readonly GraphedTask[];
   readonly selectedTaskId: string | undefined;
+  /** Where a click on a task leads. */
+  readonly page: GraphPage;
 }
 
 const NODE_TYPES = { task: TaskNode };
@@ -21,18 +26,41 @@ const FIT = { padding: 0.08, minZoom: 0.1, maxZoom: 1 };
 /** Above this many tasks the drawing opens around the chosen task, with a map of the whole. */
 const MOST_WHOLE = 24;
 
-/** The tasks of a run and what waits for what, with their states as they change. */
-export function RunGraph({ run, selectedTaskId }: RunGraphProps): ReactNode {
-  const layout = useGraphLayout(run.graphHash, run.tasks);
-  const isLarge = run.tasks.length > MOST_WHOLE;
-  const fit: FitViewOptions = isLarge ? { ...FIT, nodes: listAround(run, selectedTaskId), minZoom: 0.5 } : FIT;
-  const edges = useMemo(() => toEdges(run), [run]);
+/** Tasks and what waits for what, with their states as they change; a graph too large is folded, and says so. */
+export function TaskGraph({ graphHash, tasks, selectedTaskId, page }: TaskGraphProps): ReactNode {
+  const shown = useMemo(() => foldGraph(tasks, selectedTaskId), [tasks, selectedTaskId]);
+  const isFolded = shown.length < tasks.length;
+  const layout = useGraphLayout(isFolded ? `${graphHash} around ${selectedTaskId ?? ''}` : graphHash, shown);
   if (layout.isPending) return <LoadingRows label="Laying out the graph" />;
   if (!layout.data) return <ErrorPanel error={layout.error} onRetry={() => void layout.refetch()} />;
   return (
-    <section className={classes.graph} style={{ height: heightOf(layout.data) }} aria-label="Graph of tasks">
+    <>
+      {isFolded ? (
+        <p className={classes.folded} role="note">
+          Folded: the {shown.length} tasks nearest to <bdi>{selectedTaskId ?? tasks[0]?.id}</bdi> of{' '}
+          {formatNumber(tasks.length)}. Choose a task to move; the list has all.
+        </p>
+      ) : null}
+      <Drawing tasks={shown} places={layout.data} selectedTaskId={selectedTaskId} page={page} />
+    </>
+  );
+}
+
+interface DrawingProps {
+  readonly tasks: readonly GraphedTask[];
+  readonly places: ReadonlyMap<string, Place>;
+  readonly selectedTaskId: string | undefined;
+  readonly page: GraphPage;
+}
+
+function Drawing({ tasks, places, selectedTaskId, page }: DrawingProps): ReactNode {
+  const isLarge = tasks.length > MOST_WHOLE;
+  const fit: FitViewOptions = isLarge ? { ...FIT, nodes: listAround(tasks, selectedTaskId), minZoom: 0.5 } : FIT;
+  const edges = useMemo(() => toEdges(tasks), [tasks]);
+  return (
+    <section className={classes.graph} style={{ height: heightOf(places) }} aria-label="Graph of tasks">
       <ReactFlow
-        nodes={toNodes(run, layout.data, selectedTaskId)}
+        nodes={toNodes(tasks, places, { selectedTaskId, page })}
         edges={edges}
         nodeTypes={NODE_TYPES}
         fitView
@@ -67,15 +95,16 @@ export function RunGraph({ run, selectedTaskId }: RunGraphProps): ReactNode {
 }
 
 /** The chosen task with what it waits for and what waits for it; the first task when none is chosen. */
-function listAround(run: RunDetail, taskId: string | undefined): { readonly id: string }[] {
-  const chosen = run.tasks.find(({ id }) => id === taskId) ?? run.tasks[0];
+function listAround(tasks: readonly GraphedTask[], taskId: string | undefined): { readonly id: string }[] {
+  const chosen = tasks.find(({ id }) => id === taskId) ?? tasks[0];
   if (!chosen) return [];
-  const after = run.tasks.filter(({ dependsOn }) => dependsOn.includes(chosen.id)).map(({ id }) => id);
+  const after = tasks.filter(({ dependsOn }) => dependsOn.includes(chosen.id)).map(({ id }) => id);
   return [chosen.id, ...chosen.dependsOn, ...after].map((id) => ({ id }));
 }
 
 function colourOf({ data }: TaskNodeType): string {
-  return `var(--tp-${STATE_LOOKS[data.task.state].tone})`;
+  const { state } = data.task;
+  return `var(--tp-${state ? STATE_LOOKS[state].tone : 'calm'})`;
 }
 
 /** As high as the drawing needs, with room for its frame, and never higher than a good part of the window. */
@@ -85,22 +114,22 @@ function heightOf(places: ReadonlyMap<string, Place>): string {
 }
 
 function toNodes(
-  run: RunDetail,
+  tasks: readonly GraphedTask[],
   places: ReadonlyMap<string, Place>,
-  selectedTaskId: string | undefined,
+  { selectedTaskId, page }: Pick<DrawingProps, 'selectedTaskId' | 'page'>,
 ): TaskNodeType[] {
-  return run.tasks.map((task) => ({
+  return tasks.map((task) => ({
     id: task.id,
     type: 'task',
     width: NODE_WIDTH,
     height: NODE_HEIGHT,
     position: places.get(task.id) ?? { x: 0, y: 0 },
-    data: { task, isSelected: task.id === selectedTaskId },
+    data: { task, page, isSelected: task.id === selectedTaskId },
   }));
 }
 
-function toEdges(run: RunDetail): Edge[] {
-  return run.tasks.flatMap((task) =>
+function toEdges(tasks: readonly GraphedTask[]): Edge[] {
+  return tasks.flatMap((task) =>
     task.dependsOn.map((upstream) => ({ id: `${upstream}→${task.id}`, source: upstream, target: task.id })),
   );
 }
