@@ -7,4 +7,5 @@ export * from './pool-routes.ts';
 export * from './problem.ts';
 export * from './project-routes.ts';
 export * from './run-routes.ts';
+export * from './schedule-routes.ts';
 export * from './states.ts';

@@ -111,7 +111,15 @@ export const CreateConsoleLink = defineRoute({
 export const EventView = z.object({
   /** Grows; the SSE id. A reader that comes back sends it as Last-Event-ID and misses nothing. */
   id: z.string(),
-  kind: z.enum(['run.planned', 'run.changed', 'attempt.changed', 'log.appended', 'code.registered', 'agent.changed']),
+  kind: z.enum([
+    'run.planned',
+    'run.changed',
+    'attempt.changed',
+    'log.appended',
+    'code.registered',
+    'agent.changed',
+    'schedule.changed',
+  ]),
   at: InstantSchema,
   environment: z.string(),
   runId: z.uuid().nullable(),

@@ -19,7 +19,7 @@ const RunParams = z.object({ runId: z.uuid() });
 const MAX_RUN_NUMBER = 2_147_483_647;
 
 /** A whole number in an address. People write these by hand, so what is wrong with one is said in their words. */
-function wholeNumber(min: number, max: number) {
+export function wholeNumber(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }

@@ -5,5 +5,8 @@ export {
   definePipeline,
   type PipelineDefinition,
   type PipelineOptions,
+  type ScheduleEntry,
+  type ScheduleOptions,
+  schedule,
   type TaskDefinition,
 } from '@towpath/sdk';

@@ -16,3 +16,7 @@ export * from './runs/plan-rerun.ts';
 export * from './runs/run-states.ts';
 export * from './runs/settle-dependants.ts';
 export * from './runs/task-states.ts';
+export * from './schedules/decide-tick.ts';
+export * from './schedules/list-slots.ts';
+export * from './schedules/slot-outcomes.ts';
+export * from './schedules/zone-time.ts';

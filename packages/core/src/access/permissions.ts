@@ -10,6 +10,8 @@ export const PERMISSIONS = [
   'attempts:resolve',
   'pools:write',
   'audit:read',
+  'schedules:read',
+  'schedules:write',
   'attempts:execute',
   'code:register',
 ] as const;
@@ -22,12 +24,13 @@ const PERSON_READS: readonly Permission[] = [
   'runs:read',
   'logs:read',
   'audit:read',
+  'schedules:read',
 ];
 
 /** Every role with its permissions; an agent's credential is bound to one environment besides. */
 export const ROLES = {
   viewer: PERSON_READS,
-  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel', 'attempts:resolve', 'pools:write'],
+  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel', 'attempts:resolve', 'pools:write', 'schedules:write'],
   agent: ['attempts:execute', 'code:register'],
 } as const satisfies Record<string, readonly Permission[]>;
 

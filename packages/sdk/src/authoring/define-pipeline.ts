@@ -10,6 +10,7 @@ import {
 } from '@towpath/core';
 import { PIPELINE_MARK, type PipelineDefinition, type TaskDefinition } from './definitions.ts';
 import { checkKnownOptions } from './known-options.ts';
+import type { ScheduleEntry } from './schedule.ts';
 import { checkLimits } from './task-options.ts';
 import { checkText } from './text-limits.ts';
 
@@ -24,6 +25,8 @@ export interface PipelineOptions {
   readonly timeoutSeconds?: number;
   /** What a run may be started with, in words of JSON Schema: `{ day: { type: 'string', format: 'date' } }`. */
   readonly parameters?: ParameterSchemas;
+  /** When it runs by itself: `[schedule({ cron: '30 2 * * *' })]`. */
+  readonly schedules?: readonly ScheduleEntry[];
 }
 
 const NO_RETRY = { limit: 0, delaySeconds: 0 };
@@ -37,7 +40,8 @@ const DEFAULT_TIMEOUT_SECONDS = 3600;
  * @throws TowpathError `PIPELINE_INVALID` whose cause lists every problem: names, unknown dependencies, cycles, options
  */
 export function definePipeline(options: PipelineOptions): PipelineDefinition {
-  const { name, description = '', parameters, retry = NO_RETRY, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
+  const { name, description = '', parameters, schedules } = options;
+  const { retry = NO_RETRY, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
   const tasks = options.tasks.map((definition) => ({
     ...definition.task,
     id: definition.id,
@@ -50,6 +54,7 @@ export function definePipeline(options: PipelineOptions): PipelineDefinition {
     description,
     tasks,
     ...(parameters && { parameters }),
+    ...(schedules && { schedules: schedules.map((entry) => entry.schedule) }),
   };
   const problems = [...checkOptions(options), ...checkGraph(graph).map(describeProblem)];
   if (problems.length > 0) throw invalid(name, problems);
@@ -66,14 +71,18 @@ const KNOWN_OPTIONS = [
   'retry',
   'timeoutSeconds',
   'parameters',
+  'schedules',
 ] as const satisfies readonly (keyof PipelineOptions)[];
 
 function checkOptions(options: PipelineOptions): string[] {
-  const { description = '', retry, timeoutSeconds, tasks } = options;
+  const { description = '', retry, timeoutSeconds, tasks, schedules = [] } = options;
   const ofNames = checkKnownOptions(options, KNOWN_OPTIONS);
   const ofTasks = tasks.flatMap(({ id, problems }) => problems.map((problem) => `task ${id}: ${problem}`));
+  const ofSchedules = schedules.flatMap((entry) =>
+    entry.problems.map((problem) => `schedule ${entry.schedule.name}: ${problem}`),
+  );
   const ofDescription = checkText('the description', description, MAX_DESCRIPTION_CHARACTERS);
-  return [...ofNames, ...ofDescription, ...checkLimits(retry, timeoutSeconds), ...ofTasks];
+  return [...ofNames, ...ofDescription, ...checkLimits(retry, timeoutSeconds), ...ofTasks, ...ofSchedules];
 }
 
 const NAME_RULE = '1–63 of a–z 0–9 . _ - with a letter or digit at both ends';
