@@ -60,6 +60,17 @@ export function formatSetPoolCommand(pool: string, slots: number | null, scope: 
   return joinCommand(formatCommand('pools set'), quoteShell(pool), word, formatScope(scope));
 }
 
+/** `npx towpath schedules pause <pipeline>/<name> --note <note>`. */
+export function formatScheduleCommand(
+  verb: 'pause' | 'resume' | 'run-now',
+  schedule: string,
+  scope: CommandScope,
+  note?: string,
+): string {
+  const words = [formatCommand(`schedules ${verb}`), quoteShell(schedule), formatOption('note', note)];
+  return joinCommand(...words, formatScope(scope));
+}
+
 /** A list is written as JSON: an item may hold a comma. */
 function formatValue(value: ParameterValue): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

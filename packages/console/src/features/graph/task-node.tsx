@@ -1,9 +1,11 @@
 import { Handle, type Node, type NodeProps, Position, useReactFlow } from '@xyflow/react';
-import { Link } from '@tanstack/react-router';
+import { Link, type LinkProps } from '@tanstack/react-router';
 import type { FocusEvent, ReactNode } from 'react';
 import { formatNumber } from '../../format/format-count.ts';
 import { StateIcon } from '../../states/state-icon.tsx';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
+import type { PipelineSearch } from '../pipeline/pipeline-search.ts';
+import type { RunSearch } from '../run/run-search.ts';
 import type { GraphedTask } from './fold-graph.ts';
 import classes from './graph.module.css';
 import { NODE_HEIGHT, NODE_WIDTH } from './graph-layout-queries.ts';
@@ -33,9 +35,7 @@ export function TaskNode({ data, positionAbsoluteX, positionAbsoluteY }: NodePro
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <Link
-        from={page}
-        to="."
-        search={({ attempt: _, ...rest }: { attempt?: number | undefined }) => ({ ...rest, task: task.id })}
+        {...linkOf(page, task.id)}
         replace
         resetScroll={false}
         data-row
@@ -52,6 +52,16 @@ export function TaskNode({ data, positionAbsoluteX, positionAbsoluteY }: NodePro
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
   );
+}
+
+function linkOf(page: GraphPage, taskId: string): LinkProps {
+  if (page === '/pipelines/$name')
+    return { from: page, to: '.', search: (search: PipelineSearch) => ({ ...search, task: taskId }) };
+  return {
+    from: page,
+    to: '.',
+    search: ({ attempt: _, ...rest }: RunSearch) => ({ ...rest, task: taskId }),
+  };
 }
 
 function TaskLabel({ task: { id, state, work, quarantinedCount = 0 } }: { readonly task: GraphedTask }): ReactNode {

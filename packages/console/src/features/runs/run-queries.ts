@@ -8,17 +8,28 @@ import {
   useMutation,
   useQuery,
 } from '@tanstack/react-query';
-import { CancelRun, GiveUpAttempt, ListRuns, RerunRun, type RunSummary, StartRun } from '@towpath/api';
-import type { z } from 'zod';
+import { CancelRun, GiveUpAttempt, ListRuns, RerunRun, type RunDetail, type RunSummary, StartRun } from '@towpath/api';
 import { consoleClient } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
 import { PIPELINES_KEY, RUN_KEY, RUNS_KEY } from '../../client/query-keys.ts';
 import type { RunsSearch } from './runs-search.ts';
 
-type StartBody = z.input<typeof StartRun.body>;
-type RerunBody = z.input<typeof RerunRun.body>;
+/** What a run is started with. Absent parameters take their defaults. */
+interface StartBody {
+  readonly pipeline: string;
+  readonly environment: string;
+  readonly parameters?: RunDetail['parameters'];
+  readonly note?: string | undefined;
+}
 
-export interface RunsFilter extends RunsSearch {
+/** How much of a run is repeated; with `tasks`, which. */
+interface RerunBody {
+  readonly from: 'start' | 'failed' | 'tasks';
+  readonly tasks?: string[] | undefined;
+  readonly note?: string | undefined;
+}
+
+export interface RunsFilter extends Omit<RunsSearch, 'view'> {
   readonly environment?: string | undefined;
 }
 

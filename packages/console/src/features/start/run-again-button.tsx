@@ -1,7 +1,6 @@
-import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import type { RunDetail } from '@towpath/api';
 import type { ReactNode } from 'react';
+import { LinkButton } from '../../layout/link-button.tsx';
 import { usePipelines } from '../pipelines/pipeline-queries.ts';
 import { StartRunButton } from '../runs/start-run-button.tsx';
 import { usePermissions } from '../session/session-queries.ts';
@@ -20,14 +19,10 @@ export function RunAgainButton({ run, look }: RunAgainButtonProps): ReactNode {
     return <StartRunButton pipeline={run.pipeline} environment={run.environment} label="Run again" look={look} />;
   if (!canStart) return null;
   return (
-    <Button
-      size="sm"
-      variant={look === 'quiet' ? 'default' : 'subtle'}
-      renderRoot={(props) => (
-        <Link {...props} to="/pipelines/$name" params={{ name: run.pipeline }} search={{ like: run.id }} />
-      )}
-    >
-      Run again with…
-    </Button>
+    <LinkButton
+      label="Run again with…"
+      ariaLabel={`Run again ${run.pipeline} in ${run.environment}, with parameters`}
+      link={{ to: '/pipelines/$name', params: { name: run.pipeline }, search: { like: run.id } }}
+    />
   );
 }
