@@ -11,6 +11,9 @@ import { registerClaimAttempts } from './attempts/routes/claim-attempts.ts';
 import { registerFinishAttempts } from './attempts/routes/finish-attempts.ts';
 import { registerGiveUpAttempt } from './attempts/routes/give-up-attempt.ts';
 import { registerReportStarted } from './attempts/routes/report-started.ts';
+import { registerExportAudit } from './audit/routes/export-audit.ts';
+import { registerGetAuditStatus } from './audit/routes/get-audit-status.ts';
+import { registerListAudit } from './audit/routes/list-audit.ts';
 import { registerListPipelines } from './code/routes/list-pipelines.ts';
 import { registerRegisterCode } from './code/routes/register-code.ts';
 import { registerStreamEvents } from './events/routes/stream-events.ts';
@@ -44,6 +47,9 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerRerunRun,
   registerGiveUpAttempt,
   registerReadLog,
+  registerListAudit,
+  registerGetAuditStatus,
+  registerExportAudit,
   registerStreamEvents,
   registerOpenSession,
   registerRenewSession,

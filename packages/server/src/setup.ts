@@ -1,41 +1,52 @@
 // Setting a control plane up, on its database directly: for whoever owns that database (`towpath dev`, tests), since
 // nobody has a credential yet.
-import pg from 'pg';
-import { insertAccessToken, type Person } from './access/operations/insert-access-token.ts';
-import { type AgentName, insertAgentCredential } from './access/operations/insert-agent-credential.ts';
-import { insertConsoleLink } from './access/operations/insert-console-link.ts';
-import { type EnvironmentDeclaration, upsertEnvironment } from './access/operations/upsert-environment.ts';
-import { connectionConfig, translateDatabaseError } from './db/database.ts';
+import type { Person } from './access/operations/insert-access-token.ts';
+import type { AgentName, NewAgentCredential } from './access/operations/insert-agent-credential.ts';
+import type { RevokedAccess } from './access/operations/revoke-access.ts';
+import type { EnvironmentDeclaration } from './access/operations/upsert-environment.ts';
+import { declareEnvironment } from './access/transactions/declare-environment.ts';
+import { issueAccessToken } from './access/transactions/issue-access-token.ts';
+import { issueAgentCredential } from './access/transactions/issue-agent-credential.ts';
+import { issueConsoleLink } from './access/transactions/issue-console-link.ts';
+import { revokeAccessTokens, revokeAgentTokens } from './access/transactions/revoke-tokens.ts';
+import { openPool, translateDatabaseError } from './db/database.ts';
 
-/** What can be set up; tokens are returned once, only their SHA-256 is stored. */
+/** What can be set up; tokens are returned once, only their SHA-256 is stored. All of it is audited. */
 export interface Admin {
   /** Makes an environment exist as declared. Idempotent. */
   ensureEnvironment(environment: EnvironmentDeclaration): Promise<void>;
   /** A new credential of an agent, which is named by it if it is new; earlier ones stay valid. */
-  issueAgentCredential(agent: AgentName): Promise<string>;
+  issueAgentCredential(credential: NewAgentCredential): Promise<string>;
   /** A new access token of a person or tool, valid for 90 days. */
   issueAccessToken(person: Person): Promise<string>;
   /** A one-time link for a person's browser, valid for ten minutes; it is opened at `/open#<link>`. */
   issueConsoleLink(person: Person): Promise<string>;
+  /** Ends all credentials of an agent; returns how many. TOKEN_UNKNOWN: it has none. */
+  revokeAgentCredentials(agent: AgentName): Promise<number>;
+  /** Ends all tokens, open consoles and links of a person or tool. TOKEN_UNKNOWN: there are none. */
+  revokeAccess(name: string): Promise<RevokedAccess>;
   close(): Promise<void>;
 }
 
 /**
- * Connects to a migrated database; close it.
+ * Connects to a migrated database; close it. `operator` is who the audit names: the user at this machine.
  *
  * @throws TowpathError `DATABASE_UNAVAILABLE`
  */
-export async function openAdmin(databaseUrl: string): Promise<Admin> {
-  const client = new pg.Client(connectionConfig(databaseUrl));
-  client.on('error', () => undefined);
-  await client.connect().catch((thrown: unknown) => {
+export async function openAdmin(databaseUrl: string, operator = 'operator'): Promise<Admin> {
+  const pool = openPool(databaseUrl);
+  const actor = { kind: 'operator', name: operator } as const;
+  await pool.query('select 1').catch(async (thrown: unknown) => {
+    await pool.end();
     throw translateDatabaseError(thrown);
   });
   return {
-    ensureEnvironment: (environment) => upsertEnvironment(client, environment),
-    issueAgentCredential: (agent) => insertAgentCredential(client, agent),
-    issueAccessToken: (person) => insertAccessToken(client, person),
-    issueConsoleLink: async (person) => (await insertConsoleLink(client, person)).link,
-    close: () => client.end(),
+    ensureEnvironment: (environment) => declareEnvironment(pool, environment, actor),
+    issueAgentCredential: (credential) => issueAgentCredential(pool, credential, actor),
+    issueAccessToken: (person) => issueAccessToken(pool, person, actor),
+    issueConsoleLink: async (person) => (await issueConsoleLink(pool, person, actor)).link,
+    revokeAgentCredentials: (agent) => revokeAgentTokens(pool, agent, actor),
+    revokeAccess: (name) => revokeAccessTokens(pool, name, actor),
+    close: () => pool.end(),
   };
 }

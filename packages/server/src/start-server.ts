@@ -4,6 +4,8 @@ import { TowpathError } from '@towpath/core';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { runLeaseReconciler } from './agents/lease-reconciler.ts';
+import { runAuditChainer } from './audit/audit-chainer.ts';
+import { createAuditSigner } from './audit/audit-signer.ts';
 import { createApp, type LogLevel } from './create-app.ts';
 import { openPool, translateDatabaseError } from './db/database.ts';
 import { checkSchemaVersion } from './db/migrate.ts';
@@ -28,6 +30,8 @@ export interface ServerOptions {
   readonly lostAfterSeconds?: number;
   /** Names besides localhost, 127.0.0.1 and [::1]; without a port they mean the server's own and the default ones. */
   readonly allowedHosts?: readonly string[];
+  /** Private key (Ed25519, PEM) that signs checkpoints of the audit; without it none are signed. */
+  readonly auditKey?: string;
   /** Default `warn`; the log is JSON lines. */
   readonly logLevel?: LogLevel;
   /** File the log is appended to; default: stdout. */
@@ -48,7 +52,7 @@ const DEFAULT_LOST_AFTER_SECONDS = 15 * 60;
 /**
  * Starts a server on a migrated database.
  *
- * @throws TowpathError `SCHEMA_OLDER`, `SCHEMA_NEWER`, `DATABASE_UNAVAILABLE`, `PORT_UNUSABLE`
+ * @throws TowpathError `SCHEMA_OLDER`, `SCHEMA_NEWER`, `DATABASE_UNAVAILABLE`, `PORT_UNUSABLE`, `AUDIT_KEY_INVALID`
  */
 export async function startServer(options: ServerOptions): Promise<TowpathServer> {
   const pool = openPool(options.databaseUrl);
@@ -74,12 +78,14 @@ interface Connections {
 async function listen(options: ServerOptions, { pool, board, listener }: Connections): Promise<TowpathServer> {
   const closing = new AbortController();
   const address = { port: options.port };
+  const auditSigner = options.auditKey === undefined ? undefined : createAuditSigner(options.auditKey);
   const context: ServerContext = {
     pool,
     hints: board,
     closing: closing.signal,
     version: options.version,
     leaseSeconds: options.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
+    auditSigner,
     cookieName: () => `towpath-${address.port}`,
   };
   const app = await createApp(context, {
@@ -97,10 +103,18 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     signal: closing.signal,
     onError: (thrown) => app.log.error({ err: thrown }, 'leases could not be checked'),
   });
+  const chainer = runAuditChainer({
+    pool,
+    hints: board,
+    signer: auditSigner,
+    signal: closing.signal,
+    onError: (thrown) => app.log.error({ err: thrown }, 'the audit could not be linked'),
+  });
   const close = async () => {
     closing.abort();
     await closeHttp();
     await reconciler;
+    await chainer;
     await listener.close();
     await pool.end();
   };

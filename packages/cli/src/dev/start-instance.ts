@@ -4,6 +4,7 @@ import { getOwnIdentity, startAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
 import { migrate, openAdmin, startServer } from '@towpath/server';
 import { codeServerEntry, consoleFolder, datakitFolders } from '../assets.ts';
+import { ensureAuditKey } from '../audit/audit-key.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
 import type { Project } from '../project/project-file.ts';
@@ -75,6 +76,7 @@ async function startControlPlane(
     consoleFolder: consoleFolder(),
     version: VERSION,
     logFile: join(options.stateFolder, 'server.log'),
+    auditKey: ensureAuditKey(join(options.stateFolder, 'audit-key.pem')),
   });
   parts.defer(() => server.close());
   const credentials = await issueCredentials(stateUrl);

@@ -29,12 +29,25 @@ where c.relnamespace = 'public'::regnamespace
   and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u'))
 order by c.relname collate "C", x.relname collate "C"`;
 
+const TRIGGERS = `
+select c.relname as table_name, pg_get_triggerdef(t.oid) || ';' as line
+from pg_trigger t
+join pg_class c on c.oid = t.tgrelid
+where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
+order by c.relname collate "C", t.tgname collate "C"`;
+
+const FUNCTIONS = `
+select '' as table_name, trim(trailing e'\\n' from pg_get_functiondef(p.oid)) || ';' as line
+from pg_proc p
+where p.pronamespace = 'public'::regnamespace
+order by p.proname collate "C"`;
+
 interface Line {
   readonly table_name: string;
   readonly line: string;
 }
 
-/** Tables, constraints and indexes of the schema `public`, as text that reads like SQL. */
+/** Functions, tables, constraints, indexes and triggers of the schema `public`, as text that reads like SQL. */
 export function dumpSchema(databaseUrl: string): Promise<string> {
   return withConnection(databaseUrl, async (client) => {
     const read = async (text: string) =>
@@ -42,11 +55,16 @@ export function dumpSchema(databaseUrl: string): Promise<string> {
     const columns = await read(COLUMNS);
     const constraints = await read(CONSTRAINTS);
     const indexes = await read(INDEXES);
+    const triggers = await read(TRIGGERS);
+    const functions = (await read(FUNCTIONS)).get('') ?? [];
     const tables = [...columns].map(([table, lines]) => {
       const inside = [...lines, ...(constraints.get(table) ?? [])].map(({ line }) => line).join(',\n');
-      const below = (indexes.get(table) ?? []).map(({ line }) => `${line}\n`).join('');
+      const below = [...(indexes.get(table) ?? []), ...(triggers.get(table) ?? [])]
+        .map(({ line }) => `${line}\n`)
+        .join('');
       return `create table ${table} (\n${inside}\n);\n${below}`;
     });
-    return `-- Dumped from a migrated database by \`npm run schema:dump -w @towpath/server\`; don't edit.\n\n${tables.join('\n')}`;
+    const parts = [...functions.map(({ line }) => `${line}\n`), ...tables];
+    return `-- Dumped from a migrated database by \`npm run schema:dump -w @towpath/server\`; don't edit.\n\n${parts.join('\n')}`;
   });
 }

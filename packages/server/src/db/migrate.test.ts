@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ATTEMPT_STATES, ENVIRONMENT_KINDS, ROLES, RUN_STATES, TASK_STATES } from '@towpath/core';
+import { ATTEMPT_STATES, AUDIT_ACTOR_KINDS, ENVIRONMENT_KINDS, ROLES, RUN_STATES, TASK_STATES } from '@towpath/core';
 import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { startServer } from '../start-server.ts';
@@ -68,6 +68,7 @@ test.each([
   ['runs_state_check', Object.keys(RUN_STATES)],
   ['run_tasks_state_check', Object.keys(TASK_STATES)],
   ['attempts_state_check', Object.keys(ATTEMPT_STATES)],
+  ['audit_entries_actor_kind_check', [...AUDIT_ACTOR_KINDS]],
   ['environments_kind_check', [...ENVIRONMENT_KINDS]],
   ['access_tokens_role_check', PERSON_ROLES],
   ['console_links_role_check', PERSON_ROLES],

@@ -28,9 +28,10 @@ export function migrate(databaseUrl: string): Promise<{ from: number; to: number
     )`);
     const migrations = await listMigrations();
     const from = await readSchemaVersion(client);
-    refuseNewer(from, migrations.length);
-    for (const migration of migrations.slice(from)) await applyMigration(client, migration);
-    return { from, to: migrations.length };
+    const to = newestOf(migrations);
+    refuseNewer(from, to);
+    for (const migration of migrations.filter(({ version }) => version > from)) await applyMigration(client, migration);
+    return { from, to };
   });
 }
 
@@ -40,15 +41,15 @@ export function migrate(databaseUrl: string): Promise<{ from: number; to: number
  * @throws TowpathError `SCHEMA_NEWER`, `SCHEMA_OLDER`
  */
 export async function checkSchemaVersion(db: Pick<pg.Pool, 'query'>): Promise<void> {
-  const known = await listMigrations();
+  const known = newestOf(await listMigrations());
   const exists = await db.query<{ found: boolean }>(`select to_regclass('schema_migrations') is not null as found`);
   const version = exists.rows[0]?.found ? await readSchemaVersion(db) : 0;
-  refuseNewer(version, known.length);
-  if (version === known.length) return;
+  refuseNewer(version, known);
+  if (version === known) return;
   throw new TowpathError({
     code: 'SCHEMA_OLDER',
     message: 'The database has an older schema than this server needs.',
-    cause: `It has version ${version}, the server needs ${known.length}.`,
+    cause: `It has version ${version}, the server needs ${known}.`,
     fix: 'Migrate it first: `towpath server` and `towpath dev` do so when they start.',
   });
 }
@@ -56,6 +57,10 @@ export async function checkSchemaVersion(db: Pick<pg.Pool, 'query'>): Promise<vo
 async function listMigrations(): Promise<readonly Migration[]> {
   const files = (await readdir(MIGRATIONS)).filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file)).sort();
   return files.map((name) => ({ version: Number(name.slice(0, 4)), name }));
+}
+
+function newestOf(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
 }
 
 async function readSchemaVersion(db: Pick<pg.Pool, 'query'>): Promise<number> {

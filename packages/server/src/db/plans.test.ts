@@ -15,6 +15,10 @@ import { listCancelIntents } from '../attempts/operations/list-cancel-intents.ts
 import { listHeldAttempts } from '../attempts/operations/list-held-attempts.ts';
 import { listLostAttempts } from '../attempts/operations/list-lost-attempts.ts';
 import { redeliverGrants } from '../attempts/operations/redeliver-grants.ts';
+import { findAuditHead } from '../audit/operations/find-audit-head.ts';
+import { listAudit } from '../audit/operations/list-audit.ts';
+import { listUnlinkedEntries } from '../audit/operations/list-unlinked-entries.ts';
+import { readAudit } from '../audit/operations/read-audit.ts';
 import { readEvents } from '../events/operations/read-events.ts';
 import { readLogBytes } from '../logs/operations/read-log-bytes.ts';
 import { listPools } from '../pools/operations/list-pools.ts';
@@ -63,6 +67,9 @@ insert into log_chunks (attempt_id, start_offset, bytes)
   select id, n * 100, convert_to(repeat('x', 100), 'utf8') from (select id from attempts limit 300) a, generate_series(0, 49) n;
 insert into events (kind, environment, run_id, transaction_id)
   select 'run.changed', 'int', id, (row_number() over (order by id))::text::xid8 from runs, generate_series(1, 5);
+insert into audit_entries (actor_kind, actor_name, action, subject_kind, subject_id, subject_name, environment, sequence, previous_hash, hash)
+  select 'person', 'p' || n % 300, 'a' || n % 30 || '.done', 'run', 'id' || n, 'run #' || n, 'e' || n % 1000, n, 'h' || n - 1, 'h' || n
+  from generate_series(1, 30000) n;
 analyze;`;
 
 let database: TestDatabase;
@@ -153,6 +160,17 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listRuns by state', 'runs_state_idx', (db) => listRuns(db, { state: 'queued', limit: 50 })],
   ['listLastRuns', 'runs_pipeline_idx', (db) => listLastRuns(db, [{ environment: 'int', pipeline: 'p3' }], 10)],
   ['readLogBytes', 'log_chunks_pkey', (db) => readLogBytes(db, { attemptId: ID, offset: 500, limit: 1000 })],
+  ['findAuditHead', 'audit_entries_sequence_key', (db) => findAuditHead(db)],
+  ['listUnlinkedEntries', 'audit_entries_unlinked_idx', (db) => listUnlinkedEntries(db, 1000)],
+  ['readAudit', 'audit_entries_sequence_key', (db) => readAudit(db, 20_000, 1000)],
+  ['listAudit', 'audit_entries_sequence_key', (db) => listAudit(db, { limit: 50 })],
+  ['listAudit of an actor', 'audit_entries_actor_idx', (db) => listAudit(db, { actor: 'p7', limit: 200 })],
+  ['listAudit of a subject', 'audit_entries_subject_name_idx', (db) => listAudit(db, { subject: 'run #9', limit: 50 })],
+  [
+    'listAudit of one environment',
+    'audit_entries_environment_idx',
+    (db) => listAudit(db, { environment: 'e7', limit: 50 }),
+  ],
   ['readEvents', 'events_pkey', (db) => readEvents(db, String(2990n << 20n), 500)],
 ])('%s uses %s', async (_, index, run) => {
   const { indexes, wholeTables } = await explain(run);

@@ -1,5 +1,20 @@
 -- Dumped from a migrated database by `npm run schema:dump -w @towpath/server`; don't edit.
 
+CREATE OR REPLACE FUNCTION public.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and tg_table_name = 'audit_entries' then
+    if old.sequence is null and new.sequence is not null
+       and to_jsonb(new) - '{sequence,previous_hash,hash}'::text[] = to_jsonb(old) - '{sequence,previous_hash,hash}'::text[] then
+      return new;
+    end if;
+  end if;
+  raise exception 'the audit is append-only' using errcode = 'insufficient_privilege';
+end
+$function$;
+
 create table access_tokens (
   token_hash bytea not null,
   name text not null,
@@ -17,6 +32,7 @@ create table agent_credentials (
   agent_id uuid not null,
   created_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
+  expires_at timestamp with time zone,
   constraint agent_credentials_pkey PRIMARY KEY (token_hash),
   constraint agent_credentials_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint agent_credentials_token_hash_check CHECK ((length(token_hash) = 32))
@@ -100,6 +116,48 @@ CREATE INDEX attempts_pool_idx ON public.attempts USING btree (environment, pool
 CREATE UNIQUE INDEX attempts_succeeded_task_key ON public.attempts USING btree (run_id, task_id) WHERE (state = 'succeeded'::text);
 CREATE INDEX attempts_uncertain_idx ON public.attempts USING btree (session_id) WHERE (state = 'uncertain'::text);
 CREATE INDEX attempts_unheard_session_idx ON public.attempts USING btree (session_id) WHERE ((given_up_at IS NOT NULL) AND (late_reported_at IS NULL));
+
+create table audit_checkpoints (
+  sequence bigint not null,
+  hash text not null,
+  at timestamp(3) with time zone not null,
+  key_id text not null,
+  signature text not null,
+  constraint audit_checkpoints_pkey PRIMARY KEY (sequence)
+);
+CREATE TRIGGER audit_checkpoints_change BEFORE DELETE OR UPDATE ON public.audit_checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_checkpoints_truncate BEFORE TRUNCATE ON public.audit_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+create table audit_entries (
+  id bigint not null generated always as identity,
+  at timestamp(3) with time zone not null default now(),
+  actor_kind text not null,
+  actor_name text not null,
+  action text not null,
+  subject_kind text not null,
+  subject_id text not null,
+  subject_name text not null,
+  environment text,
+  why text,
+  details jsonb not null default '{}'::jsonb,
+  sequence bigint,
+  previous_hash text,
+  hash text,
+  constraint audit_entries_pkey PRIMARY KEY (id),
+  constraint audit_entries_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'agent'::text, 'policy'::text, 'operator'::text]))),
+  constraint audit_entries_linked_check CHECK ((num_nulls(sequence, previous_hash, hash) = ANY (ARRAY[0, 3]))),
+  constraint audit_entries_previous_hash_key UNIQUE (previous_hash),
+  constraint audit_entries_sequence_check CHECK ((sequence > 0)),
+  constraint audit_entries_sequence_key UNIQUE (sequence)
+);
+CREATE INDEX audit_entries_action_idx ON public.audit_entries USING btree (action, sequence) WHERE (sequence IS NOT NULL);
+CREATE INDEX audit_entries_actor_idx ON public.audit_entries USING btree (actor_name, sequence) WHERE (sequence IS NOT NULL);
+CREATE INDEX audit_entries_environment_idx ON public.audit_entries USING btree (environment, sequence) WHERE (sequence IS NOT NULL);
+CREATE INDEX audit_entries_subject_id_idx ON public.audit_entries USING btree (subject_id, sequence) WHERE (sequence IS NOT NULL);
+CREATE INDEX audit_entries_subject_name_idx ON public.audit_entries USING btree (subject_name, sequence) WHERE (sequence IS NOT NULL);
+CREATE INDEX audit_entries_unlinked_idx ON public.audit_entries USING btree (id) WHERE (sequence IS NULL);
+CREATE TRIGGER audit_entries_change BEFORE DELETE OR UPDATE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_entries_truncate BEFORE TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
 create table bundles (
   hash text not null,

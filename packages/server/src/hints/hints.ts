@@ -6,7 +6,7 @@ import type { Db } from '../db/database.ts';
 export const HINT_CHANNEL = 'towpath_hints';
 
 /** Something that can be waited for. */
-export type Topic = `tasks:${string}` | `session:${string}` | `log:${string}` | 'events' | 'leases';
+export type Topic = `tasks:${string}` | `session:${string}` | `log:${string}` | 'events' | 'leases' | 'audit';
 
 /** A waiter; hints between two waits are kept, so nothing that follows `subscribe` is missed. */
 export interface Subscription {

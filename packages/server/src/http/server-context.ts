@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { AuditSigner } from '../audit/audit-signer.ts';
 import type { Hints } from '../hints/hints.ts';
 
 /** What routes work with; made once per server. */
@@ -9,6 +10,8 @@ export interface ServerContext {
   readonly closing: AbortSignal;
   readonly version: string;
   readonly leaseSeconds: number;
+  /** Undefined: this server signs no checkpoints. */
+  readonly auditSigner: AuditSigner | undefined;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */
   cookieName(): string;
 }

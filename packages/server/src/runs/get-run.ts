@@ -18,12 +18,16 @@ export async function getRun(db: Db, key: RunKey): Promise<FoundRun> {
   });
 }
 
+/** The part of a run that lists show. */
+export function toSummary({ graphHash: _, sourceFile: __, parameters: ___, ...summary }: FoundRun): RunSummary {
+  return summary;
+}
+
 /**
  * A run as lists show it.
  *
  * @throws TowpathError `RUN_UNKNOWN`
  */
 export async function getRunSummary(db: Db, key: RunKey): Promise<RunSummary> {
-  const { graphHash: _, sourceFile: __, parameters: ___, ...summary } = await getRun(db, key);
-  return summary;
+  return toSummary(await getRun(db, key));
 }

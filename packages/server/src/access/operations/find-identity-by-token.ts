@@ -12,7 +12,7 @@ interface Row {
 const STATEMENT = `
 select a.name, null as role, a.id as agent_id, a.environment
 from agent_credentials c join agents a on a.id = c.agent_id
-where c.token_hash = $1 and c.revoked_at is null
+where c.token_hash = $1 and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
 union all
 select name, role, null, null
 from access_tokens

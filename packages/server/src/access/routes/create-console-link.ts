@@ -4,11 +4,14 @@ import type { FastifyInstance } from 'fastify';
 import { requirePerson } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
-import { insertConsoleLink } from '../operations/insert-console-link.ts';
+import { issueConsoleLink } from '../transactions/issue-console-link.ts';
 
 /** POST /api/console-links */
 export function registerCreateConsoleLink(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, CreateConsoleLink, {
-    answer: ({ identity }) => insertConsoleLink(context.pool, requirePerson(identity)),
+    answer: async ({ identity }) => {
+      const person = requirePerson(identity);
+      return issueConsoleLink(context.pool, person, { kind: 'person', name: person.name });
+    },
   });
 }

@@ -1,5 +1,7 @@
 import { TowpathError } from '@towpath/core';
 import type pg from 'pg';
+import { personSubject } from '../../audit/audit-subjects.ts';
+import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { withTransaction } from '../../db/database.ts';
 import type { PersonIdentity } from '../../http/identity.ts';
 import { insertConsoleSession } from '../operations/insert-console-session.ts';
@@ -19,6 +21,13 @@ export function openConsole(pool: pg.Pool, link: string, lifeSeconds: number): P
   return withTransaction(pool, async (tx) => {
     const person = await redeemConsoleLink(tx, link);
     if (!person) throw linkInvalid();
+    await writeAudit(tx, {
+      actor: { kind: 'person', name: person.name },
+      action: 'console-session.opened',
+      subject: personSubject(person.name),
+      environment: null,
+      details: { role: person.role, lifeSeconds },
+    });
     return { ...person, cookie: await insertConsoleSession(tx, person, lifeSeconds) };
   });
 }

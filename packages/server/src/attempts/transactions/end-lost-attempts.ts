@@ -4,6 +4,7 @@ import { withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { lockRuns } from '../../runs/operations/lock-runs.ts';
 import { type LostAttempt, listLostAttempts } from '../operations/list-lost-attempts.ts';
+import { auditGivenUp } from './audit-given-up.ts';
 import { endLockedAttempts } from './end-locked-attempts.ts';
 
 /**
@@ -28,14 +29,20 @@ function endLostOfRun(pool: pg.Pool, lostAfterSeconds: number, runId: string): P
     const lost = await listLostAttempts(tx, lostAfterSeconds, runId);
     const endings = lost.map((attempt) => toEnding(attempt, lostAfterSeconds));
     const ended = await endLockedAttempts(tx, [run], endings, outbox);
+    for (const { attemptId, taskId, reasonCode, reason } of endings) {
+      if (ended.has(attemptId)) await auditGivenUp(tx, POLICY, { attemptId, runId, taskId, reasonCode, reason });
+    }
     await publish(tx, outbox);
     return ended.size;
   });
 }
 
-function toEnding({ attemptId, agent, host }: LostAttempt, lostAfterSeconds: number) {
+const POLICY = { kind: 'policy', name: 'lost-after' } as const;
+
+function toEnding({ attemptId, taskId, agent, host }: LostAttempt, lostAfterSeconds: number) {
   return {
     attemptId,
+    taskId,
     outcome: 'errored' as const,
     exitCode: null,
     reasonCode: 'AGENT_LOST',

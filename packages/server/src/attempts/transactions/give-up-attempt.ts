@@ -7,6 +7,7 @@ import { attemptUnknown } from '../../logs/attempt-unknown.ts';
 import { findTaskState } from '../../runs/operations/find-task-state.ts';
 import { type LockedRun, lockRuns } from '../../runs/operations/lock-runs.ts';
 import { type FoundAttempt, findAttempt } from '../operations/find-attempts.ts';
+import { auditGivenUp } from './audit-given-up.ts';
 import { endLockedAttempts } from './end-locked-attempts.ts';
 
 /** Who gives which attempt up. */
@@ -35,6 +36,8 @@ export function giveUpAttempt(pool: pg.Pool, request: GiveUpRequest): Promise<Gi
     if (!before || !run) throw attemptUnknown(attemptId);
     if (!(await endGivenUp(tx, run, request))) throw notUncertain(await findAttempt(tx, attemptId));
     const { runId, taskId } = before;
+    const actor = { kind: 'person' as const, name: request.by };
+    await auditGivenUp(tx, actor, { attemptId, runId, taskId, ...toReason(request) });
     return { runId, taskId, taskState: await findTaskState(tx, runId, taskId) };
   });
 }
@@ -45,8 +48,7 @@ async function endGivenUp(tx: Transaction, run: LockedRun, { attemptId, by }: Gi
     attemptId,
     outcome: 'errored' as const,
     exitCode: null,
-    reasonCode: 'GIVEN_UP',
-    reason: `${by} gave it up while its agent was silent.`,
+    ...toReason({ attemptId, by }),
     result: null,
     givenUp: { by },
   };
@@ -54,6 +56,10 @@ async function endGivenUp(tx: Transaction, run: LockedRun, { attemptId, by }: Gi
   if (ended.size === 0) return false;
   await publish(tx, outbox);
   return true;
+}
+
+function toReason({ by }: GiveUpRequest) {
+  return { reasonCode: 'GIVEN_UP', reason: `${by} gave it up while its agent was silent.` };
 }
 
 function notUncertain(attempt: FoundAttempt | undefined): TowpathError {

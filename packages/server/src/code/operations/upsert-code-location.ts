@@ -14,9 +14,16 @@ insert into code_locations (environment, name, source_hash, bundle_hash, loaded_
 values ($1, $2, $3, $4, now())
 on conflict (environment, name) do update
 set source_hash = excluded.source_hash, bundle_hash = excluded.bundle_hash, loaded_at = now(),
-    error_code = null, error_message = null, error_cause = null, error_at = null`;
+    error_code = null, error_message = null, error_cause = null, error_at = null
+returning (old.source_hash, old.bundle_hash) is distinct from (new.source_hash, new.bundle_hash) as is_changed`;
 
-/** Records a good load. Locks the location's row, which makes registrations of one location follow each other. */
-export async function upsertCodeLocation(db: Db, location: LoadedCodeLocation): Promise<void> {
-  await db.query(STATEMENT, [location.environment, location.name, location.sourceHash, location.bundleHash ?? null]);
+/**
+ * Records a good load; true: its code is another one than before. Locks the location's row, which makes registrations of one
+ * location follow each other.
+ */
+export async function upsertCodeLocation(db: Db, location: LoadedCodeLocation): Promise<boolean> {
+  const { environment, name, sourceHash, bundleHash } = location;
+  const values = [environment, name, sourceHash, bundleHash ?? null];
+  const { rows } = await db.query<{ is_changed: boolean }>(STATEMENT, values);
+  return rows[0]?.is_changed ?? false;
 }

@@ -15,14 +15,14 @@ export function registerRegisterCode(app: FastifyInstance, context: ServerContex
   registerRoute(app, context, RegisterCode, {
     bodyLimitBytes: BODY_LIMIT_BYTES,
     answer: async ({ identity, body }) => {
-      const { environment } = requireAgent(identity);
+      const { environment, name: registeredBy } = requireAgent(identity);
       const { error, ...location } = body;
       if (error) {
         if (body.pipelines.length > 0) throw requestInvalid(['body.pipelines: must be empty beside an error']);
         await registerCodeError(context.pool, { ...location, environment, error });
         return { registered: 0, removed: 0 };
       }
-      return registerCode(context.pool, { ...location, environment });
+      return registerCode(context.pool, { ...location, environment, registeredBy });
     },
   });
 }

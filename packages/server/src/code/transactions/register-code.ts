@@ -1,6 +1,9 @@
 // A code location changes as a whole or not at all.
 import { TowpathError } from '@towpath/core';
 import type pg from 'pg';
+import { namedSubject } from '../../audit/audit-subjects.ts';
+import { limitDetail } from '../../audit/limit-detail.ts';
+import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { declarePools } from '../../pools/operations/declare-pools.ts';
@@ -20,6 +23,8 @@ export interface CodeRegistration extends LoadedCodeLocation {
   readonly pipelines: readonly RegisteredPipeline[];
   /** Pools the project declares, with their slots. */
   readonly pools?: Readonly<Record<string, number>> | undefined;
+  /** The agent that says so. */
+  readonly registeredBy: string;
 }
 
 /**
@@ -36,7 +41,7 @@ export function registerCode(
   const hashed = pipelines.map((pipeline) => ({ ...pipeline, hash: hashCanonicalJson(pipeline.graph) }));
   return withTransaction(pool, async (tx) => {
     await checkBundle(tx, registration);
-    await upsertCodeLocation(tx, registration);
+    const hasOtherCode = await upsertCodeLocation(tx, registration);
     await declarePools(tx, { environment, declaredBy: codeLocation, slots: registration.pools ?? {} });
     const pools = await listPools(tx, { environment });
     checkRegistration(pipelines, new Set(pools.map(({ name }) => name)));
@@ -50,10 +55,26 @@ export function registerCode(
       codeLocation,
       pipelines: hashed.map(({ graph, sourceFile, hash }) => ({ name: graph.pipeline, sourceFile, graphHash: hash })),
     };
-    await upsertPipelines(tx, set);
+    const changed = await upsertPipelines(tx, set);
     const removed = await removeOtherPipelines(tx, set);
+    if (hasOtherCode || changed.length + removed > 0) await auditRegistration(tx, registration, { changed, removed });
     await publish(tx, { ...createOutbox(), events: [{ kind: 'code.registered', environment }] });
     return { registered: pipelines.length, removed };
+  });
+}
+
+// An agent that only came back registers what is known; that decides nothing.
+async function auditRegistration(
+  tx: Transaction,
+  { environment, name, sourceHash, bundleHash, pools, registeredBy }: CodeRegistration,
+  { changed, removed }: { readonly changed: readonly string[]; readonly removed: number },
+): Promise<void> {
+  await writeAudit(tx, {
+    actor: { kind: 'agent', name: registeredBy },
+    action: 'code.registered',
+    subject: namedSubject('code location', environment, name),
+    environment,
+    details: { sourceHash, bundleHash, changed: limitDetail(changed), removed, pools: pools && limitDetail(pools) },
   });
 }
 

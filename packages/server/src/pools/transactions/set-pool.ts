@@ -1,6 +1,8 @@
 import type { PoolView } from '@towpath/api';
 import { isValidPoolName, TowpathError } from '@towpath/core';
 import type pg from 'pg';
+import { namedSubject } from '../../audit/audit-subjects.ts';
+import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
@@ -13,10 +15,17 @@ import { type PoolSetting, setPoolSlots } from '../operations/set-pool.ts';
  * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `POOL_NAME_INVALID`
  */
 export function setPool(pool: pg.Pool, setting: PoolSetting): Promise<PoolView> {
-  const { environment, name } = setting;
+  const { environment, name, slots, by } = setting;
   if (!isValidPoolName(name)) throw nameInvalid(name);
   return withTransaction(pool, async (tx) => {
     if (!(await setPoolSlots(tx, setting))) throw environmentUnknown(environment);
+    await writeAudit(tx, {
+      actor: { kind: 'person', name: by },
+      action: 'pool.set',
+      subject: namedSubject('pool', environment, name),
+      environment,
+      details: { slots },
+    });
     const outbox = createOutbox();
     outbox.topics.add(`tasks:${environment}`);
     await publish(tx, outbox);

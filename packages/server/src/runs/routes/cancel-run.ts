@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { requirePerson } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
+import { toSummary } from '../get-run.ts';
 import { cancelRun } from '../transactions/cancel-run.ts';
 
 /** POST /api/runs/:runId/cancel */
@@ -11,16 +12,7 @@ export function registerCancelRun(app: FastifyInstance, context: ServerContext):
   registerRoute(app, context, CancelRun, {
     answer: async ({ identity, params: { runId }, body: { reason } }) => {
       const { name } = requirePerson(identity);
-      const {
-        graphHash: _,
-        sourceFile: __,
-        ...summary
-      } = await cancelRun(context.pool, {
-        runId,
-        requestedBy: name,
-        reason,
-      });
-      return summary;
+      return toSummary(await cancelRun(context.pool, { runId, requestedBy: name, reason }));
     },
   });
 }

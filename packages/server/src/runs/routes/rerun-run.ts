@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { requirePerson } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
-import { getRunSummary } from '../get-run.ts';
+import { toSummary } from '../get-run.ts';
 import { rerunRun } from '../transactions/rerun-run.ts';
 
 /** POST /api/runs/:runId/rerun */
@@ -12,8 +12,7 @@ export function registerRerunRun(app: FastifyInstance, context: ServerContext): 
   registerRoute(app, context, RerunRun, {
     answer: async ({ identity, params, body }) => {
       const { name } = requirePerson(identity);
-      const runId = await rerunRun(context.pool, { ...body, runId: params.runId, createdBy: name });
-      return getRunSummary(context.pool, { runId });
+      return toSummary(await rerunRun(context.pool, { ...body, runId: params.runId, createdBy: name }));
     },
   });
 }

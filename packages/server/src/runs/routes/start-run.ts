@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { requirePerson } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
-import { getRunSummary } from '../get-run.ts';
+import { toSummary } from '../get-run.ts';
 import { startRun } from '../transactions/start-run.ts';
 
 /** POST /api/runs */
@@ -12,8 +12,7 @@ export function registerStartRun(app: FastifyInstance, context: ServerContext): 
   registerRoute(app, context, StartRun, {
     answer: async ({ identity, body }) => {
       const { name } = requirePerson(identity);
-      const runId = await startRun(context.pool, { ...body, trigger: 'manual', createdBy: name });
-      return getRunSummary(context.pool, { runId });
+      return toSummary(await startRun(context.pool, { ...body, trigger: 'manual', createdBy: name }));
     },
   });
 }

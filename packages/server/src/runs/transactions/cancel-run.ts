@@ -1,5 +1,7 @@
 // Cancelling is an intent: what nobody holds ends at once, what runs is ended by the agent that holds it.
 import type pg from 'pg';
+import { runSubject } from '../../audit/audit-subjects.ts';
+import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { getRun } from '../get-run.ts';
@@ -20,8 +22,21 @@ import { settleRuns } from './settle-attempts.ts';
 export function cancelRun(pool: pg.Pool, request: CancelRequest): Promise<FoundRun> {
   return withTransaction(pool, async (tx) => {
     await lockRunAgainstClaims(tx, request.runId);
-    if (await requestCancel(tx, request)) await applyCancel(tx, request.runId);
-    return getRun(tx, request);
+    const isAsked = await requestCancel(tx, request);
+    if (isAsked) await applyCancel(tx, request.runId);
+    const run = await getRun(tx, request);
+    if (isAsked) await auditCancel(tx, run, request);
+    return run;
+  });
+}
+
+async function auditCancel(tx: Transaction, run: FoundRun, { requestedBy, reason }: CancelRequest): Promise<void> {
+  await writeAudit(tx, {
+    actor: { kind: 'person', name: requestedBy },
+    action: 'run.cancelled',
+    subject: runSubject(run),
+    environment: run.environment,
+    why: reason,
   });
 }
 

@@ -1,6 +1,9 @@
 // A run that repeats another: the same graph and code, whatever was registered since.
 import { isTerminalRunState, isTerminalTaskState, type PlannedTask, planRerun, TowpathError } from '@towpath/core';
 import type pg from 'pg';
+import { runSubject } from '../../audit/audit-subjects.ts';
+import { limitDetail } from '../../audit/limit-detail.ts';
+import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { getRun } from '../get-run.ts';
@@ -22,11 +25,11 @@ export interface RerunRequest {
 }
 
 /**
- * Plans the repetition of an ended run and returns its id. Locks: the environment. Not idempotent: each call is a run.
+ * Plans the repetition of an ended run and returns it. Locks: the environment. Not idempotent: each call is a run.
  *
  * @throws TowpathError `RUN_UNKNOWN`, `RUN_NOT_ENDED`, `RUN_SUCCEEDED`, `TASK_UNKNOWN`
  */
-export function rerunRun(pool: pg.Pool, request: RerunRequest): Promise<string> {
+export function rerunRun(pool: pg.Pool, request: RerunRequest): Promise<FoundRun> {
   const { runId, createdBy, note } = request;
   return withTransaction(pool, async (tx) => {
     const original = await getRun(tx, { runId });
@@ -42,8 +45,25 @@ export function rerunRun(pool: pg.Pool, request: RerunRequest): Promise<string> 
     outbox.events.push({ kind: 'run.planned', environment, runId: rerunId });
     outbox.topics.add(`tasks:${environment}`);
     await publish(tx, outbox);
-    return rerunId;
+    return auditRerun(tx, await getRun(tx, { runId: rerunId }), original, request);
   });
+}
+
+async function auditRerun(
+  tx: Transaction,
+  run: FoundRun,
+  original: FoundRun,
+  { from, tasks }: RerunRequest,
+): Promise<FoundRun> {
+  await writeAudit(tx, {
+    actor: { kind: 'person', name: run.createdBy },
+    action: 'run.rerun',
+    subject: runSubject(run),
+    environment: run.environment,
+    why: run.note,
+    details: { of: { id: original.id, name: original.name }, from, tasks: tasks && limitDetail(tasks) },
+  });
+  return run;
 }
 
 async function planTasks(tx: Transaction, original: FoundRun, request: RerunRequest): Promise<readonly PlannedTask[]> {

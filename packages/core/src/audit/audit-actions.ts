@@ -1,0 +1,34 @@
+// The words of the audit. Each is a decision somebody took; what merely happened afterwards is an event, not an entry.
+
+/** Every action with the sentence that explains it. Words are never reused for something else: old entries keep theirs. */
+export const AUDIT_ACTIONS = {
+  'run.started': 'a run was asked for',
+  'run.cancelled': 'the end of a run was asked for',
+  'run.rerun': 'the repetition of a run was asked for',
+  'attempt.given-up': 'an uncertain attempt was ended without its agent, by a person or by policy',
+  'pool.set': 'the slots of a pool were set, or given back to the declaration of the project',
+  'code.registered': 'pipelines of a code location were replaced',
+  'environment.declared': 'an environment was made known or changed',
+  'agent-credential.issued': 'an agent got a credential',
+  'agent-credential.revoked': 'credentials of an agent ended before their time',
+  'access-token.issued': 'a person or tool got an access token',
+  'access-token.revoked': 'access tokens of a person or tool ended before their time',
+  'console-link.issued': 'a one-time link to the console was made',
+  'console-session.opened': 'a browser was signed in by such a link',
+  'schedule.paused': 'a schedule was stopped from starting runs',
+  'schedule.resumed': 'a paused schedule was let go on',
+  'schedule.run-now': 'a run of a schedule was asked for outside of its times',
+} as const;
+
+export type AuditAction = keyof typeof AUDIT_ACTIONS;
+
+/** Who decides: `policy` is the server by its own rules, `operator` whoever holds its database. */
+export const AUDIT_ACTOR_KINDS = ['person', 'agent', 'policy', 'operator'] as const;
+
+export type AuditActorKind = (typeof AUDIT_ACTOR_KINDS)[number];
+
+/** One who decided. */
+export interface AuditActor {
+  readonly kind: AuditActorKind;
+  readonly name: string;
+}

@@ -1,0 +1,30 @@
+import type { Db } from '../../db/database.ts';
+
+/** How much of each kind ended. */
+export interface RevokedAccess {
+  readonly tokens: number;
+  readonly sessions: number;
+  readonly links: number;
+}
+
+const STATEMENT = `
+with tokens as (
+  update access_tokens set revoked_at = now()
+  where name = $1 and revoked_at is null and expires_at > now()
+  returning 1
+), sessions as (
+  update console_sessions set expires_at = now() where name = $1 and expires_at > now() returning 1
+), links as (
+  update console_links set expires_at = now() where name = $1 and used_at is null and expires_at > now() returning 1
+)
+select (select count(*) from tokens) as tokens, (select count(*) from sessions) as sessions,
+       (select count(*) from links) as links`;
+
+/**
+ * Ends every way in that a person or tool has: tokens, open consoles and links nobody used yet. Reads the three tables whole:
+ * it is asked a few times a year.
+ */
+export async function revokeAccess(db: Db, name: string): Promise<RevokedAccess> {
+  const { rows } = await db.query<RevokedAccess>(STATEMENT, [name]);
+  return rows[0] ?? { tokens: 0, sessions: 0, links: 0 };
+}

@@ -1,0 +1,58 @@
+// Revoking takes effect with the next request: credentials are looked up with each.
+import { type AuditActor, TowpathError } from '@towpath/core';
+import type pg from 'pg';
+import { namedSubject, personSubject } from '../../audit/audit-subjects.ts';
+import { writeAudit } from '../../audit/operations/write-audit.ts';
+import { withTransaction } from '../../db/database.ts';
+import type { AgentName } from '../operations/insert-agent-credential.ts';
+import { type RevokedAccess, revokeAccess } from '../operations/revoke-access.ts';
+import { revokeAgentCredentials } from '../operations/revoke-agent-credentials.ts';
+
+/**
+ * Ends the credentials of an agent; returns how many.
+ *
+ * @throws TowpathError `TOKEN_UNKNOWN` when it has none that is valid
+ */
+export function revokeAgentTokens(pool: pg.Pool, agent: AgentName, actor: AuditActor): Promise<number> {
+  return withTransaction(pool, async (tx) => {
+    const credentials = await revokeAgentCredentials(tx, agent);
+    if (credentials === 0) throw tokenUnknown(`agent ${agent.agent} of ${agent.environment}`);
+    await writeAudit(tx, {
+      actor,
+      action: 'agent-credential.revoked',
+      subject: namedSubject('agent', agent.environment, agent.agent),
+      environment: agent.environment,
+      details: { credentials },
+    });
+    return credentials;
+  });
+}
+
+/**
+ * Ends the tokens, open consoles and unused links of a person or tool; returns how many of each.
+ *
+ * @throws TowpathError `TOKEN_UNKNOWN` when there is nothing that is valid
+ */
+export function revokeAccessTokens(pool: pg.Pool, name: string, actor: AuditActor): Promise<RevokedAccess> {
+  return withTransaction(pool, async (tx) => {
+    const { tokens, sessions, links } = await revokeAccess(tx, name);
+    if (tokens + sessions + links === 0) throw tokenUnknown(JSON.stringify(name));
+    await writeAudit(tx, {
+      actor,
+      action: 'access-token.revoked',
+      subject: personSubject(name),
+      environment: null,
+      details: { tokens, sessions, links },
+    });
+    return { tokens, sessions, links };
+  });
+}
+
+function tokenUnknown(whose: string): TowpathError {
+  return new TowpathError({
+    code: 'TOKEN_UNKNOWN',
+    message: `There is no valid token of ${whose}.`,
+    cause: 'None was issued to that name, or all have expired or were revoked.',
+    fix: 'Check the name; upper and lower case differ.',
+  });
+}
