@@ -25,7 +25,9 @@ export interface StartOptions {
 
 /** `npx towpath run <pipeline> --parameter <name>=<value> --note <note>`. */
 export function formatRunCommand(pipeline: string, scope: CommandScope, options: StartOptions = {}): string {
-  const words = Object.entries(options.parameters ?? {}).map(([name, value]) => formatOption('parameter', `${name}=${formatValue(value)}`));
+  const words = Object.entries(options.parameters ?? {}).map(([name, value]) =>
+    formatOption('parameter', `${name}=${formatValue(value)}`),
+  );
   return joinCommand(
     formatCommand('run'),
     quoteShell(pipeline),
@@ -43,7 +45,11 @@ export interface RerunOptions {
 }
 
 /** `npx towpath rerun <number> --tasks a,b --note <note>`. */
-export function formatRerunCommand(runNumber: number, { from, tasks, note }: RerunOptions, scope: CommandScope): string {
+export function formatRerunCommand(
+  runNumber: number,
+  { from, tasks, note }: RerunOptions,
+  scope: CommandScope,
+): string {
   return joinCommand(
     formatCommand('rerun'),
     String(runNumber),

@@ -1,14 +1,24 @@
 // Data as a server would answer it: ordinary, huge, broken and hostile. Every answer is checked against the contract.
 import type {
   AttemptView,
+  AuditEntryView,
+  AuditStatusView,
   CodeLocationView,
   EnvironmentView,
   PipelineView,
+  PoolView,
   RunDetail,
   RunSummary,
+  ScheduleView,
   TaskView,
 } from '@towpath/api';
 import type { AttemptState, RunState, TaskState } from '@towpath/core';
+
+/** The chain of the audit: entries oldest first, and what is said of the whole. */
+export interface AuditLog {
+  readonly entries: AuditEntryView[];
+  readonly status: AuditStatusView;
+}
 
 /** What a test server has to tell. */
 export interface World {
@@ -17,6 +27,9 @@ export interface World {
   codeLocations: CodeLocationView[];
   /** Newest first. */
   runs: RunDetail[];
+  schedules: ScheduleView[];
+  pools: PoolView[];
+  audit: AuditLog;
   /** Log text by attempt id. */
   logs: Map<string, string>;
 }
@@ -122,17 +135,13 @@ interface RunOptions {
   readonly tasks: TaskView[];
   readonly isCancelRequested?: boolean;
   readonly rerunOf?: RunDetail['rerunOf'];
-  readonly trigger?: 'manual' | 'rerun' | 'schedule';
-  readonly logicalAt?: string;
-  readonly note?: string;
-  readonly parameters?: RunDetail['parameters'];
+  /** What only some runs have. */
+  readonly more?: Partial<Pick<RunDetail, 'trigger' | 'logicalAt' | 'note' | 'parameters' | 'createdBy'>>;
 }
 
 /** One run; counts of tasks are derived. */
 export function runOf(options: RunOptions): RunDetail {
-  const { number, state, createdAgoMs, tookMs, tasks } = options;
-  const pipeline = options.pipeline ?? 'sqlserver-bronze';
-  const environment = options.environment ?? 'local';
+  const { number, state, createdAgoMs, tookMs, tasks, pipeline = 'sqlserver-bronze', environment = 'local' } = options;
   const taskCounts: RunDetail['taskCounts'] = {};
   for (const task of tasks) taskCounts[task.state] = (taskCounts[task.state] ?? 0) + 1;
   const isOver = state !== 'queued' && state !== 'running';
@@ -144,9 +153,9 @@ export function runOf(options: RunOptions): RunDetail {
     environment,
     state,
     isCancelRequested: options.isCancelRequested ?? state === 'cancelled',
-    trigger: options.trigger ?? (options.rerunOf ? 'rerun' : 'manual'),
-    logicalAt: options.logicalAt ?? null,
-    note: options.note ?? null,
+    trigger: options.rerunOf ? 'rerun' : 'manual',
+    logicalAt: null,
+    note: null,
     rerunOf: options.rerunOf ?? null,
     createdBy: 'console',
     createdAt: ago(createdAgoMs),
@@ -155,8 +164,9 @@ export function runOf(options: RunOptions): RunDetail {
     taskCounts,
     graphHash: `${number}`.padStart(4, '0').padEnd(64, '7c1e9b'),
     sourceFile: `pipelines/${pipeline}.ts`,
-    parameters: options.parameters ?? {},
+    parameters: {},
     tasks,
+    ...options.more,
   };
 }
 

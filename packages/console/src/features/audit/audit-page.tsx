@@ -1,6 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ExportAudit } from '@towpath/api';
+import { AUDIT_ACTIONS } from '@towpath/core';
 import type { ReactNode } from 'react';
 import { formatCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
@@ -10,10 +11,10 @@ import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { useEnvironmentName } from '../environments/environment-queries.ts';
 import { PageTitle } from '../environments/page-title.tsx';
 import classes from './audit.module.css';
+import { useAudit } from './audit-queries.ts';
 import { AUDIT_DAYS, type AuditSearch, parseAuditSearch } from './audit-search.ts';
 import { AuditTable } from './audit-table.tsx';
 import { ChainStatus } from './chain-status.tsx';
-import { useAudit } from './audit-queries.ts';
 
 /** Who did what, when, why; and can the record be trusted? */
 export function AuditPage(): ReactNode {
@@ -32,8 +33,11 @@ interface SearchProps {
   readonly search: AuditSearch;
 }
 
-/** What stands before the dot of an action. */
-const SUBJECTS = ['run', 'attempt', 'schedule', 'pool', 'code', 'agent', 'credential', 'console'];
+/** What stands before the dot of an action, then the whole words. */
+const ACTIONS = [
+  ...new Set(Object.keys(AUDIT_ACTIONS).map((action) => action.split('.')[0] ?? action)),
+  ...Object.keys(AUDIT_ACTIONS),
+];
 
 function AuditFilterBar({ search }: SearchProps): ReactNode {
   const navigate = useNavigate();
@@ -43,7 +47,8 @@ function AuditFilterBar({ search }: SearchProps): ReactNode {
       search: ({ environment }) => ({ ...(environment ? { environment } : {}), ...parseAuditSearch({ ...next }) }),
       replace: true,
     });
-  const known = search.action && !SUBJECTS.includes(search.action) ? [...SUBJECTS, search.action] : SUBJECTS;
+  // A link may name an action that a newer server has.
+  const known = new Set([...ACTIONS, ...(search.action ? [search.action] : [])]);
   return (
     <search className={classes.filter}>
       <TextInput
@@ -64,7 +69,8 @@ function AuditFilterBar({ search }: SearchProps): ReactNode {
         placeholder="All actions"
         clearable
         clearButtonProps={{ 'aria-label': 'Clear action' }}
-        data={known}
+        searchable
+        data={[...known]}
         value={search.action ?? null}
         onChange={(action) => change({ ...search, action: action ?? undefined })}
         className={classes.narrow}
@@ -107,7 +113,9 @@ function NothingFound({ isFiltered }: { readonly isFiltered: boolean }): ReactNo
   if (isFiltered)
     return (
       <EmptyState title="No entry matches the filter">
-        <p>Who and what are matched as whole words, as they stand in an entry. Clear a filter, or look in a terminal:</p>
+        <p>
+          Who and what are matched as whole words, as they stand in an entry. Clear a filter, or look in a terminal:
+        </p>
         <CommandLine command={formatCommand('audit')} />
       </EmptyState>
     );

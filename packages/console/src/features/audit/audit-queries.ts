@@ -1,4 +1,10 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
 import { type AuditStatusView, GetAuditStatus, ListAudit } from '@towpath/api';
 import { consoleClient } from '../../client/console-client.ts';
 import { AUDIT_KEY } from '../../client/query-keys.ts';

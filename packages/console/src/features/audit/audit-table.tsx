@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import type { AuditEntryView } from '@towpath/api';
+import { AUDIT_ACTIONS } from '@towpath/core';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { formatCount } from '../../format/format-count.ts';
 import { CopyableId } from '../../layout/copyable-id.tsx';
@@ -76,14 +77,18 @@ function Entry({ entry }: { readonly entry: AuditEntryView }): ReactNode {
       <span className={classes.what}>
         <span>
           <strong className="name">{actor.name}</strong>
-          {actor.kind === 'person' ? '' : <span className={classes.muted}> ({actor.kind})</span>} <code>{action}</code>{' '}
-          <Subject entry={entry} />
+          {actor.kind === 'person' ? '' : <span className={classes.muted}> ({actor.kind})</span>}{' '}
+          <code title={explainAction(action)}>{action}</code> <Subject entry={entry} />
         </span>
         {why ? <q className="name">{why}</q> : null}
         <Details entry={entry} />
       </span>
     </>
   );
+}
+
+function explainAction(action: string): string | undefined {
+  return new Map<string, string>(Object.entries(AUDIT_ACTIONS)).get(action);
 }
 
 /** What was decided about; a run leads to its page. */

@@ -48,7 +48,8 @@ function KnownStatus({ status }: { readonly status: AuditStatusView }): ReactNod
         ) : null}
         {checkpoint ? (
           <Fact term="Last checkpoint">
-            #{checkpoint.sequence}, <Instant at={checkpoint.at} />, key <CopyableId id={checkpoint.keyId} what="key id" />
+            #{checkpoint.sequence}, <Instant at={checkpoint.at} />, key{' '}
+            <CopyableId id={checkpoint.keyId} what="key id" />
           </Fact>
         ) : null}
       </dl>

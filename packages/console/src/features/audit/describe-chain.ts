@@ -17,7 +17,8 @@ const LINKING_FAULT_MS = 10_000;
 export function describeChain(status: AuditStatusView, nowMs: number): ChainHealth {
   const { sequence, unlinked, unlinkedSince } = status;
   const isStuck = unlinkedSince !== null && nowMs - Date.parse(unlinkedSince) > LINKING_FAULT_MS;
-  const linked = sequence === 0 ? 'No entry yet' : `${formatCount(sequence, 'decision')} recorded, linked up to the last`;
+  const linked =
+    sequence === 0 ? 'No entry yet' : `${formatCount(sequence, 'decision')} recorded, linked up to the last`;
   const headline = isStuck
     ? `Linking stands still: ${formatCount(unlinked, 'entry').replace('entrys', 'entries')} wait for ${formatElapsed(unlinkedSince, nowMs)}`
     : linked;
@@ -28,6 +29,9 @@ function describeSignature({ sequence, checkpoint, publicKey }: AuditStatusView)
   if (!publicKey) return 'Not signed: this server was started without a key.';
   if (!checkpoint) return sequence === 0 ? 'Nothing to sign yet.' : 'Not signed yet.';
   const behind = sequence - checkpoint.sequence;
-  const rest = behind === 0 ? 'the whole chain' : `up to entry ${formatNumber(checkpoint.sequence)}; ${formatNumber(behind)} since`;
+  const rest =
+    behind === 0
+      ? 'the whole chain'
+      : `up to entry ${formatNumber(checkpoint.sequence)}; ${formatNumber(behind)} since`;
   return `Signed ${rest}.`;
 }

@@ -61,9 +61,7 @@ function KnownEnvironment({ environment }: { readonly environment: EnvironmentVi
       <section className={classes.panel} aria-label="Code locations">
         <h2>Code locations</h2>
         {code.isPending ? <LoadingRows label="Loading code locations" /> : null}
-        {code.isError && !code.data ? (
-          <ErrorPanel error={code.error} onRetry={() => void code.refetch()} />
-        ) : null}
+        {code.isError && !code.data ? <ErrorPanel error={code.error} onRetry={() => void code.refetch()} /> : null}
         {code.data && locations.length === 0 ? <p>None was ever loaded here: no agent has brought code.</p> : null}
         <ul className={classes.list}>
           {locations.map((location) => (

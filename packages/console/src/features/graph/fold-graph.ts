@@ -24,7 +24,9 @@ const MOST_FOLDED = 120;
 export function foldGraph(tasks: readonly GraphedTask[], chosenId: string | undefined): readonly GraphedTask[] {
   if (tasks.length <= MOST_DRAWN) return tasks;
   const near = collectNear(tasks, tasks.find(({ id }) => id === chosenId)?.id ?? tasks[0]?.id ?? '');
-  return tasks.filter(({ id }) => near.has(id)).map((task) => ({ ...task, dependsOn: task.dependsOn.filter((id) => near.has(id)) }));
+  return tasks
+    .filter(({ id }) => near.has(id))
+    .map((task) => ({ ...task, dependsOn: task.dependsOn.filter((id) => near.has(id)) }));
 }
 
 function collectNear(tasks: readonly GraphedTask[], startId: string): ReadonlySet<string> {

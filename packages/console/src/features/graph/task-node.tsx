@@ -1,11 +1,9 @@
-import { Handle, type Node, type NodeProps, Position, useReactFlow } from '@xyflow/react';
 import { Link, type LinkProps } from '@tanstack/react-router';
+import { Handle, type Node, type NodeProps, Position, useReactFlow } from '@xyflow/react';
 import type { FocusEvent, ReactNode } from 'react';
 import { formatNumber } from '../../format/format-count.ts';
 import { StateIcon } from '../../states/state-icon.tsx';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
-import type { PipelineSearch } from '../pipeline/pipeline-search.ts';
-import type { RunSearch } from '../run/run-search.ts';
 import type { GraphedTask } from './fold-graph.ts';
 import classes from './graph.module.css';
 import { NODE_HEIGHT, NODE_WIDTH } from './graph-layout-queries.ts';
@@ -54,14 +52,9 @@ export function TaskNode({ data, positionAbsoluteX, positionAbsoluteY }: NodePro
   );
 }
 
+/** The page stays, another task is open on it; an attempt was one of the task before. */
 function linkOf(page: GraphPage, taskId: string): LinkProps {
-  if (page === '/pipelines/$name')
-    return { from: page, to: '.', search: (search: PipelineSearch) => ({ ...search, task: taskId }) };
-  return {
-    from: page,
-    to: '.',
-    search: ({ attempt: _, ...rest }: RunSearch) => ({ ...rest, task: taskId }),
-  };
+  return { from: page, to: '.', search: ({ attempt: _, ...rest }) => ({ ...rest, task: taskId }) };
 }
 
 function TaskLabel({ task: { id, state, work, quarantinedCount = 0 } }: { readonly task: GraphedTask }): ReactNode {

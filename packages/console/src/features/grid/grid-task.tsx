@@ -35,7 +35,6 @@ export function GridTask({ row, runs, index, offsetPx }: GridTaskProps): ReactNo
         const isNewest = column === runs.length - 1;
         return (
           // biome-ignore lint/a11y/useSemanticElements: as above
-          // biome-ignore lint/a11y/useFocusableInteractive: its link takes the focus
           <span key={run?.id ?? column} role="cell" className={classes.cell}>
             {cell && run ? (
               <Link

@@ -8,7 +8,9 @@ const STEPS: ReadonlyMap<string, { readonly row: number; readonly column: number
 /** Moves the focus among cells marked `data-cell="row:column"` by an arrow key; false when there is nowhere to go. */
 export function moveFocus(grid: HTMLElement, key: string): boolean {
   const step = STEPS.get(key);
-  const [row, column] = (grid.querySelector<HTMLElement>('[data-cell]:focus')?.dataset.cell ?? '').split(':').map(Number);
+  const [row, column] = (grid.querySelector<HTMLElement>('[data-cell]:focus')?.dataset.cell ?? '')
+    .split(':')
+    .map(Number);
   if (!step || row === undefined || column === undefined) return false;
   const next = grid.querySelector<HTMLElement>(`[data-cell="${row + step.row}:${column + step.column}"]`);
   next?.focus({ preventScroll: true });

@@ -9,8 +9,8 @@ import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { useNow } from '../../layout/use-now.ts';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
 import classes from './grid.module.css';
-import { GridTask } from './grid-task.tsx';
 import { type GridRuns, useGridRuns } from './grid-queries.ts';
+import { GridTask } from './grid-task.tsx';
 import { moveFocus } from './move-focus.ts';
 import { type GridColumn, toColumns, toRows } from './to-grid.ts';
 
@@ -70,9 +70,7 @@ function Grid({ grid: { runs, details } }: { readonly grid: GridRuns }): ReactNo
         <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = rows[index];
-            return row ? (
-              <GridTask key={row.taskId} row={row} runs={runs} index={index} offsetPx={start} />
-            ) : null;
+            return row ? <GridTask key={row.taskId} row={row} runs={runs} index={index} offsetPx={start} /> : null;
           })}
         </div>
       </div>

@@ -18,10 +18,14 @@ export function describeSource({ declaredSlots, setSlots, changedBy }: PoolView)
 /** What another number of slots would do, as a sentence. Null goes back to the declaration. */
 export function describeChange(pool: PoolView, slots: number | null): string {
   const next = slots ?? pool.declaredSlots ?? 0;
-  const keeping = pool.held > next ? ` Attempts that hold a slot keep it: ${formatNumber(pool.held - next)} more than that until they end.` : '';
+  const keeping =
+    pool.held > next
+      ? ` Attempts that hold a slot keep it: ${formatNumber(pool.held - next)} more than that until they end.`
+      : '';
   if (next === 0) return `Nothing that needs this pool starts any more, in any run.${keeping}`;
   const free = Math.min(Math.max(0, next - pool.held), pool.waiting);
-  const starting = free > 0 ? ` ${formatCount(free, 'task')} that ${free === 1 ? 'waits' : 'wait'} may start at once.` : '';
+  const starting =
+    free > 0 ? ` ${formatCount(free, 'task')} that ${free === 1 ? 'waits' : 'wait'} may start at once.` : '';
   const most = `At most ${formatCount(next, 'attempt')} of all runs together ${next === 1 ? 'uses' : 'use'} it at a time.`;
   return `${most}${starting}${keeping}`;
 }

@@ -16,9 +16,7 @@ export function PoolsPanel({ environment }: { readonly environment: string | und
     <section className={classes.panel} aria-label="Pools">
       <h2>Pools</h2>
       {pools.isPending ? <LoadingRows label="Loading pools" /> : null}
-      {pools.isError && !pools.data ? (
-        <ErrorPanel error={pools.error} onRetry={() => void pools.refetch()} />
-      ) : null}
+      {pools.isError && !pools.data ? <ErrorPanel error={pools.error} onRetry={() => void pools.refetch()} /> : null}
       {pools.data?.length === 0 ? <NoPools /> : null}
       <ul className={classes.list}>
         {pools.data?.map((pool) => (

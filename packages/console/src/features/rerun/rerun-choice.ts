@@ -35,8 +35,14 @@ export function describePlan({ repeated, keptCount }: RerunPlan): string {
   const rest = names.length > MOST_NAMES ? ` and ${formatNumber(names.length - MOST_NAMES)} more` : '';
   const total = repeated.size + keptCount;
   const again = repeated.size === 1 ? 'runs' : 'run';
-  const scope = keptCount === 0 ? `All ${formatCount(total, 'task')}` : `${formatNumber(repeated.size)} of ${formatCount(total, 'task')}`;
-  const kept = keptCount === 0 ? '' : ` ${formatNumber(keptCount)} ${keptCount === 1 ? 'keeps' : 'keep'} how ${keptCount === 1 ? 'it' : 'they'} ended.`;
+  const scope =
+    keptCount === 0
+      ? `All ${formatCount(total, 'task')}`
+      : `${formatNumber(repeated.size)} of ${formatCount(total, 'task')}`;
+  const kept =
+    keptCount === 0
+      ? ''
+      : ` ${formatNumber(keptCount)} ${keptCount === 1 ? 'keeps' : 'keep'} how ${keptCount === 1 ? 'it' : 'they'} ended.`;
   return `${scope} ${again} again: ${shown}${rest}.${kept}`;
 }
 

@@ -26,7 +26,8 @@ function describeSuccess(run: RunDetail): string {
   const skippedCount = run.tasks.filter(({ state }) => state === 'skipped').length;
   const succeeded = countSucceeded(run);
   if (skippedCount > 0) return `Succeeded: ${formatCount(succeeded, 'task')}; ${formatNumber(skippedCount)} not needed`;
-  if (succeeded < run.tasks.length) return `Succeeded: ${succeeded} of ${formatCount(run.tasks.length, 'task')} succeeded`;
+  if (succeeded < run.tasks.length)
+    return `Succeeded: ${succeeded} of ${formatCount(run.tasks.length, 'task')} succeeded`;
   return run.tasks.length === 1 ? 'Succeeded: its one task' : `Succeeded: all ${formatCount(run.tasks.length, 'task')}`;
 }
 

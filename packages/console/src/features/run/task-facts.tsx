@@ -81,7 +81,9 @@ function listUnusual({ triggerRule, pool, priority }: PlannedTask) {
     ...(triggerRule === 'all_succeeded'
       ? []
       : [{ term: 'Starts when', value: RULE_WORDS[triggerRule], why: TRIGGER_RULES[triggerRule] }]),
-    ...(pool ? [{ term: 'Pool', value: pool, why: 'It takes one slot of this pool while an attempt of it lives.' }] : []),
+    ...(pool
+      ? [{ term: 'Pool', value: pool, why: 'It takes one slot of this pool while an attempt of it lives.' }]
+      : []),
     ...(priority === 0
       ? []
       : [{ term: 'Priority', value: String(priority), why: 'Among ready tasks the higher one starts first.' }]),

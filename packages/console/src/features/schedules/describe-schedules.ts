@@ -12,7 +12,8 @@ export function describeSchedules(schedules: readonly ScheduleView[], nowMs: num
   const [next] = active;
   const pausedCount = schedules.length - active.length;
   const paused = pausedCount === 0 ? '' : ` · ${pausedCount} of ${formatCount(schedules.length, 'schedule')} paused`;
-  if (!next) return schedules.length === 0 ? 'Nothing runs by itself here' : 'Nothing runs by itself: every schedule is paused';
+  if (!next)
+    return schedules.length === 0 ? 'Nothing runs by itself here' : 'Nothing runs by itself: every schedule is paused';
   const at = next.nextSlots[0];
   return at ? `Next: ${next.pipeline} ${formatRelative(at, nowMs)}${paused}` : `No slot ahead${paused}`;
 }
@@ -24,7 +25,10 @@ export function sortByNext(schedules: readonly ScheduleView[]): readonly Schedul
 }
 
 /** A slot in the viewer's zone and, where that differs, in the schedule's: `06:00 Europe/London`. */
-export function formatSlot(slotAt: string, zones: { readonly viewer: string; readonly schedule: string }): {
+export function formatSlot(
+  slotAt: string,
+  zones: { readonly viewer: string; readonly schedule: string },
+): {
   readonly viewer: string;
   readonly schedule: string | undefined;
 } {

@@ -1,5 +1,11 @@
 // What a person types for a parameter, before it is a value: text for texts and numbers, a flag, lines of a list.
-import { checkValue, type ParameterSchema, type ParameterSchemas, type ParameterValue, type ParameterValues } from '@towpath/core';
+import {
+  checkValue,
+  type ParameterSchema,
+  type ParameterSchemas,
+  type ParameterValue,
+  type ParameterValues,
+} from '@towpath/core';
 
 /** One field: text as typed (lists: one item a line), or a flag. Undefined: nothing was given. */
 export type ParameterDraft = string | boolean | undefined;
@@ -86,7 +92,8 @@ export function assignProblems(schemas: ParameterSchemas, cause: string): ReadFo
   const problems: Record<string, string> = {};
   for (const sentence of cause.split('; ')) {
     const name = Object.keys(schemas).find((candidate) => sentence.startsWith(`${candidate} `));
-    if (name) problems[name] = [...(problems[name] ? [problems[name]] : []), sentence.slice(name.length + 1)].join('; ');
+    if (name)
+      problems[name] = [...(problems[name] ? [problems[name]] : []), sentence.slice(name.length + 1)].join('; ');
   }
   return problems;
 }

@@ -128,7 +128,10 @@ function listLimits(schema: ParameterSchema): readonly string[] {
       return describeRange(schema.minLength, schema.maxLength, ' characters');
     case 'integer':
     case 'number':
-      return [schema.type === 'integer' ? 'Whole number' : 'Number', ...describeRange(schema.minimum, schema.maximum, '')];
+      return [
+        schema.type === 'integer' ? 'Whole number' : 'Number',
+        ...describeRange(schema.minimum, schema.maximum, ''),
+      ];
     case 'array':
       return describeRange(schema.minItems, schema.maxItems, ' items');
     case 'boolean':
