@@ -25,9 +25,7 @@ export interface StartOptions {
 
 /** `npx towpath run <pipeline> --parameter <name>=<value> --note <note>`. */
 export function formatRunCommand(pipeline: string, scope: CommandScope, options: StartOptions = {}): string {
-  const words = Object.entries(options.parameters ?? {}).map(([name, value]) =>
-    formatOption('parameter', `${name}=${formatValue(value)}`),
-  );
+  const words = Object.entries(options.parameters ?? {}).flatMap(([name, value]) => formatParameter(name, value));
   return joinCommand(
     formatCommand('run'),
     quoteShell(pipeline),
@@ -77,9 +75,10 @@ export function formatScheduleCommand(
   return joinCommand(...words, formatScope(scope));
 }
 
-/** A list is written as JSON: an item may hold a comma. */
-function formatValue(value: ParameterValue): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** A list is its items, each by an option of its own: an item may hold a comma. */
+function formatParameter(name: string, value: ParameterValue): readonly string[] {
+  const values = typeof value === 'object' ? value : [value];
+  return values.map((one) => formatOption('parameter', `${name}=${one}`));
 }
 
 function formatOption(name: string, value: string | undefined): string {

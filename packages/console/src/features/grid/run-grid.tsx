@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { isTerminalRunState } from '@towpath/core';
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react';
 import { formatCount } from '../../format/format-count.ts';
 import { formatDuration } from '../../format/format-duration.ts';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
@@ -51,6 +51,9 @@ function Grid({ grid: { runs, details } }: { readonly grid: GridRuns }): ReactNo
     estimateSize: () => ROW_PX,
     overscan: 10,
   });
+  // The newest run is what one looks for; on a phone the columns are wider than the window.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new column calls for it
+  useLayoutEffect(() => box.current?.scrollTo({ left: box.current.scrollWidth }), [columns.length]);
   const style: CSSProperties & Record<'--columns', number> = { '--columns': columns.length };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (moveFocus(event.currentTarget, event.key)) event.preventDefault();

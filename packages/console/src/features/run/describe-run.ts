@@ -59,7 +59,8 @@ function listFailed(run: RunDetail): readonly TaskView[] {
   return run.tasks.filter(({ state }) => state === 'failed' || state === 'errored');
 }
 
-function describeFailure(run: RunDetail): string {
+/** What failed first and how, and how much else: `load exited with 1 and 2 other tasks failed`. */
+export function describeFailure(run: RunDetail): string {
   const failed = listFailed(run);
   const [first] = failed;
   if (!first) return 'a task did not succeed';

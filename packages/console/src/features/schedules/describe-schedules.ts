@@ -24,18 +24,15 @@ export function sortByNext(schedules: readonly ScheduleView[]): readonly Schedul
   return schedules.toSorted((left, right) => (rank(left) < rank(right) ? -1 : 1));
 }
 
-/** A slot in the viewer's zone and, where that differs, in the schedule's: `06:00 Europe/London`. */
+/** A slot in the viewer's zone, and on the clock of the schedule's: `06:00`, with its weekday where that differs. */
 export function formatSlot(
   slotAt: string,
   zones: { readonly viewer: string; readonly schedule: string },
-): {
-  readonly viewer: string;
-  readonly schedule: string | undefined;
-} {
+): { readonly viewer: string; readonly schedule: string } {
   const viewer = formatMinute(slotAt, zones.viewer);
   const schedule = formatMinute(slotAt, zones.schedule);
-  // Two zones with the same clock are still two: the exact instant on hover tells them apart.
-  return { viewer, schedule: viewer === schedule ? undefined : `${schedule.slice(-5)} ${zones.schedule}` };
+  const weekday = viewer.slice(0, 3) === schedule.slice(0, 3) ? '' : `${schedule.slice(0, 3)} `;
+  return { viewer, schedule: `${weekday}${schedule.slice(-5)}` };
 }
 
 /** What its author decided, as sentences. */

@@ -68,7 +68,9 @@ function PausedNote({ schedule: { paused } }: ScheduleCardProps): ReactNode {
 function NextSlots({ schedule: { nextSlots, timeZone, liveRun, queuedSlots } }: ScheduleCardProps): ReactNode {
   return (
     <section aria-label="Next slots">
-      <h3>Next</h3>
+      <h3>
+        Next <Zones timeZone={timeZone} />
+      </h3>
       {liveRun ? (
         <p>
           <StateIcon state={liveRun.state} size={13} /> now:{' '}
@@ -90,6 +92,12 @@ function NextSlots({ schedule: { nextSlots, timeZone, liveRun, queuedSlots } }: 
   );
 }
 
+/** How to read the two times of a slot; nothing when the viewer's zone is the schedule's. */
+function Zones({ timeZone }: { readonly timeZone: string }): ReactNode {
+  if (timeZone === browserTimeZone()) return null;
+  return <span className={classes.zones}>your time = {timeZone}</span>;
+}
+
 interface SlotTimeProps {
   readonly slotAt: string;
   readonly timeZone: string;
@@ -102,7 +110,7 @@ function SlotTime({ slotAt, timeZone }: SlotTimeProps): ReactNode {
   return (
     <time dateTime={slotAt} title={`${formatExact(slotAt, viewer)}\n${formatExact(slotAt, timeZone)}`}>
       {mine}
-      {theirs ? <span className={classes.muted}> = {theirs}</span> : null}
+      {viewer === timeZone ? null : <span className={classes.muted}> = {theirs}</span>}
     </time>
   );
 }
