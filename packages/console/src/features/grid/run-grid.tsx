@@ -53,7 +53,10 @@ function Grid({ grid: { runs, details } }: { readonly grid: GridRuns }): ReactNo
   });
   // The newest run is what one looks for; on a phone the columns are wider than the window.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new column calls for it
-  useLayoutEffect(() => box.current?.scrollTo({ left: box.current.scrollWidth }), [columns.length]);
+  useLayoutEffect(() => {
+    // Not returned: newer browsers give a promise, which an effect must not.
+    if (box.current) box.current.scrollLeft = box.current.scrollWidth;
+  }, [columns.length]);
   const style: CSSProperties & Record<'--columns', number> = { '--columns': columns.length };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (moveFocus(event.currentTarget, event.key)) event.preventDefault();

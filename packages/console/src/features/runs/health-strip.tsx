@@ -2,14 +2,13 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useConnection } from '../../client/use-connection.ts';
 import { StateIcon } from '../../states/state-icon.tsx';
-import { describeAgents } from '../environments/describe-agents.ts';
 import { useEnvironment } from '../environments/environment-queries.ts';
 import { usePipelines } from '../pipelines/pipeline-queries.ts';
 import { useSession } from '../session/session-queries.ts';
 import { describeCode, describeServer } from './describe-health.ts';
 import classes from './runs.module.css';
 
-/** Whether the parts work that everything here stands on: server, agents, code locations. */
+/** Whether the parts work that everything here stands on: server and code locations. Agents stand in the header, on every page. */
 export function HealthStrip(): ReactNode {
   const { environment } = useEnvironment();
   const connection = useConnection().kind;
@@ -18,7 +17,6 @@ export function HealthStrip(): ReactNode {
   if (!environment || !code) return null;
   const parts = [
     { name: 'server', to: '/environment', ...describeServer(connection, version) },
-    { name: 'agents', to: '/environment', ...describeAgents(environment.agents, connection === 'lost') },
     { name: 'code', to: '/pipelines', ...describeCode(code) },
   ] as const;
   return (
