@@ -245,7 +245,7 @@ test('chosen tasks are repeated with all behind them, in natural order, with the
     );
   expect(labels.slice(2, 5)).toEqual(['part-1', 'part-2', 'part-10']);
   await dialog.getByRole('checkbox', { name: /^part-10 / }).check();
-  await dialog.getByText('3 of 7 tasks run again: part-10, publish, report.').waitFor();
+  await dialog.getByText('4 of 7 tasks run again: call-somebody, part-10, publish, report.').waitFor();
   await dialog.getByText('npx towpath rerun 59 --tasks part-10').waitFor();
   await dialog.getByRole('textbox', { name: 'Note' }).fill('again');
   await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();

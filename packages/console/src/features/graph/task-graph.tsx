@@ -31,8 +31,6 @@ export function TaskGraph({ graphHash, tasks, selectedTaskId, page }: TaskGraphP
   const shown = useMemo(() => foldGraph(tasks, selectedTaskId), [tasks, selectedTaskId]);
   const isFolded = shown.length < tasks.length;
   const layout = useGraphLayout(isFolded ? `${graphHash} around ${selectedTaskId ?? ''}` : graphHash, shown);
-  if (layout.isPending) return <LoadingRows label="Laying out the graph" />;
-  if (!layout.data) return <ErrorPanel error={layout.error} onRetry={() => void layout.refetch()} />;
   return (
     <>
       {isFolded ? (
@@ -41,7 +39,9 @@ export function TaskGraph({ graphHash, tasks, selectedTaskId, page }: TaskGraphP
           {formatNumber(tasks.length)}. Choose a task to move; the list has all.
         </p>
       ) : null}
-      <Drawing tasks={shown} places={layout.data} selectedTaskId={selectedTaskId} page={page} />
+      {layout.isPending ? <LoadingRows label="Laying out the graph" /> : null}
+      {layout.isError ? <ErrorPanel error={layout.error} onRetry={() => void layout.refetch()} /> : null}
+      {layout.data ? <Drawing tasks={shown} places={layout.data} selectedTaskId={selectedTaskId} page={page} /> : null}
     </>
   );
 }

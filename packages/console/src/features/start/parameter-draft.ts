@@ -28,7 +28,7 @@ function toDraft(value: ParameterValue | undefined): ParameterDraft {
 }
 
 /** The value of a field; undefined when nothing was given, so that the server takes the default or asks for it. */
-export function readDraft(schema: ParameterSchema, draft: ParameterDraft): ParameterValue | undefined {
+function readDraft(schema: ParameterSchema, draft: ParameterDraft): ParameterValue | undefined {
   if (draft === undefined || typeof draft === 'boolean') return draft;
   switch (schema.type) {
     case 'string':
