@@ -24,6 +24,12 @@ function wholeNumber(min: number, max: number) {
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** What a person says about a decision. Half of a surrogate pair would be stored as another character. */
+const WordsSchema = z
+  .string()
+  .max(500)
+  .refine((text) => text.isWellFormed(), { error: 'holds half of a surrogate pair' });
+
 export const RunSummary = z.object({
   id: z.uuid(),
   number: z.number().int(),
@@ -118,7 +124,7 @@ export const StartRun = defineRoute({
     environment: z.string().max(63),
     /** 400 PARAMETERS_INVALID lists everything that does not fit the pipeline's schemas. */
     parameters: ParameterValuesSchema.optional(),
-    note: z.string().max(500).optional(),
+    note: WordsSchema.optional(),
   }),
   reply: RunSummary,
 });
@@ -163,7 +169,7 @@ export const CancelRun = defineRoute({
   permission: 'runs:cancel',
   summary: 'Ask for the end of a run: what has not started is cancelled at once, what runs is ended by its agent.',
   params: RunParams,
-  body: z.strictObject({ reason: z.string().max(500).optional() }),
+  body: z.strictObject({ reason: WordsSchema.optional() }),
   reply: RunSummary,
 });
 
@@ -178,7 +184,7 @@ export const RerunRun = defineRoute({
     from: z.enum(['start', 'failed', 'tasks']),
     /** With `from: 'tasks'`. */
     tasks: z.array(z.string().max(63)).max(10_000).optional(),
-    note: z.string().max(500).optional(),
+    note: WordsSchema.optional(),
   }),
   reply: RunSummary,
 });
