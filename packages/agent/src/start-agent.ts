@@ -26,6 +26,8 @@ export interface AgentOptions {
   readonly stateFolder: string;
   /** Project whose `pipelines/` is registered as code location `working_tree`. */
   readonly projectFolder: string;
+  /** Pools that the project declares, with their slots. */
+  readonly pools?: Readonly<Record<string, number>>;
   /** Entry of the code server; default: the sdk's source. */
   readonly codeServerEntry?: string | undefined;
   /** Each holds a `datakit.yaml`. */

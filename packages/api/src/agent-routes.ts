@@ -150,6 +150,7 @@ export const AppendLog = defineRoute({
     offset: z.coerce.number().int().nonnegative(),
     epoch: z.coerce.number().int().positive().max(2_147_483_647),
   }),
+  bodyMediaType: 'application/octet-stream',
   reply: z.object({ length: z.number().int().nonnegative() }),
 });
 

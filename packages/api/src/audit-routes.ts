@@ -103,10 +103,11 @@ export const ExportAudit = defineRoute({
   path: '/api/audit/export',
   permission: 'audit:read',
   summary:
-    'The chain from its beginning, or behind `after`, oldest first: one AuditExportLine a line (NDJSON). What `towpath audit verify` reads.',
+    'The chain from its beginning, or behind `after`, oldest first: one AuditExportLine a line (NDJSON). What `npx towpath audit verify` reads.',
   query: z.object({
     /** A sequence number. */
     after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
   }),
   reply: z.string(),
+  replyMediaType: AUDIT_EXPORT_MEDIA_TYPE,
 });

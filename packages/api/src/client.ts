@@ -1,5 +1,5 @@
 // The typed client: one function for every contract. Used by agent, CLI and console; needs only fetch.
-import { TowpathError } from '@towpath/core';
+import { TOWPATH, TowpathError } from '@towpath/core';
 import type { z } from 'zod';
 import type { RouteContract } from './contract.ts';
 import { Problem } from './problem.ts';
@@ -131,7 +131,7 @@ function unreachable(baseUrl: string, thrown: unknown): TowpathError {
       code: 'SERVER_UNREACHABLE',
       message: `No server answers at ${baseUrl || 'this address'}.`,
       cause,
-      fix: 'Start it with `towpath dev`, or set TOWPATH_SERVER to its address.',
+      fix: `Start it with \`${TOWPATH} dev\`, or set TOWPATH_SERVER to its address.`,
     },
     { cause: thrown },
   );

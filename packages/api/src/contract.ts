@@ -20,7 +20,11 @@ export interface RouteContract<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** The body is bytes of this type instead of JSON. */
+  readonly bodyMediaType?: string;
   readonly reply: Reply;
+  /** The answer is of this type instead of JSON; `reply` describes its text, or one event of a stream. */
+  readonly replyMediaType?: string;
 }
 
 /** Keeps the literal schema types of a contract; returns its argument. */

@@ -139,6 +139,7 @@ export const StreamEvents = defineRoute({
       .optional(),
   }),
   reply: EventView,
+  replyMediaType: 'text/event-stream',
 });
 
 export const GetHealth = defineRoute({
@@ -147,4 +148,12 @@ export const GetHealth = defineRoute({
   permission: 'public',
   summary: 'Whether the server and its database answer.',
   reply: z.object({ status: z.literal('ok'), version: z.string() }),
+});
+
+export const GetOpenApi = defineRoute({
+  method: 'GET',
+  path: '/api/openapi.json',
+  permission: 'public',
+  summary: 'This API as OpenAPI 3.1.',
+  reply: z.looseObject({ openapi: z.string(), info: z.looseObject({ title: z.string(), version: z.string() }) }),
 });

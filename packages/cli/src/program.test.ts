@@ -51,6 +51,9 @@ describe('the command line', () => {
   it.each([
     ['runs'],
     ['agents'],
+    ['pools'],
+    ['audit'],
+    ['audit', 'verify'],
     ['attempts'],
     ['cancel', '1'],
     ['rerun', '1'],
@@ -106,18 +109,23 @@ describe('the command line', () => {
     });
   });
 
-  it.each(['name: Has Spaces', 'name: x\nunknown: 1', '[', 'null', 'name: x\ndev: { firstRun: 3 }'])(
-    'refuses towpath.yaml %j',
-    async (text) => {
-      const path = join(folder, 'towpath.yaml');
-      writeFileSync(path, text);
-      await expect(run(['dev'])).rejects.toMatchObject({
-        code: 'PROJECT_FILE_INVALID',
-        message: expect.stringContaining(path),
-      });
-      rmSync(path);
-    },
-  );
+  it.each([
+    'name: Has Spaces',
+    'name: x\nunknown: 1',
+    '[',
+    'null',
+    'name: x\ndev: { firstRun: 3 }',
+    'name: x\npools: { sql: many }',
+    'name: x\npools: { -odd: 1 }',
+  ])('refuses towpath.yaml %j', async (text) => {
+    const path = join(folder, 'towpath.yaml');
+    writeFileSync(path, text);
+    await expect(run(['dev'])).rejects.toMatchObject({
+      code: 'PROJECT_FILE_INVALID',
+      message: expect.stringContaining(path),
+    });
+    rmSync(path);
+  });
 
   it('server and agent name the setting they miss', async () => {
     await expect(run(['server'])).rejects.toMatchObject({ code: 'DATABASE_URL_MISSING' });

@@ -12,6 +12,7 @@ import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
 import { registerPipelines } from './commands/pipelines.ts';
+import { registerPools } from './commands/pools.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
 import { registerRerun } from './commands/rerun.ts';
 import { registerRun } from './commands/run.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerAttempts,
   registerLogs,
   registerPipelines,
+  registerPools,
   registerAgents,
   registerAudit,
   registerSql,

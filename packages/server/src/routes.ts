@@ -21,6 +21,7 @@ import { registerGetHealth } from './health/routes/get-health.ts';
 import type { ServerContext } from './http/server-context.ts';
 import { registerAppendLog } from './logs/routes/append-log.ts';
 import { registerReadLog } from './logs/routes/read-log.ts';
+import { registerGetOpenApi } from './openapi/routes/get-openapi.ts';
 import { registerListPools } from './pools/routes/list-pools.ts';
 import { registerSetPool } from './pools/routes/set-pool.ts';
 import { registerCancelRun } from './runs/routes/cancel-run.ts';
@@ -32,6 +33,7 @@ import { registerStartRun } from './runs/routes/start-run.ts';
 
 const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[] = [
   registerGetHealth,
+  registerGetOpenApi,
   registerOpenConsole,
   registerGetSession,
   registerCreateConsoleLink,

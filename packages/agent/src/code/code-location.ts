@@ -12,6 +12,7 @@ const WORKING_TREE = 'working_tree';
 
 export interface CodeLocationOptions {
   readonly projectFolder: string;
+  readonly pools?: Readonly<Record<string, number>> | undefined;
   readonly codeServerEntry?: string | undefined;
   readonly nodePath?: string | undefined;
   readonly client: Client;
@@ -75,10 +76,10 @@ async function register(options: CodeLocationOptions, evaluation: Evaluation): P
   else log(formatErrorLines({ ...error, cause: error.cause ?? undefined }));
 }
 
-async function send({ client, link, signal }: CodeLocationOptions, evaluation: Evaluation): Promise<void> {
+async function send({ client, link, signal, pools }: CodeLocationOptions, evaluation: Evaluation): Promise<void> {
   const { sourceHash, error } = evaluation;
   const pipelines = evaluation.pipelines.map(({ sourceFile, graph }) => ({ sourceFile, graph }));
-  const body = { name: WORKING_TREE, sourceHash, pipelines, error: error === null ? null : clip(error) };
+  const body = { name: WORKING_TREE, sourceHash, pipelines, pools, error: error === null ? null : clip(error) };
   await link.ask((callSignal) => client.call(RegisterCode, { body, signal: callSignal }), { signal });
 }
 

@@ -25,7 +25,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
     .option('--name <name>', 'name in the logs', 'agent')
     .addHelpText(
       'after',
-      "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `towpath server issue-agent-token` makes one.",
+      "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `npx towpath server issue-agent-token` makes one.",
     )
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);
@@ -35,6 +35,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         name: options.name,
         stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
         projectFolder: project.folder,
+        pools: project.pools,
         datakitFolders: datakitFolders(project.folder),
         environmentVariables: definedOnly(context.env),
         version: VERSION,

@@ -50,7 +50,7 @@ function describeTask(taskId: string, state: TaskState): string {
 
 function formatAttempts(run: RunDetail, attempts: readonly AttemptView[]): string {
   if (attempts.length === 0)
-    return `${run.name} has no attempts yet: no agent has claimed a task of it. Look at: towpath agents\n`;
+    return `${run.name} has no attempts yet: no agent has claimed a task of it. Look at: npx towpath agents\n`;
   const rows = attempts.map((attempt) => [
     attempt.taskId,
     attempt.number,
@@ -61,7 +61,7 @@ function formatAttempts(run: RunDetail, attempts: readonly AttemptView[]): strin
     attempt.id,
   ]);
   const hint = attempts.some(({ state }) => state === 'uncertain')
-    ? '\nUncertain: the agent is silent, the process may still run. End it by your word: towpath attempts give-up <id>\n'
+    ? '\nUncertain: the agent is silent, the process may still run. End it by your word: npx towpath attempts give-up <id>\n'
     : '';
   return formatTable(['TASK', 'ATTEMPT', 'STATE', 'AGENT', 'HOST', 'REASON', 'ID'], rows) + hint;
 }

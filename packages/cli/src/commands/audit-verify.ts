@@ -7,6 +7,7 @@ import { readKeptCheckpoints } from '../audit/kept-checkpoint.ts';
 import { openExport, openExportFile, readExportLines } from '../audit/read-lines.ts';
 import { type ConnectionOptions, connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
+import { collect } from '../rendering/collect.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
@@ -37,10 +38,6 @@ export const registerAuditVerify: RegisterCommand = (audit, context, exitWith) =
       exitWith(judgement.problemCount === 0 ? 0 : 1);
     });
 };
-
-function collect(value: string, values: readonly string[]): readonly string[] {
-  return [...values, value];
-}
 
 async function verifyAudit(context: CommandContext, options: Options): Promise<AuditJudgement> {
   const kept = options.checkpoint.flatMap((text) => readKeptCheckpoints(text, context.cwd));

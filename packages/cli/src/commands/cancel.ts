@@ -19,7 +19,7 @@ export const registerCancel: RegisterCommand = (program, context) => {
     .option('--reason <text>', 'why; kept with the run')
     .option('--environment <name>', 'environment of the run number')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  towpath cancel 41 --reason "wrong table"');
+    .addHelpText('after', '\nExample:\n  npx towpath cancel 41 --reason "wrong table"');
   addConnectionOptions(command).action(async (name: string, options: Options) => {
     const client = connect(context, options);
     const before = await getRunByName(client, name, options.environment);
@@ -38,5 +38,5 @@ function describeAsked({ name, number, state, taskCounts }: RunSummary): string 
   if (isTerminalRunState(state)) return `${name} ended: ${state}.\n`;
   const running = taskCounts.running ?? 0;
   const what = running === 1 ? '1 task is' : `${running} tasks are`;
-  return `${name}: ${what} still being ended by the agent. Watch it: towpath attempts ${number}\n`;
+  return `${name}: ${what} still being ended by the agent. Watch it: npx towpath attempts ${number}\n`;
 }

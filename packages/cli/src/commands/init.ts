@@ -8,6 +8,7 @@ interface Options {
   readonly name?: string;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
+  readonly json?: boolean;
 }
 
 /** `npx towpath init`: writes a small project; asks at most once, overwrites nothing. */
@@ -19,14 +20,21 @@ export const registerInit: RegisterCommand = (program, context) => {
     .option('--name <name>', "name of the project (default: the folder's name)")
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only show what would be written')
+    .option('--json', 'print JSON; asks nothing')
     .action(async (folder: string, options: Options) => {
       const target = resolve(context.cwd, folder);
       const files = createProjectTemplate(toProjectName(options.name ?? basename(target)));
+      if (options.json) return context.out(formatJson(target, options.dryRun ? files : writeProject(target, files)));
       context.out(`Files for ${target}:\n${files.map(({ path }) => `  ${path}\n`).join('')}`);
       if (options.dryRun || !(await isConfirmed(context, options))) return;
       context.out(formatResult(writeProject(target, files), folder));
     });
 };
+
+function formatJson(folder: string, files: readonly { readonly path: string; readonly isWritten?: boolean }[]): string {
+  const listed = files.map(({ path, isWritten = false }) => ({ path, isWritten }));
+  return `${JSON.stringify({ folder, files: listed }, null, 2)}\n`;
+}
 
 // The one question; without a terminal, or with --yes, nobody is asked.
 async function isConfirmed(context: CommandContext, options: Options): Promise<boolean> {

@@ -4,6 +4,7 @@ import { formatTable, toPrintable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
+  readonly environment?: string;
   readonly json?: boolean;
 }
 
@@ -12,15 +13,21 @@ export const registerPipelines: RegisterCommand = (program, context) => {
   const command = program
     .command('pipelines')
     .description('List the pipelines that are loaded, and what could not be loaded.')
+    .option('--environment <name>', 'only those of this environment')
     .option('--json', 'print JSON');
   addConnectionOptions(command).action(async (options: Options) => {
-    const reply = await connect(context, options).call(ListPipelines);
+    const reply = await connect(context, options).call(ListPipelines, { query: { environment: options.environment } });
     if (options.json) context.out(`${JSON.stringify(reply, null, 2)}\n`);
-    else context.out(formatPipelines(reply.pipelines) + reply.codeLocations.map(formatLocationError).join(''));
+    else
+      context.out(
+        formatPipelines(reply.pipelines, options.environment) + reply.codeLocations.map(formatLocationError).join(''),
+      );
   });
 };
 
-function formatPipelines(pipelines: readonly PipelineView[]): string {
+function formatPipelines(pipelines: readonly PipelineView[], environment: string | undefined): string {
+  if (pipelines.length === 0 && environment !== undefined)
+    return `No pipelines in ${environment}. All of them: npx towpath pipelines\n`;
   if (pipelines.length === 0)
     return 'No pipelines yet. Write one to pipelines/<name>.ts; it appears here when you save it.\n';
   const rows = pipelines.map((pipeline) => [

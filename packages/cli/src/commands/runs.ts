@@ -1,4 +1,6 @@
 import { ListRuns, type RunSummary } from '@towpath/api';
+import { RUN_STATES, type RunState } from '@towpath/core';
+import { InvalidArgumentError } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { durationBetween } from '../rendering/duration.ts';
 import { parseCount } from '../rendering/parse-count.ts';
@@ -10,6 +12,7 @@ interface Options extends ConnectionOptions {
   readonly limit: number;
   readonly pipeline?: string;
   readonly environment?: string;
+  readonly runState?: RunState;
 }
 
 /** `npx towpath runs`: the newest runs, one line each. */
@@ -19,17 +22,26 @@ export const registerRuns: RegisterCommand = (program, context) => {
     .description('List runs, newest first.')
     .option('--pipeline <name>', 'only runs of this pipeline')
     .option('--environment <name>', 'only runs in this environment')
+    .option('--run-state <state>', `only runs in this state: ${RUN_STATE_WORDS.join(', ')}`, parseRunState)
     .option('--limit <count>', 'at most this many, up to 200', parseCount, 20)
     .option('--json', 'print JSON');
   addConnectionOptions(command).action(async (options: Options) => {
-    const { pipeline, environment, limit } = options;
-    const page = await connect(context, options).call(ListRuns, { query: { pipeline, environment, limit } });
-    const isFiltered = pipeline !== undefined || environment !== undefined;
+    const { pipeline, environment, runState: state, limit } = options;
+    const page = await connect(context, options).call(ListRuns, { query: { pipeline, environment, state, limit } });
+    const isFiltered = [pipeline, environment, state].some((filter) => filter !== undefined);
     if (options.json) context.out(`${JSON.stringify(page, null, 2)}\n`);
-    else if (isFiltered && page.runs.length === 0) context.out('No run of that name. All of them: npx towpath runs\n');
+    else if (isFiltered && page.runs.length === 0) context.out('No such run. All of them: npx towpath runs\n');
     else context.out(formatRuns(page.runs));
   });
 };
+
+const RUN_STATE_WORDS = Object.keys(RUN_STATES);
+
+function parseRunState(text: string): RunState {
+  const state = RUN_STATE_WORDS.find((word): word is RunState => word === text);
+  if (state !== undefined) return state;
+  throw new InvalidArgumentError(`It must be one of: ${RUN_STATE_WORDS.join(', ')}.`);
+}
 
 function formatRuns(runs: readonly RunSummary[]): string {
   if (runs.length === 0)

@@ -10,6 +10,14 @@ import { addDatabaseOption, type DatabaseOptions, getDatabaseUrl } from './serve
 /** Roles that a person can have; an agent's credential is of another kind. */
 const PERSON_ROLES = ['viewer', 'engineer'] as const;
 
+interface TokenOptions extends DatabaseOptions {
+  readonly json?: boolean;
+}
+
+function addTokenOptions(command: Command): Command {
+  return addDatabaseOption(command).option('--json', 'print JSON');
+}
+
 /** Adds them. */
 export function registerServerTokens(server: Command, context: CommandContext): void {
   registerIssueAgentToken(server, context);
@@ -18,8 +26,8 @@ export function registerServerTokens(server: Command, context: CommandContext): 
 }
 
 function registerIssueAgentToken(server: Command, context: CommandContext): void {
-  type Options = DatabaseOptions & { environment: string; kind: string; agent: string; expiresDays?: number };
-  addDatabaseOption(server.command('issue-agent-token'))
+  type Options = TokenOptions & { environment: string; kind: string; agent: string; expiresDays?: number };
+  addTokenOptions(server.command('issue-agent-token'))
     .description(
       'Make an environment known if it is not, and print a token for an agent of it. Earlier tokens of that agent stay valid.',
     )
@@ -35,42 +43,54 @@ function registerIssueAgentToken(server: Command, context: CommandContext): void
         await admin.ensureEnvironment({ name: environment, kind, position: 0 });
         return await admin.issueAgentCredential({ environment, agent, lifeDays });
       });
-      context.out(`${token}\n`);
+      context.out(options.json ? `${JSON.stringify({ token }, null, 2)}\n` : `${token}\n`);
     });
 }
 
 function registerIssueAccessToken(server: Command, context: CommandContext): void {
-  addDatabaseOption(server.command('issue-access-token'))
+  addTokenOptions(server.command('issue-access-token'))
     .description('Print an access token for a person or a tool.')
     .requiredOption('--name <name>', 'whose token it is')
     .option('--role <role>', 'viewer or engineer', 'viewer')
     .action(async (_: unknown, command: Command) => {
-      const options = command.optsWithGlobals<DatabaseOptions & { name: string; role: string }>();
+      const options = command.optsWithGlobals<TokenOptions & { name: string; role: string }>();
       const role = getWord(PERSON_ROLES, options.role, '--role');
       const token = await withAdmin(context, options, (admin) => admin.issueAccessToken({ name: options.name, role }));
-      context.out(`${token}\n`);
+      context.out(options.json ? `${JSON.stringify({ token }, null, 2)}\n` : `${token}\n`);
     });
 }
 
 function registerRevokeToken(server: Command, context: CommandContext): void {
-  type Options = DatabaseOptions & { name?: string; environment?: string; agent?: string };
-  addDatabaseOption(server.command('revoke-token'))
+  addTokenOptions(server.command('revoke-token'))
     .description('End all tokens of a person or tool (with open consoles), or of an agent, at once.')
     .option('--name <name>', 'the person or tool')
     .option('--environment <name>', 'environment of the agent')
     .option('--agent <name>', 'the agent')
     .addHelpText('after', '\nExample:\n  npx towpath server revoke-token --name erin')
     .action(async (_: unknown, command: Command) => {
-      const { name, environment, agent, ...options } = command.optsWithGlobals<Options>();
-      if (name !== undefined && environment === undefined && agent === undefined) {
-        const { tokens, sessions, links } = await withAdmin(context, options, (admin) => admin.revokeAccess(name));
-        context.out(`Revoked of ${name}: tokens ${tokens}, open consoles ${sessions}, unused links ${links}.\n`);
-      } else if (name === undefined && environment !== undefined && agent !== undefined) {
-        const who = { environment, agent };
-        const count = await withAdmin(context, options, (admin) => admin.revokeAgentCredentials(who));
-        context.out(`Revoked of agent ${agent} of ${environment}: tokens ${count}.\n`);
-      } else throw ownerMissing();
+      context.out(await revoke(context, command.optsWithGlobals<RevokeOptions>()));
     });
+}
+
+interface RevokeOptions extends TokenOptions {
+  readonly name?: string;
+  readonly environment?: string;
+  readonly agent?: string;
+}
+
+/** Revokes what the options name; returns what to print. */
+async function revoke(context: CommandContext, options: RevokeOptions): Promise<string> {
+  const { name, environment, agent, json } = options;
+  if (name !== undefined && environment === undefined && agent === undefined) {
+    const revoked = await withAdmin(context, options, (admin) => admin.revokeAccess(name));
+    const { tokens, sessions, links } = revoked;
+    if (json) return `${JSON.stringify(revoked, null, 2)}\n`;
+    return `Revoked of ${name}: tokens ${tokens}, open consoles ${sessions}, unused links ${links}.\n`;
+  }
+  if (name !== undefined || environment === undefined || agent === undefined) throw ownerMissing();
+  const tokens = await withAdmin(context, options, (admin) => admin.revokeAgentCredentials({ environment, agent }));
+  if (json) return `${JSON.stringify({ tokens }, null, 2)}\n`;
+  return `Revoked of agent ${agent} of ${environment}: tokens ${tokens}.\n`;
 }
 
 async function withAdmin<T>(

@@ -1,28 +1,66 @@
 import { resolve } from 'node:path';
-import { ListEnvironments } from '@towpath/api';
+import { type EnvironmentView, ListEnvironments } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
-import { findInstance, findMock, findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
+import type { CommandContext } from '../context.ts';
+import {
+  findInstance,
+  findMock,
+  findStateFolder,
+  type InstanceRecord,
+  type MockRecord,
+  STATE_FOLDER,
+} from '../instance/instance-record.ts';
 import type { RegisterCommand } from './register-command.ts';
+
+interface Options extends ConnectionOptions {
+  readonly json?: boolean;
+}
 
 /** `npx towpath status`: what runs here, in a few lines. */
 export const registerStatus: RegisterCommand = (program, context) => {
-  const command = program.command('status').description('Show what is running for this folder.');
-  addConnectionOptions(command).action(async (options: ConnectionOptions) => {
+  const command = program
+    .command('status')
+    .description('Show what is running for this folder.')
+    .option('--json', 'print JSON');
+  addConnectionOptions(command).action(async (options: Options) => {
     const state = resolve(context.cwd, options.state ?? findStateFolder(context.cwd) ?? STATE_FOLDER);
-    const instance = findInstance(state);
-    const mock = findMock(state);
-    if (!instance && mock) return context.out(`mock source ${mock.host}:${mock.port}, alone\n`);
-    if (!instance) return context.out('Nothing is running for this folder. Start it: npx towpath dev\n');
-    const { environments } = await connect({ ...context, env: {} }, { state }).call(ListEnvironments);
-    context.out(`console     ${instance.url}   (npx towpath console prints a link that opens it)\n`);
-    context.out(
-      `warehouse   ${instance.warehouse.host}:${instance.warehouse.port} database ${instance.warehouse.database}\n`,
-    );
-    context.out(`mock source ${instance.mock.host}:${instance.mock.port}\n`);
-    for (const { name, agents } of environments) {
-      const live = agents.filter(({ isLive }) => isLive).map((agent) => agent.name);
-      context.out(`environment ${name}: ${live.length > 0 ? `agent ${live.join(', ')}` : 'no live agent'}\n`);
-    }
-    context.out(`process     ${instance.process.pid}, in the ${instance.mode}\n`);
+    const status = await readStatus(context, state);
+    context.out(options.json ? `${JSON.stringify(status, null, 2)}\n` : formatStatus(status));
   });
 };
+
+interface Status {
+  readonly instance: (Omit<InstanceRecord, 'token'> & { readonly environments: readonly EnvironmentView[] }) | null;
+  /** A mock SQL Server that runs without an instance. */
+  readonly mock: Pick<MockRecord, 'host' | 'port'> | null;
+}
+
+async function readStatus(context: CommandContext, state: string): Promise<Status> {
+  const instance = findInstance(state);
+  if (!instance) return { instance: null, mock: findMock(state) ?? null };
+  // The token stays where only its owner reads it.
+  const { token: _, ...record } = instance;
+  const { environments } = await connect({ ...context, env: {} }, { state }).call(ListEnvironments);
+  return { instance: { ...record, environments }, mock: null };
+}
+
+function formatStatus({ instance, mock }: Status): string {
+  if (!instance)
+    return mock
+      ? `mock source ${mock.host}:${mock.port}, alone\n`
+      : 'Nothing is running for this folder. Start it: npx towpath dev\n';
+  const { url, warehouse, environments, process, mode } = instance;
+  const lines = [
+    `console     ${url}   (npx towpath console prints a link that opens it)`,
+    `warehouse   ${warehouse.host}:${warehouse.port} database ${warehouse.database}`,
+    `mock source ${instance.mock.host}:${instance.mock.port}`,
+    ...environments.map(({ name, agents }) => `environment ${name}: ${describeAgents(agents)}`),
+    `process     ${process.pid}, in the ${mode}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function describeAgents(agents: EnvironmentView['agents']): string {
+  const live = agents.filter(({ isLive }) => isLive).map(({ name }) => name);
+  return live.length > 0 ? `agent ${live.join(', ')}` : 'no live agent';
+}

@@ -9,26 +9,32 @@ import type { RegisterCommand } from './register-command.ts';
 /** Ending gracefully includes the grace of running tasks (10 s) and PostgreSQL's shutdown. */
 const STOP_DEADLINE_MS = 40_000;
 
+const NOTHING_RUNS = 'Nothing is running for this folder.\n';
+
 /** `npx towpath stop`: ends what runs for this folder, the instance first, then the mock. */
 export const registerStop: RegisterCommand = (program, context) => {
   program
     .command('stop')
     .description('End what is running for this folder; its state is kept.')
     .option('--state <folder>', 'state folder (default: the nearest .towpath)')
-    .action(async (options: { state?: string }) => {
-      const stateFolder = resolve(
-        context.cwd,
-        options.state ?? findStateFolder(context.cwd) ?? join(context.cwd, STATE_FOLDER),
-      );
-      const instance = findInstance(stateFolder);
-      const mock = findMock(stateFolder);
-      const hadLeftovers = !instance && (await endLeftovers(stateFolder));
-      if (!instance && !mock && !hadLeftovers) return context.out('Nothing is running for this folder.\n');
-      if (instance) await endProcess(instance.process, 'The instance');
-      if (mock) await endProcess(mock.process, 'The mock SQL Server');
-      context.out('Stopped. The state is kept.\n');
+    .option('--json', 'print JSON')
+    .action(async (options: { state?: string; json?: boolean }) => {
+      const state = options.state ?? findStateFolder(context.cwd) ?? join(context.cwd, STATE_FOLDER);
+      const isStopped = await stopAll(resolve(context.cwd, state));
+      if (options.json) context.out(`${JSON.stringify({ stopped: isStopped }, null, 2)}\n`);
+      else context.out(isStopped ? 'Stopped. The state is kept.\n' : NOTHING_RUNS);
     });
 };
+
+/** False: nothing was running. */
+async function stopAll(stateFolder: string): Promise<boolean> {
+  const instance = findInstance(stateFolder);
+  const mock = findMock(stateFolder);
+  const hadLeftovers = !instance && (await endLeftovers(stateFolder));
+  if (instance) await endProcess(instance.process, 'The instance');
+  if (mock) await endProcess(mock.process, 'The mock SQL Server');
+  return hadLeftovers || instance !== undefined || mock !== undefined;
+}
 
 // Loaded only when there is a state: ending what a killed instance left needs everything that an instance needs.
 async function endLeftovers(stateFolder: string): Promise<boolean> {

@@ -1,6 +1,15 @@
 // People name a run as they see it (`41`, `#41`, `sqlserver-bronze-local #41`); tools name it by id.
-import { type Client, FindRunByNumber, GetRun, ListEnvironments, ListRuns, type RunDetail } from '@towpath/api';
+import {
+  ApiError,
+  type Client,
+  FindRunByNumber,
+  GetRun,
+  ListEnvironments,
+  ListRuns,
+  type RunDetail,
+} from '@towpath/api';
 import { TowpathError } from '@towpath/core';
+import { addSuggestion } from './suggest-name.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const NUMBER = /#?(\d{1,15})$/;
@@ -15,9 +24,31 @@ export async function getRunByName(client: Client, name: string | undefined, env
   if (UUID.test(name)) return await client.call(GetRun, { params: { runId: name } });
   const number = NUMBER.exec(name)?.[1];
   if (number === undefined) throw invalidName(name);
-  return await client.call(FindRunByNumber, {
-    params: { environment: environment ?? (await getOnlyEnvironment(client)), number: Number(number) },
-  });
+  const where = environment ?? (await getOnlyEnvironment(client));
+  return await getByNumber(client, where, Number(number));
+}
+
+async function getByNumber(client: Client, environment: string, number: number): Promise<RunDetail> {
+  try {
+    return await client.call(FindRunByNumber, { params: { environment, number } });
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.code !== 'RUN_UNKNOWN') throw thrown;
+    throw await suggestRun(client, environment, thrown);
+  }
+}
+
+// Numbers have no slips of letters; what people look for is nearly always the newest.
+async function suggestRun(client: Client, environment: string, error: ApiError): Promise<TowpathError> {
+  const [newest] = (await client.call(ListRuns, { query: { environment, limit: 1 } })).runs;
+  if (newest) {
+    const fix = `Did you mean ${newest.number}, the newest? All of them: npx towpath runs --environment ${environment}`;
+    return new TowpathError({ code: error.code, message: error.message, fix }, { cause: error });
+  }
+  const { environments } = await client.call(ListEnvironments);
+  const names = environments.map(({ name }) => name);
+  if (!names.includes(environment)) return addSuggestion(error, environment, names);
+  const fix = 'It has none yet. Start one: npx towpath run <pipeline>';
+  return new TowpathError({ code: error.code, message: error.message, fix }, { cause: error });
 }
 
 /**

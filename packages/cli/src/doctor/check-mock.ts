@@ -34,7 +34,7 @@ export const checkMock: Check = async ({ stateFolder }) => {
         subject,
         status: 'problem',
         text: `${message} ${cause ?? ''}`.trim(),
-        fix: 'Start `npx towpath dev` or `towpath mock-sqlserver` again.',
+        fix: 'Start `npx towpath dev` or `npx towpath mock-sqlserver` again.',
       },
     ];
   }

@@ -1,7 +1,7 @@
 // towpath.yaml: marks the root of a project. Environments are declared in it by a later release.
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { TowpathError } from '@towpath/core';
+import { isValidPoolName, TowpathError } from '@towpath/core';
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
 
@@ -16,6 +16,8 @@ const ProjectFile = z.strictObject({
       firstRun: z.string().max(63).optional(),
     })
     .optional(),
+  /** Slots of pools, in every environment that runs the project, unless a person set others there. */
+  pools: z.record(z.string().refine(isValidPoolName), z.number().int().min(0).max(100_000)).optional(),
 });
 
 /** A project on disk. */
@@ -23,6 +25,8 @@ export interface Project {
   readonly folder: string;
   readonly name: string;
   readonly firstRun: string | undefined;
+  /** Read once: a change counts from the next start on. */
+  readonly pools: Readonly<Record<string, number>>;
 }
 
 /**
@@ -48,7 +52,7 @@ function parseProject(folder: string, text: string): Project {
   const path = join(folder, PROJECT_FILE);
   const parsed = ProjectFile.safeParse(parseYaml(path, text));
   if (!parsed.success) throw invalid(path, z.prettifyError(parsed.error).replaceAll('\n', ' '));
-  return { folder, name: parsed.data.name, firstRun: parsed.data.dev?.firstRun };
+  return { folder, name: parsed.data.name, firstRun: parsed.data.dev?.firstRun, pools: parsed.data.pools ?? {} };
 }
 
 function parseYaml(path: string, text: string): unknown {
@@ -74,6 +78,6 @@ function invalid(path: string, cause: string): TowpathError {
     code: 'PROJECT_FILE_INVALID',
     message: `${path} can't be read as a project.`,
     cause,
-    fix: 'It needs `name:` (a–z, 0–9, -) and may have `dev: { firstRun: <pipeline> }`; nothing else is known yet.',
+    fix: 'It needs `name:` (a–z, 0–9, -) and may have `dev: { firstRun: <pipeline> }` and `pools: { <name>: <slots> }`; nothing else is known yet.',
   });
 }

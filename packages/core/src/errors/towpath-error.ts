@@ -1,4 +1,5 @@
 // The one error that leaves a seam: foreign errors are translated into it once, at the adapter that met them.
+import { TOWPATH } from '../naming/towpath-command.ts';
 
 /** What every door (CLI, API, console) shows of an error. `code` is a stable word such as `ENVIRONMENT_FILE_MISSING`. */
 export interface ErrorFacts {
@@ -40,7 +41,7 @@ export function toErrorFacts(thrown: unknown): ErrorFacts {
     code: 'INTERNAL_ERROR',
     message: 'Something failed that Towpath did not expect.',
     cause,
-    fix: 'Run `towpath doctor`; if it finds nothing, report this with the log.',
+    fix: `Run \`${TOWPATH} doctor\`; if it finds nothing, report this with the log.`,
   };
 }
 

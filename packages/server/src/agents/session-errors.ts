@@ -1,4 +1,4 @@
-import { TowpathError } from '@towpath/core';
+import { TOWPATH, TowpathError } from '@towpath/core';
 
 /** The session does not exist, or belongs to another agent; which of both is nobody's business. */
 export function sessionUnknown(): TowpathError {
@@ -25,6 +25,6 @@ export function agentAlreadyConnected(host: string): TowpathError {
     code: 'AGENT_ALREADY_CONNECTED',
     message: 'Another agent with this credential is connected.',
     cause: `It runs on ${host} with another state folder, and it has been heard of within its lease.`,
-    fix: 'Stop that agent, or give this one a credential of its own (`towpath server issue-agent-token`).',
+    fix: `Stop that agent, or give this one a credential of its own (\`${TOWPATH} server issue-agent-token\`).`,
   });
 }

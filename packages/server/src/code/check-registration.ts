@@ -1,5 +1,5 @@
 // All graphs of a registration are judged together, so that an author sees every problem at once.
-import { checkGraph, type Graph, TowpathError } from '@towpath/core';
+import { checkGraph, type Graph, TOWPATH, TowpathError } from '@towpath/core';
 
 /** One module's pipeline as it is registered. */
 export interface RegisteredPipeline {
@@ -44,7 +44,7 @@ function describePools({ sourceFile, graph }: RegisteredPipeline, poolNames: Rea
     pool === undefined || poolNames.has(pool)
       ? []
       : [
-          `${sourceFile}: ${graph.pipeline}/${id}: POOL_UNKNOWN: ${pool}; declare it in towpath.yaml (pools: { ${pool}: 4 }) or set it by \`towpath pools set ${pool} 4\``,
+          `${sourceFile}: ${graph.pipeline}/${id}: POOL_UNKNOWN: ${pool}; declare it in towpath.yaml (pools: { ${pool}: 4 }) or set it by \`${TOWPATH} pools set ${pool} 4\``,
         ],
   );
 }

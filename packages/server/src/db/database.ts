@@ -1,5 +1,5 @@
 // The one way to PostgreSQL: a pool with our type mapping, transactions, and the translation of its errors.
-import { TowpathError } from '@towpath/core';
+import { TOWPATH, TowpathError } from '@towpath/core';
 import pg from 'pg';
 
 /** What an operation needs: a pool or one connection of it. */
@@ -114,7 +114,7 @@ export function translateDatabaseError(thrown: unknown): unknown {
       code: 'DATABASE_UNAVAILABLE',
       message: 'PostgreSQL does not answer.',
       cause: code || thrown.message,
-      fix: 'Look at `towpath doctor`; the request can be repeated.',
+      fix: `Look at \`${TOWPATH} doctor\`; the request can be repeated.`,
     },
     { cause: thrown },
   );

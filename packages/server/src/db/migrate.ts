@@ -1,6 +1,6 @@
 // Brings a database to the newest schema: numbered SQL files, each in its own transaction, one migrator at a time.
 import { readdir, readFile } from 'node:fs/promises';
-import { TowpathError } from '@towpath/core';
+import { TOWPATH, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { withConnection } from './database.ts';
 
@@ -50,7 +50,7 @@ export async function checkSchemaVersion(db: Pick<pg.Pool, 'query'>): Promise<vo
     code: 'SCHEMA_OLDER',
     message: 'The database has an older schema than this server needs.',
     cause: `It has version ${version}, the server needs ${known}.`,
-    fix: 'Migrate it first: `towpath server` and `towpath dev` do so when they start.',
+    fix: `Migrate it first: \`${TOWPATH} server\` and \`${TOWPATH} dev\` do so when they start.`,
   });
 }
 

@@ -1,6 +1,6 @@
 // Credential → identity → permission, before the body of a request is read.
 import { CSRF_HEADER, type RoutePermission } from '@towpath/api';
-import { roleHas, TowpathError } from '@towpath/core';
+import { roleHas, TOWPATH, TowpathError } from '@towpath/core';
 import type { FastifyRequest } from 'fastify';
 import { findConsoleSession } from '../access/operations/find-console-session.ts';
 import { findIdentityByToken } from '../access/operations/find-identity-by-token.ts';
@@ -57,7 +57,7 @@ function authenticationRequired(): TowpathError {
     code: 'AUTHENTICATION_REQUIRED',
     message: 'This needs a valid credential.',
     cause: 'The token or cookie is absent, unknown, expired or revoked.',
-    fix: 'Open the console by a fresh link (`towpath dev` prints it), or check TOWPATH_TOKEN.',
+    fix: `Open the console by a fresh link (\`${TOWPATH} dev\` prints it), or check TOWPATH_TOKEN.`,
   });
 }
 

@@ -18,6 +18,7 @@ interface Request {
 /** A well-formed request to each route; it may fail later (unknown ids), but not for its form. */
 const REQUESTS: Record<string, Request> = {
   GetHealth: {},
+  GetOpenApi: {},
   OpenConsole: { body: { link: 'unknown' } },
   GetSession: {},
   CreateConsoleLink: {},

@@ -48,6 +48,7 @@ export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extend
   contract: RouteContract<P, Q, B, R>,
   handler: RouteHandler<P, Q, B, R>,
 ): void {
+  checkMediaTypes(contract, handler);
   const identities = new WeakMap<FastifyRequest, Identity | null>();
   app.route({
     method: contract.method,
@@ -72,6 +73,17 @@ export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       return reply.send(await handler.answer?.(call));
     },
   });
+}
+
+// The document of the API is made from contracts alone, so they must say what their handlers do.
+function checkMediaTypes(
+  { path, bodyMediaType, replyMediaType }: RouteContract,
+  { takesBytes = false, raw }: { readonly takesBytes?: boolean; readonly raw?: unknown },
+): void {
+  if (takesBytes === (bodyMediaType !== undefined) && (raw !== undefined) === (replyMediaType !== undefined)) return;
+  throw new Error(
+    `${path}: contract and handler differ about bodies that are no JSON (bodyMediaType, replyMediaType).`,
+  );
 }
 
 /** Registers files of the console: public, but declared so. */

@@ -1,5 +1,5 @@
 import type { RunSummary } from '@towpath/api';
-import { TowpathError } from '@towpath/core';
+import { TOWPATH, TowpathError } from '@towpath/core';
 import type { Db } from '../db/database.ts';
 import { type FoundRun, findRun, type RunKey } from './operations/find-run.ts';
 
@@ -14,20 +14,11 @@ export async function getRun(db: Db, key: RunKey): Promise<FoundRun> {
   throw new TowpathError({
     code: 'RUN_UNKNOWN',
     message: 'runId' in key ? `There is no run ${key.runId}.` : `${key.environment} has no run #${key.runNumber}.`,
-    fix: 'Take it from `towpath runs`.',
+    fix: `Take it from \`${TOWPATH} runs\`.`,
   });
 }
 
 /** The part of a run that lists show. */
 export function toSummary({ graphHash: _, sourceFile: __, parameters: ___, ...summary }: FoundRun): RunSummary {
   return summary;
-}
-
-/**
- * A run as lists show it.
- *
- * @throws TowpathError `RUN_UNKNOWN`
- */
-export async function getRunSummary(db: Db, key: RunKey): Promise<RunSummary> {
-  return toSummary(await getRun(db, key));
 }

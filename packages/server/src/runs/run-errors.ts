@@ -1,4 +1,4 @@
-import { TowpathError } from '@towpath/core';
+import { TOWPATH, TowpathError } from '@towpath/core';
 
 /** ENVIRONMENT_UNKNOWN */
 export function environmentUnknown(name: string): TowpathError {
@@ -15,6 +15,6 @@ export function pipelineUnknown(pipeline: string, environment: string): TowpathE
     code: 'PIPELINE_UNKNOWN',
     message: `${environment} has no pipeline ${JSON.stringify(pipeline)}.`,
     cause: 'None of that name is registered: its agent has not loaded it, its file has an error, or it was removed.',
-    fix: 'Look at `towpath pipelines`.',
+    fix: `Look at \`${TOWPATH} pipelines\`.`,
   });
 }

@@ -1,4 +1,4 @@
-import { TowpathError } from '@towpath/core';
+import { TOWPATH, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { personSubject } from '../../audit/audit-subjects.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
@@ -37,6 +37,6 @@ function linkInvalid(): TowpathError {
     code: 'LINK_INVALID',
     message: 'This link does not open the console.',
     cause: 'A link works once and for ten minutes.',
-    fix: 'Ask for a new one: `towpath dev` prints it when it starts.',
+    fix: `Ask for a new one: \`${TOWPATH} dev\` prints it when it starts.`,
   });
 }

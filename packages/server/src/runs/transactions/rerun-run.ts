@@ -1,5 +1,12 @@
 // A run that repeats another: the same graph and code, whatever was registered since.
-import { isTerminalRunState, isTerminalTaskState, type PlannedTask, planRerun, TowpathError } from '@towpath/core';
+import {
+  isTerminalRunState,
+  isTerminalTaskState,
+  type PlannedTask,
+  planRerun,
+  TOWPATH,
+  TowpathError,
+} from '@towpath/core';
 import type pg from 'pg';
 import { runSubject } from '../../audit/audit-subjects.ts';
 import { limitDetail } from '../../audit/limit-detail.ts';
@@ -100,6 +107,6 @@ function tasksUnknown({ name }: FoundRun, unknown: readonly string[]): TowpathEr
   return new TowpathError({
     code: 'TASK_UNKNOWN',
     message: `${name} has no task ${unknown.slice(0, 20).join(', ')}.`,
-    fix: 'Take the ids from the run page, or from `towpath attempts`.',
+    fix: `Take the ids from the run page, or from \`${TOWPATH} attempts\`.`,
   });
 }

@@ -1,0 +1,197 @@
+// The document against a validator that is not ours, and against what a server really answers.
+
+import { Validator } from '@seriousme/openapi-schema-validator';
+import * as api from '@towpath/api';
+import { createTestDatabase } from '@towpath/testkit';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migrate } from '../db/migrate.ts';
+import { buildGraph, buildRegistration, buildTask } from '../testing/builders.ts';
+import { readAuditChain } from '../testing/read-audit-chain.ts';
+import { openSimulatedAgent } from '../testing/simulated-agent.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { listContracts } from './create-openapi-document.ts';
+
+let t: TestServer;
+beforeAll(async () => {
+  t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
+});
+afterAll(() => t.close());
+
+interface Media {
+  readonly schema?: { readonly $ref?: string };
+}
+
+interface Operation {
+  readonly security: readonly object[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
+  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, Media>> }>>;
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+async function fetchDocument(): Promise<Document> {
+  const response = await fetch(`${t.server.url}/api/openapi.json`);
+  return JSON.parse(await response.text());
+}
+
+function operationOf({ paths }: Document, { path, method }: api.RouteContract): Operation {
+  const operation = paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+  if (!operation) throw new Error(`${method} ${path} is not described`);
+  return operation;
+}
+
+test('everybody may read it, and a validator finds no fault', async () => {
+  const document = await fetchDocument();
+  expect(await new Validator().validate({ ...document })).toMatchObject({ valid: true });
+  expect(await new Validator().validate({ ...document, paths: { odd: 1 } })).toMatchObject({ valid: false });
+});
+
+test('every contract is in it, with its parameters, bodies and media types', async () => {
+  const document = await fetchDocument();
+  const { paths } = document;
+  const described = Object.entries<object>(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+  );
+  const contracts = listContracts().map(([, { method, path }]) => `${method} ${path}`);
+  expect(described.sort()).toEqual([...contracts].sort());
+  expect(contracts.length).toBeGreaterThan(25);
+  for (const [name, contract] of listContracts()) {
+    const operation = operationOf(document, contract);
+    expect([name, Object.keys(operation.requestBody?.content ?? {})]).toEqual([
+      name,
+      contract.bodyMediaType ? [contract.bodyMediaType] : contract.body ? ['application/json'] : [],
+    ]);
+    const content = Object.keys(operation.responses['200']?.content ?? {});
+    expect([name, content]).toEqual([name, [contract.replyMediaType ?? 'application/json']]);
+    expect([name, operation.security.length > 0]).toEqual([name, contract.permission !== 'public']);
+  }
+});
+
+test('references lead somewhere and no schema is one of zod alone', async () => {
+  const document = await fetchDocument();
+  const text = JSON.stringify(document);
+  const names = [...text.matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref = '']) => ref);
+  for (const ref of new Set(names)) {
+    expect(ref).toMatch(/^#\/components\/schemas\/\w+$/);
+    expect(Object.keys(document.components.schemas)).toContain(ref.split('/').at(-1));
+  }
+  expect(Object.keys(document.components.schemas)).toEqual(
+    expect.arrayContaining(['RunDetail', 'Problem', 'StartRunBody', 'AuditEntryView', 'JsonValue']),
+  );
+});
+
+/** A validator of the replies; members that the document doesn't name are refused, though clients must bear them. */
+async function createValidator() {
+  const document = await fetchDocument();
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  // The default export of a CommonJS module, as Node gives it.
+  (addFormats as unknown as (instance: object) => void)(ajv);
+  ajv.addSchema({ $id: 'towpath', components: { schemas: close(document.components.schemas) } });
+  const check = (ref: string | undefined, value: unknown) => {
+    const validate = ref === undefined ? undefined : ajv.getSchema(`towpath${ref}`);
+    if (!validate) throw new Error(`no schema ${ref}`);
+    return validate(value) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+  };
+  return { document, check };
+}
+
+function close(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(close);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const closed = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, close(value)]));
+  const isObject = closed.type === 'object' && closed.properties !== undefined;
+  return isObject && !('additionalProperties' in closed) ? { ...closed, additionalProperties: false } : closed;
+}
+
+interface Walked {
+  readonly name: string;
+  readonly params?: Record<string, string>;
+  readonly body?: unknown;
+  readonly token?: string;
+}
+
+test('what a filled server answers is what the document says, route by route', async () => {
+  const { document, check } = await createValidator();
+  const walked = new Set<string>();
+  const walk = async ({ name, params = {}, body, token = t.tokens.engineer }: Walked) => {
+    const [, contract] = listContracts().find(([known]) => known === name) ?? [];
+    if (!contract) throw new Error(`no contract ${name}`);
+    const path = contract.path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ''));
+    const response = await fetch(t.server.url + path, {
+      method: contract.method,
+      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const operation = operationOf(document, contract);
+    const answer: unknown = await response.json();
+    const { content } = operation.responses[response.ok ? '200' : 'default'] ?? {};
+    const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+    const errors = [
+      ...check(content?.[type]?.schema?.$ref, answer),
+      ...(body === undefined ? [] : check(operation.requestBody?.content['application/json']?.schema?.$ref, body)),
+    ];
+    expect([name, response.status, errors]).toEqual([name, response.ok ? 200 : response.status, []]);
+    if (response.ok) walked.add(name);
+    return answer;
+  };
+
+  const agent = await openSimulatedAgent(t.agent);
+  const tasks = [
+    buildTask('a', { pool: 'sql', retry: { limit: 1, delaySeconds: 0, factor: 2 } }),
+    buildTask('b', { dependsOn: ['a'], inputs: ['a'] }),
+  ];
+  const parameters = {
+    day: { type: 'string', format: 'date', default: '2026-01-31' },
+    full: { type: 'boolean' },
+  } as const;
+  const graph = { ...buildGraph('daily', tasks), parameters };
+  const registration = { ...buildRegistration([graph]), pools: { sql: 4 } };
+  const byAgent = { token: t.tokens.agent, params: { sessionId: agent.sessionId } };
+  await walk({ name: 'RegisterCode', token: t.tokens.agent, body: registration });
+  const start = { pipeline: 'daily', environment: 'int', parameters: { full: true }, note: 'a note' };
+  const run = api.RunSummary.parse(await walk({ name: 'StartRun', body: start }));
+  const claimed = await walk({ name: 'ClaimAttempts', ...byAgent, body: { slots: 5, waitMs: 0 } });
+  const [grant] = api.ClaimAttempts.reply.parse(claimed).attempts;
+  const attempt = { attemptId: grant?.attemptId, epoch: grant?.epoch };
+  await walk({ name: 'ReportStarted', ...byAgent, body: { attempts: [attempt] } });
+  await walk({ name: 'RenewSession', ...byAgent });
+  const result = { rowsLoaded: 3, nested: [{ deep: null }] };
+  const ended = { outcome: 'succeeded', exitCode: 0, reasonCode: null, reason: null, result, logLengthBytes: 0 };
+  await walk({ name: 'FinishAttempts', ...byAgent, body: { attempts: [{ ...attempt, ...ended }], slots: 5 } });
+  for (const name of [
+    'GetHealth',
+    'GetSession',
+    'ListEnvironments',
+    'ListPipelines',
+    'ListPools',
+    'ListRuns',
+    'GetOpenApi',
+  ])
+    await walk({ name });
+  await walk({ name: 'GetRun', params: { runId: run.id } });
+  await walk({ name: 'FindRunByNumber', params: { environment: 'int', number: '1' } });
+  await walk({ name: 'SetPool', params: { environment: 'int', name: 'sql' }, body: { slots: 2 } });
+  await walk({ name: 'CancelRun', params: { runId: run.id }, body: { reason: 'enough' } });
+  const other = api.RunSummary.parse(await walk({ name: 'StartRun', body: start }));
+  await walk({ name: 'CancelRun', params: { runId: other.id }, body: {} });
+  await walk({ name: 'RerunRun', params: { runId: other.id }, body: { from: 'start', note: 'again' } });
+  const { link } = api.CreateConsoleLink.reply.parse(await walk({ name: 'CreateConsoleLink' }));
+  await walk({ name: 'OpenConsole', body: { link } });
+  await readAuditChain(t.engineer);
+  await walk({ name: 'ListAudit' });
+  await walk({ name: 'GetAuditStatus' });
+  // Problems have a schema too.
+  await walk({ name: 'OpenConsole', body: { link } });
+  await walk({ name: 'GiveUpAttempt', params: { attemptId: attempt.attemptId ?? '' }, body: {} });
+  await walk({ name: 'GetRun', params: { runId: 'garbage' } });
+
+  const json = listContracts().flatMap(([name, { replyMediaType }]) => (replyMediaType ? [] : [name]));
+  // Left out: they need a world of their own, and have tests of their own that parse their replies.
+  const elsewhere = ['AppendLog', 'CloseSession', 'GiveUpAttempt', 'OpenSession'];
+  expect(json.filter((name) => !walked.has(name) && !elsewhere.includes(name))).toEqual([]);
+});
