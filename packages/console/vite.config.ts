@@ -12,5 +12,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // elkjs is one 1.5 MB file; it loads with the graph, never with the first view.
     chunkSizeWarningLimit: 1700,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // The schemas are made while their chunk loads, so what configures zod has to lie in the same chunk, before
+          // them: in the entry it would come too late, and zod would try `new Function` against the policy.
+          groups: [{ name: 'contract', test: /configure-zod|\/zod\/|packages\/(api|core)\// }],
+        },
+      },
+    },
   },
 });

@@ -24,6 +24,17 @@ export function wholeNumber(min: number, max: number) {
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** What can start a run: a person or program, the repetition of another run, a schedule. */
+export const RUN_TRIGGERS = ['manual', 'rerun', 'schedule'] as const;
+
+export type RunTrigger = (typeof RUN_TRIGGERS)[number];
+
+/** What a person says about a decision. Half of a surrogate pair would be stored as another character. */
+const WordsSchema = z
+  .string()
+  .max(500)
+  .refine((text) => text.isWellFormed(), { error: 'holds half of a surrogate pair' });
+
 export const RunSummary = z.object({
   id: z.uuid(),
   number: z.number().int(),
@@ -118,7 +129,7 @@ export const StartRun = defineRoute({
     environment: z.string().max(63),
     /** 400 PARAMETERS_INVALID lists everything that does not fit the pipeline's schemas. */
     parameters: ParameterValuesSchema.optional(),
-    note: z.string().max(500).optional(),
+    note: WordsSchema.optional(),
   }),
   reply: RunSummary,
 });
@@ -132,6 +143,7 @@ export const ListRuns = defineRoute({
     environment: z.string().optional(),
     pipeline: z.string().optional(),
     state: RunStateSchema.optional(),
+    trigger: z.enum(RUN_TRIGGERS).optional(),
     /** Opaque; from `next` of the page before. */
     after: z.string().max(200).optional(),
     limit: wholeNumber(1, 200).default(50),
@@ -163,7 +175,7 @@ export const CancelRun = defineRoute({
   permission: 'runs:cancel',
   summary: 'Ask for the end of a run: what has not started is cancelled at once, what runs is ended by its agent.',
   params: RunParams,
-  body: z.strictObject({ reason: z.string().max(500).optional() }),
+  body: z.strictObject({ reason: WordsSchema.optional() }),
   reply: RunSummary,
 });
 
@@ -178,7 +190,7 @@ export const RerunRun = defineRoute({
     from: z.enum(['start', 'failed', 'tasks']),
     /** With `from: 'tasks'`. */
     tasks: z.array(z.string().max(63)).max(10_000).optional(),
-    note: z.string().max(500).optional(),
+    note: WordsSchema.optional(),
   }),
   reply: RunSummary,
 });

@@ -1,68 +1,22 @@
 // Every page in its states, in a real Chromium, under the content security policy, by role and name.
-import { rm } from 'node:fs/promises';
-import { requirePart } from '@towpath/testkit';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { launchBrowser, type OpenedPage, openPage, type PageOptions } from './testing/browser.ts';
-import { buildConsole } from './testing/build-console.ts';
-import type { World } from './testing/fixtures.ts';
-import { startTestServer, type TestServer } from './testing/test-server.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { setUpPages } from './testing/set-up-pages.ts';
 import { brokenWorld, emptyWorld, hugeWorld, productionWorld, runIdOf, typicalWorld } from './testing/worlds.ts';
 
-/** Longest a page may take to show what is expected; generous, because machines under test are busy. */
-const PATIENCE_MS = 10_000;
-
-let browser: Browser | undefined;
-let folder: string | undefined;
-let server: TestServer | undefined;
-let opened: OpenedPage | undefined;
-
-afterAll(async () => {
-  await browser?.close();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
-
-beforeEach(async (context) => {
-  browser ??= await launchBrowser(requirePart('chromium', context).path);
-  folder ??= await buildConsole();
-});
-
-afterEach(async () => {
-  await opened?.context.close();
-  await server?.close();
-  opened = undefined;
-  server = undefined;
-});
-
-async function start(world: World, change: (server: TestServer) => void = () => {}): Promise<TestServer> {
-  server = await startTestServer(world, folder);
-  change(server);
-  return server;
-}
-
-async function visit(path: string, options: PageOptions = {}): Promise<Page> {
-  if (!server || !browser) throw new Error('no server was started');
-  opened = await openPage(browser, options);
-  opened.page.setDefaultTimeout(PATIENCE_MS);
-  await opened.page.goto(server.url + path);
-  return opened.page;
-}
-
-function expectNoComplaints(): void {
-  expect(opened?.complaints).toEqual([]);
-}
+const { start, visit, expectNoComplaints } = setUpPages();
 
 describe('the way in', () => {
   test('a one-time link opens the console, at the page looked at last', async () => {
-    await start(typicalWorld(), ({ behaviour }) => {
+    const server = await start(typicalWorld(), ({ behaviour }) => {
       behaviour.isSignedIn = false;
     });
     const page = await visit('/open#good-link');
     await page.waitForURL('**/runs');
     await page.getByRole('link', { name: 'Pipelines' }).click();
     await page.getByRole('heading', { name: '1 pipeline from 1 code location' }).waitFor();
-    server?.behaviour.links.add('second');
-    await page.goto(`${server?.url}/open#second`);
+    server.behaviour.links.add('second');
+    await page.goto(`${server.url}/open#second`);
     await page.waitForURL('**/pipelines');
     expectNoComplaints();
   });
@@ -103,20 +57,13 @@ describe('the way in', () => {
   });
 
   test('an unknown address says so', async () => {
-    await start(typicalWorld());
+    const server = await start(typicalWorld());
     const page = await visit('/nowhere');
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
-    await page.goto(`${server?.url}/runs/41`);
+    await page.goto(`${server.url}/runs/41`);
     await page.getByRole('heading', { name: 'There is no such run' }).waitFor();
     await page.getByRole('navigation', { name: 'Pages' }).waitFor();
     expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
-  });
-
-  test('the address of a pipeline leads to it on the list', async () => {
-    await start(typicalWorld());
-    const page = await visit('/pipelines/sqlserver-bronze');
-    await page.waitForURL('**/pipelines?q=sqlserver-bronze');
-    await page.getByRole('heading', { name: 'sqlserver-bronze', exact: true }).waitFor();
   });
 });
 
@@ -365,10 +312,14 @@ describe('a run', () => {
     expect(received.map(({ body }) => body)).toEqual([{ pipeline: 'sqlserver-bronze', environment: 'local' }]);
   });
 
-  test('re-running from failed goes to a run that keeps what succeeded and leads back', async () => {
+  test('re-running from failed says what it keeps, and goes to a run that leads back', async () => {
     const { received } = await start(typicalWorld());
     const page = await visit(`/runs/${runIdOf(41)}`);
-    await page.getByRole('button', { name: 'Re-run from failed' }).click();
+    await page.getByRole('button', { name: 'Re-run…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Re-run sqlserver-bronze-local #41 in local' });
+    await dialog.getByText('1 of 3 tasks runs again: ingest-dbo-orders. 2 keep how they ended.').waitFor();
+    await dialog.getByText('npx towpath rerun 41 --from-failed').waitFor();
+    await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();
     await page.waitForURL(`**/runs/${runIdOf(43)}`);
     expect(received).toMatchObject([{ path: `/api/runs/${runIdOf(41)}/rerun`, body: { from: 'failed' } }]);
     await page.getByRole('link', { name: /^ingest-dbo-customer.*Succeeded/ }).click();

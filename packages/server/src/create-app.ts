@@ -1,6 +1,7 @@
 // The HTTP application without its socket: guards first, then routes.
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
+import { answerClientError } from './http/answer-client-error.ts';
 import { registerConsoleFiles } from './http/console-files.ts';
 import { type HostRules, installHostGuard } from './http/host-guard.ts';
 import { installProblemReplies, sendProblem } from './http/problem-reply.ts';
@@ -31,6 +32,7 @@ export async function createApp(context: ServerContext, options: AppOptions): Pr
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
+    clientErrorHandler: answerClientError,
     // Addresses the router can't read: they pass by hooks and error handler.
     frameworkErrors: (error, request, reply) => {
       sendProblem(error, request, reply);

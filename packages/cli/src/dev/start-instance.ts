@@ -1,8 +1,9 @@
 // A laptop's Towpath: mock source, PostgreSQL, server and agent in one process, in the order in which they need each other.
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
-import { migrate, openAdmin, startServer } from '@towpath/server';
+import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
 import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { ensureAuditKey } from '../audit/audit-key.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
@@ -70,16 +71,7 @@ async function startControlPlane(
 ): Promise<Instance> {
   const { stateUrl, warehouse } = postgres.current;
   await migrate(stateUrl);
-  const port = await findServerPort(options.ports.console);
-  const server = await startServer({
-    databaseUrl: stateUrl,
-    host: '127.0.0.1',
-    port: port.port,
-    consoleFolder: consoleFolder(),
-    version: VERSION,
-    logFile: join(options.stateFolder, 'server.log'),
-    auditKey: ensureAuditKey(join(options.stateFolder, 'audit-key.pem')),
-  });
+  const server = await startOwnServer(options, stateUrl);
   parts.defer(() => server.close());
   const credentials = await issueCredentials(stateUrl);
   const variables = resolveLocalVariables(mock, warehouse);
@@ -136,8 +128,21 @@ function startLocalAgent(
   });
 }
 
+async function startOwnServer({ stateFolder, ports }: InstanceOptions, databaseUrl: string): Promise<TowpathServer> {
+  const { port } = await findServerPort(ports.console);
+  return startServer({
+    databaseUrl,
+    host: '127.0.0.1',
+    port,
+    consoleFolder: consoleFolder(),
+    version: VERSION,
+    logFile: join(stateFolder, 'server.log'),
+    auditKey: ensureAuditKey(join(stateFolder, 'audit-key.pem')),
+  });
+}
+
 async function issueCredentials(stateUrl: string): Promise<{ agentToken: string; token: string; link: string }> {
-  const admin = await openAdmin(stateUrl);
+  const admin = await openAdmin(stateUrl, userInfo().username);
   try {
     await admin.ensureEnvironment({ name: LOCAL_ENVIRONMENT, kind: 'local', position: 0 });
     return {

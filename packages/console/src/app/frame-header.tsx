@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core';
-import { IconKeyboard } from '@tabler/icons-react';
+import { IconKeyboard, IconSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { AgentsHealth } from '../features/environments/agents-health.tsx';
@@ -8,8 +8,21 @@ import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
 import classes from './frame.module.css';
 import { LiveMark } from './live-mark.tsx';
 
+const PAGES = [
+  { to: '/runs', name: 'Runs' },
+  { to: '/pipelines', name: 'Pipelines' },
+  { to: '/schedules', name: 'Schedules' },
+  { to: '/environment', name: 'Environment' },
+  { to: '/audit', name: 'Audit' },
+] as const;
+
+interface FrameHeaderProps {
+  readonly onHelp: () => void;
+  readonly onSearch: () => void;
+}
+
 /** Brand, environment, pages, health. */
-export function FrameHeader({ onHelp }: { readonly onHelp: () => void }): ReactNode {
+export function FrameHeader({ onHelp, onSearch }: FrameHeaderProps): ReactNode {
   return (
     <header className={classes.header}>
       <Link to="/runs" className={classes.brand} aria-label="Towpath, to the runs">
@@ -17,18 +30,20 @@ export function FrameHeader({ onHelp }: { readonly onHelp: () => void }): ReactN
       </Link>
       <EnvironmentBadge />
       <nav className={classes.nav} aria-label="Pages">
-        <Link to="/runs" activeProps={{ 'data-active': true }}>
-          Runs
-        </Link>
-        <Link to="/pipelines" activeProps={{ 'data-active': true }}>
-          Pipelines
-        </Link>
+        {PAGES.map(({ to, name }) => (
+          <Link key={to} to={to} activeProps={{ 'data-active': true }}>
+            {name}
+          </Link>
+        ))}
       </nav>
       <div className={classes.health}>
         <AgentsHealth />
         <LiveMark />
       </div>
       <div className={classes.tools}>
+        <ActionIcon variant="subtle" color="gray" aria-label="Search" title="Search (Ctrl+K)" onClick={onSearch}>
+          <IconSearch size={18} />
+        </ActionIcon>
         <ColorSchemeSwitch />
         <ActionIcon variant="subtle" color="gray" aria-label="Keyboard help" title="Keyboard help (?)" onClick={onHelp}>
           <IconKeyboard size={18} />

@@ -1,5 +1,5 @@
 import { Outlet } from '@tanstack/react-router';
-import { type ReactNode, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { connectLive } from '../client/connection-store.ts';
 import { isNotSignedIn } from '../client/console-client.ts';
 import { useEnvironment } from '../features/environments/environment-queries.ts';
@@ -14,6 +14,10 @@ import { HelpOverlay } from './help-overlay.tsx';
 import { refreshAnswers, refreshSession } from './refresh-answers.ts';
 import { useFavicon } from './use-favicon.ts';
 import { useKeyboard } from './use-keyboard.ts';
+
+const SearchPalette = lazy(async () => ({
+  default: (await import('../features/search/search-palette.tsx')).SearchPalette,
+}));
 
 /** What stands around every page: where one is, whether it is alive, where one can go. */
 export function Frame(): ReactNode {
@@ -32,7 +36,7 @@ export function Frame(): ReactNode {
 }
 
 function SignedInFrame(): ReactNode {
-  const help = useKeyboard();
+  const { help, search } = useKeyboard();
   const kind = useEnvironment().environment?.kind;
   useFavicon(kind ?? 'local');
   useEffect(() => connectLive(refreshAnswers, refreshSession), []);
@@ -41,13 +45,18 @@ function SignedInFrame(): ReactNode {
       <a className={classes.skip} href="#main">
         Skip to the page
       </a>
-      <FrameHeader onHelp={help.open} />
+      <FrameHeader onHelp={help.open} onSearch={search.open} />
       <ConnectionBanner />
       <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>
       <FrameFooter />
       <HelpOverlay isOpen={help.isOpen} onClose={help.close} />
+      {search.isOpen ? (
+        <Suspense fallback={null}>
+          <SearchPalette isOpen onClose={search.close} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

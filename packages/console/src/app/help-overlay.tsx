@@ -9,11 +9,16 @@ interface HelpOverlayProps {
 
 const KEYS = [
   { keys: ['/'], what: 'Search or filter on this page' },
+  { keys: ['Ctrl', 'K'], what: 'Go to any page, pipeline or run' },
   { keys: ['g', 'r'], what: 'Go to the runs' },
   { keys: ['g', 'p'], what: 'Go to the pipelines' },
+  { keys: ['g', 's'], what: 'Go to the schedules' },
+  { keys: ['g', 'e'], what: 'Go to the environment' },
+  { keys: ['g', 'a'], what: 'Go to the audit' },
   { keys: ['j'], what: 'Next row' },
   { keys: ['k'], what: 'Previous row' },
   { keys: ['Enter'], what: 'Open the row' },
+  { keys: ['← → ↑ ↓'], what: 'Move in the grid' },
   { keys: ['Esc'], what: 'Leave a field, close this' },
   { keys: ['?'], what: 'Show the keys' },
 ] as const;

@@ -1,12 +1,16 @@
-// Every page and what its URL may say. The environment stays in the URL from page to page.
+// Every page and what its URL may say. The environment stays in the URL from page to page. Pages that are not the first
+// one looked at load when they are opened.
 import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Outlet,
   redirect,
   retainSearchParams,
 } from '@tanstack/react-router';
+import { parseAuditSearch } from '../features/audit/audit-search.ts';
+import { parsePipelineSearch } from '../features/pipeline/pipeline-search.ts';
 import { PipelinesPage } from '../features/pipelines/pipelines-page.tsx';
 import { parsePipelinesSearch } from '../features/pipelines/pipelines-search.ts';
 import { RunPage } from '../features/run/run-page.tsx';
@@ -80,16 +84,41 @@ const pipelinesRoute = createRoute({
 const pipelineRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/pipelines/$name',
-  // A pipeline has no page of its own: its card is on the list.
-  beforeLoad: ({ params }) => {
-    throw redirect({ to: '/pipelines', search: { q: params.name }, replace: true });
-  },
+  validateSearch: parsePipelineSearch,
+  component: lazyRouteComponent(() => import('../features/pipeline/pipeline-page.tsx'), 'PipelinePage'),
+});
+
+const schedulesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/schedules',
+  component: lazyRouteComponent(() => import('../features/schedules/schedules-page.tsx'), 'SchedulesPage'),
+});
+
+const environmentRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/environment',
+  component: lazyRouteComponent(() => import('../features/environments/environment-page.tsx'), 'EnvironmentPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/audit',
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
 });
 
 const routeTree = rootRoute.addChildren([
   indexRoute,
   openRoute,
-  frameRoute.addChildren([runsRoute, runRoute, pipelinesRoute, pipelineRoute]),
+  frameRoute.addChildren([
+    runsRoute,
+    runRoute,
+    pipelinesRoute,
+    pipelineRoute,
+    schedulesRoute,
+    environmentRoute,
+    auditRoute,
+  ]),
 ]);
 
 export const router = createRouter({ routeTree, scrollRestoration: true });

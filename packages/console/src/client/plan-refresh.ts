@@ -1,6 +1,14 @@
 // Which cached answers an event makes old.
 import type { EventView } from '@towpath/api';
-import { ENVIRONMENTS_KEY, PIPELINES_KEY, RUN_KEY, RUNS_KEY } from './query-keys.ts';
+import {
+  AUDIT_KEY,
+  ENVIRONMENTS_KEY,
+  PIPELINES_KEY,
+  POOLS_KEY,
+  RUN_KEY,
+  RUNS_KEY,
+  SCHEDULES_KEY,
+} from './query-keys.ts';
 
 type Change = Pick<EventView, 'kind' | 'runId'>;
 
@@ -15,16 +23,16 @@ function keysOf({ kind, runId }: Change): readonly (readonly string[])[] {
   switch (kind) {
     case 'run.planned':
     case 'run.changed':
-      return [[RUNS_KEY], [PIPELINES_KEY], ...run];
+      return [[RUNS_KEY], [PIPELINES_KEY], [SCHEDULES_KEY], [POOLS_KEY], [AUDIT_KEY], ...run];
     case 'attempt.changed':
-      return [[RUNS_KEY], ...run];
+      return [[RUNS_KEY], [POOLS_KEY], ...run];
     case 'code.registered':
-      return [[PIPELINES_KEY]];
-    case 'agent.changed':
-      return [[ENVIRONMENTS_KEY]];
-    case 'log.appended':
-    // No answer that this console keeps shows schedules.
+      return [[PIPELINES_KEY], [SCHEDULES_KEY], [POOLS_KEY]];
     case 'schedule.changed':
+      return [[SCHEDULES_KEY], [AUDIT_KEY]];
+    case 'agent.changed':
+      return [[ENVIRONMENTS_KEY], [AUDIT_KEY]];
+    case 'log.appended':
       return [];
   }
 }

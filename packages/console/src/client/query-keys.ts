@@ -3,3 +3,6 @@ export const RUNS_KEY = 'runs';
 export const RUN_KEY = 'run';
 export const PIPELINES_KEY = 'pipelines';
 export const ENVIRONMENTS_KEY = 'environments';
+export const SCHEDULES_KEY = 'schedules';
+export const POOLS_KEY = 'pools';
+export const AUDIT_KEY = 'audit';

@@ -39,6 +39,12 @@ export function formatExact(instant: string, timeZone: string): string {
   return `${day} ${time} ${part('timeZoneName')} (${timeZone})`;
 }
 
+/** Day, minute and weekday in a zone: `Sat 2026-11-21 10:54`. */
+export function formatMinute(instant: string, timeZone: string): string {
+  const weekday = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short' }).format(new Date(instant));
+  return `${weekday} ${formatExact(instant, timeZone).slice(0, 16)}`;
+}
+
 /** Time of the day in a zone: `10:54:39`. */
 export function formatClock(instant: string, timeZone: string): string {
   return formatExact(instant, timeZone).slice(11, 19);

@@ -1,14 +1,20 @@
 import type { ReactNode } from 'react';
-import { browserTimeZone, formatElapsed, formatExact, formatRelative } from '../format/format-instant.ts';
+import { browserTimeZone, formatElapsed, formatExact, formatMinute, formatRelative } from '../format/format-instant.ts';
 import classes from './layout.module.css';
 import { useNow } from './use-now.ts';
 
+interface InstantProps {
+  readonly at: string;
+  /** Day and minute instead of a distance: for what stands in a calendar. */
+  readonly isExact?: boolean;
+}
+
 /** An instant (RFC 3339) as distance from now; exact, with its zone, on hover. */
-export function Instant({ at }: { readonly at: string }): ReactNode {
-  const nowMs = useNow(5000);
+export function Instant({ at, isExact = false }: InstantProps): ReactNode {
+  const nowMs = useNow(isExact ? null : 5000);
   return (
     <time className={classes.instant} dateTime={at} title={formatExact(at, browserTimeZone())}>
-      {formatRelative(at, nowMs)}
+      {isExact ? formatMinute(at, browserTimeZone()) : formatRelative(at, nowMs)}
     </time>
   );
 }

@@ -1,14 +1,24 @@
 // Data as a server would answer it: ordinary, huge, broken and hostile. Every answer is checked against the contract.
 import type {
   AttemptView,
+  AuditEntryView,
+  AuditStatusView,
   CodeLocationView,
   EnvironmentView,
   PipelineView,
+  PoolView,
   RunDetail,
   RunSummary,
+  ScheduleView,
   TaskView,
 } from '@towpath/api';
 import type { AttemptState, RunState, TaskState } from '@towpath/core';
+
+/** The chain of the audit: entries oldest first, and what is said of the whole. */
+export interface AuditLog {
+  readonly entries: AuditEntryView[];
+  readonly status: AuditStatusView;
+}
 
 /** What a test server has to tell. */
 export interface World {
@@ -17,6 +27,9 @@ export interface World {
   codeLocations: CodeLocationView[];
   /** Newest first. */
   runs: RunDetail[];
+  schedules: ScheduleView[];
+  pools: PoolView[];
+  audit: AuditLog;
   /** Log text by attempt id. */
   logs: Map<string, string>;
 }
@@ -101,7 +114,11 @@ export function taskOf(id: string, state: TaskState, dependsOn: readonly string[
     state,
     argv: ['datakit-sqlserver', 'ingest-table', `dbo.${id.split('-').at(-1)}`, '--target', 'bronze'],
     datakit: { name: 'sqlserver', version: '0.1.0' },
+    function: null,
     dependsOn: [...dependsOn],
+    triggerRule: 'all_succeeded',
+    pool: null,
+    priority: 0,
     readyAt: null,
     reusedFromAttemptId: null,
     attempts,
@@ -118,13 +135,13 @@ interface RunOptions {
   readonly tasks: TaskView[];
   readonly isCancelRequested?: boolean;
   readonly rerunOf?: RunDetail['rerunOf'];
+  /** What only some runs have. */
+  readonly more?: Partial<Pick<RunDetail, 'trigger' | 'logicalAt' | 'note' | 'parameters' | 'createdBy'>>;
 }
 
 /** One run; counts of tasks are derived. */
 export function runOf(options: RunOptions): RunDetail {
-  const { number, state, createdAgoMs, tookMs, tasks } = options;
-  const pipeline = options.pipeline ?? 'sqlserver-bronze';
-  const environment = options.environment ?? 'local';
+  const { number, state, createdAgoMs, tookMs, tasks, pipeline = 'sqlserver-bronze', environment = 'local' } = options;
   const taskCounts: RunDetail['taskCounts'] = {};
   for (const task of tasks) taskCounts[task.state] = (taskCounts[task.state] ?? 0) + 1;
   const isOver = state !== 'queued' && state !== 'running';
@@ -137,6 +154,8 @@ export function runOf(options: RunOptions): RunDetail {
     state,
     isCancelRequested: options.isCancelRequested ?? state === 'cancelled',
     trigger: options.rerunOf ? 'rerun' : 'manual',
+    logicalAt: null,
+    note: null,
     rerunOf: options.rerunOf ?? null,
     createdBy: 'console',
     createdAt: ago(createdAgoMs),
@@ -145,13 +164,15 @@ export function runOf(options: RunOptions): RunDetail {
     taskCounts,
     graphHash: `${number}`.padStart(4, '0').padEnd(64, '7c1e9b'),
     sourceFile: `pipelines/${pipeline}.ts`,
+    parameters: {},
     tasks,
+    ...options.more,
   };
 }
 
 /** Summary of a run, as lists show it. */
 export function summaryOf(run: RunDetail): RunSummary {
-  const { graphHash: _graph, sourceFile: _source, tasks: _tasks, ...summary } = run;
+  const { graphHash: _graph, sourceFile: _source, parameters: _values, tasks: _tasks, ...summary } = run;
   return summary;
 }
 
@@ -182,12 +203,18 @@ export function pipelineOf(
     sourceHash: 'b7'.repeat(32),
     graphHash: '3fa9'.repeat(16),
     registeredAt: ago(47 * MINUTE),
-    tasks: (runs[0]?.tasks ?? []).map(({ id, argv, datakit, dependsOn }) => ({ id, argv, datakit, dependsOn })),
+    tasks: (runs[0]?.tasks ?? []).map(toPlannedTask),
+    parameters: {},
     lastRuns: runs
       .filter(({ pipeline }) => pipeline === name)
       .slice(0, 10)
       .map(summaryOf),
   };
+}
+
+function toPlannedTask(task: TaskView): PipelineView['tasks'][number] {
+  const { state: _state, readyAt: _ready, reusedFromAttemptId: _reused, attempts: _attempts, ...planned } = task;
+  return planned;
 }
 
 export const GOOD_CODE: CodeLocationView = {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { launchBrowser, openPage, type PageOptions } from './browser.ts';
 import type { World } from './fixtures.ts';
 import { startTestServer } from './test-server.ts';
-import { brokenWorld, emptyWorld, hugeWorld, productionWorld, runIdOf, typicalWorld } from './worlds.ts';
+import { ENGINE_PIPELINE } from './world-engine.ts';
+import { brokenWorld, emptyWorld, engineWorld, hugeWorld, productionWorld, runIdOf, typicalWorld } from './worlds.ts';
 
 interface Situation {
   readonly name: string;
@@ -14,7 +15,17 @@ interface Situation {
 }
 
 const SITUATIONS: readonly Situation[] = [
-  { name: 'empty', world: emptyWorld, pages: { runs: '/runs', pipelines: '/pipelines' } },
+  {
+    name: 'empty',
+    world: emptyWorld,
+    pages: {
+      runs: '/runs',
+      pipelines: '/pipelines',
+      schedules: '/schedules',
+      environment: '/environment',
+      audit: '/audit',
+    },
+  },
   {
     name: 'typical',
     world: typicalWorld,
@@ -25,6 +36,20 @@ const SITUATIONS: readonly Situation[] = [
       failed: `/runs/${runIdOf(41)}`,
       graph: `/runs/${runIdOf(40)}?view=graph`,
       quarantined: `/runs/${runIdOf(35)}?task=ingest-dbo-orders`,
+    },
+  },
+  {
+    name: 'engine',
+    world: engineWorld,
+    pages: {
+      schedules: '/schedules',
+      environment: '/environment',
+      audit: '/audit',
+      pipeline: `/pipelines/${ENGINE_PIPELINE}`,
+      grid: `/runs?view=grid&pipeline=${ENGINE_PIPELINE}`,
+      'grid-wide': '/runs?view=grid&pipeline=warehouse-01-nightly',
+      run: `/runs/${runIdOf(60)}`,
+      'graph-wide': `/runs/${runIdOf(70)}?view=graph`,
     },
   },
   {

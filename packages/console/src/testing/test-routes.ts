@@ -1,6 +1,7 @@
 // The contract's routes over a world in memory. Every JSON answer goes through its schema, so fixtures can't drift.
 import {
   CancelRun,
+  FindRunByNumber,
   GetRun,
   GiveUpAttempt,
   ListEnvironments,
@@ -8,30 +9,18 @@ import {
   ListRuns,
   LOG_COMPLETE_HEADER,
   LOG_LENGTH_HEADER,
+  ParameterValuesSchema,
   RerunRun,
-  type RouteContract,
   type RunDetail,
   StartRun,
 } from '@towpath/api';
-import { isTerminalRunState } from '@towpath/core';
+import { isTerminalRunState, planRerun, resolveParameters, toErrorFacts } from '@towpath/core';
+import { z } from 'zod';
+import { type Asked, json, type Reply, type Route, start } from './answers.ts';
+import { ENGINE_ROUTES } from './engine-routes.ts';
 import { runOf, summaryOf, taskOf, type World } from './fixtures.ts';
 
-export interface Asked {
-  readonly method: string;
-  readonly url: URL;
-  readonly body: unknown;
-}
-
-export interface Reply {
-  readonly json?: unknown;
-  readonly bytes?: Buffer;
-  readonly headers?: Record<string, string>;
-  readonly problem?: { status: number; code: string; title: string; detail?: string; fix?: string };
-}
-
-type Answer = (world: World, asked: Asked, id: string) => Reply | Promise<Reply>;
-
-const ROUTES: readonly { readonly method: string; readonly path: RegExp; readonly answer: Answer }[] = [
+const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: /^\/api\/environments$/,
@@ -52,8 +41,30 @@ const ROUTES: readonly { readonly method: string; readonly path: RegExp; readonl
   { method: 'POST', path: /^\/api\/runs\/([^/]+)\/cancel$/, answer: cancelRun },
   { method: 'POST', path: /^\/api\/runs\/([^/]+)\/rerun$/, answer: rerunRun },
   { method: 'POST', path: /^\/api\/attempts\/([^/]+)\/give-up$/, answer: giveUp },
+  {
+    method: 'GET',
+    path: /^\/api\/environments\/[^/]+\/runs\/(\d+)$/,
+    answer: (world, _, number) =>
+      withRun(world, world.runs.find((run) => run.number === Number(number))?.id ?? '', (run) =>
+        json(FindRunByNumber, run),
+      ),
+  },
+  ...ENGINE_ROUTES,
   { method: 'GET', path: /^\/api\/attempts\/([^/]+)\/log$/, answer: readLog },
 ];
+
+// The contract's own, once more: a route does not say in its type whether it has a body.
+const StartBody = z.object({
+  pipeline: z.string(),
+  environment: z.string(),
+  parameters: ParameterValuesSchema.optional(),
+  note: z.string().optional(),
+});
+const RerunBody = z.object({
+  from: z.enum(['start', 'failed', 'tasks']),
+  tasks: z.array(z.string()).optional(),
+  note: z.string().optional(),
+});
 
 /** Answers one request of a signed-in person. */
 export async function answerRoute(world: World, asked: Asked): Promise<Reply> {
@@ -64,10 +75,6 @@ export async function answerRoute(world: World, asked: Asked): Promise<Reply> {
   return { problem: { status: 404, code: 'ROUTE_MISSING', title: 'There is no such route.' } };
 }
 
-function json(route: RouteContract, value: unknown): Reply {
-  return { json: route.reply.parse(value) };
-}
-
 function listRuns(world: World, { url }: Asked): Reply {
   const { searchParams: query } = url;
   const limit = Number(query.get('limit') ?? 50);
@@ -76,6 +83,7 @@ function listRuns(world: World, { url }: Asked): Reply {
     (run) =>
       run.number < after &&
       (!query.has('state') || run.state === query.get('state')) &&
+      (!query.has('trigger') || run.trigger === query.get('trigger')) &&
       (!query.has('pipeline') || run.pipeline === query.get('pipeline')),
   );
   const page = matching.slice(0, limit);
@@ -84,24 +92,16 @@ function listRuns(world: World, { url }: Asked): Reply {
 }
 
 function startRun(world: World, { body }: Asked): Reply {
-  const { pipeline, environment } = parseStart(body);
-  const number = (world.runs[0]?.number ?? 0) + 1;
-  const run = runOf({
-    number,
-    pipeline,
-    environment,
-    state: 'queued',
-    createdAgoMs: 0,
-    tookMs: 0,
-    tasks: [taskOf('load', 'ready', [], [])],
-  });
-  world.runs.unshift(run);
-  return json(StartRun, summaryOf(run));
-}
-
-function parseStart(body: unknown): { readonly pipeline: string; readonly environment: string } {
-  const { pipeline, environment } = body as { pipeline?: unknown; environment?: unknown };
-  return { pipeline: String(pipeline), environment: String(environment) };
+  const { pipeline, environment, parameters = {}, note } = StartBody.parse(body);
+  const schemas = world.pipelines.find(({ name }) => name === pipeline)?.parameters ?? {};
+  try {
+    const resolved = resolveParameters(schemas, parameters);
+    const values = Object.fromEntries(Object.entries(parameters).filter(([name]) => Object.hasOwn(resolved, name)));
+    return json(StartRun, summaryOf(start(world, { pipeline, environment, parameters: values, note: note ?? null })));
+  } catch (thrown) {
+    const { code, message: title, cause: detail, fix } = toErrorFacts(thrown);
+    return { problem: { status: 400, code, title, detail: detail ?? '', fix: fix ?? '' } };
+  }
 }
 
 function cancelRun(world: World, _: Asked, id: string): Reply {
@@ -111,16 +111,31 @@ function cancelRun(world: World, _: Asked, id: string): Reply {
   });
 }
 
-function rerunRun(world: World, _: Asked, id: string): Reply {
+function rerunRun(world: World, { body }: Asked, id: string): Reply {
   return withRun(world, id, (original) => {
-    const tasks = original.tasks.map(({ id: taskId, state, dependsOn, attempts }) => {
-      const reusedFromAttemptId = state === 'succeeded' ? (attempts.at(-1)?.id ?? null) : null;
-      return { ...taskOf(taskId, reusedFromAttemptId ? 'succeeded' : 'ready', dependsOn, []), reusedFromAttemptId };
+    const { from, tasks: chosen = [], note = null } = RerunBody.parse(body);
+    const ended = original.tasks.map((task) => ({ ...task, rule: task.triggerRule }));
+    const planned = planRerun(ended, from === 'start' ? ended.map((task) => task.id) : chosen);
+    const tasks = planned.map(({ taskId, state, isReused }) => {
+      const before = original.tasks.find((task) => task.id === taskId);
+      const reusedFromAttemptId = isReused ? (before?.attempts.at(-1)?.id ?? null) : null;
+      return { ...taskOf(taskId, state, before?.dependsOn ?? [], []), reusedFromAttemptId };
     });
-    const { pipeline, environment } = original;
+    const { pipeline, environment, parameters } = original;
     const rerunOf = { id: original.id, number: original.number };
     const number = (world.runs[0]?.number ?? 0) + 1;
-    const run = runOf({ number, pipeline, environment, rerunOf, state: 'queued', createdAgoMs: 0, tookMs: 0, tasks });
+    const more = { parameters, note };
+    const run = runOf({
+      number,
+      pipeline,
+      environment,
+      rerunOf,
+      state: 'queued',
+      createdAgoMs: 0,
+      tookMs: 0,
+      tasks,
+      more,
+    });
     world.runs.unshift(run);
     return json(RerunRun, summaryOf(run));
   });

@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CSRF_HEADER, type EventView, PROBLEM_MEDIA_TYPE, type SessionView } from '@towpath/api';
+import type { Reply } from './answers.ts';
 import type { World } from './fixtures.ts';
-import { answerRoute, type Reply } from './test-routes.ts';
+import { answerRoute } from './test-routes.ts';
 
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'";
@@ -95,7 +96,7 @@ class TestServerState {
     if (url.pathname === '/api/session' && request.method === 'POST') return this.#exchange(body, response);
     if (!this.behaviour.isSignedIn)
       return sendProblem(response, { status: 401, code: 'CREDENTIAL_MISSING', title: 'Nobody is signed in.' });
-    if (request.method === 'POST') {
+    if (request.method !== 'GET') {
       this.received.push({ path: url.pathname, body, csrf: request.headers[CSRF_HEADER]?.toString() });
     }
     if (url.pathname === '/api/session') return send(response, { json: this.#session() });

@@ -13,6 +13,7 @@ import {
   uuidOf,
   type World,
 } from './fixtures.ts';
+import { auditOf, enginePipeline, engineRun, POOLS, scheduleOf, slotsOf } from './world-engine.ts';
 import {
   cancelledRun,
   erroredRun,
@@ -26,9 +27,21 @@ import {
 
 const MINUTE = 60_000;
 
+/** Nothing scheduled, limited or decided. */
+function noEngine(): Pick<World, 'schedules' | 'pools' | 'audit'> {
+  return { schedules: [], pools: [], audit: auditOf(0, []) };
+}
+
 /** A server on which nothing was ever registered. */
 export function emptyWorld(): World {
-  return { environments: [LOCAL], pipelines: [], codeLocations: [{ ...GOOD_CODE }], runs: [], logs: new Map() };
+  return {
+    environments: [LOCAL],
+    pipelines: [],
+    codeLocations: [{ ...GOOD_CODE }],
+    runs: [],
+    ...noEngine(),
+    logs: new Map(),
+  };
 }
 
 /** A morning with the example: the newest run is going, the one before failed. */
@@ -52,6 +65,7 @@ export function typicalWorld(): World {
     ],
     codeLocations: [{ ...GOOD_CODE }],
     runs,
+    ...noEngine(),
     logs,
   };
 }
@@ -84,6 +98,7 @@ export function hugeWorld(): World {
     ),
     codeLocations: [{ ...GOOD_CODE }],
     runs,
+    ...noEngine(),
     logs: new Map([
       [
         longLog,
@@ -115,7 +130,35 @@ export function brokenWorld(): World {
     ],
     codeLocations: [{ ...BROKEN_CODE }],
     runs,
+    ...noEngine(),
     logs,
+  };
+}
+
+/** A pipeline that uses all of the engine, its schedules, pools and audit, beside a run of 5,000 tasks. */
+export function engineWorld(): World {
+  const shop = Array.from({ length: 24 }, (_, index) => engineRun(60 - index, (3 + index * 24) * 60 * MINUTE));
+  const wide = wideRun(70, 5000);
+  const runs = [wide, ...shop];
+  return {
+    environments: [LOCAL],
+    pipelines: [enginePipeline(shop), pipelineOf(wide.pipeline, 'Five thousand tasks.', [wide])],
+    codeLocations: [{ ...GOOD_CODE }],
+    runs,
+    schedules: [
+      scheduleOf(900, { lastSlots: slotsOf(shop) }),
+      scheduleOf(901, {
+        name: 'sundays',
+        cron: '30 4 * * 0',
+        timeZone: 'Europe/Berlin',
+        overlap: 'queue',
+        catchUp: 'all',
+        paused: { at: ago(3 * 60 * MINUTE), by: 'erin', note: 'Source is being moved this week' },
+      }),
+    ],
+    pools: POOLS.map((pool) => ({ ...pool })),
+    audit: auditOf(260, shop),
+    logs: new Map(),
   };
 }
 

@@ -1,6 +1,8 @@
 // Code → HTTP status, in one place. A code that is not here is the server's own failure.
 const STATUS: Readonly<Record<string, number>> = {
   REQUEST_INVALID: 400,
+  PARAMETERS_INVALID: 400,
+  POOL_NAME_INVALID: 400,
   AUTHENTICATION_REQUIRED: 401,
   LINK_INVALID: 401,
   PERMISSION_DENIED: 403,
@@ -29,9 +31,9 @@ const STATUS: Readonly<Record<string, number>> = {
   BODY_TOO_LARGE: 413,
   MEDIA_TYPE_UNSUPPORTED: 415,
   GRAPH_INVALID: 422,
-  PARAMETERS_INVALID: 422,
-  POOL_NAME_INVALID: 422,
   BUNDLE_HASH_WRONG: 422,
+  REQUEST_TIMEOUT: 408,
+  HEADERS_TOO_LARGE: 431,
   DATABASE_UNAVAILABLE: 503,
   SERVER_CLOSING: 503,
 };

@@ -37,7 +37,8 @@ export function routeUnknown(method: string, url: string): TowpathError {
   });
 }
 
-function formatProblem(error: TowpathError): Problem {
+/** The problem document of an error. */
+export function formatProblem(error: TowpathError): Problem {
   return {
     type: `urn:towpath:error:${error.code}`,
     title: error.message,

@@ -22,12 +22,3 @@ export async function getRun(db: Db, key: RunKey): Promise<FoundRun> {
 export function toSummary({ graphHash: _, sourceFile: __, parameters: ___, ...summary }: FoundRun): RunSummary {
   return summary;
 }
-
-/**
- * A run as lists show it.
- *
- * @throws TowpathError `RUN_UNKNOWN`
- */
-export async function getRunSummary(db: Db, key: RunKey): Promise<RunSummary> {
-  return toSummary(await getRun(db, key));
-}

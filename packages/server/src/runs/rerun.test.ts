@@ -76,6 +76,10 @@ test('from failed: what succeeded counts, with the attempt that earned it; the r
   expect(await readRun(original.id)).toEqual(original);
   const { runs } = await t.engineer.call(ListRuns, { query: { limit: 1 } });
   expect(runs).toMatchObject([{ id: planned.id, rerunOf: { id: original.id } }]);
+  const started = await t.engineer.call(ListRuns, { query: { trigger: 'manual', limit: 1 } });
+  expect(started.runs).toMatchObject([{ id: original.id }]);
+  const repeated = await t.engineer.call(ListRuns, { query: { trigger: 'rerun', limit: 1 } });
+  expect(repeated.runs).toMatchObject([{ id: planned.id }]);
 });
 
 test('from failed, again: a reused success leads to the attempt that earned it, in whichever run', async () => {

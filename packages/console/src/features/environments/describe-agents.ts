@@ -1,4 +1,4 @@
-import type { EnvironmentView } from '@towpath/api';
+import type { CodeLocationView, EnvironmentView } from '@towpath/api';
 
 export interface AgentsHealth {
   readonly isHealthy: boolean;
@@ -16,4 +16,18 @@ export function describeAgents(agents: EnvironmentView['agents'], isStale: boole
   if (live === 0) return { isHealthy: false, words: 'No agent live' };
   if (live < total) return { isHealthy: false, words: `${live} of ${total} agents live` };
   return { isHealthy: true, words: live === 1 ? '1 agent live' : `${live} agents live` };
+}
+
+/** The page's answer: `Healthy: 1 agent live, all code loads`, or what is wrong, most urgent first. */
+export function describeEnvironmentHealth(
+  { agents }: EnvironmentView,
+  codeLocations: readonly CodeLocationView[],
+  isStale: boolean,
+): string {
+  const health = describeAgents(agents, isStale);
+  const broken = codeLocations.filter(({ error }) => error !== null);
+  const code = broken.length === 0 ? '' : `code of ${broken.map(({ name }) => name).join(', ')} does not load`;
+  if (health.isHealthy && !code) return `Healthy: ${health.words}, all code loads`;
+  const [first = '', ...rest] = [health.isHealthy ? '' : health.words, code].filter((words) => words !== '');
+  return [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join('; ');
 }

@@ -18,10 +18,15 @@ export interface CurrentEnvironment {
   readonly all: readonly EnvironmentView[];
 }
 
+/** Every environment, in order. */
+export function useEnvironments() {
+  return useQuery(environmentsOptions);
+}
+
 /** The environment the page is about: the URL's `environment`, else the first in order. */
 export function useEnvironment(): CurrentEnvironment {
   const { environment: named } = useSearch({ strict: false });
-  const all = useQuery(environmentsOptions).data ?? [];
+  const all = useEnvironments().data ?? [];
   return { environment: named ? all.find(({ name }) => name === named) : all[0], all };
 }
 

@@ -1,7 +1,6 @@
 // Where tasks stand in the drawing. Computed by elk in a worker of our own origin, once per shape of a graph.
 
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { TaskView } from '@towpath/api';
 import ELK from 'elkjs/lib/elk-api.js';
 import elkWorkerUrl from 'elkjs/lib/elk-worker.min.js?url';
 
@@ -17,7 +16,7 @@ export const NODE_HEIGHT = 52;
 /** Above this many tasks the compact placement takes seconds. */
 const MOST_COMPACT = 400;
 
-type Shape = readonly Pick<TaskView, 'id' | 'dependsOn'>[];
+type Shape = readonly { readonly id: string; readonly dependsOn: readonly string[] }[];
 
 /** Layered layout, left to right, in the author's order where the edges leave a choice. */
 function layoutOptions(graphHash: string, tasks: Shape) {

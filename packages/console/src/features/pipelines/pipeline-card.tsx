@@ -6,9 +6,11 @@ import { formatCount } from '../../format/format-count.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { CopyableId } from '../../layout/copyable-id.tsx';
 import { Instant } from '../../layout/instant.tsx';
+import { LinkButton } from '../../layout/link-button.tsx';
 import { NameList } from '../../layout/name-list.tsx';
 import { useCommandScope } from '../environments/environment-queries.ts';
 import { StartRunButton } from '../runs/start-run-button.tsx';
+import { usePermissions } from '../session/session-queries.ts';
 import { LastRuns } from './last-runs.tsx';
 import classes from './pipelines.module.css';
 
@@ -22,7 +24,7 @@ export function PipelineCard({ pipeline }: { readonly pipeline: PipelineView }):
     <li className={classes.card}>
       <div className={classes.what}>
         <h2>
-          <Link to="/runs" search={{ pipeline: pipeline.name }} data-row>
+          <Link to="/pipelines/$name" params={{ name: pipeline.name }} data-row>
             <bdi>{pipeline.name}</bdi>
           </Link>
         </h2>
@@ -40,10 +42,25 @@ export function PipelineCard({ pipeline }: { readonly pipeline: PipelineView }):
         <LastRuns runs={pipeline.lastRuns} />
         <div className={classes.run}>
           <CommandLine command={formatRunCommand(pipeline.name, scope)} />
-          <StartRunButton pipeline={pipeline.name} environment={pipeline.environment} label="Run" look="quiet" />
+          <RunButton pipeline={pipeline} />
         </div>
       </div>
     </li>
+  );
+}
+
+/** Parameters are asked for on the pipeline's page; without any there is nothing to ask. */
+function RunButton({ pipeline: { name, environment, parameters } }: { readonly pipeline: PipelineView }): ReactNode {
+  const { canStart } = usePermissions();
+  if (Object.keys(parameters).length === 0)
+    return <StartRunButton pipeline={name} environment={environment} label="Run" look="quiet" />;
+  if (!canStart) return null;
+  return (
+    <LinkButton
+      label="Run with…"
+      ariaLabel={`Run ${name} in ${environment} with parameters`}
+      link={{ to: '/pipelines/$name', params: { name } }}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import { formatLogsCommand } from '../../format/format-command.ts';
 import { formatDuration, measureMs } from '../../format/format-duration.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { CopyableId } from '../../layout/copyable-id.tsx';
+import { Fact } from '../../layout/fact.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { useNow } from '../../layout/use-now.ts';
 import { useCommandScope } from '../environments/environment-queries.ts';
@@ -13,7 +14,6 @@ import { AttemptReason } from './attempt-reason.tsx';
 import { AttemptResult } from './attempt-result.tsx';
 import { GiveUpButton } from './give-up-button.tsx';
 import classes from './run.module.css';
-import { Fact } from './run-header.tsx';
 
 interface AttemptPanelProps {
   readonly run: RunDetail;

@@ -13,14 +13,22 @@ export function describeRun(run: RunDetail): string {
     case 'running':
       return `${describeActivity(run)}; ${failedSoFar(run)}${done}`;
     case 'succeeded':
-      return run.tasks.length === 1
-        ? 'Succeeded: its one task'
-        : `Succeeded: all ${formatCount(run.tasks.length, 'task')}`;
+      return describeSuccess(run);
     case 'failed':
       return `Failed: ${describeFailure(run)}; ${done}`;
     case 'cancelled':
       return `Cancelled: ${done} before`;
   }
+}
+
+/** A clean-up that was not needed is no lack: the run succeeded, and says what it left out. */
+function describeSuccess(run: RunDetail): string {
+  const skippedCount = run.tasks.filter(({ state }) => state === 'skipped').length;
+  const succeeded = countSucceeded(run);
+  if (skippedCount > 0) return `Succeeded: ${formatCount(succeeded, 'task')}; ${formatNumber(skippedCount)} not needed`;
+  if (succeeded < run.tasks.length)
+    return `Succeeded: ${succeeded} of ${formatCount(run.tasks.length, 'task')} succeeded`;
+  return run.tasks.length === 1 ? 'Succeeded: its one task' : `Succeeded: all ${formatCount(run.tasks.length, 'task')}`;
 }
 
 function countSucceeded(run: RunDetail): number {
@@ -51,7 +59,8 @@ function listFailed(run: RunDetail): readonly TaskView[] {
   return run.tasks.filter(({ state }) => state === 'failed' || state === 'errored');
 }
 
-function describeFailure(run: RunDetail): string {
+/** What failed first and how, and how much else: `load exited with 1 and 2 other tasks failed`. */
+export function describeFailure(run: RunDetail): string {
   const failed = listFailed(run);
   const [first] = failed;
   if (!first) return 'a task did not succeed';

@@ -4,7 +4,7 @@ import { consoleClient } from '../../client/console-client.ts';
 import { RUN_KEY } from '../../client/query-keys.ts';
 
 /** One run with its tasks and attempts. */
-function runOptions(runId: string) {
+export function runOptions(runId: string) {
   return queryOptions({
     queryKey: [RUN_KEY, runId],
     queryFn: ({ signal }): Promise<RunDetail> => consoleClient.call(GetRun, { params: { runId }, signal }),

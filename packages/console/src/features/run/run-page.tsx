@@ -6,7 +6,8 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { PageTitle } from '../environments/page-title.tsx';
-import { describeRun, pickTask } from './describe-run.ts';
+import type { GraphedTask } from '../graph/fold-graph.ts';
+import { countQuarantined, describeRun, isUncertain, pickTask } from './describe-run.ts';
 import classes from './run.module.css';
 import { useRun } from './run-detail-queries.ts';
 import { RunHeader } from './run-header.tsx';
@@ -14,7 +15,7 @@ import { RunTimeline } from './run-timeline.tsx';
 import { TaskPanel } from './task-panel.tsx';
 
 // The graph brings a drawing library and a layout engine, together larger than the console.
-const RunGraph = lazy(async () => ({ default: (await import('../graph/run-graph.tsx')).RunGraph }));
+const TaskGraph = lazy(async () => ({ default: (await import('../graph/task-graph.tsx')).TaskGraph }));
 
 /** Ids of runs are UUIDs; another address never was one. */
 const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -57,7 +58,12 @@ function LoadedRun({ run }: { readonly run: RunDetail }): ReactNode {
           <ViewSwitch isGraph={search.view === 'graph'} taskCount={run.tasks.length} />
           {search.view === 'graph' ? (
             <Suspense fallback={<LoadingRows label="Loading the graph" />}>
-              <RunGraph run={run} selectedTaskId={task?.id} />
+              <TaskGraph
+                graphHash={run.graphHash}
+                tasks={toGraphed(run)}
+                selectedTaskId={task?.id}
+                page="/runs/$runId"
+              />
             </Suspense>
           ) : (
             <RunTimeline run={run} selectedTaskId={task?.id} />
@@ -75,6 +81,15 @@ function LoadedRun({ run }: { readonly run: RunDetail }): ReactNode {
       </div>
     </div>
   );
+}
+
+function toGraphed({ tasks }: RunDetail): readonly GraphedTask[] {
+  return tasks.map((task) => ({
+    id: task.id,
+    dependsOn: task.dependsOn,
+    state: isUncertain(task) ? 'uncertain' : task.state,
+    quarantinedCount: countQuarantined(task),
+  }));
 }
 
 interface ViewSwitchProps {

@@ -3,13 +3,13 @@ import type { AttemptView, RunDetail, TaskView } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { CopyableId } from '../../layout/copyable-id.tsx';
 import { Instant } from '../../layout/instant.tsx';
-import { NameList } from '../../layout/name-list.tsx';
 import { StateBadge } from '../../states/state-badge.tsx';
 import { StateIcon } from '../../states/state-icon.tsx';
 import { STATE_LOOKS, STATE_SENTENCES } from '../../states/state-looks.ts';
 import { AttemptPanel } from './attempt-panel.tsx';
 import { isUncertain } from './describe-run.ts';
 import classes from './run.module.css';
+import { TaskFacts } from './task-facts.tsx';
 
 interface TaskPanelProps {
   readonly run: RunDetail;
@@ -32,13 +32,7 @@ export function TaskPanel({ run, task, attemptNumber, isRunOver }: TaskPanelProp
         <StateBadge state={state} />
       </div>
       <div className={classes.panelBody}>
-        <p className={classes.argv}>
-          <code className="name">{task.argv.join(' ')}</code>
-        </p>
-        <p className={classes.muted}>
-          <TaskCode task={task} />
-          <Upstreams names={task.dependsOn} />
-        </p>
+        <TaskFacts task={task} />
         {attempt ? null : <NoAttempt task={task} isRunOver={isRunOver} />}
         {task.readyAt && !isRunOver ? (
           <p>
@@ -49,20 +43,6 @@ export function TaskPanel({ run, task, attemptNumber, isRunOver }: TaskPanelProp
         {attempt ? <AttemptPanel key={attempt.id} run={run} task={task} attempt={attempt} /> : null}
       </div>
     </section>
-  );
-}
-
-function TaskCode({ task }: { readonly task: TaskView }): ReactNode {
-  if (task.datakit)
-    return (
-      <>
-        Datakit <bdi>{task.datakit.name}</bdi> {task.datakit.version}
-      </>
-    );
-  return (
-    <>
-      Function in <bdi>{task.function?.module}</bdi>
-    </>
   );
 }
 
@@ -77,20 +57,6 @@ function NoAttempt({ task, isRunOver }: { readonly task: TaskView; readonly isRu
   }
   const sentence = STATE_SENTENCES[task.state];
   return <p>{isRunOver ? sentence : `${sentence} No attempt yet.`}</p>;
-}
-
-/** Names shown before the rest is counted. */
-const MOST_NAMES = 4;
-
-function Upstreams({ names }: { readonly names: readonly string[] }): ReactNode {
-  if (names.length === 0) return null;
-  const rest = names.length - MOST_NAMES;
-  return (
-    <>
-      , after <NameList names={names.slice(0, MOST_NAMES)} />
-      {rest > 0 ? ` and ${rest} more` : ''}
-    </>
-  );
 }
 
 interface AttemptLinksProps {

@@ -3,6 +3,14 @@ import type { PipelineView, RunSummary } from '@towpath/api';
 import { isTerminalRunState, type RunState } from '@towpath/core';
 import { formatCount } from '../../format/format-count.ts';
 
+/** A pipeline whose newest ended run did not succeed. */
+export interface BehindPipeline {
+  readonly run: RunSummary;
+  /** Of its last runs, as many as its pipeline tells (ten): how many ended, and how many of them failed. */
+  readonly endedCount: number;
+  readonly failedCount: number;
+}
+
 export interface RunsAnswer {
   readonly tone: 'good' | 'bad' | 'calm';
   /** What failed: `2 of the last 20 runs failed.` */
@@ -10,8 +18,8 @@ export interface RunsAnswer {
   readonly newestFailure: RunSummary | undefined;
   /** Whether the data is complete: a sentence about the pipelines whose newest ended run did not succeed. */
   readonly completeness: string;
-  /** Newest ended run of each pipeline whose data is behind. */
-  readonly behind: readonly RunSummary[];
+  /** Pipelines whose data is behind. */
+  readonly behind: readonly BehindPipeline[];
   readonly activeCount: number;
 }
 
@@ -29,11 +37,13 @@ export function answerRuns(recent: readonly RunSummary[], pipelines: readonly Pi
   };
 }
 
-function findBehind(pipelines: readonly PipelineView[]): readonly RunSummary[] {
-  return pipelines
-    .map(({ lastRuns }) => lastRuns.find(({ state }) => isTerminalRunState(state)))
-    .filter((run) => run !== undefined)
-    .filter(({ state }) => state !== 'succeeded');
+function findBehind(pipelines: readonly PipelineView[]): readonly BehindPipeline[] {
+  return pipelines.flatMap(({ lastRuns }) => {
+    const ended = lastRuns.filter(({ state }) => isTerminalRunState(state));
+    const [run] = ended;
+    if (!run || run.state === 'succeeded') return [];
+    return [{ run, endedCount: ended.length, failedCount: ended.filter(({ state }) => state === 'failed').length }];
+  });
 }
 
 const ONLY_RUN: Readonly<Record<RunState, string>> = {

@@ -8,13 +8,28 @@ import {
   useMutation,
   useQuery,
 } from '@tanstack/react-query';
-import { CancelRun, GiveUpAttempt, ListRuns, RerunRun, type RunSummary, StartRun } from '@towpath/api';
+import { CancelRun, GiveUpAttempt, ListRuns, RerunRun, type RunDetail, type RunSummary, StartRun } from '@towpath/api';
 import { consoleClient } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
 import { PIPELINES_KEY, RUN_KEY, RUNS_KEY } from '../../client/query-keys.ts';
 import type { RunsSearch } from './runs-search.ts';
 
-export interface RunsFilter extends RunsSearch {
+/** What a run is started with. Absent parameters take their defaults. */
+interface StartBody {
+  readonly pipeline: string;
+  readonly environment: string;
+  readonly parameters?: RunDetail['parameters'];
+  readonly note?: string | undefined;
+}
+
+/** How much of a run is repeated; with `tasks`, which. */
+interface RerunBody {
+  readonly from: 'start' | 'failed' | 'tasks';
+  readonly tasks?: string[] | undefined;
+  readonly note?: string | undefined;
+}
+
+export interface RunsFilter extends Omit<RunsSearch, 'view'> {
   readonly environment?: string | undefined;
 }
 
@@ -58,16 +73,15 @@ export function useRecentRuns(environment: string | undefined) {
 /** Starts a run of a pipeline; its reply is the new run. */
 export function useStartRun() {
   return useMutation({
-    mutationFn: (body: { readonly pipeline: string; readonly environment: string }) =>
-      consoleClient.call(StartRun, { body }),
+    mutationFn: (body: StartBody) => consoleClient.call(StartRun, { body }),
     onSuccess: () => refresh([RUNS_KEY], [PIPELINES_KEY]),
   });
 }
 
-/** Repeats what did not succeed of an ended run; its reply is the new run. */
-export function useRerunFailed(runId: string) {
+/** Repeats an ended run, whole or in part; its reply is the new run. */
+export function useRerun(runId: string) {
   return useMutation({
-    mutationFn: () => consoleClient.call(RerunRun, { params: { runId }, body: { from: 'failed' } }),
+    mutationFn: (body: RerunBody) => consoleClient.call(RerunRun, { params: { runId }, body }),
     onSuccess: () => refresh([RUNS_KEY], [PIPELINES_KEY]),
   });
 }

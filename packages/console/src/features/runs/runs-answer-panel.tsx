@@ -1,6 +1,5 @@
 import { Skeleton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { RunSummary } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { formatCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
@@ -9,6 +8,8 @@ import { StateIcon } from '../../states/state-icon.tsx';
 import { useIsSilent } from '../environments/environment-queries.ts';
 import { usePipelines } from '../pipelines/pipeline-queries.ts';
 import { answerRuns, type RunsAnswer } from './answer-runs.ts';
+import { FailureLine } from './failure-line.tsx';
+import { HealthStrip } from './health-strip.tsx';
 import { useRecentRuns } from './run-queries.ts';
 import classes from './runs.module.css';
 
@@ -28,6 +29,7 @@ export function RunsAnswerPanel({ environment }: { readonly environment: string 
       {recent.data.length > 0 ? <p>{answer.completeness}</p> : null}
       <WhatToDo answer={answer} />
       <SilenceNote />
+      <HealthStrip />
     </section>
   );
 }
@@ -50,9 +52,9 @@ function WhatToDo({ answer }: { readonly answer: RunsAnswer }): ReactNode {
   if (behind.length > 0) {
     return (
       <ul className={classes.todo}>
-        {behind.slice(0, 3).map((run) => (
-          <li key={run.id}>
-            <RunSentence run={run} verb={run.state === 'failed' ? 'failed' : 'was cancelled'} />
+        {behind.slice(0, 3).map((pipeline) => (
+          <li key={pipeline.run.id}>
+            <FailureLine behind={pipeline} />
           </li>
         ))}
         {behind.length > 3 ? <li>and {behind.length - 3} more, see Pipelines</li> : null}
@@ -62,23 +64,11 @@ function WhatToDo({ answer }: { readonly answer: RunsAnswer }): ReactNode {
   if (!newestFailure) return null;
   return (
     <p>
-      Newest failure: <RunSentence run={newestFailure} verb="failed" />; a later run of it succeeded.
-    </p>
-  );
-}
-
-interface RunSentenceProps {
-  readonly run: RunSummary;
-  readonly verb: string;
-}
-
-function RunSentence({ run, verb }: RunSentenceProps): ReactNode {
-  return (
-    <>
-      <Link to="/runs/$runId" params={{ runId: run.id }} className="name">
-        {run.name}
+      Newest failure:{' '}
+      <Link to="/runs/$runId" params={{ runId: newestFailure.id }} className="name">
+        {newestFailure.name}
       </Link>{' '}
-      {verb} <Instant at={run.finishedAt ?? run.createdAt} />
-    </>
+      <Instant at={newestFailure.finishedAt ?? newestFailure.createdAt} />; a later run of it succeeded.
+    </p>
   );
 }

@@ -1,5 +1,6 @@
-import { Select } from '@mantine/core';
+import { SegmentedControl, Select } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
+import { RUN_TRIGGERS } from '@towpath/api';
 import { RUN_STATES, type RunState } from '@towpath/core';
 import type { ReactNode } from 'react';
 import { StateIcon } from '../../states/state-icon.tsx';
@@ -19,7 +20,11 @@ const STATES = (Object.keys(RUN_STATES) as RunState[]).map((state) => ({
   label: STATE_LOOKS[state].word,
 }));
 
-/** Filter by pipeline and state; the URL keeps it. */
+const TRIGGER_WORDS = { manual: 'Started by hand', rerun: 'Re-run', schedule: 'By a schedule' } as const;
+
+const TRIGGERS = RUN_TRIGGERS.map((trigger) => ({ value: trigger, label: TRIGGER_WORDS[trigger] }));
+
+/** Filter by pipeline, state and trigger, list or grid; the URL keeps it. */
 export function RunsFilterBar({ environment, search }: RunsFilterBarProps): ReactNode {
   const pipelines = usePipelines(environment).data?.pipelines ?? [];
   const names = new Set([...pipelines.map(({ name }) => name), ...(search.pipeline ? [search.pipeline] : [])]);
@@ -54,6 +59,26 @@ export function RunsFilterBar({ environment, search }: RunsFilterBarProps): Reac
         onChange={(state) => change({ ...search, state: state ?? undefined })}
         leftSection={search.state ? <StateIcon state={search.state} size={14} /> : null}
         className={classes.stateFilter}
+      />
+      <Select
+        aria-label="Filter by trigger"
+        placeholder="However started"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Clear trigger' }}
+        data={TRIGGERS}
+        value={search.trigger ?? null}
+        onChange={(trigger) => change({ ...search, trigger: RUN_TRIGGERS.find((known) => known === trigger) })}
+        className={classes.stateFilter}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label="How to show the runs"
+        data={[
+          { value: 'list', label: 'List' },
+          { value: 'grid', label: 'Grid' },
+        ]}
+        value={search.view ?? 'list'}
+        onChange={(view) => change({ ...search, view: view === 'grid' ? view : undefined })}
       />
     </search>
   );

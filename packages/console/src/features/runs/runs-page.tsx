@@ -1,5 +1,5 @@
-import { useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Link, useSearch } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { formatCommand, quoteShell } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { EmptyState } from '../../layout/empty-state.tsx';
@@ -15,6 +15,8 @@ import { RunsFilterBar } from './runs-filter-bar.tsx';
 import type { RunsSearch } from './runs-search.ts';
 import { RunsTable } from './runs-table.tsx';
 
+const RunGrid = lazy(async () => ({ default: (await import('../grid/run-grid.tsx')).RunGrid }));
+
 /** What failed, is the data complete, what do I do? Then every run, newest first, live. */
 export function RunsPage(): ReactNode {
   const environment = useEnvironmentName();
@@ -25,11 +27,54 @@ export function RunsPage(): ReactNode {
     <div className={classes.page}>
       <PageTitle page="Runs" />
       <RunsAnswerPanel environment={environment} />
-      {hasRuns || search.state || search.pipeline ? <RunsFilterBar environment={environment} search={search} /> : null}
-      <RunsList environment={environment} search={search} />
+      {hasRuns || isFiltered(search) ? <RunsFilterBar environment={environment} search={search} /> : null}
+      {search.view === 'grid' ? (
+        <PipelineGrid environment={environment} pipeline={search.pipeline} />
+      ) : (
+        <RunsList environment={environment} search={search} />
+      )}
     </div>
   );
 }
+
+function isFiltered({ state, pipeline, trigger, view }: RunsSearch): boolean {
+  return [state, pipeline, trigger, view].some((part) => part !== undefined);
+}
+
+interface PipelineGridProps {
+  readonly environment: string | undefined;
+  readonly pipeline: string | undefined;
+}
+
+/** The grid is one pipeline's: the chosen one, else the only one. */
+function PipelineGrid({ environment, pipeline }: PipelineGridProps): ReactNode {
+  const pipelines = usePipelines(environment).data?.pipelines ?? [];
+  const name = pipeline ?? (pipelines.length === 1 ? pipelines[0]?.name : undefined);
+  if (environment && name)
+    return (
+      <Suspense fallback={<LoadingRows label="Loading the grid" />}>
+        <RunGrid environment={environment} pipeline={name} />
+      </Suspense>
+    );
+  return (
+    <EmptyState title="Choose a pipeline">
+      <p>The grid shows the tasks of one pipeline through its last runs.</p>
+      <ul className={classes.choose}>
+        {pipelines.slice(0, MOST_OFFERED).map(({ name: offered }) => (
+          <li key={offered}>
+            <Link to="/runs" search={{ view: 'grid', pipeline: offered }} className="name" data-row>
+              {offered}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {pipelines.length > MOST_OFFERED ? <p>Or any other by the filter.</p> : null}
+    </EmptyState>
+  );
+}
+
+/** Pipelines offered without searching. */
+const MOST_OFFERED = 12;
 
 interface RunsListProps {
   readonly environment: string | undefined;
@@ -37,12 +82,12 @@ interface RunsListProps {
 }
 
 function RunsList({ environment, search }: RunsListProps): ReactNode {
-  const { state, pipeline } = search;
-  const runs = useRuns({ environment, state, pipeline });
+  const { state, pipeline, trigger } = search;
+  const runs = useRuns({ environment, state, pipeline, trigger });
   if (runs.isPending) return <LoadingRows label="Loading runs" />;
   if (!runs.data) return <ErrorPanel error={runs.error} onRetry={() => void runs.refetch()} />;
   const rows = runs.data.pages.flatMap((page) => page.runs);
-  if (rows.length === 0) return state || pipeline ? <NothingMatches /> : <NoRuns environment={environment} />;
+  if (rows.length === 0) return isFiltered(search) ? <NothingMatches /> : <NoRuns environment={environment} />;
   return (
     <RunsTable
       rows={rows}
@@ -56,7 +101,7 @@ function RunsList({ environment, search }: RunsListProps): ReactNode {
 function NothingMatches(): ReactNode {
   return (
     <EmptyState title="No run matches the filter">
-      <p>Choose another state or pipeline, or clear the filter.</p>
+      <p>Choose another pipeline, state or trigger, or clear the filter.</p>
     </EmptyState>
   );
 }

@@ -14,7 +14,9 @@ describe('the answer on top of the list', () => {
     const answer = answerRuns(runs.slice(0, 20).map(summaryOf), pipelines);
     expect(answer.headline).toBe('1 of the last 20 runs failed');
     expect(answer.newestFailure?.number).toBe(41);
-    expect(answer.behind.map(({ number }) => number)).toEqual([41]);
+    expect(answer.behind.map(({ run, failedCount, endedCount }) => [run.number, failedCount, endedCount])).toEqual([
+      [41, 1, 9],
+    ]);
     expect(answer.completeness).toBe('Data is behind in 1 pipeline of 1: the newest ended run did not succeed.');
     expect(answer.activeCount).toBe(1);
   });
@@ -62,8 +64,9 @@ test('an event makes old what it touches, each once', () => {
     { kind: 'attempt.changed', runId },
     { kind: 'log.appended', runId },
   ] as const;
-  expect(planRefresh(events)).toEqual([['runs'], ['pipelines'], ['run', runId]]);
-  expect(planRefresh([{ kind: 'agent.changed', runId: null }])).toEqual([['environments']]);
+  expect(planRefresh(events)).toEqual([['runs'], ['pipelines'], ['schedules'], ['pools'], ['audit'], ['run', runId]]);
+  expect(planRefresh([{ kind: 'agent.changed', runId: null }])).toEqual([['environments'], ['audit']]);
+  expect(planRefresh([{ kind: 'schedule.changed', runId: null }])).toEqual([['schedules'], ['audit']]);
 });
 
 test('the URL keeps what it knows and drops the rest', () => {

@@ -22,10 +22,18 @@ export function usePermissions(): {
   readonly canStart: boolean;
   readonly canCancel: boolean;
   readonly canResolve: boolean;
+  readonly canSetPools: boolean;
+  readonly canPause: boolean;
 } {
   const role = useQuery(sessionOptions).data?.role;
   const may = (permission: Permission): boolean => !!role && roleHas(role, permission);
-  return { canStart: may('runs:start'), canCancel: may('runs:cancel'), canResolve: may('attempts:resolve') };
+  return {
+    canStart: may('runs:start'),
+    canCancel: may('runs:cancel'),
+    canResolve: may('attempts:resolve'),
+    canSetPools: may('pools:write'),
+    canPause: may('schedules:write'),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { RunSummary } from '@towpath/api';
+import type { RunSummary, RunTrigger } from '@towpath/api';
 import type { RunState } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
 import { RUN_SUMMARY_COLUMNS, type RunSummaryRow, toRunSummary } from '../run-summary-row.ts';
@@ -8,6 +8,7 @@ export interface RunFilter {
   readonly environment?: string | undefined;
   readonly pipeline?: string | undefined;
   readonly state?: RunState | undefined;
+  readonly trigger?: RunTrigger | undefined;
   /** Only runs older than this one. */
   readonly beforeId?: string | undefined;
   readonly limit: number;
@@ -19,14 +20,15 @@ from runs r
 where ($1::text is null or r.environment = $1)
   and ($2::text is null or r.pipeline = $2)
   and ($3::text is null or r.state = $3)
-  and ($4::uuid is null or r.id < $4)
+  and ($4::text is null or r.trigger = $4)
+  and ($5::uuid is null or r.id < $5)
 order by r.id desc
-limit $5`;
+limit $6`;
 
 /** A page of runs, newest first (uuidv7 ids grow). Uses runs_pkey or the index of the filter; locks nothing. */
 export async function listRuns(db: Db, filter: RunFilter): Promise<RunSummary[]> {
-  const { environment, pipeline, state, beforeId, limit } = filter;
-  const values = [environment ?? null, pipeline ?? null, state ?? null, beforeId ?? null, limit];
+  const { environment, pipeline, state, trigger, beforeId, limit } = filter;
+  const values = [environment ?? null, pipeline ?? null, state ?? null, trigger ?? null, beforeId ?? null, limit];
   const { rows } = await db.query<RunSummaryRow>(STATEMENT, values);
   return rows.map(toRunSummary);
 }

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { requirePerson } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
-import { getRunSummary } from '../../runs/get-run.ts';
+import { getRun, toSummary } from '../../runs/get-run.ts';
 import { runScheduleNow } from '../transactions/run-schedule-now.ts';
 
 /** POST /api/schedules/:scheduleId/run */
@@ -13,7 +13,7 @@ export function registerRunScheduleNow(app: FastifyInstance, context: ServerCont
     answer: async ({ identity, params, body }) => {
       const { name } = requirePerson(identity);
       const runId = await runScheduleNow(context.pool, { ...params, ...body, createdBy: name });
-      return getRunSummary(context.pool, { runId });
+      return toSummary(await getRun(context.pool, { runId }));
     },
   });
 }
