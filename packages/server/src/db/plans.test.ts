@@ -34,7 +34,7 @@ import { listDueSchedules } from '../schedules/operations/list-due-schedules.ts'
 import { listLastSlots } from '../schedules/operations/list-last-slots.ts';
 import { listQueuedSlots } from '../schedules/operations/list-queued-slots.ts';
 import { listScheduleSlots } from '../schedules/operations/list-schedule-slots.ts';
-import { lockSchedule } from '../schedules/operations/lock-schedule.ts';
+import { lockFreeSchedule } from '../schedules/operations/lock-free-schedule.ts';
 import { pruneSlots } from '../schedules/operations/prune-slots.ts';
 import { connectionConfig, type Db } from './database.ts';
 import { migrate } from './migrate.ts';
@@ -179,7 +179,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listDueSchedules', 'schedules_next_slot_idx', (db) => listDueSchedules(db)],
   ['listDueSchedules of what waits', 'schedule_slots_queued_idx', (db) => listDueSchedules(db)],
   ['findNextSlot', 'schedules_next_slot_idx', (db) => findNextSlot(db)],
-  ['lockSchedule', 'schedules_pkey', (db) => lockSchedule(db, ID)],
+  ['lockFreeSchedule', 'schedules_pkey', (db) => lockFreeSchedule(db, ID)],
   ['findLiveRun', 'runs_schedule_live_key', (db) => findLiveRun(db, ID)],
   ['listQueuedSlots', 'schedule_slots_queued_idx', (db) => listQueuedSlots(db, ID)],
   ['listLastSlots', 'schedule_slots_pkey', (db) => listLastSlots(db, [ID], 10)],

@@ -3,13 +3,16 @@ import { ListRuns, ListScheduleSlots, type ScheduleView, type SlotView } from '@
 import type { ScheduleDefinition } from '@towpath/core';
 import { createTestDatabase, type SpawnedProcess, spawnProcess, waitFor } from '@towpath/testkit';
 import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { withConnection } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { HINT_CHANNEL } from '../hints/hints.ts';
 import { buildSchedule, comeDue, getOnlySchedule, registerScheduled, setDue } from '../testing/scheduled-pipeline.ts';
 import { openSimulatedAgent, type SimulatedAgent } from '../testing/simulated-agent.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
+
+// Each wait has its own deadline; this one only catches what has none. Killed servers start again within seconds, alone.
+vi.setConfig({ testTimeout: 240_000 });
 
 let t: TestServer;
 let agent: SimulatedAgent;

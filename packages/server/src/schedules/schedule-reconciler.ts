@@ -20,6 +20,11 @@ export interface ScheduleReconcilerOptions {
 const IDLE_MS = 60_000;
 /** Pause after something failed (PostgreSQL away): soon enough for cron's minutes, far from a busy loop. */
 const RETRY_MS = 1_000;
+/**
+ * Pause when somebody else has a schedule that is due: mostly a tick of another server, which takes milliseconds. Whoever it
+ * is may leave the schedule as it was, and say nothing.
+ */
+const LOCKED_MS = 100;
 /** The database rounds to microseconds and timers to milliseconds; a pass right at the edge would find nothing. */
 const SLACK_MS = 10;
 
@@ -37,9 +42,10 @@ export async function runScheduleReconciler(options: ScheduleReconcilerOptions):
   while (!signal.aborted) {
     let sleepMs = RETRY_MS;
     try {
-      const hasFailed = await tickAll(options);
+      const left = await tickAll(options);
       await prune(signal);
-      if (!hasFailed) sleepMs = await findNextWake(pool);
+      if (left.has('locked')) sleepMs = LOCKED_MS;
+      else if (!left.has('failed')) sleepMs = await findNextWake(pool);
     } catch (thrown) {
       onError(thrown);
     }
@@ -48,19 +54,27 @@ export async function runScheduleReconciler(options: ScheduleReconcilerOptions):
   subscription.close();
 }
 
-/** Ticks until nothing is due. One that fails must not hold up the others. */
-async function tickAll({ pool, signal, onError }: ScheduleReconcilerOptions): Promise<boolean> {
-  let hasFailed = false;
-  for (let due = await listDueSchedules(pool); due.length > 0 && !hasFailed; due = await listDueSchedules(pool)) {
-    for (const scheduleId of due) {
-      if (signal.aborted) return false;
-      await tickSchedule(pool, scheduleId).catch((thrown: unknown) => {
-        hasFailed = true;
-        onError(thrown);
-      });
+type TickResult = 'ticked' | 'locked' | 'failed';
+
+/** Ticks until nothing is due, or nothing of it moves; says what stands in the way. One that fails must not hold up others. */
+async function tickAll(options: ScheduleReconcilerOptions): Promise<ReadonlySet<TickResult>> {
+  const results = new Set<TickResult>(['ticked']);
+  while (results.has('ticked') && !results.has('failed') && !options.signal.aborted) {
+    results.clear();
+    for (const scheduleId of await listDueSchedules(options.pool)) {
+      if (!options.signal.aborted) results.add(await tickOne(options, scheduleId));
     }
   }
-  return hasFailed;
+  return results;
+}
+
+async function tickOne({ pool, onError }: ScheduleReconcilerOptions, scheduleId: string): Promise<TickResult> {
+  try {
+    return (await tickSchedule(pool, scheduleId)) ? 'ticked' : 'locked';
+  } catch (thrown) {
+    onError(thrown);
+    return 'failed';
+  }
 }
 
 async function findNextWake(pool: pg.Pool): Promise<number> {

@@ -16,7 +16,7 @@ import { cancelInTransaction } from '../../runs/transactions/cancel-run.ts';
 import { planRun } from '../../runs/transactions/plan-run.ts';
 import { findLiveRun } from '../operations/find-live-run.ts';
 import { listQueuedSlots } from '../operations/list-queued-slots.ts';
-import { lockSchedule } from '../operations/lock-schedule.ts';
+import { lockFreeSchedule } from '../operations/lock-free-schedule.ts';
 import { readClock } from '../operations/read-clock.ts';
 import { setNextSlot } from '../operations/set-next-slot.ts';
 import { type NewSlot, writeSlots } from '../operations/write-slots.ts';
@@ -27,15 +27,17 @@ const MAX_DUE_SLOTS = 1000;
 
 /**
  * Gives every slot that has come its outcome, and starts what waited. Locks: the schedule, then a run to be cancelled, then
- * the environment. Any number of servers may call it: who comes second finds nothing left to decide.
+ * the environment. Any number of servers may call it: who comes second finds nothing left to decide. False: another one is
+ * at it, or it was removed.
  */
-export function tickSchedule(pool: pg.Pool, scheduleId: string): Promise<void> {
+export function tickSchedule(pool: pg.Pool, scheduleId: string): Promise<boolean> {
   return withTransaction(pool, async (tx) => {
-    const schedule = await lockSchedule(tx, scheduleId);
-    if (!schedule) return;
+    const schedule = await lockFreeSchedule(tx, scheduleId);
+    if (!schedule) return false;
     const outbox = createOutbox();
     await tickLockedSchedule(tx, schedule, await readClock(tx), outbox);
     await publish(tx, outbox);
+    return true;
   });
 }
 
