@@ -10,9 +10,14 @@ import { readJsonLines } from './read-lines.ts';
 const shims = new Map<number, ChildProcess>();
 
 readJsonLines(process.stdin, obey);
-process.stdin.once('end', () => process.exit(0));
+process.stdin.once('end', end);
 // The agent is gone; its end of input says so as well.
-process.stdout.on('error', () => process.exit(0));
+process.stdout.on('error', end);
+
+// Children that were told to go would keep this process until their end, though nobody hears of it any more.
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
 
 function obey(order: LauncherOrder): void {
   const input = shims.get(order.id)?.stdin;
