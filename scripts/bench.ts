@@ -12,6 +12,7 @@ import { type DevProcess, startDev, stopDev, waitForRunEnd } from '../tests/supp
 import { createTestProject, type TestProject } from '../tests/support/test-project.ts';
 import { sumCpuSeconds, sumMemoryMiB } from './bench/processes.ts';
 import { type BenchRow, formatBenchPage, summarize } from './bench/rows.ts';
+import { measureStarts } from './bench/starts.ts';
 
 const COLD_STARTS = 3;
 const WARM_STARTS = 5;
@@ -19,7 +20,7 @@ const EXAMPLE_RUNS = 7;
 const IDLE_SECONDS = 20;
 const PIPELINE = 'sqlserver-bronze';
 
-const rows: BenchRow[] = [];
+const rows: BenchRow[] = [...(await measureStarts())];
 rows.push(await measureColdStart());
 const project = createBenchProject();
 try {
