@@ -6,9 +6,11 @@ import { measureEngine } from './bench/engine.ts';
 import { measureInstance } from './bench/instance.ts';
 import { measureQueries } from './bench/queries.ts';
 import { type BenchRow, formatBenchPage } from './bench/rows.ts';
+import { measureStarts } from './bench/starts.ts';
 import { measureThroughput } from './bench/throughput.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
+  starts: measureStarts,
   engine: measureEngine,
   throughput: measureThroughput,
   instance: measureInstance,

@@ -54,6 +54,8 @@ test.each([
   ['is no JSON', 'x', hashOf('x')],
   ['holds more than texts', '{"a":1}', hashOf('{"a":1}')],
   ['leaves its folder', '{"a/../../b":""}', hashOf('{"a/../../b":""}')],
+  ['has no name', '{}', ''],
+  ['is named like a path', '{}', '../../etc'],
   ['names an absolute path', '{"/tmp/x":""}', hashOf('{"/tmp/x":""}')],
 ])('what %s is refused, and nothing of it stays', async (_, text, hash) => {
   served = text;

@@ -27,6 +27,9 @@ export interface BundleStoreOptions {
 
 const Files = z.record(z.string(), z.string());
 
+/** It becomes the name of a folder. */
+const HASH = /^[0-9a-f]{64}$/;
+
 /** A large one on a slow line. */
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
@@ -60,6 +63,7 @@ export async function openBundleStore({ stateFolder, client, link }: BundleStore
   return {
     add,
     get: async (hash, signal) => {
+      if (!HASH.test(hash)) throw invalid(hash, 'that is no hash');
       const path = join(folder, hash);
       if (!(await isThere(path))) {
         const running = downloads.get(hash) ?? download(hash, signal).finally(() => downloads.delete(hash));
@@ -127,8 +131,8 @@ async function sweep(folder: string): Promise<void> {
 function invalid(hash: string, why: string): TowpathError {
   return new TowpathError({
     code: 'BUNDLE_INVALID',
-    message: `Bundle ${hash} can't be used.`,
-    cause: `What the server sent is no bundle: ${why}.`,
+    message: `Bundle ${JSON.stringify(hash)} can't be used.`,
+    cause: `What the server named or sent is no bundle: ${why}.`,
     fix: 'Save the pipelines again, so that they are bundled and registered anew.',
   });
 }

@@ -162,6 +162,8 @@ describe.each(probes.WORK_KINDS)('a %s', (kind) => {
 
   test('that was adopted is noticed when its shim is killed', async () => {
     const attempt = await start(probes.SLEEPS);
+    // A runner that only just starts would end by itself when its folder is deleted.
+    await waitForOutput(attempt, 'up');
     attempt.detach();
     const adopted = await (await subject.openNext()).adopt(attempt.attemptId, 2);
     process.kill((await readShim(attempt)).pid, 'SIGKILL');
@@ -170,6 +172,8 @@ describe.each(probes.WORK_KINDS)('a %s', (kind) => {
 
   test('is errored after a restart of the host, and no pid of it is signalled', async () => {
     const attempt = await start(probes.SLEEPS);
+    // A runner that only just starts would end by itself when its folder is deleted.
+    await waitForOutput(attempt, 'up');
     attempt.detach();
     const shim = await readShim(attempt);
     await writeFile(inFolder(attempt, 'shim.json'), JSON.stringify({ ...shim, bootId: 'an earlier boot' }));
@@ -182,6 +186,8 @@ describe.each(probes.WORK_KINDS)('a %s', (kind) => {
 
   test('whose pid now belongs to another process leaves that one alone', async () => {
     const attempt = await start(probes.SLEEPS);
+    // A runner that only just starts would end by itself when its folder is deleted.
+    await waitForOutput(attempt, 'up');
     attempt.detach();
     const other = await spawnProcess({ command: 'sleep', args: ['1000'] });
     const shim = await readShim(attempt);

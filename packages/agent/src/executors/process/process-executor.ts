@@ -53,7 +53,10 @@ interface Host {
 /** Long enough for a COPY to be rolled back, short enough for a person who waits for Ctrl-C. */
 const DEFAULT_GRACE_MS = 10_000;
 
-/** Of runners that nobody used: they cost memory (some 15 MiB each), and starting one costs an attempt a tenth of a second. */
+/**
+ * Of runners that nobody used. Each costs 25 MiB (proportional set size), and without one a function starts 0.2 s later
+ * (scripts/bench/starts.ts), which is nothing for a pipeline that runs every hour.
+ */
 const RUNNERS_IDLE_MS = 5 * 60_000;
 
 /** Creates the executor; what earlier agents left in the folder stays as it is until it is asked for. */
