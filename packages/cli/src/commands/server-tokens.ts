@@ -1,9 +1,9 @@
 // The subcommands of `server` that issue and revoke credentials: for whoever owns its database.
-import { userInfo } from 'node:os';
 import { ENVIRONMENT_KINDS, TowpathError } from '@towpath/core';
 import type { Admin } from '@towpath/server';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
+import { getOperatorName } from '../instance/operator-name.ts';
 import { parseDays } from '../rendering/parse-days.ts';
 import { addDatabaseOption, type DatabaseOptions, getDatabaseUrl } from './server-database.ts';
 
@@ -101,7 +101,7 @@ async function withAdmin<T>(
   const { migrate, openAdmin } = await import('@towpath/server');
   const databaseUrl = getDatabaseUrl(context, options);
   await migrate(databaseUrl);
-  const admin = await openAdmin(databaseUrl, userInfo().username);
+  const admin = await openAdmin(databaseUrl, getOperatorName());
   try {
     return await use(admin);
   } finally {

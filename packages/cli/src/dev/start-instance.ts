@@ -1,5 +1,4 @@
 // A laptop's Towpath: mock source, PostgreSQL, server and agent in one process, in the order in which they need each other.
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
@@ -8,6 +7,7 @@ import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunn
 import { ensureAuditKey } from '../audit/audit-key.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
+import { getOperatorName } from '../instance/operator-name.ts';
 import { getProject, type Project } from '../project/project-file.ts';
 import { VERSION } from '../version.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
@@ -142,7 +142,7 @@ async function startOwnServer({ stateFolder, ports }: InstanceOptions, databaseU
 }
 
 async function issueCredentials(stateUrl: string): Promise<{ agentToken: string; token: string; link: string }> {
-  const admin = await openAdmin(stateUrl, userInfo().username);
+  const admin = await openAdmin(stateUrl, getOperatorName());
   try {
     await admin.ensureEnvironment({ name: LOCAL_ENVIRONMENT, kind: 'local', position: 0 });
     return {
