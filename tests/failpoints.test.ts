@@ -157,6 +157,13 @@ async function dieAt(process: 'server' | 'agent', point: string): Promise<void> 
   await victim.current.waitForExit(POINT_DEADLINE_MS);
 }
 
+/** A slow run ends by nothing else; its cancel may have died with the server. */
+async function cancelSlow(): Promise<void> {
+  const { runs } = await rig.ask('the runs', () => rig.client.call(ListRuns, { query: { limit: 100 } }));
+  for (const { id: runId } of runs.filter((run) => run.pipeline === 'slow' && !isTerminalRunState(run.state)))
+    await rig.client.call(CancelRun, { params: { runId }, body: {} });
+}
+
 /** Everything is there again, whatever the act did to it. */
 async function repair(): Promise<void> {
   rmSync(join(project.folder, 'pipelines', 'broken.ts'), { force: true });
@@ -169,6 +176,7 @@ async function repair(): Promise<void> {
 }
 
 async function verify(): Promise<void> {
+  await cancelSlow();
   const runs = await drainRuns(rig.client, (id) => !known.has(id));
   for (const run of runs) await verifyEndedRun(rig.client, run);
   await verifyNothingLeft(rig.client, [rig.attemptsFolder('one')]);
