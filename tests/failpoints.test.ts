@@ -206,7 +206,7 @@ describe('kill -9 at a failpoint', () => {
     writeFileSync(marker, '');
     expect(whole).toContain(`# failpoint: ${name}\n`);
     // Once: the first shim that can remove the mark dies. Renamed into place, as shells read their script while it runs.
-    const deadly = `[ -e '${marker}' ] && PATH=/bin:/usr/bin rm '${marker}' && kill -9 $$\n`;
+    const deadly = `[ -e '${marker}' ] && PATH=/bin:/usr/bin rm '${marker}' 2>/dev/null && kill -9 $$\n`;
     writeShim(script, whole.replace(`# failpoint: ${name}\n`, deadly));
     await start('mixed');
     await waitFor(`a shim to die at ${name}`, POINT_DEADLINE_MS, () => !existsSync(marker));

@@ -59,6 +59,7 @@ function agentOf({ agents }: RealEngine, at: number): SimulatedAgent {
 
 const clientOf = ({ t }: RealEngine, at: number) => (at === 0 ? t.agent : t.clientOf(t.tokens.otherAgent));
 
+/** A run of a pipeline is started, unless three are open. */
 export function startRun(plans: readonly ModelPlan[]): EngineStep {
   const tasks = plans.map(({ id, rule, dependsOn, isPooled, priority, retryLimit, isRetriedLate, isIdempotent }) =>
     buildTask(id, {
@@ -76,6 +77,7 @@ export function startRun(plans: readonly ModelPlan[]): EngineStep {
   });
 }
 
+/** An agent claims, and gets exactly what the rules say. */
 export function claim(agent: number, slots: number): EngineStep {
   return step(`agent ${agent} claims ${slots}`, async (model, real) => {
     const expected = predictClaim(model, slots);
@@ -131,6 +133,7 @@ function restore(model: EngineModel, agent: number): void {
     if (attempt.state === 'uncertain') attempt.state = attempt.hasStarted ? 'running' : 'granted';
 }
 
+/** An agent reports the start of an attempt it holds. */
 export function reportStart(agent: number, at: number): EngineStep {
   return step(`agent ${agent} starts ${at}`, async (model, real) => {
     const attempt = pick(listLive(model, agent), at);
@@ -143,6 +146,7 @@ export function reportStart(agent: number, at: number): EngineStep {
 
 const keyOf = ({ id, epoch }: ModelAttempt) => ({ attemptId: id, epoch });
 
+/** An agent reports the end of an attempt, three times. */
 export function finish(agent: number, at: number, outcome: AttemptOutcome, exitCode: number | null): EngineStep {
   const facts = { outcome, exitCode };
   return step(`agent ${agent} finishes ${at} ${outcome} ${exitCode}`, async (model, real) => {
@@ -173,6 +177,7 @@ export function speakTooLate(agent: number, at: number): EngineStep {
   });
 }
 
+/** An agent's lease ends. */
 export function silence(agent: number): EngineStep {
   return step(`agent ${agent} falls silent`, async (model, real) => {
     await silenceSession(real.t.databaseUrl, agentOf(real, agent).sessionId);
@@ -180,6 +185,7 @@ export function silence(agent: number): EngineStep {
   });
 }
 
+/** An agent renews its lease, and is told what to cancel. */
 export function comeBack(agent: number): EngineStep {
   return step(`agent ${agent} speaks again`, async (model, real) => {
     const params = { sessionId: agentOf(real, agent).sessionId };
@@ -190,6 +196,7 @@ export function comeBack(agent: number): EngineStep {
   });
 }
 
+/** A silent agent stays away for too long. */
 export function lose(agent: number): EngineStep {
   return step(`agent ${agent} is lost`, async (model, real) => {
     const uncertain = listLive(model, agent).filter(({ state }) => state === 'uncertain');
@@ -208,6 +215,7 @@ function endGivenUp(attempt: ModelAttempt): void {
   endAttempt(attempt, 'errored', null);
 }
 
+/** A person gives an attempt up, which is refused unless it is uncertain. */
 export function giveUp(at: number): EngineStep {
   return step(`${at} is given up`, async (model, { t }) => {
     const attempt = pick(listLive(model), at);
@@ -243,6 +251,7 @@ export function restart(agent: number, isFound: (at: number) => boolean): Engine
   });
 }
 
+/** A person cancels a run, ended or not. */
 export function cancel(at: number): EngineStep {
   return step(`run ${at} is cancelled`, async (model, { t }) => {
     const run = pick(model.runs, at);
@@ -252,6 +261,7 @@ export function cancel(at: number): EngineStep {
   });
 }
 
+/** A person repeats a run, which is refused while it is open, or when there is nothing to repeat. */
 export function rerun(at: number, from: 'start' | 'failed' | 'tasks', chosenAt: number): EngineStep {
   return step(`run ${at} is repeated from ${from} ${chosenAt}`, async (model, { t }) => {
     const run = pick(model.runs, at);
@@ -276,6 +286,7 @@ function refusalOf(run: ModelRun, chosen: readonly string[]): string | undefined
   return planRerunOf(run, chosen).every(({ state }) => isTerminalTaskState(state)) ? 'RUN_SUCCEEDED' : undefined;
 }
 
+/** A person sets the slots of the pool. */
 export function resizePool(slots: number): EngineStep {
   return step(`the pool has ${slots} slots`, async (model, { t }) => {
     await t.engineer.call(SetPool, { params: { environment: 'int', name: POOL }, body: { slots } });
