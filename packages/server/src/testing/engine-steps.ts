@@ -1,6 +1,6 @@
 // What can happen to the engine, as commands for fast-check: each does it to the real server and to the model, and compares.
-import { type AttemptGrant, CancelRun, GiveUpAttempt, RenewSession, RerunRun, SetPool } from '@towpath/api';
-import { type AttemptOutcome, isTerminalTaskState } from '@towpath/core';
+import { type AttemptGrant, CancelRun, GiveUpAttempt, RenewSession, SetPool } from '@towpath/api';
+import type { AttemptOutcome } from '@towpath/core';
 import { waitFor } from '@towpath/testkit';
 import type fc from 'fast-check';
 import { expect } from 'vitest';
@@ -8,7 +8,6 @@ import { withConnection } from '../db/database.ts';
 import { ageSilence, silenceSession } from './age-sessions.ts';
 import { buildTask, startRunOf } from './builders.ts';
 import {
-  addRerun,
   addRun,
   cancelRun,
   countHeld,
@@ -17,9 +16,7 @@ import {
   listLive,
   type ModelAttempt,
   type ModelPlan,
-  type ModelRun,
   POOL,
-  planRerunOf,
   predictClaim,
 } from './engine-model.ts';
 import { verifyModel } from './engine-truth.ts';
@@ -36,7 +33,7 @@ export interface RealEngine {
 export type EngineStep = fc.AsyncCommand<EngineModel, RealEngine>;
 
 /** A step that may happen at any moment; where it means nothing, it must change nothing. */
-function step(name: string, act: (model: EngineModel, real: RealEngine) => Promise<void>): EngineStep {
+export function step(name: string, act: (model: EngineModel, real: RealEngine) => Promise<void>): EngineStep {
   return {
     check: () => true,
     run: async (model, real) => {
@@ -47,7 +44,8 @@ function step(name: string, act: (model: EngineModel, real: RealEngine) => Promi
   };
 }
 
-function pick<T>(list: readonly T[], at: number): T | undefined {
+/** One of a list, whatever the number. */
+export function pick<T>(list: readonly T[], at: number): T | undefined {
   return list[at % Math.max(list.length, 1)];
 }
 
@@ -259,31 +257,6 @@ export function cancel(at: number): EngineStep {
     await t.engineer.call(CancelRun, { params: { runId: run.id }, body: {} });
     cancelRun(run);
   });
-}
-
-/** A person repeats a run, which is refused while it is open, or when there is nothing to repeat. */
-export function rerun(at: number, from: 'start' | 'failed' | 'tasks', chosenAt: number): EngineStep {
-  return step(`run ${at} is repeated from ${from} ${chosenAt}`, async (model, { t }) => {
-    const run = pick(model.runs, at);
-    if (!run) return;
-    const chosen = chooseTasks(run, from, chosenAt);
-    const body = { from, ...(from === 'tasks' && { tasks: [...chosen] }) };
-    const asked = t.engineer.call(RerunRun, { params: { runId: run.id }, body });
-    const refusal = refusalOf(run, chosen);
-    if (refusal !== undefined) await expect(asked).rejects.toMatchObject({ code: refusal });
-    else addRerun(model, (await asked).id, run, chosen);
-  });
-}
-
-function chooseTasks({ tasks }: ModelRun, from: 'start' | 'failed' | 'tasks', at: number): readonly string[] {
-  if (from === 'start') return tasks.map(({ plan }) => plan.id);
-  const chosen = from === 'tasks' ? pick(tasks, at) : undefined;
-  return chosen ? [chosen.plan.id] : [];
-}
-
-function refusalOf(run: ModelRun, chosen: readonly string[]): string | undefined {
-  if (run.state === 'open') return 'RUN_NOT_ENDED';
-  return planRerunOf(run, chosen).every(({ state }) => isTerminalTaskState(state)) ? 'RUN_SUCCEEDED' : undefined;
 }
 
 /** A person sets the slots of the pool. */
