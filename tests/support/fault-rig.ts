@@ -83,7 +83,7 @@ function createRig(options: FaultRigOptions, parts: RigParts): FaultRig {
   const stateFolder = (agent: string): string => join(project.stateFolder, agent);
   const agents = options.agents.map((name, index) =>
     createRigProcess({
-      main: 'agent-main.ts',
+      main: new URL('./agent-main.ts', import.meta.url),
       options: () => ({
         serverUrl: agentServerUrl,
         token: agentTokens[index],
@@ -132,7 +132,7 @@ async function startServerProcess(
   let port = 0;
   const allowedHosts = frontPort === undefined ? [] : [`127.0.0.1:${frontPort}`];
   const process = createRigProcess({
-    main: 'server-main.ts',
+    main: new URL('./server-main.ts', import.meta.url),
     options: () => ({ databaseUrl, port, leaseSeconds, lostAfterSeconds, allowedHosts }),
     ready: /server listens on (\S+)/,
     cwd: project.folder,
