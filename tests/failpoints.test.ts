@@ -157,6 +157,13 @@ async function dieAt(process: 'server' | 'agent', point: string): Promise<void> 
   await victim.current.waitForExit(POINT_DEADLINE_MS);
 }
 
+/** A slow run ends by nothing else; its cancel may have died with the server. */
+async function cancelSlow(): Promise<void> {
+  const { runs } = await rig.ask('the runs', () => rig.client.call(ListRuns, { query: { limit: 100 } }));
+  for (const { id: runId } of runs.filter((run) => run.pipeline === 'slow' && !isTerminalRunState(run.state)))
+    await rig.client.call(CancelRun, { params: { runId }, body: {} });
+}
+
 /** Everything is there again, whatever the act did to it. */
 async function repair(): Promise<void> {
   rmSync(join(project.folder, 'pipelines', 'broken.ts'), { force: true });
@@ -168,10 +175,12 @@ async function repair(): Promise<void> {
   }
 }
 
-async function verify(): Promise<void> {
+async function verify(): Promise<readonly RunDetail[]> {
+  await cancelSlow();
   const runs = await drainRuns(rig.client, (id) => !known.has(id));
   for (const run of runs) await verifyEndedRun(rig.client, run);
   await verifyNothingLeft(rig.client, [rig.attemptsFolder('one')]);
+  return runs;
 }
 
 const points = listFailpoints();
@@ -194,16 +203,22 @@ describe('kill -9 at a failpoint', () => {
   it.each(points.filter(({ process }) => process === 'shim'))('of the shim: $name', async ({ name }) => {
     const script = join(rig.stateFolder('one'), 'shim.sh');
     const whole = readFileSync(script, 'utf8');
-    const marker = join(project.folder, '.faults', 'shim');
+    const marker = join(project.folder, 'shim.deadly');
     writeFileSync(marker, '');
     expect(whole).toContain(`# failpoint: ${name}\n`);
     // Once: the first shim that can remove the mark dies. Renamed into place, as shells read their script while it runs.
-    const deadly = `[ -e '${marker}' ] && PATH=/bin:/usr/bin rm '${marker}' && kill -9 $$\n`;
-    writeShim(script, whole.replace(`# failpoint: ${name}\n`, deadly));
+    const deadly = `[ -e '${marker}' ] && PATH=/bin:/usr/bin rm '${marker}' 2>/dev/null && kill -9 $$\n`;
+    writeShim(
+      script,
+      whole.replace(`# failpoint: ${name}\n`, () => deadly),
+    );
     await start('mixed');
     await waitFor(`a shim to die at ${name}`, POINT_DEADLINE_MS, () => !existsSync(marker));
     writeShim(script, whole);
-    await verify();
+    const runs = await verify();
+    const reasons = runs.flatMap(({ tasks }) => tasks.flatMap((task) => task.attempts.map((one) => one.reasonCode)));
+    // With the exit status on disk nothing was lost.
+    expect(reasons.includes('SHIM_LOST')).toBe(name !== 'shim.after-exit-file');
   });
 });
 

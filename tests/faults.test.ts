@@ -5,6 +5,8 @@ import { migrate } from '@towpath/server';
 import {
   assertNoOrphans,
   createTestDatabase,
+  type ProxyAddress,
+  type ProxyCut,
   startTcpProxy,
   type TcpProxy,
   type TestDatabase,
@@ -51,6 +53,13 @@ async function startRig(options: Omit<FaultRigOptions, 'project' | 'databaseUrl'
   return rig;
 }
 
+/** A proxy before whatever servers there are; each connection goes to one of them. */
+async function startFront(ports: number[], cut?: () => ProxyCut) {
+  const target = (): ProxyAddress => ({ host: '127.0.0.1', port: ports[random.below(ports.length)] ?? 0 });
+  proxy = await startTcpProxy({ target, ...(cut && { cut }) });
+  return { frontPort: proxy.port, onServer: (port: number) => ports.push(port) };
+}
+
 async function startRun(client: Client, pipeline = 'mixed'): Promise<string> {
   return (await client.call(StartRun, { body: { pipeline, environment: 'local' } })).id;
 }
@@ -93,21 +102,17 @@ it('an agent that is frozen until its attempts were given up ends what is left o
 
 it('a line between agent and server that is cut at random bytes, both ways, loses and doubles nothing', async () => {
   console.log(`TOWPATH_TEST_SEED=${random.seed}`);
+  const front = await startFront([], () => ({
+    direction: random.below(2) === 0 ? 'to-server' : 'to-client',
+    // A claim's answer has about 4,000 bytes, a log chunk some 1,000, most requests 300.
+    afterBytes: random.below(9_000),
+  }));
   const started = await startRig({
+    ...front,
     agents: ['one'],
     // Cuts are followed by pauses; the session should outlive most of them.
     leaseSeconds: 10,
     lostAfterSeconds: 60,
-    agentServerUrl: async (serverUrl) => {
-      const target = { host: '127.0.0.1', port: Number(new URL(serverUrl).port) };
-      const cut = () => ({
-        direction: random.below(2) === 0 ? ('to-server' as const) : ('to-client' as const),
-        // A claim's answer has about 4,000 bytes, a log chunk some 1,000, most requests 300.
-        afterBytes: random.below(9_000),
-      });
-      proxy = await startTcpProxy({ target: () => target, cut });
-      return `http://127.0.0.1:${proxy.port}`;
-    },
   });
   for (let i = 0; i < 3; i += 1) await startRun(started.client);
   await verifyAll(started, ['one']);
@@ -116,20 +121,9 @@ it('a line between agent and server that is cut at random bytes, both ways, lose
 
 it('two servers on one database take turns in dying, agents go from one to the other, and nobody notices', async () => {
   console.log(`TOWPATH_TEST_SEED=${random.seed}`);
-  const ports: number[] = [];
   const agentNames = ['one', 'two'];
-  const started = await startRig({
-    agents: agentNames,
-    agentServerUrl: async (serverUrl) => {
-      ports.push(Number(new URL(serverUrl).port));
-      proxy = await startTcpProxy({
-        target: () => ({ host: '127.0.0.1', port: ports[random.below(ports.length)] ?? 0 }),
-      });
-      return `http://127.0.0.1:${proxy.port}`;
-    },
-  });
+  const started = await startRig({ ...(await startFront([])), agents: agentNames });
   const second = await started.addServer();
-  ports.push(Number(new URL(second.url).port));
   for (let i = 0; i < 2; i += 1) await startRun(started.client);
   for (let kill = 0; kill < 6; kill += 1) {
     const victim = kill % 2 === 0 ? started.server : second.process;

@@ -4,4 +4,4 @@ import { type AgentOptions, startAgent } from '@towpath/agent';
 const options: Omit<AgentOptions, 'log'> = JSON.parse(process.argv[2] ?? '{}');
 const agent = await startAgent({ ...options, log: (line) => console.log(line) });
 console.log('agent ready');
-process.once('SIGTERM', () => void agent.close({ cancelRunning: false }).then(() => process.exit(0)));
+process.once('SIGTERM', () => void agent.close({ cancelRunning: false }));

@@ -1,8 +1,8 @@
 // Pipelines for fault tests: small, of every kind that the engine tells apart, and so that each log is known byte by byte.
 import { addStepsDatakit, type TestProject } from './test-project.ts';
 
-/** Lines that each task of the mixed pipeline prints: a quarter of a second of work. */
-const STEPS = 100;
+/** Lines that each task of the mixed pipeline prints: a seventh of a second of work, most of which it sleeps. */
+const STEPS = 60;
 
 /** Room of the pool that two tasks of the mixed pipeline share. */
 export const NARROW_POOL = { name: 'narrow', slots: 1 } as const;

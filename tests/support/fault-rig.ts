@@ -17,8 +17,10 @@ export interface FaultRigOptions {
   readonly leaseSeconds?: number;
   /** Default 5. */
   readonly lostAfterSeconds?: number;
-  /** What agents call instead of the server's own address. */
-  readonly agentServerUrl?: (serverUrl: string) => Promise<string>;
+  /** Port of a proxy on loopback that agents call instead of the server itself. */
+  readonly frontPort?: number;
+  /** Told of each server that listens. */
+  readonly onServer?: (port: number) => void;
   /** Modules loaded into agents before the program. */
   readonly agentPreload?: readonly string[];
   readonly agentEnv?: Readonly<Record<string, string>>;
@@ -45,24 +47,43 @@ export interface FaultRig {
 /** Long enough for a server that is started again on a busy machine. */
 const ASK_DEADLINE_MS = 60_000;
 
-/** Starts server and agents; they are ready, and the pipelines registered. */
+/** Starts server and agents; they are ready, and the pipelines registered. What can't be started leaves nothing behind. */
 export async function startFaultRig(options: FaultRigOptions): Promise<FaultRig> {
-  const { project } = options;
-  const datakitFolder = addFaultPipelines(project);
-  const { token, agentTokens } = await issueTokens(options);
+  const datakitFolder = addFaultPipelines(options.project);
+  const tokens = await issueTokens(options);
   const first = await startServerProcess(options, 'server');
+  const rig = createRig(options, { first, datakitFolder, ...tokens });
+  try {
+    await rig.client.call(SetPool, {
+      params: { environment: 'local', name: NARROW_POOL.name },
+      body: { slots: NARROW_POOL.slots },
+    });
+    for (const agent of rig.agents) await agent.start();
+    return rig;
+  } catch (thrown) {
+    await rig.close();
+    throw thrown;
+  }
+}
+
+interface RigParts {
+  readonly first: { readonly process: RigProcess; readonly url: string };
+  readonly datakitFolder: string;
+  readonly token: string;
+  readonly agentTokens: readonly string[];
+}
+
+function createRig(options: FaultRigOptions, parts: RigParts): FaultRig {
+  const { project } = options;
+  const { first, datakitFolder, token, agentTokens } = parts;
   const servers = [first];
   const { process: server, url: serverUrl } = first;
   const client = createTestClient(serverUrl, token);
-  await client.call(SetPool, {
-    params: { environment: 'local', name: NARROW_POOL.name },
-    body: { slots: NARROW_POOL.slots },
-  });
-  const agentServerUrl = (await options.agentServerUrl?.(serverUrl)) ?? serverUrl;
+  const agentServerUrl = options.frontPort === undefined ? serverUrl : `http://127.0.0.1:${options.frontPort}`;
   const stateFolder = (agent: string): string => join(project.stateFolder, agent);
   const agents = options.agents.map((name, index) =>
     createRigProcess({
-      main: 'agent-main.ts',
+      main: new URL('./agent-main.ts', import.meta.url),
       options: () => ({
         serverUrl: agentServerUrl,
         token: agentTokens[index],
@@ -81,7 +102,6 @@ export async function startFaultRig(options: FaultRigOptions): Promise<FaultRig>
       ...(options.agentEnv && { env: options.agentEnv }),
     }),
   );
-  for (const agent of agents) await agent.start();
   const [agent] = agents;
   if (!agent) throw new Error('a rig needs an agent');
   return {
@@ -106,19 +126,21 @@ export async function startFaultRig(options: FaultRigOptions): Promise<FaultRig>
 
 /** Later starts listen on the port of the first one. */
 async function startServerProcess(
-  { project, databaseUrl, leaseSeconds = 2, lostAfterSeconds = 5 }: FaultRigOptions,
+  { project, databaseUrl, leaseSeconds = 2, lostAfterSeconds = 5, frontPort, onServer }: FaultRigOptions,
   name: string,
 ): Promise<{ process: RigProcess; url: string }> {
   let port = 0;
+  const allowedHosts = frontPort === undefined ? [] : [`127.0.0.1:${frontPort}`];
   const process = createRigProcess({
-    main: 'server-main.ts',
-    options: () => ({ databaseUrl, port, leaseSeconds, lostAfterSeconds }),
+    main: new URL('./server-main.ts', import.meta.url),
+    options: () => ({ databaseUrl, port, leaseSeconds, lostAfterSeconds, allowedHosts }),
     ready: /server listens on (\S+)/,
     cwd: project.folder,
     armedPath: join(project.folder, '.faults', name),
   });
   const [, url = ''] = await process.start();
   port = Number(new URL(url).port);
+  onServer?.(port);
   return { process, url };
 }
 

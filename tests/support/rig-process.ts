@@ -11,7 +11,7 @@ const START_DEADLINE_MS = 60_000;
 
 export interface RigProcessOptions {
   /** `server-main.ts` or `agent-main.ts`. */
-  readonly main: string;
+  readonly main: URL;
   /** Its first argument, asked at each start. */
   options(): object;
   /** What it prints when it is ready. */
@@ -48,7 +48,7 @@ export function createRigProcess(options: RigProcessOptions): RigProcess {
   const lives: SpawnedProcess[] = [];
   const current = (): SpawnedProcess => {
     const newest = lives.at(-1);
-    if (!newest) throw new Error(`${main} was not started`);
+    if (!newest) throw new Error(`${main.pathname} was not started`);
     return newest;
   };
   const launch = async (): Promise<void> => {
@@ -82,10 +82,9 @@ export function createRigProcess(options: RigProcessOptions): RigProcess {
 
 function spawnLife({ main, options, cwd, armedPath, preload = [], env }: RigProcessOptions): Promise<SpawnedProcess> {
   const imports = [ARM, ...preload].flatMap((url) => ['--import', url]);
-  const path = fileURLToPath(new URL(`./${main}`, import.meta.url));
   return spawnProcess({
     command: process.execPath,
-    args: [...imports, path, JSON.stringify(options())],
+    args: [...imports, fileURLToPath(main), JSON.stringify(options())],
     cwd,
     env: { ...env, TOWPATH_FAILPOINTS: armedPath },
   });

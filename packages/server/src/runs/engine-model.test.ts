@@ -7,6 +7,7 @@ import { withConnection } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { type EngineModel, listLive, type ModelPlan } from '../testing/engine-model.ts';
 import * as steps from '../testing/engine-steps.ts';
+import { rerun } from '../testing/rerun-step.ts';
 import { openSimulatedAgent } from '../testing/simulated-agent.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -73,7 +74,7 @@ const commands = fc.commands(
     at.map(steps.giveUp),
     fc.tuple(agent, fc.nat(3)).map(([who, lost]) => steps.restart(who, (index) => index % 4 !== lost)),
     at.map(steps.cancel),
-    fc.tuple(at, fc.constantFrom('start', 'failed', 'tasks'), at).map((args) => steps.rerun(...args)),
+    fc.tuple(at, fc.constantFrom('start', 'failed', 'tasks'), at).map((args) => rerun(...args)),
     fc.nat(3).map(steps.resizePool),
     fc.constant(steps.letTimePass()),
   ],

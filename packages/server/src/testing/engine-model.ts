@@ -73,10 +73,12 @@ export function listLive(model: EngineModel, agent?: number): readonly ModelAtte
   );
 }
 
+/** Slots of the pool that are held. */
 export function countHeld(model: EngineModel): number {
   return listLive(model).filter(({ task }) => task.plan.isPooled).length;
 }
 
+/** A run as it begins. */
 export function addRun(model: EngineModel, id: string, plans: readonly ModelPlan[]): void {
   const tasks = plans.map((plan, position): ModelTask => {
     const state = plan.dependsOn.length === 0 ? 'ready' : 'waiting';
@@ -85,6 +87,7 @@ export function addRun(model: EngineModel, id: string, plans: readonly ModelPlan
   model.runs.push({ id, tasks, isCancelRequested: false, state: 'open' });
 }
 
+/** A re-run of `original` as it begins. */
 export function addRerun(model: EngineModel, id: string, original: ModelRun, chosen: readonly string[]): void {
   const planned = planRerunOf(original, chosen);
   const tasks = original.tasks.map(
@@ -122,6 +125,7 @@ export function predictClaim(model: EngineModel, slots: number): readonly { run:
   return picked;
 }
 
+/** An attempt ends, and what follows from it for its task, those behind, and the run. */
 export function endAttempt(attempt: ModelAttempt, outcome: AttemptOutcome, exitCode: number | null): void {
   const { run, task } = attempt;
   attempt.state = outcome;
@@ -139,6 +143,7 @@ export function endAttempt(attempt: ModelAttempt, outcome: AttemptOutcome, exitC
   settle(run);
 }
 
+/** What nobody holds ends at once; the rest when its agent says so. */
 export function cancelRun(run: ModelRun): void {
   if (run.state !== 'open') return;
   run.isCancelRequested = true;

@@ -1,6 +1,6 @@
 // What can happen to the engine, as commands for fast-check: each does it to the real server and to the model, and compares.
-import { type AttemptGrant, CancelRun, GiveUpAttempt, RenewSession, RerunRun, SetPool } from '@towpath/api';
-import { type AttemptOutcome, isTerminalTaskState } from '@towpath/core';
+import { type AttemptGrant, CancelRun, GiveUpAttempt, RenewSession, SetPool } from '@towpath/api';
+import type { AttemptOutcome } from '@towpath/core';
 import { waitFor } from '@towpath/testkit';
 import type fc from 'fast-check';
 import { expect } from 'vitest';
@@ -8,7 +8,6 @@ import { withConnection } from '../db/database.ts';
 import { ageSilence, silenceSession } from './age-sessions.ts';
 import { buildTask, startRunOf } from './builders.ts';
 import {
-  addRerun,
   addRun,
   cancelRun,
   countHeld,
@@ -17,9 +16,7 @@ import {
   listLive,
   type ModelAttempt,
   type ModelPlan,
-  type ModelRun,
   POOL,
-  planRerunOf,
   predictClaim,
 } from './engine-model.ts';
 import { verifyModel } from './engine-truth.ts';
@@ -36,7 +33,7 @@ export interface RealEngine {
 export type EngineStep = fc.AsyncCommand<EngineModel, RealEngine>;
 
 /** A step that may happen at any moment; where it means nothing, it must change nothing. */
-function step(name: string, act: (model: EngineModel, real: RealEngine) => Promise<void>): EngineStep {
+export function step(name: string, act: (model: EngineModel, real: RealEngine) => Promise<void>): EngineStep {
   return {
     check: () => true,
     run: async (model, real) => {
@@ -47,7 +44,8 @@ function step(name: string, act: (model: EngineModel, real: RealEngine) => Promi
   };
 }
 
-function pick<T>(list: readonly T[], at: number): T | undefined {
+/** One of a list, whatever the number. */
+export function pick<T>(list: readonly T[], at: number): T | undefined {
   return list[at % Math.max(list.length, 1)];
 }
 
@@ -59,6 +57,7 @@ function agentOf({ agents }: RealEngine, at: number): SimulatedAgent {
 
 const clientOf = ({ t }: RealEngine, at: number) => (at === 0 ? t.agent : t.clientOf(t.tokens.otherAgent));
 
+/** A run of a pipeline is started, unless three are open. */
 export function startRun(plans: readonly ModelPlan[]): EngineStep {
   const tasks = plans.map(({ id, rule, dependsOn, isPooled, priority, retryLimit, isRetriedLate, isIdempotent }) =>
     buildTask(id, {
@@ -76,6 +75,7 @@ export function startRun(plans: readonly ModelPlan[]): EngineStep {
   });
 }
 
+/** An agent claims, and gets exactly what the rules say. */
 export function claim(agent: number, slots: number): EngineStep {
   return step(`agent ${agent} claims ${slots}`, async (model, real) => {
     const expected = predictClaim(model, slots);
@@ -131,6 +131,7 @@ function restore(model: EngineModel, agent: number): void {
     if (attempt.state === 'uncertain') attempt.state = attempt.hasStarted ? 'running' : 'granted';
 }
 
+/** An agent reports the start of an attempt it holds. */
 export function reportStart(agent: number, at: number): EngineStep {
   return step(`agent ${agent} starts ${at}`, async (model, real) => {
     const attempt = pick(listLive(model, agent), at);
@@ -143,6 +144,7 @@ export function reportStart(agent: number, at: number): EngineStep {
 
 const keyOf = ({ id, epoch }: ModelAttempt) => ({ attemptId: id, epoch });
 
+/** An agent reports the end of an attempt, three times. */
 export function finish(agent: number, at: number, outcome: AttemptOutcome, exitCode: number | null): EngineStep {
   const facts = { outcome, exitCode };
   return step(`agent ${agent} finishes ${at} ${outcome} ${exitCode}`, async (model, real) => {
@@ -173,6 +175,7 @@ export function speakTooLate(agent: number, at: number): EngineStep {
   });
 }
 
+/** An agent's lease ends. */
 export function silence(agent: number): EngineStep {
   return step(`agent ${agent} falls silent`, async (model, real) => {
     await silenceSession(real.t.databaseUrl, agentOf(real, agent).sessionId);
@@ -180,6 +183,7 @@ export function silence(agent: number): EngineStep {
   });
 }
 
+/** An agent renews its lease, and is told what to cancel. */
 export function comeBack(agent: number): EngineStep {
   return step(`agent ${agent} speaks again`, async (model, real) => {
     const params = { sessionId: agentOf(real, agent).sessionId };
@@ -190,6 +194,7 @@ export function comeBack(agent: number): EngineStep {
   });
 }
 
+/** A silent agent stays away for too long. */
 export function lose(agent: number): EngineStep {
   return step(`agent ${agent} is lost`, async (model, real) => {
     const uncertain = listLive(model, agent).filter(({ state }) => state === 'uncertain');
@@ -208,6 +213,7 @@ function endGivenUp(attempt: ModelAttempt): void {
   endAttempt(attempt, 'errored', null);
 }
 
+/** A person gives an attempt up, which is refused unless it is uncertain. */
 export function giveUp(at: number): EngineStep {
   return step(`${at} is given up`, async (model, { t }) => {
     const attempt = pick(listLive(model), at);
@@ -243,6 +249,7 @@ export function restart(agent: number, isFound: (at: number) => boolean): Engine
   });
 }
 
+/** A person cancels a run, ended or not. */
 export function cancel(at: number): EngineStep {
   return step(`run ${at} is cancelled`, async (model, { t }) => {
     const run = pick(model.runs, at);
@@ -252,30 +259,7 @@ export function cancel(at: number): EngineStep {
   });
 }
 
-export function rerun(at: number, from: 'start' | 'failed' | 'tasks', chosenAt: number): EngineStep {
-  return step(`run ${at} is repeated from ${from} ${chosenAt}`, async (model, { t }) => {
-    const run = pick(model.runs, at);
-    if (!run) return;
-    const chosen = chooseTasks(run, from, chosenAt);
-    const body = { from, ...(from === 'tasks' && { tasks: [...chosen] }) };
-    const asked = t.engineer.call(RerunRun, { params: { runId: run.id }, body });
-    const refusal = refusalOf(run, chosen);
-    if (refusal !== undefined) await expect(asked).rejects.toMatchObject({ code: refusal });
-    else addRerun(model, (await asked).id, run, chosen);
-  });
-}
-
-function chooseTasks({ tasks }: ModelRun, from: 'start' | 'failed' | 'tasks', at: number): readonly string[] {
-  if (from === 'start') return tasks.map(({ plan }) => plan.id);
-  const chosen = from === 'tasks' ? pick(tasks, at) : undefined;
-  return chosen ? [chosen.plan.id] : [];
-}
-
-function refusalOf(run: ModelRun, chosen: readonly string[]): string | undefined {
-  if (run.state === 'open') return 'RUN_NOT_ENDED';
-  return planRerunOf(run, chosen).every(({ state }) => isTerminalTaskState(state)) ? 'RUN_SUCCEEDED' : undefined;
-}
-
+/** A person sets the slots of the pool. */
 export function resizePool(slots: number): EngineStep {
   return step(`the pool has ${slots} slots`, async (model, { t }) => {
     await t.engineer.call(SetPool, { params: { environment: 'int', name: POOL }, body: { slots } });
