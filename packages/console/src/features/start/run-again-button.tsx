@@ -21,7 +21,7 @@ export function RunAgainButton({ run, look }: RunAgainButtonProps): ReactNode {
   return (
     <LinkButton
       label="Run again with…"
-      ariaLabel={`Run again ${run.pipeline} in ${run.environment}, with parameters`}
+      ariaLabel={`Run again with… ${run.pipeline} in ${run.environment}`}
       link={{ to: '/pipelines/$name', params: { name: run.pipeline }, search: { like: run.id } }}
     />
   );
