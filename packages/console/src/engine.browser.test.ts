@@ -211,7 +211,7 @@ describe('a run with parameters', () => {
   test('running again opens the form with the values of that run', async () => {
     await start(engineWorld());
     const page = await visit(`/runs/${runIdOf(59)}`);
-    await page.getByRole('link', { name: 'Run again nightly-shop in local, with parameters' }).click();
+    await page.getByRole('link', { name: 'Run again with… nightly-shop in local' }).click();
     await page.getByText('With the parameters of').waitFor();
     await expect.poll(() => page.locator('input[type=date]').inputValue()).toBe('2026-11-24');
     expectNoComplaints();

@@ -16,6 +16,11 @@ export function formatCommand(rest: string): string {
   return `${PROGRAM} ${rest}`;
 }
 
+/** `npx towpath cancel <number>`. */
+export function formatCancelCommand(runNumber: number, scope: CommandScope): string {
+  return joinCommand(formatCommand('cancel'), String(runNumber), formatScope(scope));
+}
+
 /** What a run is started with, besides its pipeline. */
 export interface StartOptions {
   /** Only those that differ from the defaults need to be named. */

@@ -75,7 +75,7 @@ function Entry({ entry }: { readonly entry: AuditEntryView }): ReactNode {
         <span className={classes.muted}>#{sequence}</span>
       </span>
       <span className={classes.what}>
-        <span>
+        <span className="prose">
           <strong className="name">{actor.name}</strong>
           {actor.kind === 'person' ? '' : <span className={classes.muted}> ({actor.kind})</span>}{' '}
           <code title={explainAction(action)}>{action}</code> <Subject entry={entry} />

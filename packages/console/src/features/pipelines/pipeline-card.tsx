@@ -58,7 +58,7 @@ function RunButton({ pipeline: { name, environment, parameters } }: { readonly p
   return (
     <LinkButton
       label="Run with…"
-      ariaLabel={`Run ${name} in ${environment} with parameters`}
+      ariaLabel={`Run with… ${name} in ${environment}`}
       link={{ to: '/pipelines/$name', params: { name } }}
     />
   );

@@ -2,8 +2,10 @@ import { Button, Group, Modal, TextInput } from '@mantine/core';
 import type { RunDetail } from '@towpath/api';
 import { type ReactNode, useState } from 'react';
 import { useLostReason } from '../../client/use-connection.ts';
+import { formatCancelCommand } from '../../format/format-command.ts';
+import { CommandLine } from '../../layout/command-line.tsx';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
-import { useEnvironmentKind } from '../environments/environment-queries.ts';
+import { useCommandScope, useEnvironmentKind } from '../environments/environment-queries.ts';
 import { useCancelRun } from '../runs/run-queries.ts';
 import { usePermissions } from '../session/session-queries.ts';
 import classes from './run.module.css';
@@ -41,6 +43,7 @@ function CancelQuestion({ run, onClose }: CancelQuestionProps): ReactNode {
   const lost = useLostReason();
   const cancel = useCancelRun(run.id);
   const mustType = useEnvironmentKind(run.environment) === 'production';
+  const scope = useCommandScope(run.environment);
   const [typed, setTyped] = useState('');
   const isConfirmed = !mustType || typed === run.environment;
   return (
@@ -63,6 +66,7 @@ function CancelQuestion({ run, onClose }: CancelQuestionProps): ReactNode {
           autoComplete="off"
         />
       ) : null}
+      <CommandLine command={formatCancelCommand(run.number, scope)} />
       {cancel.error ? <ErrorFactsPanel error={cancel.error} /> : null}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>

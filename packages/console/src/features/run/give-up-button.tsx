@@ -2,6 +2,8 @@ import { Button, Group, Modal } from '@mantine/core';
 import type { AttemptView, RunDetail } from '@towpath/api';
 import { type ReactNode, useState } from 'react';
 import { useLostReason } from '../../client/use-connection.ts';
+import { formatCommand } from '../../format/format-command.ts';
+import { CommandLine } from '../../layout/command-line.tsx';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
 import { useGiveUpAttempt } from '../runs/run-queries.ts';
 import { usePermissions } from '../session/session-queries.ts';
@@ -49,6 +51,7 @@ function GiveUpQuestion({ run, attempt, onClose }: GiveUpProps & { readonly onCl
         Its process may still run on <bdi>{attempt.host}</bdi>. When the agent comes back it is told to end it; what it
         reports is shown here and not accepted.
       </p>
+      <CommandLine command={formatCommand(`attempts give-up ${attempt.id}`)} />
       {giveUp.error ? <ErrorFactsPanel error={giveUp.error} /> : null}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>

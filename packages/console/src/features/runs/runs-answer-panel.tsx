@@ -53,7 +53,7 @@ function WhatToDo({ answer }: { readonly answer: RunsAnswer }): ReactNode {
     return (
       <ul className={classes.todo}>
         {behind.slice(0, 3).map((pipeline) => (
-          <li key={pipeline.run.id}>
+          <li key={pipeline.run.id} className="prose">
             <FailureLine behind={pipeline} />
           </li>
         ))}
