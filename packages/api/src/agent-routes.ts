@@ -185,6 +185,7 @@ export const UploadBundle = defineRoute({
   summary:
     'Upload the code of TypeScript tasks (application/octet-stream) under the SHA-256 (hex) of its bytes. Repeating it is harmless.',
   params: z.object({ hash: Sha256 }),
+  bodyMediaType: 'application/octet-stream',
   reply: z.object({ sizeBytes: z.number().int().nonnegative() }),
 });
 
@@ -194,6 +195,7 @@ export const DownloadBundle = defineRoute({
   permission: 'attempts:execute',
   summary: 'The bytes of a bundle (application/octet-stream).',
   params: z.object({ hash: Sha256 }),
+  replyMediaType: 'application/octet-stream',
   reply: z.unknown(),
 });
 

@@ -86,10 +86,9 @@ export function withSnapshot<T>(pool: pg.Pool, work: (tx: Transaction) => Promis
 }
 
 async function runTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = await retryWhenLost(() => beginOn(pool, begin));
   let broken: Error | undefined;
   try {
-    await client.query(begin);
     const result = await work(Object.assign(client, { isTransaction: true as const }));
     await client.query('commit');
     return result;
@@ -101,6 +100,40 @@ async function runTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): P
   } finally {
     client.release(broken);
   }
+}
+
+async function beginOn(pool: pg.Pool, begin: string): Promise<pg.PoolClient> {
+  const client = await pool.connect();
+  try {
+    await client.query(begin);
+    return client;
+  } catch (thrown) {
+    client.release(thrown instanceof Error ? thrown : true);
+    throw thrown;
+  }
+}
+
+/**
+ * Asks again when the connection turns out to be lost: after a restart of PostgreSQL every idle connection of the pool is, and
+ * each is found out by its first use. For reads, and for what has written nothing yet.
+ */
+export async function retryWhenLost<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (thrown) {
+      if (tries >= POOL_SIZE || !isLost(thrown)) throw thrown;
+    }
+  }
+}
+
+/** An end of a connection that there was; a PostgreSQL that refuses or does not answer is not asked again. */
+const LOST_CODES: readonly string[] = ['57P01', '57P02', '08003', '08006', 'ECONNRESET', 'EPIPE'];
+
+function isLost(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const isCoded = 'code' in thrown && LOST_CODES.includes(String(thrown.code));
+  return isCoded || thrown.message.startsWith('Connection terminated');
 }
 
 /** SQLSTATEs of text that PostgreSQL can't store: NUL in text, \u0000 or a lone surrogate in jsonb. */

@@ -4,7 +4,7 @@ import { roleHas, TOWPATH, TowpathError } from '@towpath/core';
 import type { FastifyRequest } from 'fastify';
 import { findConsoleSession } from '../access/operations/find-console-session.ts';
 import { findIdentityByToken } from '../access/operations/find-identity-by-token.ts';
-import type { Db } from '../db/database.ts';
+import { type Db, retryWhenLost } from '../db/database.ts';
 import type { Identity } from './identity.ts';
 
 /** Where a credential is looked for. */
@@ -24,7 +24,7 @@ export async function authorize(
   authentication: Authentication,
 ): Promise<Identity | null> {
   if (permission === 'public') return null;
-  const identity = await findIdentity(request, authentication);
+  const identity = await retryWhenLost(() => findIdentity(request, authentication));
   if (!identity) throw authenticationRequired();
   if (request.method !== 'GET') checkCsrf(request, identity);
   if (permission !== 'signed-in' && !roleHas(identity.role, permission)) throw permissionDenied(identity, permission);

@@ -287,6 +287,9 @@ describe('random mutations of good requests', () => {
     CancelRun: { reason: 'x' },
     RerunRun: { from: 'tasks', tasks: ['a'], note: 'x' },
     GiveUpAttempt: {},
+    PauseSchedule: { note: 'x' },
+    ResumeSchedule: {},
+    RunScheduleNow: { note: 'x' },
     OpenSession: {
       host: 'h',
       bootId: 'b',

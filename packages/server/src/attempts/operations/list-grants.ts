@@ -57,6 +57,7 @@ function toFirstGrant(row: Row): SentGrant {
     function: _function,
     parameters: _parameters,
     logicalAt: _logicalAt,
+    logicalDate: _logicalDate,
     inputs: _inputs,
     ...known
   } = toGrant(row);
