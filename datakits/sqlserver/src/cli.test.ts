@@ -3,7 +3,7 @@ import * as testkit from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DATAKIT_VERSION, runDatakit } from './cli.ts';
-import { BRONZE_VARIABLES, SOURCE_VARIABLES } from './settings/variables.ts';
+import { VARIABLES } from './settings/variables.ts';
 import { type IngestionHarness, startIngestionHarness, type Variables } from './testing/ingestion-harness.ts';
 
 const readPackageFile = (name: string): Promise<string> => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
@@ -19,9 +19,8 @@ describe('the manifest', () => {
       executableFolder: 'bin',
     });
     expect(JSON.parse(await readPackageFile('package.json')).version).toBe(DATAKIT_VERSION);
-    const variables = [...SOURCE_VARIABLES, ...BRONZE_VARIABLES];
     expect(manifest.environment).toEqual(
-      variables.map(({ name, isRequired, description }) => ({ name, required: isRequired, description })),
+      VARIABLES.map(({ name, isRequired, description }) => ({ name, required: isRequired, description })),
     );
   });
 });

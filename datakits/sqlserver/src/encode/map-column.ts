@@ -1,8 +1,12 @@
 // The type table: which PostgreSQL type each T-SQL type becomes, and which encoder moves its cells. A type that is not
-// here is refused before a row is read.
-import type { TdsColumn } from '@towpath/tds';
+// here is refused before a row is read, unless an option of the column says what to do.
+import { TowpathError } from '@towpath/core';
+import { decodeCell } from '@towpath/tds';
+import type { ColumnOptions } from '../settings/column-options.ts';
+import type { SourceColumn } from '../source/describe-table.ts';
 import { encodeBytes, encodeUuid } from './binary.ts';
 import type { CellEncoder } from './cell-encoder.ts';
+import { encodeAsText, encodeCleaned, encodeCodePage } from './decoded-text.ts';
 import { encodeBit, encodeEightBytes, encodeFourBytes, encodeSmallint, encodeTinyint } from './numbers.ts';
 import { encodeDecimal, encodeMoney, encodeSmallmoney } from './numeric.ts';
 import {
@@ -20,6 +24,10 @@ export interface TypeMapping {
   /** As PostgreSQL's `format_type` writes it. */
   readonly postgresType: string;
   readonly encode: CellEncoder;
+  /** A second column that the same cell fills. */
+  readonly second?: { readonly suffix: string; readonly postgresType: string };
+  /** What is put behind the column's name in the SELECT, when not the column itself is read. */
+  readonly method?: string;
 }
 
 /** Why a column has no mapping. */
@@ -27,16 +35,43 @@ export interface Unmappable {
   readonly problem: string;
 }
 
-/** The mapping of a column, or why there is none. */
-export function mapColumn(column: TdsColumn): TypeMapping | Unmappable {
-  return mapNumber(column) ?? mapTemporal(column) ?? mapBytes(column) ?? mapText(column);
+/** Called for each value that an option changed. */
+export type OnChanged = () => void;
+
+/** The mapping of a column under its options, or why there is none. */
+export function mapColumn(
+  column: SourceColumn,
+  options: ColumnOptions,
+  onChanged: OnChanged,
+): TypeMapping | Unmappable {
+  if (column.type === 'udt') return mapClrType(column, options);
+  if (options.load === 'text' || (options.seventhDigit === 'text' && column.scale === 7)) {
+    return to('text', encodeAsText(column));
+  }
+  if (options.load === 'bytes' && column.encoding !== 'utf16le' && hasRawBytes(column)) return to('bytea', encodeBytes);
+  const onTruncated = options.seventhDigit === 'truncate' ? onChanged : undefined;
+  return (
+    mapNumber(column) ?? mapTemporal(column, onTruncated) ?? mapBytes(column) ?? mapText(column, options, onChanged)
+  );
 }
 
 function to(postgresType: string, encode: CellEncoder): TypeMapping {
   return { postgresType, encode };
 }
 
-function mapNumber({ type, precision, scale }: TdsColumn): TypeMapping | undefined {
+function hasRawBytes({ type }: SourceColumn): boolean {
+  return ['char', 'varchar', 'text', 'binary', 'varbinary', 'image'].includes(type);
+}
+
+// A hierarchyid's text says all that it is; a geometry's text leaves out its SRID, so which of both is a decision.
+function mapClrType({ declared }: SourceColumn, { load }: ColumnOptions): TypeMapping | Unmappable {
+  if (load === 'bytes') return to('bytea', encodeBytes);
+  if (load === 'text' || declared === 'hierarchyid') return { ...to('text', encodeUtf16), method: '.ToString()' };
+  const name = declared ?? 'hierarchyid, geometry, geography or your own';
+  return { problem: `a CLR type (${name}); choose \`load: text\` or \`load: bytes\`` };
+}
+
+function mapNumber({ type, precision, scale }: SourceColumn): TypeMapping | undefined {
   switch (type) {
     case 'bit':
       return to('boolean', encodeBit);
@@ -64,26 +99,29 @@ function mapNumber({ type, precision, scale }: TdsColumn): TypeMapping | undefin
   }
 }
 
-function mapTemporal({ type, scale }: TdsColumn): TypeMapping | undefined {
+function mapTemporal({ type, scale }: SourceColumn, onTruncated: OnChanged | undefined): TypeMapping | undefined {
   switch (type) {
     case 'date':
       return to('date', encodeDate);
     case 'time':
-      return to('time(6) without time zone', encodeTime(scale));
+      return to('time(6) without time zone', encodeTime(scale, onTruncated));
     case 'smalldatetime':
       return to('timestamp(6) without time zone', encodeSmalldatetime);
     case 'datetime':
       return to('timestamp(6) without time zone', encodeDatetime);
     case 'datetime2':
-      return to('timestamp(6) without time zone', encodeDatetime2(scale));
+      return to('timestamp(6) without time zone', encodeDatetime2(scale, onTruncated));
     case 'datetimeoffset':
-      return to('timestamp(6) with time zone', encodeDatetimeoffset(scale));
+      return {
+        ...to('timestamp(6) with time zone', encodeDatetimeoffset(scale, onTruncated)),
+        second: { suffix: '_offset_minutes', postgresType: 'smallint' },
+      };
     default:
       return undefined;
   }
 }
 
-function mapBytes({ type }: TdsColumn): TypeMapping | undefined {
+function mapBytes({ type }: SourceColumn): TypeMapping | undefined {
   switch (type) {
     case 'binary':
     case 'varbinary':
@@ -96,23 +134,48 @@ function mapBytes({ type }: TdsColumn): TypeMapping | undefined {
   }
 }
 
-function mapText({ type, encoding }: TdsColumn): TypeMapping | Unmappable {
-  switch (type) {
+function mapText(column: SourceColumn, { characters }: ColumnOptions, onChanged: OnChanged): TypeMapping | Unmappable {
+  const exact = findTextEncoder(column);
+  if (!exact) return { problem: describeUnknown(column) };
+  if (characters !== 'strip' && characters !== 'replace') return to('text', exact);
+  return to('text', encodeCleaned(column, exact, { characters, onChanged }));
+}
+
+function findTextEncoder(column: SourceColumn): CellEncoder | undefined {
+  switch (column.type) {
     case 'nchar':
     case 'nvarchar':
     case 'ntext':
-      return to('text', encodeUtf16);
+      return encodeUtf16;
     case 'xml':
-      return to('text', encodeXml);
+      return encodeXml;
     case 'char':
     case 'varchar':
     case 'text':
-      if (encoding === 'utf8') return to('text', encodeUtf8);
-      if (encoding === 'cp1252') return to('text', encodeCp1252);
-      return { problem: `${type} of a collation with code page ${encoding}; known are cp1252 and UTF-8` };
-    case 'udt':
-      return { problem: 'a CLR type (hierarchyid, geometry, geography or your own)' };
+      return findCodePageEncoder(column);
     default:
-      return { problem: type };
+      return undefined;
   }
+}
+
+function findCodePageEncoder(column: SourceColumn): CellEncoder | undefined {
+  if (column.encoding === 'utf8') return encodeUtf8;
+  if (column.encoding === 'cp1252') return encodeCp1252;
+  return canDecode(column) ? encodeCodePage(column) : undefined;
+}
+
+// The codec says so by an error of its own, at the first cell.
+function canDecode(column: SourceColumn): boolean {
+  try {
+    decodeCell(column, Buffer.from('a'), 0, 1);
+    return true;
+  } catch (error) {
+    if (error instanceof TowpathError && error.code === 'TDS_TYPE_UNSUPPORTED') return false;
+    throw error;
+  }
+}
+
+function describeUnknown({ type, encoding }: SourceColumn): string {
+  if (type !== 'char' && type !== 'varchar' && type !== 'text') return type;
+  return `${type} of a collation with code page ${encoding}, which can't be decoded here; \`load: bytes\` keeps its bytes`;
 }

@@ -1,4 +1,5 @@
 // The environment variables this datakit honours. datakit.yaml lists the same; a test compares.
+import { TABLE_SETTINGS } from './table-settings.ts';
 
 /** One variable as `validate-env` and the manifest describe it. */
 export interface Variable {
@@ -37,3 +38,13 @@ export const BRONZE_VARIABLES = [
   optional('BRONZE_USER', 'Role that owns the bronze tables; bronze_user when not set'),
   optional('BRONZE_PASSWORD', 'Password of that role; not needed where the server trusts it'),
 ] as const;
+
+/** How loads run. */
+const LOAD_VARIABLES: readonly Variable[] = [
+  optional('DATAKIT_CONFIG', 'Configuration file in YAML or JSON; the same as --config'),
+  optional('BRONZE_MAX_WORKERS', 'Tables loaded at the same time, 1 to 16; 2 when not set'),
+  ...TABLE_SETTINGS.flatMap(({ variable, description }) => (variable ? [optional(variable, description)] : [])),
+];
+
+/** All of them, in the order of manifest and manual. */
+export const VARIABLES: readonly Variable[] = [...SOURCE_VARIABLES, ...BRONZE_VARIABLES, ...LOAD_VARIABLES];
