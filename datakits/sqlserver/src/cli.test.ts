@@ -65,7 +65,7 @@ describe('commands', () => {
     ]);
     expect(await world.run(['discover', '--schema', 'none'])).toEqual(['0 tables']);
     const [json = ''] = await world.run(['discover', '--output', 'json', '--limit', '1']);
-    expect(JSON.parse(json)).toEqual([{ schema: 'dbo', name: 'Customer', kind: 'table' }]);
+    expect(JSON.parse(json)).toEqual([{ schema: 'dbo', name: 'AllTypes', kind: 'table' }]);
   });
 
   it('validate-env shows each variable, and never a secret', async () => {

@@ -1,4 +1,8 @@
+export { decodeText, isDecodable } from './codec/code-page.ts';
+export { parseDeclaredType } from './codec/declared-type.ts';
 export { decodeCell } from './codec/decode-cell.ts';
+export { encodeVariant, readVariant, type TdsVariant } from './codec/variant.ts';
+export { findGeneratedTable, generatedRow } from './mock/generated/generated-table.ts';
 export type {
   MockColumn,
   MockFaults,
@@ -9,6 +13,7 @@ export type {
   MockTable,
 } from './mock/mock-sql-server.ts';
 export { MOCK_DATABASE, MOCK_LOGINS } from './mock/mock-sql-server.ts';
+export { ALL_TYPES } from './mock/seed/all-types.ts';
 export { MOCK_TABLES } from './mock/seed/mock-tables.ts';
 export { startMockSqlServer } from './mock/start-mock-sql-server.ts';
 export { parseTsqlName, quoteTsqlName, type TsqlTableName } from './names/tsql-name.ts';

@@ -49,6 +49,8 @@ export interface TdsColumn {
   readonly scale: number;
   readonly nullable: boolean;
   readonly encoding: TdsEncoding;
+  /** Name of a `udt`: `hierarchyid`, `geometry`, `geography`, or one of the database's own. */
+  readonly udtName?: string;
 }
 
 /**

@@ -2,8 +2,9 @@
 import type { CellValue } from '../tds-column.ts';
 import { typeError, valueError } from '../tds-errors.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import { encodeText } from './code-page.ts';
 import { magnitudeBytes, parseDecimal, unsignedBytes } from './decimal.ts';
-import { DAYS_TO_1900, parseTemporal, shiftMinutes, TICKS_PER_DAY, timeBytes } from './temporal.ts';
+import { DAYS_TO_1900, parseTemporal, shiftMinutes, type TemporalParts, TICKS_PER_DAY, timeBytes } from './temporal.ts';
 import { CellLayout, type TypeInfo, type WireType } from './type-info.ts';
 
 /** Largest chunk of a PLP value, about what SQL Server sends. */
@@ -30,6 +31,9 @@ export function writeCell(writer: ByteWriter, wire: WireType, value: CellValue):
       // A text pointer and a timestamp no client reads; their lengths are what matters (MS-TDS 2.2.7.19).
       writer.u8(16).bytes(Buffer.alloc(24, 0x44)).u32(bytes.length).bytes(bytes);
       return;
+    case CellLayout.longLength:
+      writer.u32(checkedLength(wire.info, bytes)).bytes(bytes);
+      return;
     case CellLayout.plp:
       writePlp(writer, bytes);
       return;
@@ -49,6 +53,9 @@ function writeNull(writer: ByteWriter, wire: WireType): void {
       return;
     case CellLayout.plp:
       writer.u64(0xffff_ffff_ffff_ffffn);
+      return;
+    case CellLayout.longLength:
+      writer.u32(0);
       return;
     default:
       if (wire.info.type !== 'null') throw valueError(`A ${wire.info.type} that is not nullable has no value.`);
@@ -72,7 +79,8 @@ function checkedLength(info: TypeInfo, bytes: Buffer): number {
   return bytes.length;
 }
 
-function encodeValue(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
+/** The bytes of a value without its length. `TDS_VALUE_INVALID` when it doesn't fit the type. */
+export function encodeValue(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
   switch (info.type) {
     case 'tinyint':
     case 'bit':
@@ -96,9 +104,11 @@ function encodeValue(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
     case 'binary':
     case 'varbinary':
     case 'image':
+    case 'udt':
+    case 'sql_variant':
       return encodeBinary(info, value);
     default:
-      return info.encoding === 'binary' ? encodeTemporal(info, String(value)) : encodeText(info, String(value));
+      return info.encoding === 'binary' ? encodeTemporal(info, String(value)) : encodeCharacters(info, String(value));
   }
 }
 
@@ -131,6 +141,9 @@ function encodeExactNumber(info: TypeInfo, text: string): Buffer {
   const isMoney = info.type === 'money' || info.type === 'smallmoney';
   const unscaled = parseDecimal(text, isMoney ? 4 : info.scale);
   if (unscaled === undefined) throw valueError(`'${text}' is no ${info.type}.`);
+  if (isMoney && BigInt.asIntN(info.type === 'money' ? 64 : 32, unscaled) !== unscaled) {
+    throw valueError(`'${text}' overflows ${info.type}.`);
+  }
   if (info.type === 'smallmoney') return unsignedBytes(BigInt.asUintN(32, unscaled), 4);
   if (info.type === 'money') {
     const bits = BigInt.asUintN(64, unscaled);
@@ -162,27 +175,11 @@ function encodeBinary(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
     : value;
 }
 
-function encodeText(info: TypeInfo, text: string): Buffer {
-  const padded = info.type === 'char' || info.type === 'nchar' ? padText(info, text) : text;
-  return info.encoding === 'utf16le' ? Buffer.from(padded, 'utf16le') : encodeLatin1(padded);
-}
-
-function padText(info: TypeInfo, text: string): string {
-  return text.padEnd((info.maxLength ?? 0) / (info.type === 'nchar' ? 2 : 1));
-}
-
-/** Code page 1252 differs from Latin-1 in 0x80–0x9F; these are its characters there, in order, a space where it has none. */
-const CP1252_UPPER = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
-
-function encodeLatin1(text: string): Buffer {
-  return Buffer.from(
-    Array.from(text, (character) => {
-      const upper = character === ' ' ? -1 : CP1252_UPPER.indexOf(character);
-      const code = character.codePointAt(0) ?? 0;
-      if (upper >= 0) return 0x80 + upper;
-      return code < 0x80 || (code >= 0xa0 && code <= 0xff) ? code : 0x3f;
-    }),
-  );
+function encodeCharacters(info: TypeInfo, text: string): Buffer {
+  const bytes = encodeText(info.encoding, text);
+  const missing = info.type === 'char' || info.type === 'nchar' ? (info.maxLength ?? 0) - bytes.length : 0;
+  if (missing <= 0) return bytes;
+  return Buffer.concat([bytes, encodeText(info.encoding, ' '.repeat(info.type === 'nchar' ? missing / 2 : missing))]);
 }
 
 /** 9999-12-31, in days since 0001-01-01. */
@@ -195,15 +192,9 @@ function encodeTemporal(info: TypeInfo, text: string): Buffer {
     case 'date':
       return unsignedBytes(BigInt(parts.days), 3);
     case 'smalldatetime':
-      return Buffer.concat([
-        unsignedBytes(BigInt(parts.days - DAYS_TO_1900), 2),
-        unsignedBytes(BigInt(Math.round(parts.ticks / 600_000_000)), 2),
-      ]);
+      return encodeCounted(info, parts, { first: DAYS_TO_1900, last: LAST_SMALL_DAY, unit: [600_000_000, 1] });
     case 'datetime':
-      return Buffer.concat([
-        unsignedBytes(BigInt.asUintN(32, BigInt(parts.days - DAYS_TO_1900)), 4),
-        unsignedBytes(BigInt(Math.round((parts.ticks * 3) / 100_000)), 4),
-      ]);
+      return encodeCounted(info, parts, { first: FIRST_DATETIME_DAY, last: LAST_DAY, unit: [100_000, 3] });
     case 'time':
       return encodeScaledTime(parts.ticks, info.scale);
     case 'datetime2':
@@ -221,6 +212,26 @@ function encodeTemporal(info: TypeInfo, text: string): Buffer {
     default:
       throw typeError(`${info.type} cannot be written.`);
   }
+}
+
+/** 2079-06-06 and 1753-01-01, in days since 0001-01-01. */
+const LAST_SMALL_DAY = DAYS_TO_1900 + 65_535;
+const FIRST_DATETIME_DAY = 639_905;
+
+/** Days since 1900 and units within the day (`ticks` for each `per`), rounded to the nearest; rounding may carry into the next day. */
+function encodeCounted(
+  info: TypeInfo,
+  parts: TemporalParts,
+  range: { readonly first: number; readonly last: number; readonly unit: readonly [number, number] },
+): Buffer {
+  const [ticks, per] = range.unit;
+  const rounded = Math.round((parts.ticks * per) / ticks);
+  const carried = rounded === (TICKS_PER_DAY * per) / ticks;
+  const days = parts.days + Number(carried);
+  if (days < range.first || days > range.last) throw valueError(`A ${info.type} can't be that early or late.`);
+  const half = (info.maxLength ?? 8) / 2;
+  const since1900 = BigInt.asUintN(half * 8, BigInt(days - DAYS_TO_1900));
+  return Buffer.concat([unsignedBytes(since1900, half), unsignedBytes(carried ? 0n : BigInt(rounded), half)]);
 }
 
 function encodeScaledTime(ticks: number, scale: number): Buffer {

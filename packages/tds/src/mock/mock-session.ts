@@ -6,8 +6,10 @@ import { PacketSplitter, PacketType, toPackets } from '../codec/packet.ts';
 import { decodeRpc, decodeSqlBatch, type RpcRequest } from '../codec/requests.ts';
 import { DoneStatus, Token, writeDone } from '../codec/tokens.ts';
 import { protocolError } from '../tds-errors.ts';
+import type { EngineSession } from './engine/engine-session.ts';
 import { notSupported } from './engine/mock-sql-error.ts';
-import type { SqlEngine, SqlParameter } from './engine/sql-engine.ts';
+import type { SqlEngine } from './engine/sql-engine.ts';
+import type { SqlParameter } from './engine/sql-parameter.ts';
 import { answerLogin, answerPrelogin } from './mock-login.ts';
 import type { MockFaults, MockLogin } from './mock-sql-server.ts';
 import { ResponseWriter } from './response-writer.ts';
@@ -43,7 +45,8 @@ export class MockSession {
   /** Requests run one after the other. */
   private work: Promise<void> = Promise.resolve();
   private isRunning = false;
-  private isCancelled = false;
+  private cancellation = new AbortController();
+  private session: EngineSession | undefined;
 
   constructor(socket: Socket, context: SessionContext) {
     this.socket = socket;
@@ -63,7 +66,8 @@ export class MockSession {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       clearTimeout(deadline);
-      this.isCancelled = true;
+      this.cancellation.abort();
+      if (this.session) context.engine.transactions.end(this.session);
     });
   }
 
@@ -89,7 +93,7 @@ export class MockSession {
     this.pieces = [];
     this.messageBytes = 0;
     if (type === PacketType.attention) {
-      this.isCancelled = true;
+      this.cancellation.abort();
       // A running request ends with the confirmation itself; see `respond`.
       if (this.isRunning) return;
     }
@@ -165,7 +169,7 @@ export class MockSession {
     await this.respond(async (response) => {
       const isKnown = request.procedure.toLowerCase() === 'sp_executesql';
       const text = isKnown ? sql : `exec ${request.procedure}`;
-      const parameters = isKnown ? toSqlParameters(request) : [];
+      const parameters = toSqlParameters(request).slice(isKnown ? 2 : 0);
       const outcome = await runBatch(text, parameters, this.batchContext(login, sql, response, Token.doneInProc));
       response.tokens.u8(Token.returnStatus).i32(outcome.hasFailed ? 1 : 0);
       writeDone(
@@ -190,11 +194,11 @@ export class MockSession {
   /** Runs and sends one response; a request stopped by an attention is answered by a second, confirming message. */
   private async respond(run: (response: ResponseWriter) => Promise<void>): Promise<void> {
     this.isRunning = true;
-    this.isCancelled = false;
+    if (!this.socket.destroyed) this.cancellation = new AbortController();
     const response = this.startResponse();
     await run(response);
     this.isRunning = false;
-    if (this.isCancelled) await this.confirmAttention(response);
+    if (this.cancellation.signal.aborted) await this.confirmAttention(response);
     else await response.end();
   }
 
@@ -203,16 +207,23 @@ export class MockSession {
     await response.end();
   }
 
+  private openSession(login: MockLogin): EngineSession {
+    this.session ??= this.context.engine.openSession(login.username);
+    return this.session;
+  }
+
   private batchContext(login: MockLogin, sql: string, response: ResponseWriter, doneToken: number): BatchContext {
     return {
       engine: this.context.engine,
       login,
       response,
       doneToken,
-      isCancelled: () => this.isCancelled,
+      session: this.openSession(login),
+      signal: this.cancellation.signal,
       dropAfterRows: this.context.faults.dropConnectionAfterRows?.(sql),
+      failAfterRows: this.context.faults.failAfterRows?.(sql),
       drop: () => {
-        this.isCancelled = true;
+        this.cancellation.abort();
         this.socket.resetAndDestroy();
       },
     };
@@ -230,5 +241,5 @@ function tryDecodeRpc(message: Buffer): RpcRequest | TowpathError {
 }
 
 function toSqlParameters(request: RpcRequest): SqlParameter[] {
-  return request.parameters.slice(2).map(({ name, type, value }) => ({ name, type, value }));
+  return request.parameters.map(({ name, type, value }) => ({ name, type, value }));
 }

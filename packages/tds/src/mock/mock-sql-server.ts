@@ -1,5 +1,5 @@
 // The contract of the mock SQL Server; `startMockSqlServer` makes one.
-import type { CellValue } from '../tds-column.ts';
+import type { CellValue, TdsEncoding } from '../tds-column.ts';
 
 /** A SQL login the mock accepts. */
 export interface MockLogin {
@@ -17,6 +17,8 @@ export interface MockColumn {
   readonly nullable?: boolean;
   readonly identity?: boolean;
   readonly primaryKey?: boolean;
+  /** Of char, varchar and text columns: as under a collation of this code page. Default `cp1252`. */
+  readonly encoding?: TdsEncoding;
 }
 
 /** A table with its rows; each value is exactly what `decodeCell` gives for it. */
@@ -38,6 +40,8 @@ export interface MockStatement {
 export interface MockFaults {
   /** Number of rows of this statement after which the socket is destroyed; undefined leaves it whole. */
   readonly dropConnectionAfterRows?: (sql: string) => number | undefined;
+  /** Number of rows of this statement after which the server reports an error in the middle of the result. */
+  readonly failAfterRows?: (sql: string) => number | undefined;
 }
 
 /** How the mock starts. */
@@ -49,7 +53,11 @@ export interface MockSqlServerOptions {
   readonly logins?: readonly MockLogin[];
   /** Called for each statement as it is recorded. */
   readonly onStatement?: (statement: MockStatement) => void;
-  /** Tables instead of `MOCK_TABLES`. */
+  /** `snapshot_isolation_state` in sys.databases. Default true. */
+  readonly isSnapshotAllowed?: boolean;
+  /** `is_read_committed_snapshot_on` in sys.databases. Default false. */
+  readonly isReadCommittedSnapshot?: boolean;
+  /** Tables instead of `MOCK_TABLES` and `ALL_TYPES`. */
   readonly seed?: readonly MockTable[];
   readonly faults?: MockFaults;
 }

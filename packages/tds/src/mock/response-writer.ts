@@ -15,17 +15,23 @@ export class ResponseWriter {
     this.packetSize = packetSize;
   }
 
+  /** Adds bytes to the response, and sends what makes full packets; resolves when the client may get more. */
+  async send(bytes: Buffer): Promise<void> {
+    this.tokens.bytes(bytes);
+    await this.flushFull();
+  }
+
   /** Sends full packets once at least one is there; resolves when the client may get more. */
   async flushFull(): Promise<void> {
     const room = this.packetSize - PACKET_HEADER_BYTES;
     if (this.tokens.length <= room) return;
-    const bytes = this.tokens.take();
     // The last packet stays here: it may turn out to be the one that ends the message.
-    const sent = Math.floor((bytes.length - 1) / room) * room;
-    this.tokens.bytes(bytes.subarray(sent));
+    const sent = Math.floor((this.tokens.length - 1) / room) * room;
     const part = { packetsBefore: this.packetsBefore, isEnd: false };
     this.packetsBefore += sent / room;
-    await this.write(toPackets(PacketType.response, bytes.subarray(0, sent), this.packetSize, part));
+    const packets = toPackets(PacketType.response, this.tokens.view(sent), this.packetSize, part);
+    this.tokens.dropFront(sent);
+    await this.write(packets);
   }
 
   /** Sends what is left and ends the message. */

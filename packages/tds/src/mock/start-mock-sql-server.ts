@@ -4,6 +4,7 @@ import { TowpathError } from '@towpath/core';
 import { SqlEngine } from './engine/sql-engine.ts';
 import { MockSession } from './mock-session.ts';
 import { MOCK_LOGINS, type MockSqlServer, type MockSqlServerOptions, type MockStatement } from './mock-sql-server.ts';
+import { ALL_TYPES } from './seed/all-types.ts';
 import { MOCK_TABLES } from './seed/mock-tables.ts';
 
 /** Statements kept: enough to look back on a test, bounded for a mock that runs for days. */
@@ -14,7 +15,10 @@ const MAX_STATEMENTS = 10_000;
  * in use, `MOCK_LISTEN_FAILED` for any other reason.
  */
 export async function startMockSqlServer(options: MockSqlServerOptions): Promise<MockSqlServer> {
-  const engine = new SqlEngine(options.seed ?? MOCK_TABLES);
+  const engine = new SqlEngine(options.seed ?? [...MOCK_TABLES, ALL_TYPES], {
+    isSnapshotAllowed: options.isSnapshotAllowed ?? true,
+    isReadCommittedSnapshot: options.isReadCommittedSnapshot ?? false,
+  });
   const statements: MockStatement[] = [];
   const sockets = new Set<net.Socket>();
   const record = (login: string, sql: string) => {
