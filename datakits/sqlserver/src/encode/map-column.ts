@@ -1,7 +1,6 @@
 // The type table: which PostgreSQL type each T-SQL type becomes, and which encoder moves its cells. A type that is not
 // here is refused before a row is read, unless an option of the column says what to do.
-import { TowpathError } from '@towpath/core';
-import { decodeCell } from '@towpath/tds';
+import { isDecodable } from '@towpath/tds';
 import type { ColumnOptions } from '../settings/column-options.ts';
 import type { SourceColumn } from '../source/describe-table.ts';
 import { encodeBytes, encodeUuid } from './binary.ts';
@@ -18,6 +17,7 @@ import {
   encodeTime,
 } from './temporal.ts';
 import { encodeCp1252, encodeUtf8, encodeUtf16, encodeXml } from './text.ts';
+import { encodeVariantText } from './variant.ts';
 
 /** How cells of one source column travel. */
 export interface TypeMapping {
@@ -45,6 +45,7 @@ export function mapColumn(
   onChanged: OnChanged,
 ): TypeMapping | Unmappable {
   if (column.type === 'udt') return mapClrType(column, options);
+  if (column.type === 'sql_variant') return mapVariant();
   if (options.load === 'text' || (options.seventhDigit === 'text' && column.scale === 7)) {
     return to('text', encodeAsText(column));
   }
@@ -64,11 +65,14 @@ function hasRawBytes({ type }: SourceColumn): boolean {
 }
 
 // A hierarchyid's text says all that it is; a geometry's text leaves out its SRID, so which of both is a decision.
-function mapClrType({ declared }: SourceColumn, { load }: ColumnOptions): TypeMapping | Unmappable {
+function mapClrType({ udtName }: SourceColumn, { load }: ColumnOptions): TypeMapping | Unmappable {
   if (load === 'bytes') return to('bytea', encodeBytes);
-  if (load === 'text' || declared === 'hierarchyid') return { ...to('text', encodeUtf16), method: '.ToString()' };
-  const name = declared ?? 'hierarchyid, geometry, geography or your own';
-  return { problem: `a CLR type (${name}); choose \`load: text\` or \`load: bytes\`` };
+  if (load === 'text' || udtName === 'hierarchyid') return { ...to('text', encodeUtf16), method: '.ToString()' };
+  return { problem: `the CLR type ${udtName ?? 'of an unknown name'}; choose \`load: text\` or \`load: bytes\`` };
+}
+
+function mapVariant(): TypeMapping {
+  return { ...to('text', encodeVariantText), second: { suffix: '_base_type', postgresType: 'text' } };
 }
 
 function mapNumber({ type, precision, scale }: SourceColumn): TypeMapping | undefined {
@@ -161,18 +165,7 @@ function findTextEncoder(column: SourceColumn): CellEncoder | undefined {
 function findCodePageEncoder(column: SourceColumn): CellEncoder | undefined {
   if (column.encoding === 'utf8') return encodeUtf8;
   if (column.encoding === 'cp1252') return encodeCp1252;
-  return canDecode(column) ? encodeCodePage(column) : undefined;
-}
-
-// The codec says so by an error of its own, at the first cell.
-function canDecode(column: SourceColumn): boolean {
-  try {
-    decodeCell(column, Buffer.from('a'), 0, 1);
-    return true;
-  } catch (error) {
-    if (error instanceof TowpathError && error.code === 'TDS_TYPE_UNSUPPORTED') return false;
-    throw error;
-  }
+  return isDecodable(column.encoding) ? encodeCodePage(column) : undefined;
 }
 
 function describeUnknown({ type, encoding }: SourceColumn): string {

@@ -4,6 +4,7 @@ import type { ColumnOptions } from '../settings/column-options.ts';
 import type { SourceColumn } from '../source/describe-table.ts';
 import { cleanText, formatCell } from './decoded-text.ts';
 import type { TypeMapping } from './map-column.ts';
+import { formatVariant } from './variant.ts';
 
 /** One text for each target column of a cell that is not NULL. */
 export type CellTexts = (cell: Buffer, offset: number, length: number) => readonly (string | null)[];
@@ -13,6 +14,7 @@ export function createCellTexts(source: SourceColumn, mapping: TypeMapping, opti
   const column: SourceColumn = mapping.method ? { ...source, type: 'nvarchar', encoding: 'utf16le' } : source;
   const format = (cell: Buffer, offset: number, length: number): string =>
     formatCell(column, cell, offset, length) ?? '';
+  if (source.type === 'sql_variant') return formatVariant;
   if (mapping.postgresType === 'bytea') {
     return (cell, offset, length) => [`\\x${cell.toString('hex', offset, offset + length)}`];
   }
