@@ -27,7 +27,7 @@ export function formatDate(days: number): string {
 }
 
 /** Days since 0001-01-01 of a calendar day, or undefined when there is no such day in the years 1 to 9999. */
-function toDays(year: number, month: number, day: number): number | undefined {
+export function toDays(year: number, month: number, day: number): number | undefined {
   const shiftedYear = month <= 2 ? year - 1 : year;
   const era = Math.floor(shiftedYear / 400);
   const yearOfEra = shiftedYear - era * 400;

@@ -142,13 +142,13 @@ export class MockSession {
     this.socket.write(packets);
   }
 
-  private startResponse(): ResponseWriter {
-    return new ResponseWriter(this.socket, this.packetSize);
+  private startResponse(packetLimit = Number.POSITIVE_INFINITY): ResponseWriter {
+    return new ResponseWriter(this.socket, { packetSize: this.packetSize, packetLimit });
   }
 
   private async runSqlBatch(login: MockLogin, sql: string): Promise<void> {
     this.context.record(login.username, sql);
-    await this.respond(async (response) => {
+    await this.respond(sql, async (response) => {
       const outcome = await runBatch(sql, [], this.batchContext(login, sql, response, Token.done));
       writeDone(response.tokens, Token.done, {
         status: outcome.hasFailed ? DoneStatus.error : 0,
@@ -166,7 +166,7 @@ export class MockSession {
     }
     const sql = String(request.parameters[0]?.value ?? '');
     this.context.record(login.username, request.procedure === 'sp_executesql' ? sql : `exec ${request.procedure}`);
-    await this.respond(async (response) => {
+    await this.respond(sql, async (response) => {
       const isKnown = request.procedure.toLowerCase() === 'sp_executesql';
       const text = isKnown ? sql : `exec ${request.procedure}`;
       const parameters = toSqlParameters(request).slice(isKnown ? 2 : 0);
@@ -185,17 +185,17 @@ export class MockSession {
   }
 
   private async refuse(error: Error): Promise<void> {
-    await this.respond(async (response) => {
+    await this.respond('', async (response) => {
       writeError(response, error);
       writeDone(response.tokens, Token.done, { status: DoneStatus.error, rowCount: 0n }, 0);
     });
   }
 
   /** Runs and sends one response; a request stopped by an attention is answered by a second, confirming message. */
-  private async respond(run: (response: ResponseWriter) => Promise<void>): Promise<void> {
+  private async respond(sql: string, run: (response: ResponseWriter) => Promise<void>): Promise<void> {
     this.isRunning = true;
     if (!this.socket.destroyed) this.cancellation = new AbortController();
-    const response = this.startResponse();
+    const response = this.startResponse(this.context.faults.dropConnectionAfterPackets?.(sql));
     await run(response);
     this.isRunning = false;
     if (this.cancellation.signal.aborted) await this.confirmAttention(response);
@@ -222,6 +222,7 @@ export class MockSession {
       signal: this.cancellation.signal,
       dropAfterRows: this.context.faults.dropConnectionAfterRows?.(sql),
       failAfterRows: this.context.faults.failAfterRows?.(sql),
+      beforeRows: () => this.context.faults.beforeRows?.(sql),
       drop: () => {
         this.cancellation.abort();
         this.socket.resetAndDestroy();

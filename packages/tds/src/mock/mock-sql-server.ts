@@ -42,6 +42,10 @@ export interface MockFaults {
   readonly dropConnectionAfterRows?: (sql: string) => number | undefined;
   /** Number of rows of this statement after which the server reports an error in the middle of the result. */
   readonly failAfterRows?: (sql: string) => number | undefined;
+  /** Number of packets of this statement's response after which the socket is destroyed. */
+  readonly dropConnectionAfterPackets?: (sql: string) => number | undefined;
+  /** Awaited before the rows of this statement are sent; what they are is settled by then. */
+  readonly beforeRows?: (sql: string) => Promise<void> | undefined;
 }
 
 /** How the mock starts. */

@@ -26,6 +26,8 @@ export interface BatchContext {
   readonly dropAfterRows: number | undefined;
   /** Rows after which the result ends in an error, for tests. */
   readonly failAfterRows: number | undefined;
+  /** Awaited before the rows of a result, for tests. */
+  beforeRows(): Promise<void> | undefined;
   drop(): void;
 }
 
@@ -91,6 +93,7 @@ function checkPermission(statement: readonly TsqlToken[], context: BatchContext)
 async function writeRows(result: Extract<StatementResult, { kind: 'rows' }>, context: BatchContext): Promise<number> {
   const { response, signal } = context;
   writeColumnMetadata(response.tokens, result.columns);
+  await context.beforeRows();
   const limit = Math.min(context.dropAfterRows ?? Number.MAX_VALUE, context.failAfterRows ?? Number.MAX_VALUE);
   let rowCount = 0;
   for (const block of result.blocks) {

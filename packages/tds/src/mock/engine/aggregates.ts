@@ -2,6 +2,7 @@
 import type { AggregateOptions, DatabaseSync } from 'node:sqlite';
 import { formatDecimal, parseDecimal } from '../../codec/decimal.ts';
 import { fromSqliteValue, type SqliteValue, toSqliteValue } from './canonical-value.ts';
+import { toInstantKey } from './sort-keys.ts';
 
 /** Registers `tds_sum`, `tds_avg`, `tds_min` and `tds_max`. */
 export function registerAggregates(db: DatabaseSync): void {
@@ -73,6 +74,7 @@ function pick(best: SqliteValue, value: SqliteValue, direction: 1 | -1): SqliteV
   return compare(value, best) * direction > 0 ? value : best;
 }
 
+const WITH_OFFSET = /^\d{4}-.* [+-]\d{2}:\d{2}$/;
 const NUMERIC = /^-?\d+(\.\d+)?$/;
 
 function compare(left: SqliteValue, right: SqliteValue): number {
@@ -83,6 +85,7 @@ function compare(left: SqliteValue, right: SqliteValue): number {
 
 /** Decimals by value, everything else by its characters; ISO dates sort right so. */
 function compareTexts(left: string, right: string): number {
+  if (WITH_OFFSET.test(left) && WITH_OFFSET.test(right)) return compareTexts(toInstantKey(left), toInstantKey(right));
   if (!NUMERIC.test(left) || !NUMERIC.test(right)) return left < right ? -1 : Number(left > right);
   const scale = Math.max(scaleOf(left), scaleOf(right));
   const difference = (parseDecimal(left, scale) ?? 0n) - (parseDecimal(right, scale) ?? 0n);

@@ -8,6 +8,7 @@ import { fromSqliteValue, toCanonical, toSqliteValue } from './canonical-value.t
 import type { Catalogue } from './catalogue.ts';
 import { registerCatalogueFunctions } from './catalogue-functions.ts';
 import { convertValue } from './convert-value.ts';
+import { addToDate, countBetween } from './date-functions.ts';
 import type { EngineSession } from './engine-session.ts';
 import { notSupported } from './mock-sql-error.ts';
 import { type Rowversions, toRowversionBytes } from './rowversions.ts';
@@ -69,6 +70,12 @@ function registerConversions(define: DefineFunction, { catalogue }: FunctionFact
   });
   define('tds_len', (value) => (value === null || value === undefined ? null : String(value).trimEnd().length));
   define('datalength', (value) => dataLength(value ?? null));
+  define('tds_dateadd', (part, count, value) =>
+    value === null || count === null ? null : addToDate(String(part), Number(count), String(value)),
+  );
+  define('tds_datediff', (part, from, to) =>
+    from === null || to === null ? null : countBetween(String(part), String(from), String(to)),
+  );
   define('tds_variant_property', (value, property) => variantProperty(value ?? null, String(property)));
   define('tds_udt_text', (value, method) => udtText(value ?? null, String(method).toLowerCase()));
 }

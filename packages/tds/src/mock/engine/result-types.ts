@@ -93,6 +93,10 @@ const FUNCTION_TYPES: ReadonlyMap<string, string> = new Map([
   ['COUNT', 'int'],
   ['COUNT_BIG', 'bigint'],
   ['LEN', 'int'],
+  ['DATEDIFF', 'int'],
+  ['OBJECT_ID', 'int'],
+  ['DB_ID', 'smallint'],
+  ['SCHEMA_ID', 'int'],
   ['DATALENGTH', 'int'],
   ['DB_NAME', 'nvarchar(128)'],
   ['ORIGINAL_DB_NAME', 'nvarchar(128)'],
@@ -135,6 +139,7 @@ function typeOfCall(name: TsqlToken, tokens: readonly TsqlToken[], facts: Result
     return parseSqlType(splitConversion(name, inside).type);
   const known = FUNCTION_TYPES.get(upper);
   if (known) return parseSqlType(known);
+  if (upper === 'DATEADD') return typeOfExpression(splitAtCommas(inside)[2] ?? [], facts);
   if (!TRANSPARENT.includes(upper)) return undefined;
   const argument = typeOfExpression(splitAtCommas(inside)[0] ?? [], facts);
   return argument && (upper === 'SUM' || upper === 'AVG') ? typeOfSum(argument, upper) : argument;

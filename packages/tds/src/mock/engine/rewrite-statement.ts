@@ -20,7 +20,7 @@ export function rewriteStatement(
   refuseUnsupported(tokens);
   let rest: TsqlToken[] = prepareTokens(addOptionalWords(tokens), database);
   const tables = findTables(rest, catalogue);
-  rest = rewriteConversions(rewriteMethods(rest));
+  rest = rewriteConversions(rewriteMethods(quoteDateParts(rest)));
   rest = takeTop(rest);
   rest = rewriteOffset(rest);
   rest = addComparisonKeys(rest, tables);
@@ -100,6 +100,15 @@ function findTables(tokens: readonly TsqlToken[], catalogue: Catalogue): Catalog
     if (table) tables.add(table);
   });
   return [...tables];
+}
+
+/** DATEADD(second, …) to a function that gets the part as text. */
+function quoteDateParts(tokens: readonly TsqlToken[]): TsqlToken[] {
+  return tokens.map((token, index) => {
+    if (isWord(token, 'DATEADD', 'DATEDIFF') && isSymbol(tokens[index + 1], '(')) return word(`tds_${token.text}`);
+    const isPart = isWord(tokens[index - 2], 'DATEADD', 'DATEDIFF') && isSymbol(tokens[index - 1], '(');
+    return isPart ? { kind: 'string', text: token.text } : token;
+  });
 }
 
 const METHODS = ['TOSTRING', 'STASTEXT'];
