@@ -24,6 +24,8 @@ export interface TdsConnectOptions {
   readonly packetSize?: number;
   /** Largest accepted cell in bytes. Default 64 MiB. */
   readonly maxCellBytes?: number;
+  /** What a larger cell does when the sink takes no pieces: `fail` ends the request, `omit` passes over it (`OMITTED_CELL`). Default `fail`. */
+  readonly oversizedCells?: 'fail' | 'omit';
 }
 
 /** An information message of the server (PRINT, changed database …). */

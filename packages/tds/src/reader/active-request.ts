@@ -1,7 +1,7 @@
 // One request from its sending to the end of its response: collects errors and counts, hands rows on, decides how it ends.
 import { TowpathError } from '@towpath/core';
 import { type Done, DoneStatus, type ServerMessage } from '../codec/tokens.ts';
-import type { RowSink } from '../tds-column.ts';
+import type { CellPiece, RowSink } from '../tds-column.ts';
 import type { ByteQueue } from './byte-queue.ts';
 import type { PacketReceiver } from './packet-connection.ts';
 import { type ResponseEvents, ResponseParser } from './response-parser.ts';
@@ -9,6 +9,8 @@ import { type ResponseEvents, ResponseParser } from './response-parser.ts';
 /** What the request tells the connection it runs on. */
 export interface RequestHost {
   readonly maxCellBytes: number;
+  /** Whether cells beyond that are passed over when the sink doesn't take them. */
+  readonly omitsOversized: boolean;
   /** Sends an attention: the sink failed, the rest isn't wanted. */
   stop(): void;
   info(message: ServerMessage): void;
@@ -101,6 +103,7 @@ export class ActiveRequest implements PacketReceiver {
           this.stop(error);
         }
       },
+      oversized: this.takeOversized(),
       error: (message) => {
         this.serverError ??= message;
       },
@@ -110,6 +113,12 @@ export class ActiveRequest implements PacketReceiver {
       packetSize: (bytes) => this.host.packetSize(bytes),
       routed: () => undefined,
     };
+  }
+
+  private takeOversized(): ((piece: CellPiece) => void) | undefined {
+    const { sink } = this;
+    if (sink.oversized) return (piece) => this.give(() => sink.oversized?.(piece));
+    return this.host.omitsOversized ? () => undefined : undefined;
   }
 
   private give(action: () => void): void {

@@ -27,6 +27,7 @@ class ReaderConnection implements TdsConnection {
   private readonly packets: PacketConnection;
   private readonly requestTimeoutMs: number;
   private readonly maxCellBytes: number;
+  private readonly omitsOversized: boolean;
   private active: ActiveRequest | undefined;
 
   constructor(packets: PacketConnection, serverVersion: string, options: TdsConnectOptions) {
@@ -34,6 +35,7 @@ class ReaderConnection implements TdsConnection {
     this.serverVersion = serverVersion;
     this.requestTimeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
     this.maxCellBytes = options.maxCellBytes ?? DEFAULT_MAX_CELL_BYTES;
+    this.omitsOversized = options.oversizedCells === 'omit';
   }
 
   async stream(sql: string, sink: RowSink): Promise<{ rowCount: number }> {
@@ -81,6 +83,7 @@ class ReaderConnection implements TdsConnection {
   private host(): RequestHost {
     return {
       maxCellBytes: this.maxCellBytes,
+      omitsOversized: this.omitsOversized,
       stop: () => this.packets.send(PacketType.attention, Buffer.alloc(0)),
       info: ({ number, severity, text }) => this.onMessage?.({ number, severity, text }),
       packetSize: (bytes) => {
