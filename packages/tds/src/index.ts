@@ -21,4 +21,11 @@ export { parseTsqlName, quoteTsqlName, type TsqlTableName } from './names/tsql-n
 export { connectTds } from './reader/connect-tds.ts';
 export type { CellPiece, CellValue, RawRow, RowSink, TdsColumn, TdsEncoding, TdsTypeName } from './tds-column.ts';
 export { OMITTED_CELL } from './tds-column.ts';
-export type { TdsConnection, TdsConnectOptions, TdsEncryption, TdsMessage } from './tds-connection.ts';
+export type {
+  TdsConnection,
+  TdsConnectOptions,
+  TdsEncryption,
+  TdsMessage,
+  TdsParameter,
+  TdsRequestOptions,
+} from './tds-connection.ts';

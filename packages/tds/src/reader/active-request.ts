@@ -31,6 +31,7 @@ export class ActiveRequest implements PacketReceiver {
   private failure: unknown;
   private isStopping = false;
   private isStopped = false;
+  private readonly stopped = Promise.withResolvers<void>();
   private settle: { resolve: (value: { rowCount: number }) => void; reject: (reason: unknown) => void };
 
   constructor(sink: RowSink, host: RequestHost) {
@@ -47,33 +48,37 @@ export class ActiveRequest implements PacketReceiver {
     if (this.isStopping) return;
     this.isStopping = true;
     this.failure = reason;
+    this.stopped.resolve();
     this.host.stop();
   }
 
   packet(queue: ByteQueue, isLast: boolean): Promise<void> | undefined {
     this.parser.parse(queue, isLast);
     const wait = this.isStopping ? undefined : this.askDrain();
-    // After an attention the response may end before the server confirms; only the confirmation ends the request.
-    const isComplete = isLast && (!this.isStopping || this.isStopped);
     if (!wait) {
-      if (isComplete) this.complete();
+      this.completeAfter(isLast);
       return undefined;
     }
-    return wait.then(
-      () => {
-        if (isComplete) this.complete();
-      },
+    // A request that is stopped doesn't wait for its sink any longer.
+    return Promise.race([wait, this.stopped.promise]).then(
+      () => this.completeAfter(isLast),
       (error: unknown) => {
-        this.failure = error;
-        if (isComplete) this.complete();
-        else this.stop(error);
+        if (!isLast) this.stop(error);
+        else this.failure ??= error;
+        this.completeAfter(isLast);
       },
     );
   }
 
+  /** After an attention the response may end before the server confirms; only the confirmation ends the request. */
+  private completeAfter(isLast: boolean): void {
+    if (isLast && (!this.isStopping || this.isStopped)) this.complete();
+  }
+
   failed(error: TowpathError): void {
     this.host.finished();
-    this.settle.reject(error);
+    // What made us stop is the cause; that the connection ended meanwhile follows from it or changes nothing.
+    this.settle.reject(this.isStopping ? this.failure : error);
   }
 
   private askDrain(): Promise<void> | undefined {
