@@ -20,10 +20,14 @@ export interface TdsConnectOptions {
   readonly connectTimeoutMs?: number;
   /** Longest silence of the server while a request runs; time spent in the sink's `drain` doesn't count. Default 300,000. */
   readonly requestTimeoutMs?: number;
+  /** How long the server may take to confirm that it stopped; then the connection is given up. Default 10,000. */
+  readonly cancelTimeoutMs?: number;
   /** Asked packet size in bytes, 512 to 32,767; the server decides. Default 8,192. */
   readonly packetSize?: number;
   /** Largest accepted cell in bytes. Default 64 MiB. */
   readonly maxCellBytes?: number;
+  /** What a larger cell does when the sink takes no pieces: `fail` ends the request, `omit` passes over it (`OMITTED_CELL`). Default `fail`. */
+  readonly oversizedCells?: 'fail' | 'omit';
 }
 
 /** An information message of the server (PRINT, changed database …). */
@@ -31,6 +35,26 @@ export interface TdsMessage {
   readonly number: number;
   readonly severity: number;
   readonly text: string;
+}
+
+/** A value for a `@name` in a statement. */
+export interface TdsParameter {
+  /** With `@`. */
+  readonly name: string;
+  /** As T-SQL declares it: `int`, `decimal(18,4)`, `nvarchar(max)` … */
+  readonly type: string;
+  /** As `decodeCell` would give it. */
+  readonly value: CellValue;
+}
+
+/** What one request may be told besides its statement. */
+export interface TdsRequestOptions {
+  /** With these the statement goes through sp_executesql. */
+  readonly parameters?: readonly TdsParameter[];
+  /** Longest time from sending to the end of the response, drains included; then the server is asked to stop (`TDS_REQUEST_TIMEOUT`). */
+  readonly timeoutMs?: number;
+  /** Cancels the request when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /** A logged-in connection. It runs one request at a time; a second one meanwhile is refused with `TDS_CONNECTION_BUSY`. */
@@ -43,9 +67,12 @@ export interface TdsConnection {
    * Runs a batch and hands its rows to the sink; `rowCount` counts those. Rejects with `TDS_SERVER_ERROR` once the response is drained,
    * `TDS_CONNECTION_LOST`, `TDS_REQUEST_TIMEOUT`, `TDS_REQUEST_CANCELLED`, `TDS_CELL_TOO_LARGE`, `TDS_PROTOCOL_ERROR`, or what the sink threw.
    */
-  stream(sql: string, sink: RowSink): Promise<{ readonly rowCount: number }>;
+  stream(sql: string, sink: RowSink, request?: TdsRequestOptions): Promise<{ readonly rowCount: number }>;
   /** Runs a batch and collects its last result set; for small results. Errors as `stream`. */
-  query(sql: string): Promise<{ readonly columns: readonly TdsColumn[]; readonly rows: CellValue[][] }>;
+  query(
+    sql: string,
+    request?: TdsRequestOptions,
+  ): Promise<{ readonly columns: readonly TdsColumn[]; readonly rows: CellValue[][] }>;
   /** Asks the server to stop the running request, which then rejects with `TDS_REQUEST_CANCELLED`. No effect when idle. */
   cancel(): void;
   /** Ends the connection; a running request rejects with `TDS_CONNECTION_LOST`. Idempotent. */

@@ -1,5 +1,6 @@
 // From a raw cell to an exact JavaScript value (MS-TDS 2.2.5.5).
-import type { CellValue, TdsColumn } from '../tds-column.ts';
+import { TowpathError } from '@towpath/core';
+import { type CellValue, OMITTED_CELL, type TdsColumn } from '../tds-column.ts';
 import { protocolError } from '../tds-errors.ts';
 import { decodeText } from './code-page.ts';
 import { formatDecimal, readUnsigned } from './decimal.ts';
@@ -30,6 +31,7 @@ const EXACT_BYTES: ReadonlyMap<string, number> = new Map([
  * holds (`readVariant` tells its type). `TDS_TYPE_UNSUPPORTED` for code pages without a decoder, `TDS_PROTOCOL_ERROR` for a length the type can't have.
  */
 export function decodeCell(column: TdsColumn | TypeInfo, buffer: Buffer, offset: number, length: number): CellValue {
+  if (length === OMITTED_CELL) throw omittedError(column);
   if (length < 0) return null;
   checkLength(column, length);
   switch (column.type) {
@@ -54,6 +56,15 @@ export function decodeCell(column: TdsColumn | TypeInfo, buffer: Buffer, offset:
     default:
       return decodeLonger(column, buffer, offset, length);
   }
+}
+
+function omittedError(column: TdsColumn | TypeInfo): TowpathError {
+  return new TowpathError({
+    code: 'TDS_CELL_TOO_LARGE',
+    message: `A value of column ${'name' in column ? column.name : column.type} was too large to be kept.`,
+    cause: 'It was passed over while its row was read.',
+    fix: 'Take its pieces (RowSink.oversized), or raise the limit of a cell.',
+  });
 }
 
 function decodeVariant(buffer: Buffer, offset: number, length: number): CellValue {

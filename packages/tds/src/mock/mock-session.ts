@@ -92,11 +92,12 @@ export class MockSession {
     const type = this.messageType;
     this.pieces = [];
     this.messageBytes = 0;
-    if (type === PacketType.attention) {
-      this.cancellation.abort();
+    if (type === PacketType.attention && this.isRunning) {
       // A running request ends with the confirmation itself; see `respond`.
-      if (this.isRunning) return;
+      this.cancellation.abort();
+      return;
     }
+    if (type !== PacketType.attention && this.login) this.expectAttention();
     this.work = this.work.then(() => this.answer(type, message)).catch(() => void this.socket.destroy());
   }
 
@@ -191,10 +192,14 @@ export class MockSession {
     });
   }
 
-  /** Runs and sends one response; a request stopped by an attention is answered by a second, confirming message. */
-  private async respond(sql: string, run: (response: ResponseWriter) => Promise<void>): Promise<void> {
+  /** From here on an attention is meant for the request that has just arrived, even if it hasn't begun. */
+  private expectAttention(): void {
     this.isRunning = true;
     if (!this.socket.destroyed) this.cancellation = new AbortController();
+  }
+
+  /** Runs and sends one response; a request stopped by an attention is answered by a second, confirming message. */
+  private async respond(sql: string, run: (response: ResponseWriter) => Promise<void>): Promise<void> {
     const response = this.startResponse(this.context.faults.dropConnectionAfterPackets?.(sql));
     await run(response);
     this.isRunning = false;

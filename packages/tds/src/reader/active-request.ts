@@ -1,7 +1,7 @@
 // One request from its sending to the end of its response: collects errors and counts, hands rows on, decides how it ends.
 import { TowpathError } from '@towpath/core';
 import { type Done, DoneStatus, type ServerMessage } from '../codec/tokens.ts';
-import type { RowSink } from '../tds-column.ts';
+import type { CellPiece, RowSink } from '../tds-column.ts';
 import type { ByteQueue } from './byte-queue.ts';
 import type { PacketReceiver } from './packet-connection.ts';
 import { type ResponseEvents, ResponseParser } from './response-parser.ts';
@@ -9,6 +9,8 @@ import { type ResponseEvents, ResponseParser } from './response-parser.ts';
 /** What the request tells the connection it runs on. */
 export interface RequestHost {
   readonly maxCellBytes: number;
+  /** Whether cells beyond that are passed over when the sink doesn't take them. */
+  readonly omitsOversized: boolean;
   /** Sends an attention: the sink failed, the rest isn't wanted. */
   stop(): void;
   info(message: ServerMessage): void;
@@ -29,6 +31,7 @@ export class ActiveRequest implements PacketReceiver {
   private failure: unknown;
   private isStopping = false;
   private isStopped = false;
+  private readonly stopped = Promise.withResolvers<void>();
   private settle: { resolve: (value: { rowCount: number }) => void; reject: (reason: unknown) => void };
 
   constructor(sink: RowSink, host: RequestHost) {
@@ -45,33 +48,37 @@ export class ActiveRequest implements PacketReceiver {
     if (this.isStopping) return;
     this.isStopping = true;
     this.failure = reason;
+    this.stopped.resolve();
     this.host.stop();
   }
 
   packet(queue: ByteQueue, isLast: boolean): Promise<void> | undefined {
     this.parser.parse(queue, isLast);
     const wait = this.isStopping ? undefined : this.askDrain();
-    // After an attention the response may end before the server confirms; only the confirmation ends the request.
-    const isComplete = isLast && (!this.isStopping || this.isStopped);
     if (!wait) {
-      if (isComplete) this.complete();
+      this.completeAfter(isLast);
       return undefined;
     }
-    return wait.then(
-      () => {
-        if (isComplete) this.complete();
-      },
+    // A request that is stopped doesn't wait for its sink any longer.
+    return Promise.race([wait, this.stopped.promise]).then(
+      () => this.completeAfter(isLast),
       (error: unknown) => {
-        this.failure = error;
-        if (isComplete) this.complete();
-        else this.stop(error);
+        if (!isLast) this.stop(error);
+        else this.failure ??= error;
+        this.completeAfter(isLast);
       },
     );
   }
 
+  /** After an attention the response may end before the server confirms; only the confirmation ends the request. */
+  private completeAfter(isLast: boolean): void {
+    if (isLast && (!this.isStopping || this.isStopped)) this.complete();
+  }
+
   failed(error: TowpathError): void {
     this.host.finished();
-    this.settle.reject(error);
+    // What made us stop is the cause; that the connection ended meanwhile follows from it or changes nothing.
+    this.settle.reject(this.isStopping ? this.failure : error);
   }
 
   private askDrain(): Promise<void> | undefined {
@@ -101,6 +108,7 @@ export class ActiveRequest implements PacketReceiver {
           this.stop(error);
         }
       },
+      oversized: this.takeOversized(),
       error: (message) => {
         this.serverError ??= message;
       },
@@ -110,6 +118,12 @@ export class ActiveRequest implements PacketReceiver {
       packetSize: (bytes) => this.host.packetSize(bytes),
       routed: () => undefined,
     };
+  }
+
+  private takeOversized(): ((piece: CellPiece) => void) | undefined {
+    const { sink } = this;
+    if (sink.oversized) return (piece) => this.give(() => sink.oversized?.(piece));
+    return this.host.omitsOversized ? () => undefined : undefined;
   }
 
   private give(action: () => void): void {

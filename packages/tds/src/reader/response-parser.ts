@@ -13,14 +13,17 @@ import {
   Token,
 } from '../codec/tokens.ts';
 import { readTypeInfo } from '../codec/type-info.ts';
-import type { RawRow, TdsColumn } from '../tds-column.ts';
+import type { CellPiece, RawRow, TdsColumn } from '../tds-column.ts';
 import { protocolError } from '../tds-errors.ts';
 import type { ByteQueue } from './byte-queue.ts';
+import { WideRowReader } from './wide-row-reader.ts';
 
 /** What a response consists of, in order. */
 export interface ResponseEvents {
   columns(columns: readonly TdsColumn[]): void;
   row(row: RawRow): void;
+  /** Takes cells beyond the limit; without it such a cell is an error. */
+  oversized?: ((piece: CellPiece) => void) | undefined;
   error(message: ServerMessage): void;
   info(message: ServerMessage): void;
   done(done: Done): void;
@@ -38,6 +41,8 @@ export class ResponseParser {
   private readonly maxCellBytes: number;
   private scanner: RowScanner | undefined;
   private row: { buffer: Buffer; readonly offsets: Int32Array; readonly lengths: Int32Array } | undefined;
+  /** Reads the row at hand, when that has a cell beyond the limit. */
+  private wide: WideRowReader | undefined;
   /** Queued bytes needed before the next attempt is worth it. */
   private wantedBytes = 0;
 
@@ -51,11 +56,12 @@ export class ResponseParser {
     if (!isLast && queue.end - queue.start < this.wantedBytes) return;
     this.wantedBytes = 0;
     while (queue.start < queue.end) {
-      const next = this.parseToken(queue);
+      const next = this.wide ? this.parseWideRow(this.wide, queue) : this.parseToken(queue);
       if (next < 0) break;
       queue.consumeTo(next);
     }
-    if (isLast && queue.start < queue.end) throw protocolError('A response ends in the middle of a token.');
+    if (isLast && (queue.start < queue.end || this.wide))
+      throw protocolError('A response ends in the middle of a token.');
   }
 
   /** Returns the position after the token, or -1 when it isn't complete. */
@@ -79,6 +85,7 @@ export class ResponseParser {
       token === Token.row
         ? scanner.scanRow(queue.buffer, queue.start + 1, queue.end)
         : scanner.scanNbcRow(queue.buffer, queue.start + 1, queue.end);
+    if (next < 0 && scanner.isOversized) return this.startWideRow(scanner, queue, token);
     if (next < 0) {
       const have = queue.end - queue.start;
       const needed = scanner.neededEnd - queue.start;
@@ -88,6 +95,25 @@ export class ResponseParser {
     row.buffer = queue.buffer;
     this.events.row(row);
     return next;
+  }
+
+  /** Begins the row anew, cell by cell. */
+  private startWideRow(scanner: RowScanner, queue: ByteQueue, token: number): number {
+    const give = this.events.oversized ?? (() => undefined);
+    scanner.isOversized = false;
+    this.wide = new WideRowReader(scanner, token === Token.nbcRow, give);
+    return queue.start + 1;
+  }
+
+  /** Position after what could be read of the row, -1 when that is nothing. */
+  private parseWideRow(wide: WideRowReader, queue: ByteQueue): number {
+    const next = wide.feed(queue.buffer, queue.start, queue.end);
+    if (wide.isDone && this.row) {
+      this.wide = undefined;
+      this.row.buffer = wide.cells;
+      this.events.row(this.row);
+    }
+    return next === queue.start && !wide.isDone ? -1 : next;
   }
 
   private parseBody(token: number, reader: ByteReader): void {
@@ -122,7 +148,7 @@ export class ResponseParser {
     const scanner = new RowScanner(
       metadata.map(({ wire }) => wire),
       this.maxCellBytes,
-      metadata.map(({ column }) => column.name),
+      { names: metadata.map(({ column }) => column.name), allowsOversized: this.events.oversized !== undefined },
     );
     this.scanner = scanner;
     this.row = { buffer: Buffer.alloc(0), offsets: scanner.offsets, lengths: scanner.lengths };

@@ -10,7 +10,7 @@ import type { TsqlToken } from './tsql-lexer.ts';
 
 /** About 300 bytes a row; two million take five seconds and 600 MB, which a laptop has. */
 const MAX_MATERIALISED_ROWS = 2_000_000;
-const NAME = /\b(?:generated|versioned)_\d+\b/i;
+const NAME = /\b(?:generated|versioned|largecells)_\d+\b/i;
 
 /** See the file's head. */
 export class GeneratedTables {
@@ -46,8 +46,8 @@ export class GeneratedTables {
     for (const table of new Set(this.findIn(tokens))) {
       const { generated, ...rest } = table;
       if (!generated) continue;
-      if (generated.rowCount > MAX_MATERIALISED_ROWS) {
-        const text = `${table.name} has too many rows for this statement. A generated table of any size answers SELECT of columns or * with TOP and a range of Id; up to ${MAX_MATERIALISED_ROWS} rows everything.`;
+      if (generated.rowCount > MAX_MATERIALISED_ROWS || generated.cellBytes > 0) {
+        const text = `${table.name} is too large for this statement. A generated table of any size answers SELECT of columns or * with TOP and a range of Id; up to ${MAX_MATERIALISED_ROWS} rows everything.`;
         throw new MockSqlError(50_000, 16, text);
       }
       this.store.materialise(rest, generateRows(generated.rowCount, table.columns.length));

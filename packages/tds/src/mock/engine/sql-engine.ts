@@ -3,6 +3,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CellValue } from '../../tds-column.ts';
 import { generateBlocks } from '../generated/generated-rows.ts';
+import { generateLargeRows } from '../generated/large-cells.ts';
 import { planGeneratedQuery } from '../generated/plan-generated-query.ts';
 import { MOCK_DATABASE, type MockTable } from '../mock-sql-server.ts';
 import type { RowBlock } from '../row-block.ts';
@@ -136,7 +137,10 @@ export class SqlEngine {
         nullable: column.nullable,
         identity: false,
       })),
-      blocks: generateBlocks(table.generated, range),
+      blocks:
+        table.generated.cellBytes > 0
+          ? generateLargeRows(table.generated.cellBytes, range)
+          : generateBlocks(table.generated, range),
     };
   }
 

@@ -4,6 +4,7 @@ import { formatDecimal } from '../../codec/decimal.ts';
 import { DAYS_TO_1900, formatDate, formatOffset, formatTime } from '../../codec/temporal.ts';
 import type { CellValue } from '../../tds-column.ts';
 import type { MockColumn } from '../mock-sql-server.ts';
+import { LARGE_COLUMNS, LARGE_ROWS } from './large-columns.ts';
 
 /** After so many rows all columns but Id, BigNumber, RowGuid and RowVer repeat. */
 export const GENERATED_PERIOD = 1000;
@@ -25,28 +26,35 @@ const COLUMNS: readonly MockColumn[] = [
 
 const VERSION_COLUMN: MockColumn = { name: 'RowVer', type: 'rowversion', nullable: false };
 
-/** A generated table: `Generated_<rows>` with 12 columns, or `Versioned_<rows>` with a rowversion besides. */
+/**
+ * A generated table: `Generated_<rows>` with 12 columns, `Versioned_<rows>` with a rowversion besides, or
+ * `LargeCells_<bytes>` with a few rows of large cells.
+ */
 export interface GeneratedTable {
   readonly name: string;
+  /** Size of its large cells in bytes; 0 when it has none. */
+  readonly cellBytes: number;
   readonly rowCount: number;
   readonly columns: readonly MockColumn[];
 }
 
-const NAME = /^(Generated|Versioned)_(\d{1,10})$/i;
-/** Id is an int. */
+const NAME = /^(Generated|Versioned|LargeCells)_(\d{1,10})$/i;
+/** Id is an int, and a cell has at most 2 GiB. */
 const MAX_ROWS = 2_147_483_647;
 
 /** The table of this name, which is in schema dbo; undefined for any other name. */
 export function findGeneratedTable(name: string): GeneratedTable | undefined {
   const match = NAME.exec(name);
-  const rowCount = Number(match?.[2] ?? Number.POSITIVE_INFINITY);
-  if (!match || rowCount > MAX_ROWS) return undefined;
-  const isVersioned = match[1]?.toLowerCase() === 'versioned';
-  return {
-    name: `${isVersioned ? 'Versioned' : 'Generated'}_${match[2]}`,
-    rowCount,
-    columns: isVersioned ? [...COLUMNS, VERSION_COLUMN] : COLUMNS,
-  };
+  const size = Number(match?.[2] ?? Number.POSITIVE_INFINITY);
+  if (!match || size > MAX_ROWS) return undefined;
+  switch (match[1]?.toLowerCase()) {
+    case 'largecells':
+      return { name: `LargeCells_${size}`, rowCount: LARGE_ROWS, cellBytes: size, columns: LARGE_COLUMNS };
+    case 'versioned':
+      return { name: `Versioned_${size}`, rowCount: size, cellBytes: 0, columns: [...COLUMNS, VERSION_COLUMN] };
+    default:
+      return { name: `Generated_${size}`, rowCount: size, cellBytes: 0, columns: COLUMNS };
+  }
 }
 
 /** The values of row `id` (from 1) as `decodeCell` gives them: 13, the last is the first rowversion of `Versioned_…`. */
