@@ -6,6 +6,7 @@ import { addDiscover } from './commands/discover.ts';
 import { addIngestAll } from './commands/ingest-all.ts';
 import { addIngestTable } from './commands/ingest-table.ts';
 import { addIngestTables } from './commands/ingest-tables.ts';
+import { addQuarantine } from './commands/quarantine.ts';
 import { addTestConnection } from './commands/test-connection.ts';
 import { addValidateEnv } from './commands/validate-env.ts';
 
@@ -46,6 +47,7 @@ export function createProgram(context: CommandContext): Command {
   addIngestTable(program, context);
   addIngestTables(program, context);
   addIngestAll(program, context);
+  addQuarantine(program, context);
   return program;
 }
 

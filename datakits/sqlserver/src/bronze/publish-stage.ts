@@ -58,14 +58,6 @@ export async function publishStage(
   }
 }
 
-/** Refreshes the planner's view of the published table, which autovacuum leaves out for partitioned tables. */
-export async function analyzePublished(client: Client, { target }: Ingestion): Promise<void> {
-  // Since PostgreSQL 18 ANALYZE descends into the parts, and the stage has been analyzed already.
-  const version = await client.query<{ number: number }>("select current_setting('server_version_num')::int as number");
-  const only = (version.rows[0]?.number ?? 0) >= 180_000 ? 'only ' : '';
-  await client.query(`analyze ${only}${quoteTable(target.schema, target.table)}`);
-}
-
 interface Published {
   readonly publication: Publication;
   readonly changes: MergeCounts | undefined;

@@ -2,8 +2,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { TABLE_SETTINGS } from '../settings/table-settings.ts';
 
-// A reader's transaction usually ends within this; an ingestion that waits longer had better be tried again later.
-const LOCK_TIMEOUT_SECONDS = 60;
+/** A reader's transaction usually ends within this; an ingestion that waits longer had better be tried again later. */
+export const LOCK_TIMEOUT_SECONDS = 60;
 
 /** Adds them, those of `TABLE_SETTINGS` first. */
 export function addLoadOptions(command: Command): Command {

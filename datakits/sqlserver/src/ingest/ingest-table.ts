@@ -11,7 +11,8 @@ import type { Ingestion, IngestionRequest, LoadCounts } from '../bronze/ingestio
 import { translateKeyError } from '../bronze/key-index.ts';
 import { lockTarget } from '../bronze/lock-target.ts';
 import type { Merge } from '../bronze/merge-stage.ts';
-import { analyzePublished, publishStage } from '../bronze/publish-stage.ts';
+import { publishStage } from '../bronze/publish-stage.ts';
+import { refreshStatistics } from '../bronze/refresh-statistics.ts';
 import { quoteStage } from '../bronze/stage.ts';
 import { startIngestion } from '../bronze/start-ingestion.ts';
 import type { TargetTable } from '../bronze/target-table.ts';
@@ -179,7 +180,7 @@ async function publish(control: Client, ingestion: Ingestion, done: ToPublish): 
     connectionString: formatConnectionString(request.settings.source),
   });
   // The data is published; without fresh statistics queries are slower, not wrong. Of a merge autovacuum takes care.
-  if (!merge) await analyzePublished(control, ingestion).catch(() => undefined);
+  if (!merge) await refreshStatistics(control, ingestion).catch(() => undefined);
   return changes;
 }
 

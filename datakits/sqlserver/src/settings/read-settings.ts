@@ -47,13 +47,20 @@ export function readSourceSettings(env: Environment): TdsConnectOptions {
   return toSource(env);
 }
 
+/** Reads what the warehouse needs, whatever the source says. Error: `SETTINGS_INVALID` with every problem. */
+export function readBronzeSettings(env: Environment): BronzeSettings {
+  const problems = [...findMissing(env, BRONZE_VARIABLES), ...findInvalidBronze(env)];
+  if (problems.length > 0) throw refuse(problems);
+  return toBronze(env);
+}
+
 /** All problems of both sides, in the order of the variables. */
 export function findSettingProblems(env: Environment): SettingProblem[] {
   return [
     ...findMissing(env, SOURCE_VARIABLES),
     ...findInvalidSource(env),
     ...findMissing(env, BRONZE_VARIABLES),
-    ...findInvalid(env, 'BRONZE_PORT', 'a port from 1 to 65535', isPort),
+    ...findInvalidBronze(env),
     ...findInvalid(env, 'BRONZE_MAX_WORKERS', 'a whole number from 1 to 16', isWorkerCount),
     ...TABLE_SETTINGS.flatMap(({ variable, expected, isValid }) =>
       variable ? findInvalid(env, variable, expected, isValid) : [],
@@ -76,6 +83,10 @@ function findInvalidSource(env: Environment): SettingProblem[] {
     ...findInvalid(env, 'MSSQL_TRUST_CERT', 'yes or no', (text) => TRUTH.has(text.toLowerCase())),
     ...findInvalid(env, 'MSSQL_CONNECT_TIMEOUT', 'seconds from 1 to 600', isConnectTimeout),
   ];
+}
+
+function findInvalidBronze(env: Environment): SettingProblem[] {
+  return findInvalid(env, 'BRONZE_PORT', 'a port from 1 to 65535', isPort);
 }
 
 function findInvalid(
