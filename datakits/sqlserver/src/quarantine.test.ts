@@ -25,7 +25,7 @@ const READINGS: MockTable = {
       '-0.0001',
       Buffer.from('00ff', 'hex'),
       '2024-01-02 03:04:05.5000000 -03:30',
-      0.100000001490116,
+      Math.fround(0.1),
     ],
     [3, 'quay', '2024-01-02 03:04:05.1234567', null, null, null, null],
     [4, '\0x', '2024-01-02 03:04:05.0000001', '2.0000', null, null, null],
@@ -182,6 +182,40 @@ describe('quarantine', () => {
     expect(await world.run(['quarantine', 'replay', 'bronze.dbo_readings'])).toEqual([
       'bronze.dbo_readings: 0 rows replayed',
     ]);
+  });
+});
+
+describe('a cell beyond --max-cell-bytes', () => {
+  const LIMIT = ['--max-cell-bytes', '10000'];
+
+  beforeEach(async () => {
+    const rows: MockTable['rows'] = [
+      [1, 'x'.repeat(5_000)],
+      [2, 'y'.repeat(5_001)],
+      [3, null],
+    ];
+    const columns = [
+      { name: 'Id', type: 'int', nullable: false, primaryKey: true },
+      { name: 'Doc', type: 'nvarchar(max)' },
+    ];
+    await world.close();
+    world = await startIngestionHarness(testkit, { seed: [{ schema: 'dbo', name: 'Readings', columns, rows }] });
+  });
+
+  it('puts its row aside with its key, without the value', async () => {
+    await ingest('--bad-rows', 'quarantine', ...LIMIT);
+    expect(await readIds()).toEqual([1, 3]);
+    expect(
+      await world.readRow('select row_key, failed_field, error_type, actual_value from bronze.ingestion_quarantine'),
+    ).toEqual({ row_key: { id: '2' }, failed_field: 'Doc', error_type: 'VALUE_TOO_LARGE', actual_value: null });
+  });
+
+  it('ends the load where bad rows are refused', async () => {
+    await expect(ingest(...LIMIT)).rejects.toMatchObject({
+      code: 'VALUE_TOO_LARGE',
+      message: expect.stringContaining('column Doc'),
+      fix: expect.stringContaining('--max-cell-bytes'),
+    });
   });
 });
 

@@ -1,11 +1,11 @@
 // A row that bronze can't hold, as quarantine keeps it: every good value as text that casts to its column, every bad one
 // with the reason, what can be shown of it, and its exact bytes.
-import type { RawRow } from '@towpath/tds';
+import { OMITTED_CELL, type RawRow } from '@towpath/tds';
 import { CopyBuffer } from '../copy/copy-buffer.ts';
 import { RefusedValue } from './cell-encoder.ts';
 import { formatCell } from './decoded-text.ts';
 import type { PlannedColumn } from './plan-columns.ts';
-import type { BadRow } from './row-encoder.ts';
+import { type BadRow, refuseSize } from './row-encoder.ts';
 
 /** One value of a bad row. */
 export interface BadValue {
@@ -61,6 +61,7 @@ function tryCell(column: PlannedColumn, row: RawRow, index: number): RefusedValu
   const { offset, length } = place(row, index);
   const before = column.changed.count;
   try {
+    if (length === OMITTED_CELL) return refuseSize();
     if (length >= 0) column.encode(row.buffer, offset, length, new CopyBuffer((full) => full));
     return undefined;
   } catch (error) {

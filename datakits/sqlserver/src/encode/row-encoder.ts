@@ -1,7 +1,7 @@
 // One row of raw TDS cells → one COPY BINARY tuple. What a value's refusal means is said here, where the column and the
 // number of the row are known.
 import { TowpathError } from '@towpath/core';
-import type { RawRow } from '@towpath/tds';
+import { OMITTED_CELL, type RawRow } from '@towpath/tds';
 import type { CopyBuffer } from '../copy/copy-buffer.ts';
 import { type CellEncoder, RefusedValue } from './cell-encoder.ts';
 import type { PlannedColumn } from './plan-columns.ts';
@@ -58,8 +58,9 @@ export class RowEncoder {
     try {
       for (; index < encoders.length; index++) {
         const length = lengths[index] ?? -1;
-        if (length < 0) this.#writeNull(index);
-        else encoders[index]?.(buffer, offsets[index] ?? 0, length, out);
+        if (length >= 0) encoders[index]?.(buffer, offsets[index] ?? 0, length, out);
+        else if (length === OMITTED_CELL) throw refuseSize();
+        else this.#writeNull(index);
       }
     } catch (error) {
       this.#dropRow(row, index, error);
@@ -85,6 +86,15 @@ export class RowEncoder {
     this.#out.dropRow();
     this.#onBadRow({ row, rowNumber: this.rowCount, column, refused: error });
   }
+}
+
+/** Refuses a cell that the reader passed over. */
+export function refuseSize(): RefusedValue {
+  return new RefusedValue(
+    'VALUE_TOO_LARGE',
+    'there are more bytes than --max-cell-bytes allows',
+    'Raise --max-cell-bytes, leave the column out with `load: skip`, or put such rows aside with --bad-rows quarantine.',
+  );
 }
 
 /** The error that a bad row ends the load with. Codes: `VALUE_…`. */

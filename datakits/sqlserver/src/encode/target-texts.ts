@@ -21,10 +21,14 @@ export function createCellTexts(source: SourceColumn, mapping: TypeMapping, opti
   if (mapping.postgresType === 'text') {
     return (...cell) => [cleanText(format(...cell).replace(/^\uFEFF/, keepMark(source)), options.characters)];
   }
-  // The seventh digit is a zero here, or an option said that it goes.
-  const cut = (text: string): string => text.replace(/(\.\d{6})\d/, '$1');
-  if (mapping.second) return (...cell) => [cut(format(...cell)), readOffset(format(...cell))];
-  return (...cell) => [cut(format(...cell))];
+  if (mapping.second) return (...cell) => [cutSecond(format(...cell)), readOffset(format(...cell))];
+  if (mapping.postgresType.startsWith('time')) return (...cell) => [cutSecond(format(...cell))];
+  return (...cell) => [format(...cell)];
+}
+
+// The seventh digit of a second is a zero here, or an option said that it goes; PostgreSQL would round.
+function cutSecond(text: string): string {
+  return text.replace(/(\.\d{6})\d/, '$1');
 }
 
 // SQL Server may begin xml with a byte order mark, which is no part of the value.

@@ -106,7 +106,8 @@ async function loadAndPublish(
   ingestion: Ingestion,
   request: IngestTableRequest,
 ): Promise<FinishedBatch> {
-  const source = await connectSource({ ...request.settings.source, maxCellBytes: request.options.maxCellBytes });
+  const { maxCellBytes } = request.options;
+  const source = await connectSource({ ...request.settings.source, maxCellBytes, oversizedCells: 'omit' });
   const cancel = (): void => source.cancel();
   request.signal.addEventListener('abort', cancel);
   try {
