@@ -22,6 +22,7 @@ import type { TableOptions } from '../settings/table-settings.ts';
 import { chooseIsolation, connectSource, formatConnectionString, nameSourceSystem } from '../source/connect-source.ts';
 import { estimateRows } from '../source/key-columns.ts';
 import type { SourceTable } from '../source/source-table.ts';
+import { translateSourceError } from '../source/translate-source-error.ts';
 import { loadKeys, loadStage } from './load-stage.ts';
 import { type LoadPlan, planLoad } from './plan-load.ts';
 import { openQuarantine } from './quarantine.ts';
@@ -155,7 +156,7 @@ async function loadFrom(
     const keys = plan.selectKeys ? await loadKeys(silent, ingestion, plan.key, plan.selectKeys) : undefined;
     return { counts, merge: describeMerge(ingestion, plan, keys) };
   } catch (error) {
-    throw translateKeyError(error, ingestion.target, plan.move.key);
+    throw translateKeyError(translateSourceError(error), ingestion.target, plan.move.key);
   } finally {
     await bronze.end().catch(() => undefined);
   }

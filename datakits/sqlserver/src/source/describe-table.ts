@@ -75,8 +75,8 @@ function isSameColumn({ source: planned, method }: SelectedColumn, found: TdsCol
   );
 }
 
-// The number leads the cause of every TDS_SERVER_ERROR.
-function readServerErrorNumber(error: unknown): number | undefined {
+/** SQL Server's number of a `TDS_SERVER_ERROR`, undefined for any other error. It leads the cause. */
+export function readServerErrorNumber(error: unknown): number | undefined {
   if (!(error instanceof TowpathError) || error.code !== 'TDS_SERVER_ERROR') return undefined;
   const match = /^error (\d+)/.exec(error.reason ?? '');
   return match ? Number(match[1]) : undefined;
