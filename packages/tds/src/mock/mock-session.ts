@@ -139,10 +139,8 @@ export class MockSession {
     this.context.record(login.username, sql);
     await this.respond(sql, async (response) => {
       const outcome = await runBatch(sql, [], this.batchContext(login, sql, response, Token.done));
-      writeDone(response.tokens, Token.done, {
-        status: outcome.hasFailed ? DoneStatus.error : 0,
-        rowCount: 0n,
-      });
+      const status = outcome.hasFailed ? DoneStatus.error : 0;
+      if (outcome.needsDone) writeDone(response.tokens, Token.done, { status, rowCount: 0n });
     });
   }
 
