@@ -5,7 +5,9 @@ export { encodeVariant, readVariant, type TdsVariant } from './codec/variant.ts'
 export { findGeneratedTable, generatedRow } from './mock/generated/generated-table.ts';
 export { largeByteAt } from './mock/generated/large-cells.ts';
 export type {
+  AnswerSspi,
   MockColumn,
+  MockEncryption,
   MockFaults,
   MockLogin,
   MockSqlServer,
@@ -22,9 +24,11 @@ export { connectTds } from './reader/connect-tds.ts';
 export type { CellPiece, CellValue, RawRow, RowSink, TdsColumn, TdsEncoding, TdsTypeName } from './tds-column.ts';
 export { OMITTED_CELL } from './tds-column.ts';
 export type {
+  TdsCertificateOptions,
   TdsConnection,
   TdsConnectOptions,
   TdsEncryption,
+  TdsIntegratedSecurity,
   TdsMessage,
   TdsParameter,
   TdsRequestOptions,

@@ -1,19 +1,38 @@
 // The contract of a connection to a SQL Server; `connectTds` makes one.
 import type { CellValue, RowSink, TdsColumn } from './tds-column.ts';
 
-/** `off`: never encrypted. `on`: everything after PRELOGIN, or no connection. `strict`: TLS before the first TDS byte (TDS 8.0), refused so far. */
+/**
+ * `off`: the login alone, with whatever certificate, and nothing where the server has no TLS. `on`: everything after
+ * PRELOGIN, or no connection. `strict`: TLS before the first TDS byte (TDS 8.0), or no connection.
+ */
 export type TdsEncryption = 'off' | 'on' | 'strict';
 
+/** What of a server's certificate is checked, under `on` and `strict`: its name, and that an authority vouches for it. */
+export interface TdsCertificateOptions {
+  /** Accept any certificate. Default false. */
+  readonly trustServerCertificate?: boolean;
+  /** Authorities to trust in place of those of Node, in PEM. */
+  readonly certificateAuthority?: string;
+  /** The name the certificate must have. Default the host. */
+  readonly certificateName?: string;
+}
+
+/** Proves an identity without a password (Kerberos, NTLM): tokens for the server and its answers in turn. */
+export interface TdsIntegratedSecurity {
+  /** The first token, then one for each challenge of the server. */
+  next(challenge: Buffer | undefined): Promise<Buffer>;
+}
+
 /** Where to connect and as whom. */
-export interface TdsConnectOptions {
+export interface TdsConnectOptions extends TdsCertificateOptions {
   readonly host: string;
   readonly port: number;
   readonly database: string;
   readonly username: string;
   readonly password: string;
   readonly encrypt: TdsEncryption;
-  /** With encryption: accept any server certificate. Default false. */
-  readonly trustServerCertificate?: boolean;
+  /** In place of username and password, which are then not sent. */
+  readonly integratedSecurity?: TdsIntegratedSecurity;
   /** Shown by the server in its session list. Default `towpath`. */
   readonly appName?: string;
   /** Limit for TCP connect, PRELOGIN and login together. Default 15,000. */

@@ -136,7 +136,8 @@ function readParameterValue(reader: ByteReader, wire: WireType): CellValue {
   return decodeCell(wire.info, reader.buffer, scanner.offsets[0] ?? 0, scanner.lengths[0] ?? -1);
 }
 
-function skipAllHeaders(reader: ByteReader): void {
+/** Moves over ALL_HEADERS, which every request after login begins with. */
+export function skipAllHeaders(reader: ByteReader): void {
   const total = reader.u32();
   if (total < 4) throw protocolError(`ALL_HEADERS says ${total} bytes.`);
   reader.skip(total - 4);

@@ -2,31 +2,33 @@
 // can end by it.
 import type { Socket } from 'node:net';
 import { TowpathError } from '@towpath/core';
-import { PacketSplitter, PacketType, toPackets } from '../codec/packet.ts';
+import { PacketSplitter, PacketType } from '../codec/packet.ts';
 import { decodeRpc, decodeSqlBatch, type RpcRequest } from '../codec/requests.ts';
 import { DoneStatus, Token, writeDone } from '../codec/tokens.ts';
 import { protocolError } from '../tds-errors.ts';
 import type { EngineSession } from './engine/engine-session.ts';
-import { notSupported } from './engine/mock-sql-error.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
 import type { SqlParameter } from './engine/sql-parameter.ts';
-import { answerLogin, answerPrelogin } from './mock-login.ts';
+import { type LoginContext, LoginExchange } from './login-exchange.ts';
 import type { MockFaults, MockLogin } from './mock-sql-server.ts';
+import { MockTransport } from './mock-transport.ts';
 import { ResponseWriter } from './response-writer.ts';
 import { type BatchContext, runBatch, writeError } from './run-batch.ts';
+import type { SelfSignedCertificate } from './self-signed-certificate.ts';
+import { runTransactionRequest } from './transaction-request.ts';
 
 /** A client that hasn't logged in by then is no SQL client. */
 const LOGIN_LIMIT_MS = 10_000;
-/** Before login nobody needs more; garbage can't make the server keep it. */
-const MAX_LOGIN_BYTES = 64 * 1024;
+/** A Kerberos ticket with many groups is the largest thing before login; garbage can't make the server keep more. */
+const MAX_LOGIN_BYTES = 256 * 1024;
 /** Parameters may be large, a batch isn't. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 const LOGIN_PACKET_BYTES = 4096;
 
 /** What sessions share. */
-export interface SessionContext {
+export interface SessionContext extends LoginContext {
   readonly engine: SqlEngine;
-  readonly logins: readonly MockLogin[];
+  readonly certificate: SelfSignedCertificate | undefined;
   readonly faults: MockFaults;
   record(login: string, sql: string): void;
 }
@@ -36,8 +38,9 @@ export class MockSession {
   private readonly socket: Socket;
   private readonly context: SessionContext;
   private readonly splitter: PacketSplitter;
+  private readonly transport: MockTransport;
+  private readonly exchange: LoginExchange;
   private login: MockLogin | undefined;
-  private hasPrelogin = false;
   private packetSize = LOGIN_PACKET_BYTES;
   private messageType = 0;
   private pieces: Buffer[] = [];
@@ -62,7 +65,8 @@ export class MockSession {
       if (!this.login) socket.destroy();
     }, LOGIN_LIMIT_MS);
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.feed(chunk));
+    this.transport = new MockTransport(socket, context.certificate, (chunk) => this.feed(chunk));
+    this.exchange = new LoginExchange(this.transport, context);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       clearTimeout(deadline);
@@ -104,7 +108,9 @@ export class MockSession {
   private async answer(type: number, message: Buffer): Promise<void> {
     if (this.socket.destroyed) return;
     if (!this.login) {
-      this.answerBeforeLogin(type, message);
+      const accepted = this.exchange.take(type, message);
+      this.login = accepted?.login;
+      this.packetSize = accepted?.packetSize ?? this.packetSize;
       return;
     }
     switch (type) {
@@ -115,7 +121,7 @@ export class MockSession {
         await this.runRpc(this.login, message);
         return;
       case PacketType.transactionManager:
-        await this.refuse(notSupported('transactions'));
+        await this.runTransactionRequest(this.login, message);
         return;
       case PacketType.attention:
         await this.confirmAttention(this.startResponse());
@@ -125,36 +131,16 @@ export class MockSession {
     }
   }
 
-  private answerBeforeLogin(type: number, message: Buffer): void {
-    if (type === PacketType.prelogin && !this.hasPrelogin) {
-      this.hasPrelogin = true;
-      this.socket.write(toPackets(PacketType.response, answerPrelogin(message), LOGIN_PACKET_BYTES));
-      return;
-    }
-    if (type !== PacketType.login7) throw protocolError(`Before login came the type 0x${type.toString(16)}.`);
-    const answer = answerLogin(message, this.context.logins);
-    const packets = toPackets(PacketType.response, answer.response, LOGIN_PACKET_BYTES);
-    if (!answer.login) {
-      this.socket.end(packets);
-      return;
-    }
-    this.login = answer.login;
-    this.packetSize = answer.packetSize;
-    this.socket.write(packets);
-  }
-
   private startResponse(packetLimit = Number.POSITIVE_INFINITY): ResponseWriter {
-    return new ResponseWriter(this.socket, { packetSize: this.packetSize, packetLimit });
+    return new ResponseWriter(this.transport.stream, { packetSize: this.packetSize, packetLimit });
   }
 
   private async runSqlBatch(login: MockLogin, sql: string): Promise<void> {
     this.context.record(login.username, sql);
     await this.respond(sql, async (response) => {
       const outcome = await runBatch(sql, [], this.batchContext(login, sql, response, Token.done));
-      writeDone(response.tokens, Token.done, {
-        status: outcome.hasFailed ? DoneStatus.error : 0,
-        rowCount: 0n,
-      });
+      const status = outcome.hasFailed ? DoneStatus.error : 0;
+      if (outcome.needsDone) writeDone(response.tokens, Token.done, { status, rowCount: 0n });
     });
   }
 
@@ -182,6 +168,14 @@ export class MockSession {
         },
         0xe0,
       );
+    });
+  }
+
+  /** Transactions as a request of their own, as drivers with an API for them send it. */
+  private async runTransactionRequest(login: MockLogin, message: Buffer): Promise<void> {
+    await this.respond('', async (response) => {
+      const hasFailed = runTransactionRequest(message, this.batchContext(login, '', response, Token.done));
+      writeDone(response.tokens, Token.done, { status: hasFailed ? DoneStatus.error : 0, rowCount: 0n }, 0);
     });
   }
 

@@ -48,6 +48,12 @@ export interface MockFaults {
   readonly beforeRows?: (sql: string) => Promise<void> | undefined;
 }
 
+/** `none`: no TLS. `optional`: as the client wants it, strict included. `required`: nothing in the clear. */
+export type MockEncryption = 'none' | 'optional' | 'required';
+
+/** The server's side of integrated security: a challenge for the client, or a verdict. */
+export type AnswerSspi = (token: Buffer) => Buffer | 'accept' | 'refuse';
+
 /** How the mock starts. */
 export interface MockSqlServerOptions {
   readonly host: string;
@@ -55,6 +61,12 @@ export interface MockSqlServerOptions {
   readonly port: number;
   /** Default `MOCK_LOGINS`. */
   readonly logins?: readonly MockLogin[];
+  /** Default `none`. With encryption a certificate for localhost and 127.0.0.1 is made at start (`certificate`). */
+  readonly encryption?: MockEncryption;
+  /** Logs in clients that come with tokens in place of a password, as the read-only login. Without it they are refused. */
+  readonly answerSspi?: AnswerSspi;
+  /** Sends every login on to another server. */
+  readonly routeTo?: { readonly host: string; readonly port: number };
   /** Called for each statement as it is recorded. */
   readonly onStatement?: (statement: MockStatement) => void;
   /** `snapshot_isolation_state` in sys.databases. Default true. */
@@ -72,6 +84,8 @@ export interface MockSqlServer {
   readonly port: number;
   /** The last 10,000 statements, oldest first. */
   readonly statements: readonly MockStatement[];
+  /** The certificate in PEM, which is its own authority; undefined without encryption. */
+  readonly certificate: string | undefined;
   /** Open client connections. */
   readonly connections: number;
   /** Ends every connection and the listener. Idempotent. */

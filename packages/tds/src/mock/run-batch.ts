@@ -34,24 +34,42 @@ export interface BatchContext {
 /** How a batch ended. */
 export interface BatchOutcome {
   readonly hasFailed: boolean;
+  /** False when the DONE of the last statement ended the response already. */
+  readonly needsDone: boolean;
 }
 
-/** Runs statement by statement; the first error is sent and ends the batch. The last DONE is left to the caller. */
+/** Runs statement by statement; the first error is sent and ends the batch. */
 export async function runBatch(
   sql: string,
   parameters: readonly SqlParameter[],
   context: BatchContext,
 ): Promise<BatchOutcome> {
   try {
-    for (const statement of splitBatch(tokenize(sql))) {
+    const statements = splitBatch(tokenize(sql));
+    for (const [index, statement] of statements.entries()) {
       if (context.signal.aborted) break;
-      await runStatement(statement, parameters, context);
+      // In a procedure more follows always: its status and DONEPROC.
+      const isLast = index === statements.length - 1 && context.doneToken === Token.done;
+      const rowCount = await runStatement(statement, parameters, context);
+      writeStatementDone(context, rowCount, isLast && !context.signal.aborted);
     }
-    return { hasFailed: false };
+    const isEnded = statements.length > 0 && context.doneToken === Token.done && !context.signal.aborted;
+    return { hasFailed: false, needsDone: !isEnded };
   } catch (error) {
     writeError(context.response, error);
-    return { hasFailed: true };
+    return { hasFailed: true, needsDone: true };
   }
+}
+
+/** DONE of one statement; `rowCount` is undefined where nothing is counted. */
+function writeStatementDone(
+  { response, doneToken }: BatchContext,
+  rowCount: number | undefined,
+  isLast: boolean,
+): void {
+  const counted = rowCount === undefined ? 0 : DoneStatus.count;
+  const status = counted | (isLast ? 0 : DoneStatus.more);
+  writeDone(response.tokens, doneToken, { status, rowCount: BigInt(rowCount ?? 0) }, rowCount === undefined ? 0 : 0xc1);
 }
 
 const CHANGES = ['INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'DROP', 'TRUNCATE'];
@@ -60,9 +78,9 @@ async function runStatement(
   statement: readonly TsqlToken[],
   parameters: readonly SqlParameter[],
   context: BatchContext,
-): Promise<void> {
+): Promise<number | undefined> {
   const first = statement[0];
-  if (await runSessionStatement(statement, context)) return;
+  if (await runSessionStatement(statement, context)) return undefined;
   const isRename = isWord(first, 'EXEC', 'EXECUTE') && isWord(statement[1], 'SP_RENAME');
   const procedure = isRename ? undefined : findCatalogueProcedure(statement, parameters);
   if (procedure) return await runStatement(tokenize(procedure), [], context);
@@ -71,8 +89,7 @@ async function runStatement(
   const result = context.engine.run(context.session, statement, parameters);
   const rowCount = result.kind === 'rows' ? await writeRows(result, context) : result.rowCount;
   context.session.lastRowCount = rowCount;
-  const status = DoneStatus.count | DoneStatus.more;
-  writeDone(context.response.tokens, context.doneToken, { status, rowCount: BigInt(rowCount) });
+  return rowCount;
 }
 
 /** Error 229, as SQL Server says it for a login that may only read. */

@@ -1,6 +1,6 @@
 // Statements about the session itself: SET, USE, transactions, WAITFOR, PRINT and RAISERROR.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DoneStatus, EnvChange, Token, writeDone, writeEnvChange, writeServerMessage } from '../codec/tokens.ts';
+import { EnvChange, Token, writeEnvChange, writeServerMessage } from '../codec/tokens.ts';
 import type { EngineSession } from './engine/engine-session.ts';
 import { MockSqlError, notSupported } from './engine/mock-sql-error.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
@@ -14,7 +14,6 @@ interface SessionStatementContext {
   readonly engine: SqlEngine;
   readonly session: EngineSession;
   readonly response: ResponseWriter;
-  readonly doneToken: number;
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +39,6 @@ export async function runSessionStatement(
   const run = statement[0]?.kind === 'word' ? STATEMENTS.get(statement[0].text.toUpperCase()) : undefined;
   if (!run) return false;
   await run(statement, context);
-  writeDone(context.response.tokens, context.doneToken, { status: DoneStatus.more, rowCount: 0n }, 0);
   return true;
 }
 

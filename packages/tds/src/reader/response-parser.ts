@@ -6,8 +6,10 @@ import {
   type ColumnMetadata,
   type Done,
   EnvChange,
+  type Route,
   readColumnMetadata,
   readDone,
+  readRoute,
   readServerMessage,
   type ServerMessage,
   Token,
@@ -29,7 +31,10 @@ export interface ResponseEvents {
   done(done: Done): void;
   loginAck(version: string): void;
   packetSize(bytes: number): void;
-  routed(): void;
+  /** The login is meant for another server. */
+  routed(route: Route): void;
+  /** A token of integrated security to be answered. */
+  challenge?(token: Buffer): void;
 }
 
 /** Above this a row cut by packets is scanned again only after half as much more has come, so that huge rows cost linear time. */
@@ -159,7 +164,7 @@ export class ResponseParser {
     const body = new ByteReader(reader.bytes(reader.u16()));
     const kind = body.u8();
     if (kind === EnvChange.packetSize) this.events.packetSize(Number(body.byteText()));
-    if (kind === EnvChange.routing) this.events.routed();
+    if (kind === EnvChange.routing) this.events.routed(readRoute(body));
   }
 
   private parseLoginAck(reader: ByteReader): void {
@@ -175,8 +180,10 @@ export class ResponseParser {
       case Token.order:
       case Token.tableName:
       case Token.columnInfo:
-      case Token.sspi:
         reader.skip(reader.u16());
+        return;
+      case Token.sspi:
+        this.events.challenge?.(Buffer.from(reader.bytes(reader.u16())));
         return;
       case Token.returnStatus:
         reader.skip(4);
