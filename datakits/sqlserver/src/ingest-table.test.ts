@@ -227,11 +227,14 @@ describe('what can not be loaded exactly', () => {
     });
   });
 
-  it('a column named like a lineage column is refused', async () => {
+  it('a column named like a lineage column is refused, with the option that renames it', async () => {
     await expect(world.run(['ingest-table', 'Clash'])).rejects.toMatchObject({
       code: 'LINEAGE_COLUMN_CLASH',
       message: expect.stringContaining('_Batch_ID'),
+      fix: expect.stringContaining('rename'),
     });
+    await world.run(['ingest-table', 'Clash', '--column', '_Batch_ID:rename=source_batch']);
+    expect(await world.readRow('select count(source_batch)::int as n from bronze.dbo_clash')).toEqual({ n: 0 });
   });
 
   it('two columns that would get one name are refused', async () => {

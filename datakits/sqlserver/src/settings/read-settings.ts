@@ -1,5 +1,6 @@
 // Environment variables → typed settings. All problems are found in one pass and reported together; values of secrets
 // never appear.
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { TowpathError } from '@towpath/core';
 import type { TdsConnectOptions, TdsEncryption } from '@towpath/tds';
 import { TABLE_SETTINGS } from './table-settings.ts';
@@ -81,6 +82,7 @@ function findInvalidSource(env: Environment): SettingProblem[] {
     ...findInvalid(env, 'MSSQL_AUTH_TYPE', 'sql (kerberos and azure_ad are not built yet)', (text) => text === 'sql'),
     ...findInvalid(env, 'MSSQL_ENCRYPT', 'on, off or strict', (text) => ENCRYPTION.has(text.toLowerCase())),
     ...findInvalid(env, 'MSSQL_TRUST_CERT', 'yes or no', (text) => TRUTH.has(text.toLowerCase())),
+    ...findInvalid(env, 'MSSQL_CA_FILE', 'a file that can be read', isReadable),
     ...findInvalid(env, 'MSSQL_CONNECT_TIMEOUT', 'seconds from 1 to 600', isConnectTimeout),
   ];
 }
@@ -133,6 +135,15 @@ function isHost(text: string): boolean {
   return !/[\\,\s/]/.test(text);
 }
 
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function isConnectTimeout(text: string): boolean {
   return /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 600;
 }
@@ -146,6 +157,7 @@ function toSource(env: Environment): TdsConnectOptions {
     password: env.MSSQL_PASSWORD ?? '',
     encrypt: ENCRYPTION.get((env.MSSQL_ENCRYPT || 'on').toLowerCase()) ?? 'on',
     trustServerCertificate: TRUTH.get((env.MSSQL_TRUST_CERT || 'no').toLowerCase()) ?? false,
+    ...(env.MSSQL_CA_FILE ? { certificateAuthority: readFileSync(env.MSSQL_CA_FILE, 'utf8') } : {}),
     appName: env.MSSQL_APP_NAME || 'datakit-sqlserver',
     connectTimeoutMs: Number(env.MSSQL_CONNECT_TIMEOUT || 15) * 1_000,
   };

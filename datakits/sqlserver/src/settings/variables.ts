@@ -24,8 +24,12 @@ export const SOURCE_VARIABLES = [
   optional('MSSQL_AUTH_TYPE', 'How to log in: sql, the only one so far and the default'),
   required('MSSQL_USERNAME', 'SQL login; one that may only read is enough'),
   required('MSSQL_PASSWORD', 'Password of the SQL login'),
-  optional('MSSQL_ENCRYPT', 'TLS to the source: on (default), off or strict'),
+  optional(
+    'MSSQL_ENCRYPT',
+    'TLS to the source: on (default), strict (TDS 8.0), or off, which covers the login alone where the server can',
+  ),
   optional('MSSQL_TRUST_CERT', 'yes accepts any server certificate; no is the default'),
+  optional('MSSQL_CA_FILE', 'Certificate authorities in PEM to trust in place of the public ones'),
   optional('MSSQL_APP_NAME', "Name in the source's session list; datakit-sqlserver when not set"),
   optional('MSSQL_CONNECT_TIMEOUT', 'Seconds to wait for the source to answer; 15 when not set'),
 ] as const;
