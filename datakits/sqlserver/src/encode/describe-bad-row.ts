@@ -5,7 +5,7 @@ import { CopyBuffer } from '../copy/copy-buffer.ts';
 import { RefusedValue } from './cell-encoder.ts';
 import { formatCell } from './decoded-text.ts';
 import type { PlannedColumn } from './plan-columns.ts';
-import { type BadRow, refuseSize } from './row-encoder.ts';
+import type { BadRow } from './row-encoder.ts';
 
 /** One value of a bad row. */
 export interface BadValue {
@@ -61,7 +61,7 @@ function tryCell(column: PlannedColumn, row: RawRow, index: number): RefusedValu
   const { offset, length } = place(row, index);
   const before = column.changed.count;
   try {
-    if (length === OMITTED_CELL) return refuseSize();
+    if (length === OMITTED_CELL) return notKept();
     if (length >= 0) column.encode(row.buffer, offset, length, new CopyBuffer((full) => full));
     return undefined;
   } catch (error) {
@@ -71,6 +71,15 @@ function tryCell(column: PlannedColumn, row: RawRow, index: number): RefusedValu
     // Only what is loaded counts as changed.
     column.changed.count = before;
   }
+}
+
+// Nothing may be wrong with it; but it is not in the record, so a fix must give it.
+function notKept(): RefusedValue {
+  return new RefusedValue(
+    'VALUE_NOT_KEPT',
+    'there are more bytes than quarantine keeps',
+    'Give it again with the fix.',
+  );
 }
 
 function describeValue(column: PlannedColumn, row: RawRow, index: number, refused: RefusedValue): BadValue {

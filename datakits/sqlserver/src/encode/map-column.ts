@@ -24,11 +24,16 @@ export interface TypeMapping {
   /** As PostgreSQL's `format_type` writes it. */
   readonly postgresType: string;
   readonly encode: CellEncoder;
+  /** How a cell that is too large for memory may travel; undefined when it can't. */
+  readonly large?: LargeForm;
   /** A second column that the same cell fills. */
   readonly second?: { readonly suffix: string; readonly postgresType: string };
   /** What is put behind the column's name in the SELECT, when not the column itself is read. */
   readonly method?: string;
 }
+
+/** Bytes as they are, or UTF-16 that becomes UTF-8 piece by piece; xml may begin with a byte order mark. */
+export type LargeForm = 'bytes' | 'utf16' | 'xml';
 
 /** Why a column has no mapping. */
 export interface Unmappable {
@@ -49,7 +54,7 @@ export function mapColumn(
   if (options.load === 'text' || (options.seventhDigit === 'text' && column.scale === 7)) {
     return to('text', encodeAsText(column));
   }
-  if (options.load === 'bytes' && column.encoding !== 'utf16le' && hasRawBytes(column)) return to('bytea', encodeBytes);
+  if (options.load === 'bytes' && column.encoding !== 'utf16le' && hasRawBytes(column)) return TO_BYTES;
   const onTruncated = options.seventhDigit === 'truncate' ? onChanged : undefined;
   return (
     mapNumber(column) ?? mapTemporal(column, onTruncated) ?? mapBytes(column) ?? mapText(column, options, onChanged)
@@ -60,14 +65,17 @@ function to(postgresType: string, encode: CellEncoder): TypeMapping {
   return { postgresType, encode };
 }
 
+const TO_BYTES: TypeMapping = { ...to('bytea', encodeBytes), large: 'bytes' };
+const TO_TEXT: TypeMapping = { ...to('text', encodeUtf16), large: 'utf16' };
+
 function hasRawBytes({ type }: SourceColumn): boolean {
   return ['char', 'varchar', 'text', 'binary', 'varbinary', 'image'].includes(type);
 }
 
 // A hierarchyid's text says all that it is; a geometry's text leaves out its SRID, so which of both is a decision.
 function mapClrType({ udtName }: SourceColumn, { load }: ColumnOptions): TypeMapping | Unmappable {
-  if (load === 'bytes') return to('bytea', encodeBytes);
-  if (load === 'text' || udtName === 'hierarchyid') return { ...to('text', encodeUtf16), method: '.ToString()' };
+  if (load === 'bytes') return TO_BYTES;
+  if (load === 'text' || udtName === 'hierarchyid') return { ...TO_TEXT, method: '.ToString()' };
   return { problem: `the CLR type ${udtName ?? 'of an unknown name'}; choose \`load: text\` or \`load: bytes\`` };
 }
 
@@ -130,7 +138,7 @@ function mapBytes({ type }: SourceColumn): TypeMapping | undefined {
     case 'binary':
     case 'varbinary':
     case 'image':
-      return to('bytea', encodeBytes);
+      return TO_BYTES;
     case 'uniqueidentifier':
       return to('uuid', encodeUuid);
     default:
@@ -141,7 +149,10 @@ function mapBytes({ type }: SourceColumn): TypeMapping | undefined {
 function mapText(column: SourceColumn, { characters }: ColumnOptions, onChanged: OnChanged): TypeMapping | Unmappable {
   const exact = findTextEncoder(column);
   if (!exact) return { problem: describeUnknown(column) };
-  if (characters !== 'strip' && characters !== 'replace') return to('text', exact);
+  if (characters !== 'strip' && characters !== 'replace') {
+    if (column.type === 'xml') return { ...to('text', exact), large: 'xml' };
+    return column.encoding === 'utf16le' ? TO_TEXT : to('text', exact);
+  }
   return to('text', encodeCleaned(column, exact, { characters, onChanged }));
 }
 

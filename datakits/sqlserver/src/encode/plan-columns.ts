@@ -4,7 +4,7 @@ import { TowpathError } from '@towpath/core';
 import type { ColumnOptions, ColumnOptionsByName } from '../settings/column-options.ts';
 import type { SourceColumn } from '../source/describe-table.ts';
 import type { CellEncoder } from './cell-encoder.ts';
-import { mapColumn, type Unmappable } from './map-column.ts';
+import { type LargeForm, mapColumn, type Unmappable } from './map-column.ts';
 import { type CellTexts, createCellTexts } from './target-texts.ts';
 
 /** Lineage columns, in order, with their types. They come after the source's columns. */
@@ -27,6 +27,8 @@ export interface PlannedColumn {
   readonly source: SourceColumn;
   readonly targets: readonly TargetColumn[];
   readonly encode: CellEncoder;
+  /** How a cell beyond memory travels; undefined when it can't. */
+  readonly large: LargeForm | undefined;
   /** The same values as text, for quarantine. */
   readonly toTexts: CellTexts;
   /** What the SELECT puts behind the column's name: `.ToString()`. */
@@ -86,11 +88,11 @@ function planColumn(source: SourceColumn, options: ColumnOptions): PlannedColumn
   });
   if ('problem' in mapping) return mapping;
   const name = options.rename ?? source.name.toLowerCase();
-  const { postgresType, second, encode, method } = mapping;
+  const { postgresType, second, encode, method, large } = mapping;
   const first = { name, postgresType };
   const targets = second ? [first, { name: `${name}${second.suffix}`, postgresType: second.postgresType }] : [first];
   const toTexts = createCellTexts(source, mapping, options);
-  return { source, targets, encode, toTexts, method, changed };
+  return { source, targets, encode, large, toTexts, method, changed };
 }
 
 function refuseUnknownOptions(table: string, columns: readonly SourceColumn[], { namedColumns }: ColumnChoices): void {

@@ -69,6 +69,12 @@ export class RowEncoder {
     out.endRow();
   }
 
+  /** Counts a row that is written by other means; gives its number. */
+  countRow(): number {
+    this.rowCount++;
+    return this.rowCount;
+  }
+
   /** The trailer; after the last row. */
   end(): void {
     this.#out.writeInt16(-1);
@@ -88,11 +94,10 @@ export class RowEncoder {
   }
 }
 
-/** Refuses a cell that the reader passed over. */
-export function refuseSize(): RefusedValue {
+function refuseSize(): RefusedValue {
   return new RefusedValue(
     'VALUE_TOO_LARGE',
-    'there are more bytes than --max-cell-bytes allows',
+    'there are more bytes than --max-cell-bytes allows (of text in a code page, or with an option: than 16 MiB)',
     'Raise --max-cell-bytes, leave the column out with `load: skip`, or put such rows aside with --bad-rows quarantine.',
   );
 }

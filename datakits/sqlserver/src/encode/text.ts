@@ -77,7 +77,7 @@ function encodeUtf16Copy(wide: Buffer, out: CopyBuffer): void {
 }
 
 /** Code units written at once; three bytes of UTF-8 each fit a buffer with room to spare. */
-const UNITS_AT_ONCE = 64 * 1024;
+export const UNITS_AT_ONCE = 64 * 1024;
 
 // A value of more than 85,000 characters is measured first and then written piece by piece, so that it takes no second
 // copy; how long it may be is the limit of a cell.
@@ -92,14 +92,15 @@ function encodeLongUtf16(cell: Buffer, offset: number, length: number, out: Copy
   }
 }
 
-// Never between the halves of a pair.
-function findPieceEnd(cell: Buffer, from: number, end: number): number {
+/** Where a piece of UTF-16 from `from` may end, `UNITS_AT_ONCE` at most: never between the halves of a pair. */
+export function findPieceEnd(cell: Buffer, from: number, end: number): number {
   const to = from + UNITS_AT_ONCE * 2;
   if (to >= end) return end;
   return (cell.readUInt16LE(to - 2) & 0xfc00) === 0xd800 ? to - 2 : to;
 }
 
-function countUtf8(cell: Buffer, from: number, end: number): number {
+/** Bytes of the UTF-16LE range as UTF-8. Refuses what PostgreSQL's text can't hold. */
+export function countUtf8(cell: Buffer, from: number, end: number): number {
   let bytes = 0;
   for (let i = from; i < end; i += 2) {
     const unit = cell.readUInt16LE(i);
@@ -117,7 +118,7 @@ function countUtf8(cell: Buffer, from: number, end: number): number {
 }
 
 /** Writes the UTF-16LE range as UTF-8 from `at` and gives the position behind it. */
-function putUtf8(cell: Buffer, range: { from: number; to: number }, bytes: Buffer, at: number): number {
+export function putUtf8(cell: Buffer, range: { from: number; to: number }, bytes: Buffer, at: number): number {
   let target = at;
   for (let i = range.from; i < range.to; i += 2) {
     const unit = (cell[i] ?? 0) | ((cell[i + 1] ?? 0) << 8);

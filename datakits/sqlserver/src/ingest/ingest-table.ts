@@ -23,6 +23,7 @@ import { chooseIsolation, connectSource, formatConnectionString, nameSourceSyste
 import { estimateRows } from '../source/key-columns.ts';
 import type { SourceTable } from '../source/source-table.ts';
 import { translateSourceError } from '../source/translate-source-error.ts';
+import { MEMORY_CELL_BYTES } from './large-rows.ts';
 import { loadKeys, loadStage } from './load-stage.ts';
 import { type LoadPlan, planLoad } from './plan-load.ts';
 import { openQuarantine } from './quarantine.ts';
@@ -107,7 +108,7 @@ async function loadAndPublish(
   ingestion: Ingestion,
   request: IngestTableRequest,
 ): Promise<FinishedBatch> {
-  const { maxCellBytes } = request.options;
+  const maxCellBytes = Math.min(request.options.maxCellBytes, MEMORY_CELL_BYTES);
   const source = await connectSource({ ...request.settings.source, maxCellBytes, oversizedCells: 'omit' });
   const cancel = (): void => source.cancel();
   request.signal.addEventListener('abort', cancel);
@@ -148,7 +149,8 @@ async function loadFrom(
   const { options, observer } = request;
   const bronze = await connectBronze(request.settings.bronze);
   try {
-    const ends = { source, bronze, batchSize: options.batchSize, onProgress: observer.progressed };
+    const { batchSize, maxCellBytes } = options;
+    const ends = { source, bronze, batchSize, maxCellBytes, onProgress: observer.progressed };
     const quarantine = openQuarantine(control, ingestion, { plan: plan.schema.plan, key: plan.key, options });
     const counts = await loadStage(ends, ingestion, plan, quarantine);
     if (!plan.isMerge) return { counts, merge: undefined };

@@ -10,6 +10,7 @@ import { CopyStream } from '../copy/copy-stream.ts';
 import type { PlannedColumn } from '../encode/plan-columns.ts';
 import { RowEncoder, refuseRow } from '../encode/row-encoder.ts';
 import { isSameShape } from '../source/describe-table.ts';
+import { LargeRows } from './large-rows.ts';
 import type { LoadPlan } from './plan-load.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -22,6 +23,7 @@ export interface LoadEnds {
   /** A connection of its own: the load is one transaction. */
   readonly bronze: Client;
   readonly batchSize: number;
+  readonly maxCellBytes: number;
   readonly onProgress: OnProgress;
 }
 
@@ -96,41 +98,53 @@ interface Reading {
 
 async function copyRows(ends: LoadEnds, copy: CopyStream, reading: Reading): Promise<LoadCounts> {
   const out = new CopyBuffer((full, length) => copy.send(full, length));
-  const encoder = new RowEncoder(reading.columns, out, reading.quarantine.add);
+  const { columns, quarantine } = reading;
+  const encoder = new RowEncoder(columns, out, quarantine.add);
+  const { maxCellBytes } = ends;
+  const large = new LargeRows({ columns, maxCellBytes, out, onBadRow: quarantine.add, sent: () => copy.drain() });
   try {
     encoder.begin();
-    const { rowCount } = await ends.source.stream(reading.select, createSink(ends, { copy, encoder, reading, out }));
+    const sink = createSink(ends, { copy, encoder, large, reading, out });
+    const { rowCount } = await ends.source.stream(reading.select, sink);
     encoder.end();
     const rowsLoaded = await copy.finish();
     return { rowsRead: rowCount, rowsLoaded, rowsQuarantined: reading.quarantine.count, bytes: copy.byteCount };
   } catch (error) {
     await copy.abort('the load was given up');
     throw error;
+  } finally {
+    large.close();
   }
 }
 
 interface Moving {
   readonly copy: CopyStream;
   readonly encoder: RowEncoder;
+  readonly large: LargeRows;
   readonly out: CopyBuffer;
   readonly reading: Reading;
 }
 
-function createSink(ends: LoadEnds, { copy, encoder, out, reading }: Moving): RowSink {
+function createSink(ends: LoadEnds, { copy, encoder, large, out, reading }: Moving): RowSink {
   let sentRows = 0;
+  const count = (): number => encoder.countRow();
   return {
     columns: (found) => {
       if (!isSameShape(reading.columns, found)) throw refuseMovingTable();
     },
+    oversized: (piece) => large.take(piece),
     row: (row) => {
-      encoder.write(row);
+      if (!large.keep(row, count)) encoder.write(row);
       if (encoder.rowCount - sentRows < ends.batchSize) return;
       sentRows = encoder.rowCount;
       out.flush();
     },
     drain: () => {
       ends.onProgress(encoder.rowCount, copy.byteCount);
-      return reading.quarantine.drain()?.then(() => copy.drain()) ?? copy.drain();
+      // Nothing of this is usual, so that the usual way makes no promise.
+      const written = large.write();
+      const kept = written ? written.then(() => reading.quarantine.drain()) : reading.quarantine.drain();
+      return kept ? kept.then(() => copy.drain()) : copy.drain();
     },
   };
 }

@@ -81,7 +81,7 @@ const DESCRIPTIONS: Readonly<Record<TableSettingKey, string>> = {
   schemaPolicy: "A change of the source's columns",
   badRows: 'A row that bronze can not hold',
   maxQuarantined: 'More quarantined rows than this end the load; 1000 when not set',
-  maxCellBytes: 'Larger cells make a bad row; 16777216 when not set',
+  maxCellBytes: 'Larger cells make a bad row; 268435456 when not set',
   batchSize: 'Rows handed to the warehouse at once, at most; 10000 when not set',
 };
 
@@ -121,9 +121,8 @@ export function toTableOptions(
     schemaPolicy: texts.schemaPolicy === 'evolve' || texts.schemaPolicy === 'freeze' ? texts.schemaPolicy : 'fail',
     badRows: texts.badRows === 'quarantine' ? 'quarantine' : 'refuse',
     maxQuarantined: Number(texts.maxQuarantined ?? 1_000),
-    // 16 MiB: a row is whole in memory while it is checked, and its text grows by half on the way to UTF-8; several
-    // workers at once stay within 150 MB.
-    maxCellBytes: Number(texts.maxCellBytes ?? 16_777_216),
+    // 256 MiB: a bytea of twice that can no longer be shown as hex by PostgreSQL, whose limit is a gibibyte.
+    maxCellBytes: Number(texts.maxCellBytes ?? 268_435_456),
     batchSize: Number(texts.batchSize ?? 10_000),
     columns,
     namedColumns,

@@ -33,6 +33,7 @@ interface TestDatabase {
 
 /** A started program. */
 export interface SpawnedProcess {
+  readonly pid: number;
   stderr(): string;
   waitForExit(): Promise<{ readonly code: number | null }>;
   kill(signal: NodeJS.Signals): void;
