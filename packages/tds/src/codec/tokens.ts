@@ -98,7 +98,8 @@ export function readServerMessage(reader: ByteReader): ServerMessage {
     procedureName: reader.byteText(),
     line: reader.u32(),
   };
-  if (reader.position < end) reader.skip(end - reader.position);
+  if (reader.position > end) throw protocolError('A server message is longer than it says.');
+  reader.skip(end - reader.position);
   return message;
 }
 

@@ -2,6 +2,7 @@
 import { TowpathError } from '@towpath/core';
 import { type Done, DoneStatus, type ServerMessage } from '../codec/tokens.ts';
 import type { CellPiece, RowSink } from '../tds-column.ts';
+import { protocolError } from '../tds-errors.ts';
 import type { ByteQueue } from './byte-queue.ts';
 import type { PacketReceiver } from './packet-connection.ts';
 import { type ResponseEvents, ResponseParser } from './response-parser.ts';
@@ -29,6 +30,8 @@ export class ActiveRequest implements PacketReceiver {
   private serverError: ServerMessage | undefined;
   /** What ends the request in place of the server's answer: the sink's error, or the cancellation. */
   private failure: unknown;
+  /** True after a DONE that announces no more. */
+  private isEnded = false;
   private isStopping = false;
   private isStopped = false;
   private readonly stopped = Promise.withResolvers<void>();
@@ -72,7 +75,10 @@ export class ActiveRequest implements PacketReceiver {
 
   /** After an attention the response may end before the server confirms; only the confirmation ends the request. */
   private completeAfter(isLast: boolean): void {
-    if (isLast && (!this.isStopping || this.isStopped)) this.complete();
+    if (!isLast || (this.isStopping && !this.isStopped)) return;
+    // Whoever cut the response short may have set the end mark as well; without its DONE it is no whole result.
+    if (!this.isEnded && !this.isStopping) throw protocolError('A response ends without the DONE that ends it.');
+    this.complete();
   }
 
   failed(error: TowpathError): void {
@@ -136,6 +142,7 @@ export class ActiveRequest implements PacketReceiver {
   }
 
   private noteDone(done: Done): void {
+    this.isEnded = (done.status & DoneStatus.more) === 0;
     if (done.status & DoneStatus.attention) this.isStopped = true;
   }
 }

@@ -40,6 +40,9 @@ export interface ResponseEvents {
 /** Above this a row cut by packets is scanned again only after half as much more has come, so that huge rows cost linear time. */
 const EAGER_RESCAN_BYTES = 64 * 1024;
 
+/** Tokens other than rows have two bytes of length, or describe at most some thousand columns. */
+const MAX_TOKEN_BYTES = 16 * 1024 * 1024;
+
 /** Parses one response; make a new one for each request. */
 export class ResponseParser {
   private readonly events: ResponseEvents;
@@ -78,8 +81,9 @@ export class ResponseParser {
       this.parseBody(token ?? 0, reader);
       return reader.position;
     } catch (error) {
-      if (error instanceof MoreBytesNeeded) return -1;
-      throw error;
+      if (!(error instanceof MoreBytesNeeded)) throw error;
+      if (queue.end - queue.start > MAX_TOKEN_BYTES) throw protocolError('A token that is no row has no end.');
+      return -1;
     }
   }
 

@@ -32,6 +32,8 @@ export type StatementResult =
   | { readonly kind: 'rows'; readonly columns: readonly ResultColumn[]; readonly blocks: Iterable<RowBlock> }
   | { readonly kind: 'changed'; readonly rowCount: number };
 
+/** Rows in which the first value of an expression without a declared type is looked for. */
+const SAMPLE_ROWS = 1000;
 /** Sessions of SQL Server's users begin here. */
 const FIRST_SPID = 51;
 
@@ -153,18 +155,11 @@ export class SqlEngine {
     return this.transactions.within(session, () => {
       const { statement, bound, tables } = this.prepare({ tokens, parameters });
       const rows = readRows(statement, bound);
-      const firstRow = rows.next();
+      const samples = takeSamples(rows);
       const parameterTypes = new Map(parameters.map(({ name, type }) => [name.toLowerCase(), type]));
-      const facts = {
-        catalogue: this.catalogue,
-        tables,
-        tokens,
-        firstRow: firstRow.done ? undefined : firstRow.value,
-        parameterTypes,
-      };
+      const facts = { catalogue: this.catalogue, tables, tokens, samples, parameterTypes };
       const columns = toResultColumns(statement.columns(), facts);
-      const all = firstRow.done ? [] : prepend(firstRow.value, rows);
-      return { kind: 'rows', columns, blocks: encodeRows(columns, all) };
+      return { kind: 'rows', columns, blocks: encodeRows(columns, concat(samples, rows)) };
     });
   }
 
@@ -196,7 +191,17 @@ function* readRows(statement: StatementSync, bound: Record<string, SqliteValue>)
   for (const row of statement.iterate(bound)) yield Object.values(row).map(fromSqliteValue);
 }
 
-function* prepend(first: CellValue[], rest: Iterable<CellValue[]>): Generator<CellValue[]> {
-  yield first;
+/** The first rows. Not `take`: that would end the iterator. */
+function takeSamples(rows: Iterator<CellValue[], undefined>): CellValue[][] {
+  const samples: CellValue[][] = [];
+  for (let row = rows.next(); ; row = rows.next()) {
+    if (row.done) return samples;
+    samples.push(row.value);
+    if (samples.length === SAMPLE_ROWS) return samples;
+  }
+}
+
+function* concat(first: readonly CellValue[][], rest: Iterable<CellValue[]>): Generator<CellValue[]> {
+  yield* first;
   yield* rest;
 }

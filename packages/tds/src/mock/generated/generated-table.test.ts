@@ -84,6 +84,14 @@ describe('a generated table', () => {
     expect(fast[0]).toEqual(generatedRow(991));
   });
 
+  it('types an expression by its first value, however late that comes, and sends every row', async () => {
+    const { columns, rows } = await connection.query(
+      'select case when Id > 900 then Id * 1.5 end as Late, Id from dbo.Generated_3000 where Id + 0 > 0',
+    );
+    expect(columns[0]).toMatchObject({ name: 'Late', type: 'float' });
+    expect([rows.length, rows[899], rows[2999]]).toEqual([3000, [null, 900], [4500, 3000]]);
+  });
+
   it('takes writes: a changed row gets a rowversion above all others', async () => {
     await connection.query("update dbo.Versioned_300 set Note = N'changed' where Id % 100 = 0");
     const changed = await rowsOf(
@@ -142,6 +150,17 @@ describe('dbo.AllTypes', () => {
     expect(rows).toEqual([
       ['int', 0, '/1/2/', 'POINT (1 2)', 'POINT (13.405 52.52)'],
       ['decimal', 10, '/', 'POINT (0 0)', 'POINT (-180 -90)'],
+    ]);
+    const { columns, rows: reversed } = await connection.query(
+      'select HierarchyId.ToString() as Path, cast([Geometry] as varbinary(max)) as Shape from dbo.AllTypes order by Id desc',
+    );
+    expect(columns).toMatchObject([
+      { name: 'Path', type: 'nvarchar', maxLength: null },
+      { name: 'Shape', type: 'varbinary', maxLength: null },
+    ]);
+    expect(reversed.slice(0, 2)).toEqual([
+      [null, null],
+      ['/8/', ALL_TYPES.rows[3]?.[ALL_TYPES.columns.findIndex(({ name }) => name === 'Geometry')]],
     ]);
   });
 });
