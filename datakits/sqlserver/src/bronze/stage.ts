@@ -52,12 +52,12 @@ export async function finishPart(client: Client, ingestion: Ingestion, shape: St
   await client.query(`alter table ${stage} ${drop.join(', ')}`);
   for (const statement of await listInheritedRules(client, ingestion)) await client.query(statement);
   if (shape.key.length > 0) await client.query(formatKeyIndex(stage, undefined, shape.key));
-  await finishDelta(client, stage);
+  await client.query(`analyze ${stage}`);
+  await client.query('commit');
 }
 
-/** Ends the load transaction of what is merged: statistics, without which the merge is planned for an empty table. */
-export async function finishDelta(client: Client, stage: string): Promise<void> {
-  await client.query(`analyze ${stage}`);
+/** Ends the load transaction of what is merged. Its size, which is all the merge is planned by, PostgreSQL sees without ANALYZE. */
+export async function finishDelta(client: Client): Promise<void> {
   await client.query('commit');
 }
 

@@ -42,7 +42,7 @@ export async function loadStage(
     const counts = await copyRows(ends, copy, { select: plan.select, columns, quarantine });
     checkCounts(ingestion, counts);
     if (shape.isPart) await finishPart(ends.bronze, ingestion, shape);
-    else await finishDelta(ends.bronze, stage);
+    else await finishDelta(ends.bronze);
     return counts;
   });
 }
@@ -61,7 +61,7 @@ export async function loadKeys(
     const copy = new CopyStream(ends.bronze, begun);
     const counts = await copyRows(ends, copy, { select, columns: key, quarantine: refuseAll(ingestion) });
     checkCounts(ingestion, counts);
-    await finishDelta(ends.bronze, table);
+    await finishDelta(ends.bronze);
   });
   return table;
 }
