@@ -96,6 +96,11 @@ describe('ingest-table', () => {
     await world.run(['ingest-table', 'dbo.Suppliers']);
     await world.run(['test-connection']);
     await world.run(['discover']);
+    await world
+      .run(['ingest-all', '--include', 'dbo.*s', '--bad-rows', 'quarantine', '--continue-on-error'])
+      .catch(() => undefined);
+    const increment = ['ingest-table', 'Customer', '--mode', 'incremental', '--deletes', 'compare'];
+    for (let load = 0; load < 2; load++) await world.run([...increment, '--target-table', 'customer_changes']);
     const statements = world.mock.statements.filter((statement) => statement.login === 'reader');
     expect(statements.length).toBeGreaterThan(4);
     expect(statements.filter(({ sql }) => !/^(SELECT|SET TRANSACTION ISOLATION LEVEL) /.test(sql))).toEqual([]);
