@@ -76,8 +76,8 @@ function encodeUtf16Copy(wide: Buffer, out: CopyBuffer): void {
   encodeLongUtf16(wide, 0, wide.length, out);
 }
 
-/** Code units written at once; three bytes of UTF-8 each fit a buffer with room to spare. */
-export const UNITS_AT_ONCE = 64 * 1024;
+// Code units written at once; three bytes of UTF-8 each fit a buffer with room to spare.
+const UNITS_AT_ONCE = 64 * 1024;
 
 // A value of more than 85,000 characters is measured first and then written piece by piece, so that it takes no second
 // copy; how long it may be is the limit of a cell.
@@ -92,8 +92,8 @@ function encodeLongUtf16(cell: Buffer, offset: number, length: number, out: Copy
   }
 }
 
-/** Where a piece of UTF-16 from `from` may end, `UNITS_AT_ONCE` at most: never between the halves of a pair. */
-export function findPieceEnd(cell: Buffer, from: number, end: number): number {
+// Never between the halves of a pair.
+function findPieceEnd(cell: Buffer, from: number, end: number): number {
   const to = from + UNITS_AT_ONCE * 2;
   if (to >= end) return end;
   return (cell.readUInt16LE(to - 2) & 0xfc00) === 0xd800 ? to - 2 : to;
