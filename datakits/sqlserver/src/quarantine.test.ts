@@ -143,6 +143,35 @@ describe('quarantine', () => {
     ).toMatchObject({ notes: 'typo', remediated_by: expect.stringMatching(/.+/), remediation_status: 'REPLAYED' });
   });
 
+  it('rows fixed later are replayed by a later replay, in the same task too', async () => {
+    const task = { TOWPATH_RUN_ID: 'run-3', TOWPATH_TASK_ID: 'replay' };
+    const replay = (): Promise<string[]> => world.run(['quarantine', 'replay', 'bronze.dbo_readings'], task);
+    await putAside();
+    await world.run(['quarantine', 'fix', '1', '--set', 'place=mended']);
+    await replay();
+    await world.run(['quarantine', 'fix', '2', '--set-null', 'seenat']);
+    expect(await replay()).toEqual(['bronze.dbo_readings: 1 row replayed']);
+    expect(await readIds()).toEqual([1, 2, 3, 5]);
+  });
+
+  it('a replay that fails loads none of its rows and says so in the audit', async () => {
+    await putAside();
+    await world.run(['quarantine', 'fix', '1', '--set', 'place=mended']);
+    await world.run(['quarantine', 'fix', '2', '--set-null', 'seenat']);
+    await world.bronze.query(
+      'alter table bronze.dbo_readings add constraint placed check (seenat is not null or id = 5)',
+    );
+    await expect(world.run(['quarantine', 'replay', 'bronze.dbo_readings'])).rejects.toMatchObject({
+      code: 'QUARANTINE_REPLAY_FAILED',
+      reason: expect.stringContaining('placed'),
+    });
+    expect(await readIds()).toEqual([1, 5]);
+    expect(await readStates()).toEqual(['FIXED', 'FIXED', 'PENDING']);
+    expect(
+      await world.readRow("select status, error_message from bronze.ingestion_audit where kind = 'replay'"),
+    ).toMatchObject({ status: 'failed', error_message: expect.stringContaining('QUARANTINE_REPLAY_FAILED') });
+  });
+
   it('a fix must mend every bad value with one that its column holds', async () => {
     await putAside();
     const fix = (...values: string[]): Promise<string[]> => world.run(['quarantine', 'fix', '3', ...values]);

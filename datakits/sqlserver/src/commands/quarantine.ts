@@ -1,4 +1,5 @@
 // `quarantine list | fix | ignore | replay`: rows that were put aside, looked at, mended, left out, loaded.
+import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Client } from 'pg';
@@ -136,7 +137,8 @@ function addReplay(parent: Command, context: CommandContext): void {
     .action((target: string, _own: unknown, self: Command) => {
       const options = self.optsWithGlobals<ReplayOptions>();
       return withBronze(context, options, async (client) => {
-        const identity = identifyAttempt(context.env, `replay ${target}`);
+        // Each replay is a batch of its own, in one task too: the rows' states keep them from being loaded twice.
+        const identity = { ...identifyAttempt(context.env, target), batchId: randomUUID() };
         const { lockTimeout: lockTimeoutSeconds } = options;
         const count = await replayRows(client, { target, identity, lockTimeoutSeconds, by: whoAmI() });
         context.print(`${target}: ${count} ${count === 1 ? 'row' : 'rows'} replayed`);
