@@ -115,6 +115,12 @@ describe('tedious', () => {
       return await queryOn(connection, 'select Status from dbo.Orders where OrderID in (2, 3) order by OrderID');
     });
     expect(status).toEqual([['shipped'], ['sent']]);
+    expect(mock.statements.map(({ sql }) => sql).filter((sql) => sql.endsWith(' transaction'))).toEqual([
+      'begin transaction',
+      'rollback transaction',
+      'begin transaction',
+      'commit transaction',
+    ]);
   });
 });
 

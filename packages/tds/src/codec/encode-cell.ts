@@ -3,7 +3,7 @@ import type { CellValue } from '../tds-column.ts';
 import { typeError, valueError } from '../tds-errors.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { encodeText } from './code-page.ts';
-import { magnitudeBytes, parseDecimal, unsignedBytes } from './decimal.ts';
+import { magnitudeBytes, numberBytes, parseDecimal, unsignedBytes } from './decimal.ts';
 import { DAYS_TO_1900, parseTemporal, shiftMinutes, type TemporalParts, TICKS_PER_DAY, timeBytes } from './temporal.ts';
 import { CellLayout, type TypeInfo, type WireType } from './type-info.ts';
 
@@ -84,13 +84,10 @@ export function encodeValue(info: TypeInfo, value: Exclude<CellValue, null>): Bu
   switch (info.type) {
     case 'tinyint':
     case 'bit':
-      return unsignedBytes(BigInt.asUintN(8, toInteger(info, value)), 1);
     case 'smallint':
-      return unsignedBytes(BigInt.asUintN(16, toInteger(info, value)), 2);
     case 'int':
-      return unsignedBytes(BigInt.asUintN(32, toInteger(info, value)), 4);
     case 'bigint':
-      return unsignedBytes(BigInt.asUintN(64, toInteger(info, value)), 8);
+      return encodeInteger(info, value);
     case 'real':
     case 'float':
       return encodeFloat(info, Number(value));
@@ -112,22 +109,28 @@ export function encodeValue(info: TypeInfo, value: Exclude<CellValue, null>): Bu
   }
 }
 
-/** Smallest and largest value by type. */
-const INTEGER_RANGES: ReadonlyMap<string, readonly [bigint, bigint]> = new Map([
-  ['tinyint', [0n, 255n]],
-  ['bit', [0n, 1n]],
-  ['smallint', [-32_768n, 32_767n]],
-  ['int', [-2_147_483_648n, 2_147_483_647n]],
-  ['bigint', [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n]],
+/** Bytes, smallest and largest value by type. */
+const INTEGERS: ReadonlyMap<string, readonly [number, bigint, bigint]> = new Map([
+  ['tinyint', [1, 0n, 255n]],
+  ['bit', [1, 0n, 1n]],
+  ['smallint', [2, -32_768n, 32_767n]],
+  ['int', [4, -2_147_483_648n, 2_147_483_647n]],
+  ['bigint', [8, -9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n]],
 ]);
 
-function toInteger(info: TypeInfo, value: Exclude<CellValue, null>): bigint {
-  const number = typeof value === 'boolean' ? BigInt(value) : parseDecimal(String(value), 0);
-  const range = INTEGER_RANGES.get(info.type);
-  if (number === undefined || !range || number < range[0] || number > range[1]) {
+function encodeInteger(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
+  const [bytes = 0, smallest = 0n, largest = 0n] = INTEGERS.get(info.type) ?? [];
+  const number = toInteger(value);
+  if (number === undefined || number < smallest || number > largest) {
     throw valueError(`'${String(value)}' is no ${info.type}.`);
   }
-  return number;
+  return unsignedBytes(BigInt.asUintN(bytes * 8, number), bytes);
+}
+
+function toInteger(value: Exclude<CellValue, null>): bigint | undefined {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'boolean' || Number.isSafeInteger(value)) return BigInt(Number(value));
+  return parseDecimal(String(value), 0);
 }
 
 function encodeFloat(info: TypeInfo, value: number): Buffer {
@@ -137,26 +140,30 @@ function encodeFloat(info: TypeInfo, value: number): Buffer {
   return bytes;
 }
 
+const POWERS_OF_TEN = Array.from({ length: 39 }, (_, exponent) => 10n ** BigInt(exponent));
+
 function encodeExactNumber(info: TypeInfo, text: string): Buffer {
   const isMoney = info.type === 'money' || info.type === 'smallmoney';
   const unscaled = parseDecimal(text, isMoney ? 4 : info.scale);
   if (unscaled === undefined) throw valueError(`'${text}' is no ${info.type}.`);
-  if (isMoney && BigInt.asIntN(info.type === 'money' ? 64 : 32, unscaled) !== unscaled) {
-    throw valueError(`'${text}' overflows ${info.type}.`);
-  }
-  if (info.type === 'smallmoney') return unsignedBytes(BigInt.asUintN(32, unscaled), 4);
-  if (info.type === 'money') {
-    const bits = BigInt.asUintN(64, unscaled);
-    return Buffer.concat([unsignedBytes(bits >> 32n, 4), unsignedBytes(bits & 0xffff_ffffn, 4)]);
-  }
+  if (isMoney) return encodeMoney(info, unscaled);
   const magnitude = unscaled < 0n ? -unscaled : unscaled;
-  if (magnitude >= 10n ** BigInt(info.precision)) {
+  if (magnitude >= (POWERS_OF_TEN[info.precision] ?? 0n)) {
     throw valueError(`'${text}' overflows ${info.type}(${info.precision},${info.scale}).`);
   }
   return Buffer.concat([
     Buffer.from([unscaled < 0n ? 0 : 1]),
     unsignedBytes(magnitude, magnitudeBytes(info.precision)),
   ]);
+}
+
+/** Units of 1/10,000; money has its high half first. */
+function encodeMoney(info: TypeInfo, unscaled: bigint): Buffer {
+  const size = info.type === 'money' ? 64 : 32;
+  if (BigInt.asIntN(size, unscaled) !== unscaled) throw valueError(`${unscaled} / 10000 overflows ${info.type}.`);
+  const bits = BigInt.asUintN(size, unscaled);
+  if (size === 32) return unsignedBytes(bits, 4);
+  return Buffer.concat([unsignedBytes(bits >> 32n, 4), unsignedBytes(bits & 0xffff_ffffn, 4)]);
 }
 
 function encodeUuid(text: string): Buffer {
@@ -190,7 +197,7 @@ function encodeTemporal(info: TypeInfo, text: string): Buffer {
   if (!parts) throw valueError(`Conversion failed when converting '${text}' to ${info.type}.`);
   switch (info.type) {
     case 'date':
-      return unsignedBytes(BigInt(parts.days), 3);
+      return numberBytes(parts.days, 3);
     case 'smalldatetime':
       return encodeCounted(info, parts, { first: DAYS_TO_1900, last: LAST_SMALL_DAY, unit: [600_000_000, 1] });
     case 'datetime':
@@ -198,14 +205,14 @@ function encodeTemporal(info: TypeInfo, text: string): Buffer {
     case 'time':
       return encodeScaledTime(parts.ticks, info.scale);
     case 'datetime2':
-      return Buffer.concat([encodeScaledTime(parts.ticks, info.scale), unsignedBytes(BigInt(parts.days), 3)]);
+      return Buffer.concat([encodeScaledTime(parts.ticks, info.scale), numberBytes(parts.days, 3)]);
     case 'datetimeoffset': {
       const utc = shiftMinutes(parts, -parts.offsetMinutes);
       if (utc.days < 0 || utc.days > LAST_DAY) throw valueError(`'${text}' is outside the years 1 to 9999 in UTC.`);
       const offset = BigInt.asUintN(16, BigInt(parts.offsetMinutes));
       return Buffer.concat([
         encodeScaledTime(utc.ticks, info.scale),
-        unsignedBytes(BigInt(utc.days), 3),
+        numberBytes(utc.days, 3),
         unsignedBytes(offset, 2),
       ]);
     }
@@ -238,5 +245,5 @@ function encodeScaledTime(ticks: number, scale: number): Buffer {
   const perUnit = 10 ** (7 - scale);
   // Rounding may not carry into the next day: the date was written from the same text.
   const units = Math.min(Math.round(ticks / perUnit), TICKS_PER_DAY / perUnit - 1);
-  return unsignedBytes(BigInt(units), timeBytes(scale));
+  return numberBytes(units, timeBytes(scale));
 }

@@ -6,7 +6,7 @@ import { ResponseParser } from '../reader/response-parser.ts';
 import type { CellValue, TdsColumn } from '../tds-column.ts';
 import { ByteReader } from './byte-reader.ts';
 import { decodeCell } from './decode-cell.ts';
-import { decodeLogin7 } from './login7.ts';
+import { decodeLogin7, encodeLogin7, Feature, readLoginFeatures, TDS_VERSION_7_4 } from './login7.ts';
 import { PACKET_HEADER_BYTES, PacketType, toPackets } from './packet.ts';
 import { decodePrelogin } from './prelogin.ts';
 import { decodeRpc, decodeSqlBatch, encodeExecuteSql, skipAllHeaders } from './requests.ts';
@@ -164,6 +164,7 @@ describe('what tedious sends', () => {
       serverName: '127.0.0.1',
       database: 'TestWarehouse',
     });
+    expect([...readLoginFeatures(messageOf(packet))]).toEqual([Feature.utf8Support]);
   });
 
   it('sp_executesql with parameters', () => {
@@ -189,6 +190,25 @@ describe('what tedious sends', () => {
     );
     expect(own.parameters.map(({ value }) => value)).toEqual(parameters.map(({ value }) => value));
     expect(own.parameters.slice(2)).toEqual(parameters.slice(2));
+  });
+});
+
+describe('our LOGIN7', () => {
+  it('asks for UTF-8 as tedious and FreeTDS do, by the same bytes at its end', () => {
+    const names = { hostName: 'h', username: 'u', password: 'p', appName: 'a', serverName: 's', database: 'd' };
+    const message = encodeLogin7({ ...names, tdsVersion: TDS_VERSION_7_4, packetSize: 8192 });
+    expect(message.readUInt32LE(0)).toBe(message.length);
+    expect(message.subarray(-7)).toEqual(hex('0a01000000 01 ff'));
+    expect(message.readUInt32LE(message.readUInt16LE(56))).toBe(message.length - 7);
+    expect([...readLoginFeatures(message)]).toEqual([Feature.utf8Support]);
+    const withToken = encodeLogin7({
+      ...names,
+      tdsVersion: TDS_VERSION_7_4,
+      packetSize: 8192,
+      sspi: Buffer.from('token'),
+    });
+    expect(decodeLogin7(withToken).sspi?.toString()).toBe('token');
+    expect([...readLoginFeatures(withToken)]).toEqual([Feature.utf8Support]);
   });
 });
 

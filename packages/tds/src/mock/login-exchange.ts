@@ -1,5 +1,5 @@
 // The server's side of everything before the first request: PRELOGIN, TLS, LOGIN7, integrated security.
-import { decodeLogin7, type Login7 } from '../codec/login7.ts';
+import { decodeLogin7, type Login7, readLoginFeatures } from '../codec/login7.ts';
 import { PacketType, toPackets } from '../codec/packet.ts';
 import { decodePrelogin, encodePrelogin, PreloginEncryption } from '../codec/prelogin.ts';
 import { protocolError } from '../tds-errors.ts';
@@ -36,6 +36,7 @@ export class LoginExchange {
   private readonly transport: MockTransport;
   private readonly context: LoginContext;
   private agreed: 'none' | 'login' | 'all' | undefined;
+  private features: ReadonlySet<number> = new Set();
   /** The LOGIN7 whose tokens are still going to and fro. */
   private pending: Login7 | undefined;
 
@@ -53,6 +54,7 @@ export class LoginExchange {
     if (type === PacketType.login7 && !this.pending) {
       if (this.context.encryption === 'required' && this.agreed !== 'all') throw protocolError('A login in the clear.');
       if (this.agreed === 'login') this.transport.stopTls();
+      this.features = readLoginFeatures(message);
       return this.answerLogin(decodeLogin7(message));
     }
     if (type === PacketType.sspi && this.pending) return this.answerToken(this.pending, message);
@@ -91,7 +93,7 @@ export class LoginExchange {
       this.transport.end(toPackets(PacketType.response, refuseLogin(request, verdict.number), LOGIN_PACKET_BYTES));
       return undefined;
     }
-    this.send(acceptLogin(request, this.context.routeTo));
+    this.send(acceptLogin(request, { features: this.features, routeTo: this.context.routeTo }));
     return { login: verdict.login, packetSize: packetSizeOf(request) };
   }
 

@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { ByteWriter } from '../codec/byte-writer.ts';
 import { LATIN1_COLLATION } from '../codec/collation.ts';
-import { type Login7, TDS_VERSION_7_4 } from '../codec/login7.ts';
+import { Feature, type Login7, TDS_VERSION_7_4 } from '../codec/login7.ts';
 import {
   DoneStatus,
   EnvChange,
@@ -60,8 +60,19 @@ export function challengeLogin(token: Buffer): Buffer {
   return new ByteWriter().u8(Token.sspi).u16(token.length).bytes(token).take();
 }
 
+/** What the response depends on beside the request. */
+interface AcceptFacts {
+  readonly features: ReadonlySet<number>;
+  readonly routeTo: Route | undefined;
+}
+
+/** FEATUREEXTACK: text of UTF-8 collations will come as UTF-8 (MS-TDS 2.2.7.11). */
+function writeUtf8Support(writer: ByteWriter): void {
+  writer.u8(Token.featureExtAck).u8(Feature.utf8Support).u32(1).u8(1).u8(Feature.terminator);
+}
+
 /** The response that accepts a login. Every session is in the one database, whichever of the accepted names was asked for. */
-export function acceptLogin(request: Login7, routeTo: Route | undefined): Buffer {
+export function acceptLogin(request: Login7, facts: AcceptFacts): Buffer {
   const writer = new ByteWriter();
   const place = { severity: 0, serverName: MOCK_SERVER_NAME, procedureName: '', line: 1 };
   writeEnvChange(writer, EnvChange.database, MOCK_DATABASE, 'master');
@@ -81,7 +92,8 @@ export function acceptLogin(request: Login7, routeTo: Route | undefined): Buffer
   });
   writeLoginAck(writer, request.tdsVersion);
   writeEnvChange(writer, EnvChange.packetSize, String(packetSizeOf(request)), String(request.packetSize));
-  if (routeTo) writeRoute(writer, routeTo);
+  if (facts.features.has(Feature.utf8Support)) writeUtf8Support(writer);
+  if (facts.routeTo) writeRoute(writer, facts.routeTo);
   writeDone(writer, Token.done, { status: 0, rowCount: 0n }, 0);
   return writer.take();
 }

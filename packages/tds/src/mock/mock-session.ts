@@ -15,7 +15,7 @@ import { MockTransport } from './mock-transport.ts';
 import { ResponseWriter } from './response-writer.ts';
 import { type BatchContext, runBatch, writeError } from './run-batch.ts';
 import type { SelfSignedCertificate } from './self-signed-certificate.ts';
-import { runTransactionRequest } from './transaction-request.ts';
+import { readTransactionRequest, runTransactionRequest } from './transaction-request.ts';
 
 /** A client that hasn't logged in by then is no SQL client. */
 const LOGIN_LIMIT_MS = 10_000;
@@ -173,8 +173,10 @@ export class MockSession {
 
   /** Transactions as a request of their own, as drivers with an API for them send it. */
   private async runTransactionRequest(login: MockLogin, message: Buffer): Promise<void> {
+    const { type, name } = readTransactionRequest(message);
+    this.context.record(login.username, name);
     await this.respond('', async (response) => {
-      const hasFailed = runTransactionRequest(message, this.batchContext(login, '', response, Token.done));
+      const hasFailed = runTransactionRequest(type, this.batchContext(login, '', response, Token.done));
       writeDone(response.tokens, Token.done, { status: hasFailed ? DoneStatus.error : 0, rowCount: 0n }, 0);
     });
   }

@@ -11,12 +11,24 @@ const ROLLBACK = 8;
 /** A session has one transaction, so one name for it will do. */
 const DESCRIPTOR = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
 
-/** Runs it and writes its ENVCHANGE, or its error; true when it failed. */
-export function runTransactionRequest(message: Buffer, context: BatchContext): boolean {
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [BEGIN, 'begin transaction'],
+  [COMMIT, 'commit transaction'],
+  [ROLLBACK, 'rollback transaction'],
+]);
+
+/** The number of a request, and the statement it stands for. */
+export function readTransactionRequest(message: Buffer): { readonly type: number; readonly name: string } {
   const reader = new ByteReader(message);
   skipAllHeaders(reader);
+  const type = reader.u16();
+  return { type, name: NAMES.get(type) ?? `transaction request ${type}` };
+}
+
+/** Runs it and writes its ENVCHANGE, or its error; true when it failed. */
+export function runTransactionRequest(type: number, context: BatchContext): boolean {
   try {
-    runRequest(reader.u16(), context);
+    runRequest(type, context);
     return false;
   } catch (error) {
     writeError(context.response, error);

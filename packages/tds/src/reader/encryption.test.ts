@@ -20,7 +20,11 @@ const open: { close(): unknown }[] = [];
 
 beforeAll(async () => {
   for (const encryption of ['none', 'optional', 'required'] as const) {
-    mocks.set(encryption, await startMockSqlServer({ host: '127.0.0.1', port: 0, encryption }));
+    const faults = {
+      dropConnectionAfterPackets: (sql: string) => (sql.includes('/* cut */') ? 9 : undefined),
+      dropConnectionAfterRows: (sql: string) => (sql.includes('/* reset */') ? 3000 : undefined),
+    };
+    mocks.set(encryption, await startMockSqlServer({ host: '127.0.0.1', port: 0, encryption, faults }));
   }
 });
 afterEach(async () => {
@@ -121,6 +125,34 @@ describe('encryption', () => {
       if (encrypt === 'strict') expect(sent.includes('tds/8.0')).toBe(true);
     },
   );
+});
+
+describe.each(['off', 'on', 'strict'] as const)('a connection under %s', (encrypt) => {
+  it.each(['cut', 'reset'])('that is %s midway ends in an error', async (fault) => {
+    const connection = await connect('optional', encrypt);
+    const sql = `select * from dbo.Generated_20000 /* ${fault} */`;
+    await expect(connection.query(sql)).rejects.toMatchObject({ code: 'TDS_CONNECTION_LOST' });
+  });
+
+  it('that the client closes midway leaves the server to others', async () => {
+    const connection = await connect('optional', encrypt);
+    const reading = connection.stream('select * from dbo.Generated_500000', {
+      columns: () => undefined,
+      row: () => undefined,
+      drain: () => connection.close(),
+    });
+    await expect(reading).rejects.toMatchObject({ code: 'TDS_CONNECTION_LOST' });
+    const next = await connect('optional', encrypt);
+    expect((await next.query('select 1')).rows).toEqual([[1]]);
+  });
+
+  it('cancels, and goes on', async () => {
+    const connection = await connect('optional', encrypt);
+    await expect(connection.query("waitfor delay '00:01:00'", { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'TDS_REQUEST_TIMEOUT',
+    });
+    expect((await connection.query('select 1')).rows).toEqual([[1]]);
+  });
 });
 
 describe.each(['on', 'strict'] as const)('the certificate under %s', (encrypt) => {

@@ -64,5 +64,5 @@ export class GeneratedTables {
 }
 
 function* generateRows(rowCount: number, columns: number): Generator<CellValue[]> {
-  for (let id = 1; id <= rowCount; id += 1) yield generatedRow(id).slice(0, columns);
+  for (let id = 1; id <= rowCount; id += 1) yield generatedRow(id, columns);
 }

@@ -85,7 +85,6 @@ export class SqlEngine {
       if (result) return result;
       this.generated.materialise(tokens);
       if (isWord(tokens[0], 'SELECT', 'WITH')) return this.select(session, tokens, parameters);
-      this.system.isStale = true;
       if (!isWord(tokens[0], 'INSERT', 'UPDATE', 'DELETE')) return this.alter(session, tokens);
       return { kind: 'changed', rowCount: this.transactions.write(session, { tokens, parameters }) };
     } catch (error) {
@@ -118,6 +117,7 @@ export class SqlEngine {
         `${tokens[0]?.text ?? ''} statement not allowed within multi-statement transaction here.`,
       );
     }
+    this.system.isStale = true;
     changeSchema(tokens, { catalogue: this.catalogue, store: this.store });
     return { kind: 'changed', rowCount: 0 };
   }
@@ -165,6 +165,7 @@ export class SqlEngine {
 
   private change(write: Omit<PendingWrite, 'versions'>, versions: RowversionSource): number {
     const { statement, bound } = this.prepare(write);
+    this.system.isStale = true;
     this.versions = versions;
     try {
       return Number(statement.run(bound).changes);

@@ -73,6 +73,18 @@ describe('rowversions', () => {
     expect(await versionOf(reader, 'select RowVer from dbo.Customer where CustomerID = 1')).toBe(before);
   });
 
+  it('counts of rows change for others when the transaction commits', async () => {
+    const [writer, reader] = [await connect(), await connect(MOCK_LOGINS.readOnly)];
+    const count = "select sum(rows) from sys.partitions where object_id = object_id('dbo.Counted')";
+    await writer.query('create table dbo.Counted (Id int primary key)');
+    await writer.query('begin tran insert into dbo.Counted values (1), (2)');
+    expect(await scalar(writer, 'select count(*) from dbo.Counted')).toBe(2);
+    expect(await scalar(reader, count)).toBe(0n);
+    await writer.query('commit');
+    expect(await scalar(reader, count)).toBe(2n);
+    await writer.query('drop table dbo.Counted');
+  });
+
   it('a rolled back transaction leaves nothing but a gap', async () => {
     const [writer, reader] = [await connect(), await connect(MOCK_LOGINS.readOnly)];
     const before = await minActive(reader);

@@ -68,6 +68,7 @@ describe('a generated table', () => {
     ['select Id from Generated_5000 where Id = 4999', [4999]],
     ['select Id from dbo.Generated_5000 where Id % 2500 = 0', [2500, 5000]],
     ['select count(*) from dbo.Generated_5000', [5000]],
+    ['select top (1 + 1) Id from dbo.Generated_5000 order by Id desc', [5000, 4999]],
   ])('%s', async (sql, ids) => {
     const { columns, rows } = await connection.query(sql);
     const at = Math.max(

@@ -26,6 +26,8 @@ function readSelectList(
   table: CatalogueTable,
 ): { readonly columns: number[]; readonly top: number } | undefined {
   const { top, rest } = readTop(tokens);
+  // TOP of a variable, or what is no number.
+  if (Number.isNaN(top)) return undefined;
   if (rest.length === 1 && isSymbol(rest[0], '*')) return { columns: table.columns.map((_, index) => index), top };
   const columns = splitAtCommas(rest).map((item) => findColumnOf(item, table));
   const known = columns.filter((index) => index >= 0);
