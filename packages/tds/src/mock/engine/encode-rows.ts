@@ -9,23 +9,22 @@ import type { RowBlock } from '../row-block.ts';
 /** A block ends with the row that reaches this size. */
 const BLOCK_BYTES = 128 * 1024;
 
-/** All rows, encoded at once: a result is a consistent picture although other sessions write while it is sent. */
-export function encodeRows(columns: readonly TdsColumn[], rows: Iterable<readonly CellValue[]>): RowBlock[] {
+/** The rows in blocks, each encoded when it is asked for. */
+export function* encodeRows(
+  columns: readonly TdsColumn[],
+  rows: Iterable<readonly CellValue[]>,
+): Generator<RowBlock, undefined> {
   const wires = columns.map((column) => writeTypeInfo(new ByteWriter(), column, column.nullable));
-  const blocks: RowBlock[] = [];
   const writer = new ByteWriter();
   let rowEnds: number[] = [];
-  const finish = (): void => {
-    blocks.push({ bytes: writer.take(), rowCount: rowEnds.length, rowEnds });
-    rowEnds = [];
-  };
   for (const row of rows) {
     writeRow(writer, wires, row);
     rowEnds.push(writer.length);
-    if (writer.length >= BLOCK_BYTES) finish();
+    if (writer.length < BLOCK_BYTES) continue;
+    yield { bytes: writer.take(), rowCount: rowEnds.length, rowEnds };
+    rowEnds = [];
   }
-  if (rowEnds.length > 0) finish();
-  return blocks;
+  if (rowEnds.length > 0) yield { bytes: writer.take(), rowCount: rowEnds.length, rowEnds };
 }
 
 /** A row, with a bitmap of its NULLs where that is shorter (MS-TDS 2.2.7.13). */

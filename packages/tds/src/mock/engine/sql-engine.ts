@@ -34,6 +34,11 @@ export type StatementResult =
 
 /** Rows in which the first value of an expression without a declared type is looked for. */
 const SAMPLE_ROWS = 1000;
+/**
+ * Rows kept as values and encoded while they are sent, so that a client can cancel meanwhile; about 1 KB each. A larger
+ * result is encoded at once, which takes 10 µs a row and a seventh of the memory.
+ */
+const MAX_KEPT_ROWS = 250_000;
 /** Sessions of SQL Server's users begin here. */
 const FIRST_SPID = 51;
 
@@ -155,11 +160,15 @@ export class SqlEngine {
     return this.transactions.within(session, () => {
       const { statement, bound, tables } = this.prepare({ tokens, parameters });
       const rows = readRows(statement, bound);
-      const samples = takeSamples(rows);
+      const first = takeRows(rows, MAX_KEPT_ROWS);
+      const samples = first.slice(0, SAMPLE_ROWS);
       const parameterTypes = new Map(parameters.map(({ name, type }) => [name.toLowerCase(), type]));
       const facts = { catalogue: this.catalogue, tables, tokens, samples, parameterTypes };
       const columns = toResultColumns(statement.columns(), facts);
-      return { kind: 'rows', columns, blocks: encodeRows(columns, concat(samples, rows)) };
+      // Either way all is read now: other sessions may write while it is sent.
+      const rest = rows.next();
+      if (rest.done) return { kind: 'rows', columns, blocks: encodeRows(columns, first) };
+      return { kind: 'rows', columns, blocks: [...encodeRows(columns, concat(first, rest.value, rows))] };
     });
   }
 
@@ -192,17 +201,23 @@ function* readRows(statement: StatementSync, bound: Record<string, SqliteValue>)
   for (const row of statement.iterate(bound)) yield Object.values(row).map(fromSqliteValue);
 }
 
-/** The first rows. Not `take`: that would end the iterator. */
-function takeSamples(rows: Iterator<CellValue[], undefined>): CellValue[][] {
-  const samples: CellValue[][] = [];
-  for (let row = rows.next(); ; row = rows.next()) {
-    if (row.done) return samples;
-    samples.push(row.value);
-    if (samples.length === SAMPLE_ROWS) return samples;
+/** The next rows. Not `take`: that would end the iterator. */
+function takeRows(rows: Iterator<CellValue[], undefined>, limit: number): CellValue[][] {
+  const taken: CellValue[][] = [];
+  while (taken.length < limit) {
+    const row = rows.next();
+    if (row.done) break;
+    taken.push(row.value);
   }
+  return taken;
 }
 
-function* concat(first: readonly CellValue[][], rest: Iterable<CellValue[]>): Generator<CellValue[]> {
+function* concat(
+  first: readonly CellValue[][],
+  next: CellValue[],
+  rest: Iterable<CellValue[]>,
+): Generator<CellValue[]> {
   yield* first;
+  yield next;
   yield* rest;
 }
