@@ -37,7 +37,7 @@ export interface SettingProblem {
 export function readSettings(env: Environment): Settings {
   const problems = findSettingProblems(env);
   if (problems.length > 0) throw refuse(problems);
-  // Two keep both ends busy on two cores (measured: a third gains nothing there); more help where the source is slow.
+  // One load leaves its event loop idle more than half of the time; more than two help where the source is slow.
   return { source: toSource(env), bronze: toBronze(env), maxWorkers: Number(env.BRONZE_MAX_WORKERS || 2) };
 }
 
