@@ -3,7 +3,7 @@ import * as testkit from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DATAKIT_VERSION, runDatakit } from './cli.ts';
-import { BRONZE_VARIABLES, SOURCE_VARIABLES } from './settings/variables.ts';
+import { VARIABLES } from './settings/variables.ts';
 import { type IngestionHarness, startIngestionHarness, type Variables } from './testing/ingestion-harness.ts';
 
 const readPackageFile = (name: string): Promise<string> => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
@@ -19,9 +19,8 @@ describe('the manifest', () => {
       executableFolder: 'bin',
     });
     expect(JSON.parse(await readPackageFile('package.json')).version).toBe(DATAKIT_VERSION);
-    const variables = [...SOURCE_VARIABLES, ...BRONZE_VARIABLES];
     expect(manifest.environment).toEqual(
-      variables.map(({ name, isRequired, description }) => ({ name, required: isRequired, description })),
+      VARIABLES.map(({ name, isRequired, description }) => ({ name, required: isRequired, description })),
     );
   });
 });
@@ -39,7 +38,7 @@ describe('commands', () => {
 
   it('--help lists the commands there are', async () => {
     const help = (await world.run(['--help'])).join('\n');
-    for (const command of ['validate-env', 'test-connection', 'discover', 'ingest-table'])
+    for (const command of ['validate-env', 'test-connection', 'discover', 'ingest-table', 'ingest-all', 'quarantine'])
       expect(help).toContain(command);
     expect(await world.run(['--version'])).toEqual([DATAKIT_VERSION]);
   });
@@ -51,6 +50,14 @@ describe('commands', () => {
       expect.stringMatching(/^source {2}reads with (SNAPSHOT|READ COMMITTED)/),
       expect.stringMatching(/^bronze {2}ok: PostgreSQL \S+ at .+ as \w+$/),
     ]);
+  });
+
+  it('test-connection takes the connection from options, which win over variables', async () => {
+    const lines = await world.run(['test-connection', '-u', 'towpath', '-p', 'Towpath-mock-1', '-d', 'testwarehouse']);
+    expect(lines[0]).toMatch(/\/testwarehouse as towpath$/);
+    await expect(world.run(['test-connection', '--auth', 'kerberos'])).rejects.toMatchObject({
+      code: 'SETTINGS_INVALID',
+    });
   });
 
   it('test-connection needs no warehouse', async () => {
@@ -66,7 +73,7 @@ describe('commands', () => {
     ]);
     expect(await world.run(['discover', '--schema', 'none'])).toEqual(['0 tables']);
     const [json = ''] = await world.run(['discover', '--output', 'json', '--limit', '1']);
-    expect(JSON.parse(json)).toEqual([{ schema: 'dbo', name: 'Customer', kind: 'table' }]);
+    expect(JSON.parse(json)).toEqual([{ schema: 'dbo', name: 'AllTypes', kind: 'table' }]);
   });
 
   it('validate-env shows each variable, and never a secret', async () => {
@@ -82,6 +89,10 @@ describe('commands', () => {
     ['MSSQL_AUTH_TYPE', { MSSQL_AUTH_TYPE: 'kerberos' }],
     ['MSSQL_ENCRYPT', { MSSQL_ENCRYPT: 'maybe' }],
     ['MSSQL_TRUST_CERT', { MSSQL_TRUST_CERT: 'perhaps' }],
+    ['MSSQL_CA_FILE', { MSSQL_CA_FILE: '/nowhere.pem' }],
+    ['BRONZE_MAX_WORKERS', { BRONZE_MAX_WORKERS: '17' }],
+    ['BRONZE_BAD_ROWS', { BRONZE_BAD_ROWS: 'forget' }],
+    ['BRONZE_MAX_CELL_BYTES', { BRONZE_MAX_CELL_BYTES: '100' }],
     ['MSSQL_CONNECT_TIMEOUT', { MSSQL_CONNECT_TIMEOUT: '1h' }],
     ['BRONZE_PORT', { BRONZE_PORT: 'five' }],
   ])('a value that %s can not have is refused by name', async (name, env) => {

@@ -1,4 +1,4 @@
-import { type CellValue, MOCK_TABLES, type MockColumn, type MockTable } from '@towpath/tds';
+import { ALL_TYPES, type CellValue, decodeCell, MOCK_TABLES, type MockColumn, type MockTable } from '@towpath/tds';
 import * as testkit from '@towpath/testkit';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -59,6 +59,93 @@ describe('exactness', () => {
     },
   );
 
+  it('every T-SQL type arrives, its extremes and NULL, value by value', async () => {
+    const asText = ALL_TYPES.columns.filter(({ type }) => /^(time|datetime2|datetimeoffset)\(7\)$/.test(type));
+    const asBytes = ALL_TYPES.columns.filter(({ type }) => ['hierarchyid', 'geometry', 'geography'].includes(type));
+    const options = [
+      ...asText.map(({ name }) => `${name}:seventhDigit=text`),
+      ...asBytes.map(({ name }) => `${name}:load=bytes`),
+    ];
+    harness = await startIngestionHarness(testkit, { seed: [ALL_TYPES] });
+    await harness.run(['ingest-table', 'AllTypes', ...options.flatMap((option) => ['--column', option])]);
+    const { table, columns } = describeAllTypes(asText);
+    const texts = await readTexts(harness, 'bronze.dbo_alltypes', columns);
+    expect(texts.length).toBe(ALL_TYPES.rows.length);
+    expect(findDifferences(table, texts)).toEqual([]);
+    const bases = await harness.bronze.query(
+      'select variant_base_type as a, variant2_base_type as b, variant3_base_type as c from bronze.dbo_alltypes order by id',
+    );
+    expect(bases.rows.map(({ a, b, c }) => [a, b, c])).toEqual([
+      ['int', 'varchar', 'money'],
+      ['decimal(38,10)', 'bigint', 'uniqueidentifier'],
+      ['datetime2(7)', 'varbinary', 'datetimeoffset(3)'],
+      ['nvarchar', 'bit', 'float'],
+      [null, null, null],
+    ]);
+  });
+
+  it('A33 CLR types: a hierarchyid becomes its text; a geometry is refused until an option says text or bytes', async () => {
+    harness = await startIngestionHarness(testkit, { seed: [ALL_TYPES] });
+    const load = (...options: string[]): Promise<string[]> =>
+      (harness as IngestionHarness).run([
+        'ingest-table',
+        'AllTypes',
+        ...['Time7', 'DateTime2_7', 'DateTimeOffset7'].flatMap((name) => ['--column', `${name}:load=skip`]),
+        ...options.flatMap((option) => ['--column', option]),
+      ]);
+    await expect(load()).rejects.toMatchObject({
+      code: 'TYPE_UNMAPPABLE',
+      message: expect.stringMatching(/Geometry \(the CLR type geometry; choose .+Geography \(/),
+      fix: expect.stringContaining('load=skip'),
+    });
+    await load('Geometry:load=text', 'Geography:load=skip');
+    expect(
+      (
+        await harness.bronze.query('select hierarchyid as h, geometry as g from bronze.dbo_alltypes order by id')
+      ).rows.slice(0, 2),
+    ).toEqual([
+      { h: '/1/2/', g: 'POINT (1 2)' },
+      { h: '/', g: 'POINT (0 0)' },
+    ]);
+  });
+
+  it('random schemas with random rows arrive as they left, whatever their columns, loaded two at a time', async () => {
+    const column = fc
+      .constantFrom(...TYPES)
+      .chain(([type, value]) =>
+        fc.record({ type: fc.constant(type), value: fc.constant(value), nullable: fc.boolean() }),
+      );
+    const shape = fc.array(column, { minLength: 1, maxLength: 15 }).chain((columns) =>
+      fc.record({
+        columns: fc.constant(
+          columns.map(({ type, nullable }, at): MockColumn => ({ name: `C ${at}`, type, nullable })),
+        ),
+        rows: fc.array(
+          fc.tuple(
+            ...columns.map(({ value, nullable }): fc.Arbitrary<CellValue> => (nullable ? fc.option(value) : value)),
+          ),
+          { maxLength: 40 },
+        ),
+      }),
+    );
+    const tables = fc.sample(shape, { numRuns: 25, seed: 20_261_126 }).map(
+      ({ columns, rows }, at): MockTable => ({
+        schema: 'dbo',
+        name: `Random ${at}`,
+        columns: [{ name: 'id', type: 'int', nullable: false }, ...columns],
+        rows: rows.map((row, index) => [index + 1, ...row]),
+      }),
+    );
+    harness = await startIngestionHarness(testkit, { seed: tables });
+    const lines = await harness.run(['ingest-all', '--batch-size', '7']);
+    expect(lines.at(-1)).toMatch(/^25 tables: 25 succeeded/);
+    for (const [at, table] of tables.entries()) {
+      const texts = await readTexts(harness, `bronze.dbo_random_${at}`, table.columns);
+      expect(texts.length).toBe(table.rows.length);
+      expect(findDifferences(table, texts)).toEqual([]);
+    }
+  });
+
   it('random values of every mapped type arrive as they left', async () => {
     const rows = fc.sample(fc.tuple(...VALUES.map((value) => fc.option(value, { freq: 6 }))), {
       numRuns: 400,
@@ -77,6 +164,36 @@ describe('exactness', () => {
     expect(findDifferences(table, texts).slice(0, 10)).toEqual([]);
   });
 });
+
+/** AllTypes as it must be found: seventh digits as text, variants as the text of what is in them. */
+function describeAllTypes(asText: readonly MockColumn[]): { table: MockTable; columns: readonly MockColumn[] } {
+  const columns = ALL_TYPES.columns.map((column): MockColumn => {
+    if (asText.includes(column) || column.type === 'sql_variant') return { ...column, type: 'nvarchar(max)' };
+    return ['hierarchyid', 'geometry', 'geography'].includes(column.type)
+      ? { ...column, type: 'varbinary(max)' }
+      : column;
+  });
+  const rows = ALL_TYPES.rows.map((row) =>
+    row.map((value, at) => (ALL_TYPES.columns[at]?.type === 'sql_variant' ? showVariant(value) : value)),
+  );
+  return { table: { ...ALL_TYPES, columns, rows }, columns };
+}
+
+function showVariant(raw: CellValue): string | null {
+  if (!Buffer.isBuffer(raw)) return null;
+  const column = {
+    name: '',
+    type: 'sql_variant',
+    maxLength: 8016,
+    precision: 0,
+    scale: 0,
+    nullable: true,
+    encoding: 'binary',
+  } as const;
+  const value = decodeCell(column, raw, 0, raw.length);
+  if (Buffer.isBuffer(value)) return `0x${value.toString('hex').toUpperCase()}`;
+  return typeof value === 'boolean' ? String(Number(value)) : String(value);
+}
 
 const digits = (integer: number, fraction: number): fc.Arbitrary<string> =>
   fc

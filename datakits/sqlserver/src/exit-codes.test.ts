@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toExitCode } from './exit-codes.ts';
 
 describe('an error that a person must end', () => {
-  it.each(['TDS_ENCRYPTION_UNSUPPORTED', 'TDS_ENCRYPTION_MISMATCH', 'TDS_TLS_FAILED', 'TDS_LOGIN_FAILED'])(
+  it.each(['TDS_ENCRYPTION_MISMATCH', 'TDS_TLS_FAILED', 'TDS_LOGIN_FAILED', 'TDS_ROUTING_LOOP'])(
     '%s of the source is 78',
     (code) => {
       expect(toExitCode(new TowpathError({ code, message: 'It failed.' }))).toBe(78);

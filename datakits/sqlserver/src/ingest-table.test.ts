@@ -96,6 +96,11 @@ describe('ingest-table', () => {
     await world.run(['ingest-table', 'dbo.Suppliers']);
     await world.run(['test-connection']);
     await world.run(['discover']);
+    await world
+      .run(['ingest-all', '--include', 'dbo.*s', '--bad-rows', 'quarantine', '--continue-on-error'])
+      .catch(() => undefined);
+    const increment = ['ingest-table', 'Customer', '--mode', 'incremental', '--deletes', 'compare'];
+    for (let load = 0; load < 2; load++) await world.run([...increment, '--target-table', 'customer_changes']);
     const statements = world.mock.statements.filter((statement) => statement.login === 'reader');
     expect(statements.length).toBeGreaterThan(4);
     expect(statements.filter(({ sql }) => !/^(SELECT|SET TRANSACTION ISOLATION LEVEL) /.test(sql))).toEqual([]);
@@ -227,11 +232,14 @@ describe('what can not be loaded exactly', () => {
     });
   });
 
-  it('a column named like a lineage column is refused', async () => {
+  it('a column named like a lineage column is refused, with the option that renames it', async () => {
     await expect(world.run(['ingest-table', 'Clash'])).rejects.toMatchObject({
       code: 'LINEAGE_COLUMN_CLASH',
       message: expect.stringContaining('_Batch_ID'),
+      fix: expect.stringContaining('rename'),
     });
+    await world.run(['ingest-table', 'Clash', '--column', '_Batch_ID:rename=source_batch']);
+    expect(await world.readRow('select count(source_batch)::int as n from bronze.dbo_clash')).toEqual({ n: 0 });
   });
 
   it('two columns that would get one name are refused', async () => {

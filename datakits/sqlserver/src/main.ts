@@ -4,8 +4,9 @@ import { runDatakit } from './cli.ts';
 import { toExitCode } from './exit-codes.ts';
 
 // After a signal: time to cancel at the source, roll back and write the audit row. What hangs longer is left to the next
-// attempt, which closes the row.
-const GRACE_MS = 2_000;
+// attempt, which closes the row. Within the ten seconds that an executor gives; two were too few on a machine with ten
+// times its load.
+const GRACE_MS = 8_000;
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 

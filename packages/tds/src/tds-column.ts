@@ -49,6 +49,8 @@ export interface TdsColumn {
   readonly scale: number;
   readonly nullable: boolean;
   readonly encoding: TdsEncoding;
+  /** Name of a `udt`: `hierarchyid`, `geometry`, `geography`, or one of the database's own. */
+  readonly udtName?: string;
 }
 
 /**
@@ -57,8 +59,21 @@ export interface TdsColumn {
  */
 export type CellValue = string | number | bigint | boolean | Buffer | null;
 
+/** Length of a cell that isn't in its row because it has more than `maxCellBytes`. */
+export const OMITTED_CELL = -2;
+
+/** A piece of such a cell; the bytes are valid during the call. The last one is empty. */
+export interface CellPiece {
+  readonly columnIndex: number;
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly length: number;
+  readonly isLast: boolean;
+}
+
 /**
- * One row as raw cells inside a shared buffer; valid only during the call that hands it over. A length of -1 is NULL.
+ * One row as raw cells inside a shared buffer; valid only during the call that hands it over. A length of -1 is NULL,
+ * `OMITTED_CELL` a cell that came before as pieces or was passed over.
  * Chunks of max types are already joined into one contiguous range.
  */
 export interface RawRow {
@@ -72,6 +87,11 @@ export interface RowSink {
   /** Called once per result set, before its rows. Throwing here ends the request with that error. */
   columns(columns: readonly TdsColumn[]): void;
   row(row: RawRow): void;
+  /**
+   * Takes cells beyond `maxCellBytes` (max types, text, ntext, image, xml, CLR types) piece by piece, before their row.
+   * Without it `oversizedCells` decides what becomes of them.
+   */
+  oversized?(piece: CellPiece): void;
   /** Asked after each packet; a promise pauses reading until it settles (backpressure). */
   drain?(): Promise<void> | undefined;
 }

@@ -1,11 +1,11 @@
-// Before a row is read: may this source write this target, and does the published table still fit it?
+// Before a row is read: may this source write this target, and what does the target hold?
 import { TowpathError } from '@towpath/core';
 import type { Client } from 'pg';
-import { LINEAGE_COLUMNS, type PlannedColumn, type TargetColumn } from '../encode/plan-columns.ts';
 import type { IngestionRequest } from './ingestion.ts';
-import { quoteIdentifier, type TargetTable } from './target-table.ts';
+import type { PublishedColumns } from './schema-change.ts';
+import { quoteIdentifier, quoteTable, type TargetTable } from './target-table.ts';
 
-/** Whether the target is published already. */
+/** What the last publication left. */
 export interface TargetState {
   readonly isPublished: boolean;
 }
@@ -13,7 +13,12 @@ export interface TargetState {
 /** Checks owner and kind of the target. Errors: `TARGET_TAKEN`, `TARGET_NOT_OURS`. */
 export async function checkTargetOwner(client: Client, request: IngestionRequest): Promise<TargetState> {
   const { target, source, sourceSystem } = request;
-  const found = await client.query<{ kind: string | null; system: string | null; schema: string; table: string }>(
+  const found = await client.query<{
+    kind: string | null;
+    system: string | null;
+    schema: string;
+    table: string;
+  }>(
     `select (select relkind from pg_class where relnamespace = to_regnamespace($2) and relname = $3) as kind,
             metadata.source_system as system, metadata.source_schema as schema, metadata.source_table as table
        from (select 1) as one
@@ -31,44 +36,32 @@ export async function checkTargetOwner(client: Client, request: IngestionRequest
   return { isPublished: row.kind === 'p' };
 }
 
-/** Compares the published table with the plan. Error: `SOURCE_SCHEMA_CHANGED`, naming every difference. */
-export async function checkTargetColumns(
+/**
+ * Whether the source's columns are those of the last publication. What may be NULL is left out: a loosened constraint
+ * changes no row.
+ */
+export async function isSameSource(
   client: Client,
   target: TargetTable,
-  plan: readonly PlannedColumn[],
-): Promise<void> {
+  described: readonly object[],
+): Promise<boolean> {
+  const found = await client.query<{ same: boolean }>(
+    `select (select jsonb_agg(item - 'nullable' order by place) from jsonb_array_elements(columns_json) with ordinality as c (item, place))
+          = (select jsonb_agg(item - 'nullable' order by place) from jsonb_array_elements($2::jsonb) with ordinality as c (item, place)) as same
+       from ${quoteIdentifier(target.schema)}.table_metadata where table_name = $1`,
+    [target.name, JSON.stringify(described)],
+  );
+  return found.rows[0]?.same ?? false;
+}
+
+/** The columns of the published table with their types as `format_type` writes them. */
+export async function readPublishedColumns(client: Client, target: TargetTable): Promise<PublishedColumns> {
   const found = await client.query<{ name: string; type: string }>(
     `select attname as name, format_type(atttypid, atttypmod) as type
        from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`,
-    [`${quoteIdentifier(target.schema)}.${quoteIdentifier(target.table)}`],
+    [quoteTable(target.schema, target.table)],
   );
-  const published = new Map(found.rows.map((row) => [row.name, row.type]));
-  const differences = compareColumns(listTargetColumns(plan), published);
-  if (differences.length === 0) return;
-  throw new TowpathError({
-    code: 'SOURCE_SCHEMA_CHANGED',
-    message: `The source no longer fits ${target.name}: ${differences.join(', ')}.`,
-    cause:
-      'A published table keeps its columns, because views and grants hang on them; this version does not change them.',
-    fix: `Load into another table with --target-table, or drop ${target.name} and run again.`,
-    docs: 'reference/datakit-sqlserver.md',
-  });
-}
-
-/** All columns of the bronze table, lineage last. */
-export function listTargetColumns(plan: readonly PlannedColumn[]): TargetColumn[] {
-  return [...plan.flatMap((column) => column.targets), ...LINEAGE_COLUMNS];
-}
-
-function compareColumns(planned: readonly TargetColumn[], published: ReadonlyMap<string, string>): string[] {
-  const names = new Set(planned.map((column) => column.name));
-  const changed = planned.flatMap(({ name, postgresType }) => {
-    const type = published.get(name);
-    if (type === undefined) return [`${name} (${postgresType}) is new`];
-    return type === postgresType ? [] : [`${name} was ${type} and is ${postgresType}`];
-  });
-  const gone = [...published.keys()].filter((name) => !names.has(name)).map((name) => `${name} is gone`);
-  return [...changed, ...gone];
+  return new Map(found.rows.map((row) => [row.name, row.type]));
 }
 
 function refuseTaken({ source, target }: IngestionRequest, owner: string): TowpathError {

@@ -10,18 +10,13 @@ export function partsSchema(targetSchema: string): string {
   return `${targetSchema}_parts`;
 }
 
-/** Everything `controlTables` makes, in both schemas. */
-const RELATIONS = [
-  'ingestion_audit',
-  'ingestion_audit_batch',
-  'ingestion_audit_running',
-  'table_metadata',
-  'ingestion_target',
-] as const;
+/** Grows with each change below; kept as the comment of `ingestion_target`, so that one look tells whether all is there. */
+const VERSION = 'towpath control tables 2';
 
 /**
- * Creates schemas and control tables where they are missing. Idempotent. Looks first: `create index if not exists` locks
- * its table against writers even when the index is there, and would wait for every ingestion that is just publishing.
+ * Creates schemas and control tables where they are missing, and columns that a version before did not have. Idempotent.
+ * Looks first: `create index if not exists` locks its table against writers even when the index is there, and would wait
+ * for every ingestion that is just publishing.
  */
 export async function ensureControlTables(client: Client, targetSchema: string): Promise<void> {
   if (await areControlTablesThere(client, targetSchema)) return;
@@ -39,14 +34,13 @@ export async function ensureControlTables(client: Client, targetSchema: string):
 }
 
 async function areControlTablesThere(client: Client, targetSchema: string): Promise<boolean> {
-  const found = await client.query<{ relations: number; schemas: number }>(
-    `select (select count(*)::int from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-              where nspname = $1 and relname = any ($3)) as relations,
+  const found = await client.query<{ version: string | null; schemas: number }>(
+    `select obj_description(to_regclass($3), 'pg_class') as version,
             (select count(*)::int from pg_namespace where nspname in ($1, $2)) as schemas`,
-    [targetSchema, partsSchema(targetSchema), RELATIONS],
+    [targetSchema, partsSchema(targetSchema), `${quoteIdentifier(targetSchema)}.ingestion_target`],
   );
   const row = found.rows[0];
-  return row?.relations === RELATIONS.length && row.schemas === 2;
+  return row?.version === VERSION && row.schemas === 2;
 }
 
 // `create schema if not exists` asks for the right to create even when the schema is there.
@@ -56,6 +50,16 @@ async function ensureSchema(client: Client, schema: string): Promise<void> {
 }
 
 function controlTables(schema: string): string {
+  return `
+${auditTable(schema)}
+${metadataTable(schema)}
+${targetTable(schema)}
+${quarantineTable(schema)}
+comment on table ${schema}.ingestion_target is '${VERSION}';`;
+}
+
+// What a version before did not have is added, so that old tables and new ones end alike.
+function auditTable(schema: string): string {
   return `
 create table if not exists ${schema}.ingestion_audit (
   audit_id bigint generated always as identity primary key,
@@ -80,11 +84,23 @@ create table if not exists ${schema}.ingestion_audit (
   created_at timestamptz not null default clock_timestamp(),
   constraint ingestion_audit_counts check (status <> 'success' or rows_read = rows_loaded + rows_quarantined)
 );
+alter table ${schema}.ingestion_audit
+  add column if not exists kind text not null default 'snapshot',
+  add column if not exists rows_inserted bigint,
+  add column if not exists rows_updated bigint,
+  add column if not exists rows_deleted bigint,
+  add column if not exists cursor_from text,
+  add column if not exists cursor_to text,
+  add column if not exists values_changed jsonb,
+  add column if not exists schema_changes text;
 -- A batch is published once per target, whatever two attempts believe.
 create unique index if not exists ingestion_audit_batch on ${schema}.ingestion_audit (target_table, batch_id)
   where status = 'success';
-create index if not exists ingestion_audit_running on ${schema}.ingestion_audit (target_table) where status = 'running';
+create index if not exists ingestion_audit_running on ${schema}.ingestion_audit (target_table) where status = 'running';`;
+}
 
+function metadataTable(schema: string): string {
+  return `
 create table if not exists ${schema}.table_metadata (
   table_name text primary key,
   source_system text not null,
@@ -97,13 +113,56 @@ create table if not exists ${schema}.table_metadata (
   columns_json jsonb not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
-);
+);`;
+}
 
+function targetTable(schema: string): string {
+  return `
 create table if not exists ${schema}.ingestion_target (
   target_table text primary key,
   fence bigint not null,
   cursor_text text,
   batch_id uuid,
   updated_at timestamptz not null default now()
-);`;
+);
+alter table ${schema}.ingestion_target
+  add column if not exists mode text not null default 'snapshot',
+  add column if not exists cursor_column text,
+  add column if not exists key_columns jsonb;`;
+}
+
+// Rows that bronze could not hold. `raw_record` has what could be read, as text that casts to the column of that name;
+// `bad_values` what could not: column, code, reason, text and bytes in hex.
+function quarantineTable(schema: string): string {
+  return `
+create table if not exists ${schema}.ingestion_quarantine (
+  quarantine_id bigint generated always as identity primary key,
+  source_system text not null,
+  source_schema text not null,
+  source_table text not null,
+  target_table text not null,
+  batch_id uuid not null,
+  run_id text,
+  attempt_id text not null,
+  row_number bigint not null,
+  row_key jsonb,
+  failed_field text not null,
+  expected_type text not null,
+  actual_value text,
+  error_type text not null,
+  error_message text not null,
+  raw_record jsonb not null,
+  bad_values jsonb not null,
+  fixed_values jsonb,
+  remediation_status text not null default 'PENDING'
+    check (remediation_status in ('PENDING', 'FIXED', 'REPLAYED', 'IGNORED', 'SUPERSEDED')),
+  notes text,
+  remediated_by text,
+  remediated_at timestamptz,
+  retry_count integer not null default 0,
+  last_retry_at timestamptz,
+  created_at timestamptz not null default clock_timestamp()
+);
+create index if not exists ingestion_quarantine_open on ${schema}.ingestion_quarantine (target_table)
+  where remediation_status in ('PENDING', 'FIXED');`;
 }

@@ -2,6 +2,7 @@
 import type { Client } from 'pg';
 import { partsSchema } from './control-tables.ts';
 import type { Ingestion } from './ingestion.ts';
+import { KEYS_SUFFIX } from './stage.ts';
 import { quoteIdentifier, quoteTable } from './target-table.ts';
 
 /** What the audit row says afterwards: `published` when only the answer to COMMIT was lost. */
@@ -26,6 +27,8 @@ export async function failIngestion(
     ]);
     if (found.rowCount === 1) return 'published';
   }
-  await client.query(`drop table if exists ${quoteTable(partsSchema(target.schema), ingestion.stageTable)}`);
+  const parts = partsSchema(target.schema);
+  await client.query(`drop table if exists ${quoteTable(parts, ingestion.stageTable)}`);
+  await client.query(`drop table if exists ${quoteTable(parts, ingestion.stageTable + KEYS_SUFFIX)}`);
   return 'failed';
 }

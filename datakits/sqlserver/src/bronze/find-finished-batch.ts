@@ -1,12 +1,14 @@
 // Has this batch been published already? A repeated attempt asks, since the COMMIT of the one before may have been lost
 // on the way back.
 import type { Client } from 'pg';
-import type { LoadCounts } from './ingestion.ts';
+import type { LoadCounts, MergeCounts } from './ingestion.ts';
 import { quoteIdentifier, type TargetTable } from './target-table.ts';
 
 /** What a published batch left in the audit. */
 export interface FinishedBatch extends LoadCounts {
   readonly sourceIsolation: string;
+  /** Only of increments. */
+  readonly changes: MergeCounts | undefined;
 }
 
 /** The published batch, or undefined. Served by the unique index `ingestion_audit_batch`. */
@@ -21,9 +23,12 @@ export async function findFinishedBatch(
     quarantined: string;
     bytes: string;
     isolation: string;
+    inserted: string | null;
+    updated: string | null;
+    deleted: string | null;
   }>(
     `select rows_read as read, rows_loaded as loaded, rows_quarantined as quarantined, bytes_loaded as bytes,
-            source_isolation as isolation
+            source_isolation as isolation, rows_inserted as inserted, rows_updated as updated, rows_deleted as deleted
        from ${quoteIdentifier(target.schema)}.ingestion_audit
       where target_table = $1 and batch_id = $2 and status = 'success'`,
     [target.name, batchId],
@@ -36,5 +41,13 @@ export async function findFinishedBatch(
     rowsQuarantined: Number(row.quarantined),
     bytes: Number(row.bytes),
     sourceIsolation: row.isolation,
+    changes:
+      row.inserted === null
+        ? undefined
+        : {
+            rowsInserted: Number(row.inserted),
+            rowsUpdated: Number(row.updated),
+            rowsDeleted: Number(row.deleted),
+          },
   };
 }

@@ -1,12 +1,29 @@
-// The stage: a standalone logged table filled in one transaction. Created and filled in the same transaction it may be
-// loaded with COPY … FREEZE: its rows are visible to every snapshot once published, also to one taken earlier, which
-// would see an empty table otherwise (docs/adr/0003-bronze-publishing.md).
+// The stage: a standalone table filled in one transaction. Of a snapshot it is logged and becomes the published table's
+// part; created and filled in the same transaction it may be loaded with COPY … FREEZE: its rows are visible to every
+// snapshot once published, also to one taken earlier, which would see an empty table otherwise
+// (docs/adr/0003-bronze-publishing.md). Of an increment it is unlogged and gone after the merge: should the server fall in
+// between, the publishing connection falls too, and nothing is published.
 import { type Client, escapeLiteral } from 'pg';
-import type { PlannedColumn } from '../encode/plan-columns.ts';
-import { LINEAGE_COLUMNS } from '../encode/plan-columns.ts';
+import { LINEAGE_COLUMNS, type TargetColumn } from '../encode/plan-columns.ts';
 import { partsSchema } from './control-tables.ts';
 import type { Ingestion } from './ingestion.ts';
+import { formatKeyIndex, nameKeyIndex } from './key-index.ts';
 import { quoteIdentifier, quoteTable } from './target-table.ts';
+
+/** What is put behind a stage's name for the table of keys that finds deleted rows. */
+export const KEYS_SUFFIX = '_k';
+
+/** What a stage looks like. */
+export interface StageShape {
+  /** Columns that the COPY fills. */
+  readonly columns: readonly TargetColumn[];
+  /** Columns of the published table that the source no longer has. */
+  readonly kept: readonly TargetColumn[];
+  /** True when it becomes the published content, false when it is merged into that. */
+  readonly isPart: boolean;
+  /** Key columns of an incremental target, else empty. */
+  readonly key: readonly string[];
+}
 
 /** Quoted name of the ingestion's stage. */
 export function quoteStage(ingestion: Ingestion): string {
@@ -14,29 +31,33 @@ export function quoteStage(ingestion: Ingestion): string {
 }
 
 /** Begins the load transaction, creates the stage and gives the COPY statement that fills it. */
-export async function beginStage(
-  client: Client,
-  ingestion: Ingestion,
-  plan: readonly PlannedColumn[],
-): Promise<string> {
-  const columns = plan.flatMap((column) => column.targets);
-  const definitions = columns.map(({ name, postgresType }) => `${quoteIdentifier(name)} ${postgresType}`);
+export async function beginStage(client: Client, stage: string, shape: StageShape): Promise<string> {
+  const definitions = [...shape.columns, ...(shape.isPart ? shape.kept : [])].map(
+    ({ name, postgresType }) => `${quoteIdentifier(name)} ${postgresType}`,
+  );
   await client.query('begin');
-  await client.query(`create table ${quoteStage(ingestion)} (${definitions.join(', ')})`);
-  const names = columns.map((column) => quoteIdentifier(column.name)).join(', ');
-  return `copy ${quoteStage(ingestion)} (${names}) from stdin (format binary, freeze)`;
+  await client.query(`create ${shape.isPart ? '' : 'unlogged '}table ${stage} (${definitions.join(', ')})`);
+  const names = shape.columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  return `copy ${stage} (${names}) from stdin (format binary, freeze)`;
 }
 
 /**
- * Ends the load transaction: lineage, the published table's constraints and indexes, statistics. Lineage is the same for
- * every row of a snapshot, so it is a column default that PostgreSQL keeps once, not per row.
+ * Ends the load transaction of a part: lineage, the published table's constraints and indexes, statistics. Lineage is the
+ * same for every row of a snapshot, so it is a column default that PostgreSQL keeps once, not per row.
  */
-export async function finishStage(client: Client, ingestion: Ingestion): Promise<void> {
-  await client.query(`alter table ${quoteStage(ingestion)} ${formatLineage(ingestion)}`);
+export async function finishPart(client: Client, ingestion: Ingestion, shape: StageShape): Promise<void> {
+  const stage = quoteStage(ingestion);
+  await client.query(`alter table ${stage} ${formatLineage(ingestion)}`);
   const drop = LINEAGE_COLUMNS.map(({ name }) => `alter column ${quoteIdentifier(name)} drop default`);
-  await client.query(`alter table ${quoteStage(ingestion)} ${drop.join(', ')}`);
+  await client.query(`alter table ${stage} ${drop.join(', ')}`);
   for (const statement of await listInheritedRules(client, ingestion)) await client.query(statement);
-  await client.query(`analyze ${quoteStage(ingestion)}`);
+  if (shape.key.length > 0) await client.query(formatKeyIndex(stage, undefined, shape.key));
+  await client.query(`analyze ${stage}`);
+  await client.query('commit');
+}
+
+/** Ends the load transaction of what is merged. Its size, which is all the merge is planned by, PostgreSQL sees without ANALYZE. */
+export async function finishDelta(client: Client): Promise<void> {
   await client.query('commit');
 }
 
@@ -57,6 +78,7 @@ function formatLineage({ sourceSystem, source, batchId }: Ingestion): string {
 /**
  * Statements that give the stage what people added to the published table: NOT NULL, CHECK, keys, indexes. ATTACH would
  * build missing indexes itself, but while readers wait. None when nothing is published yet.
+ * Our own index on the key is left out: this load says whether there is one.
  */
 async function listInheritedRules(client: Client, ingestion: Ingestion): Promise<string[]> {
   const { schema, table } = ingestion.target;
@@ -76,8 +98,9 @@ async function listInheritedRules(client: Client, ingestion: Ingestion): Promise
                                 'CREATE \\1INDEX ON ' || $2 || ' USING ')
          from pg_index, parent where indrelid = parent.id
           and not exists (select 1 from pg_constraint where conindid = indexrelid and contype in ('p', 'u'))
+          and indexrelid::regclass <> coalesce(to_regclass($3), 0::regclass)
      ) as rules order by place`,
-    [quoteTable(schema, table), quoteStage(ingestion)],
+    [quoteTable(schema, table), quoteStage(ingestion), quoteTable(schema, nameKeyIndex(ingestion.target))],
   );
   return found.rows.map((row) => row.statement);
 }

@@ -3,6 +3,7 @@
 import type { Client } from 'pg';
 import { partsSchema } from './control-tables.ts';
 import type { Ingestion, IngestionRequest } from './ingestion.ts';
+import { KEYS_SUFFIX } from './stage.ts';
 import { quoteIdentifier } from './target-table.ts';
 
 /** Begins an ingestion. */
@@ -34,9 +35,10 @@ async function closeDeadAttempts(client: Client, { target }: IngestionRequest): 
   const stale = await client.query<{ stage: string }>(
     `select distinct class.oid::regclass::text as stage
        from ${audit} as audit
-       join pg_class as class on class.relname = audit.stage_table and class.relnamespace = to_regnamespace($2)
+       join pg_class as class on class.relname in (audit.stage_table, audit.stage_table || $3)
+        and class.relnamespace = to_regnamespace($2)
       where audit.target_table = $1 and audit.status = 'failed' and not class.relispartition`,
-    [target.name, quoteIdentifier(partsSchema(target.schema))],
+    [target.name, quoteIdentifier(partsSchema(target.schema)), KEYS_SUFFIX],
   );
   for (const { stage } of stale.rows) await client.query(`drop table if exists ${stage}`);
 }
@@ -55,7 +57,7 @@ async function takeFence(client: Client, { target }: IngestionRequest): Promise<
 function nameStage({ target, attemptId }: IngestionRequest, fence: string): string {
   const attempt = attemptId.replaceAll(/[^A-Za-z0-9]/g, '').slice(-12);
   const suffix = `__${fence}_${attempt.toLowerCase()}`;
-  return target.table.slice(0, 63 - suffix.length) + suffix;
+  return target.table.slice(0, 63 - KEYS_SUFFIX.length - suffix.length) + suffix;
 }
 
 async function insertRunningRow(
@@ -66,8 +68,8 @@ async function insertRunningRow(
   const { source, target } = request;
   const inserted = await client.query<{ audit_id: string }>(
     `insert into ${quoteIdentifier(target.schema)}.ingestion_audit
-       (source_system, source_schema, source_table, target_table, status, batch_id, attempt_id, fence, stage_table)
-     values ($1, $2, $3, $4, 'running', $5, $6, $7, $8) returning audit_id::text`,
+       (source_system, source_schema, source_table, target_table, status, batch_id, attempt_id, fence, stage_table, kind)
+     values ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9) returning audit_id::text`,
     [
       request.sourceSystem,
       source.schema,
@@ -77,6 +79,7 @@ async function insertRunningRow(
       request.attemptId,
       grant.fence,
       grant.stageTable,
+      request.kind,
     ],
   );
   return inserted.rows[0]?.audit_id ?? '';

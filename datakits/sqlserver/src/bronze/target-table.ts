@@ -27,6 +27,15 @@ export function nameTarget(source: SourceTable, options: TargetOptions): TargetT
   return { schema: options.targetSchema, table, name: `${options.targetSchema}.${table}` };
 }
 
+/** Reads `bronze.dbo_products`, as audit and quarantine name a target. Errors as `nameTarget`. */
+export function readTargetName(name: string): TargetTable {
+  const [schema = '', table = ''] = name.split('.');
+  checkName('the table of', table);
+  checkName('the schema of', schema);
+  checkSchema(schema);
+  return { schema, table, name: `${schema}.${table}` };
+}
+
 /** Lower case; anything but letters, digits and underscores becomes an underscore. */
 function toBronzeName(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9_]/gu, '_');

@@ -1,11 +1,14 @@
 // `discover`: the tables and views the login can see.
+import { type Command, Option } from 'commander';
+import { type CliOptions, readConfiguration } from '../settings/configuration.ts';
 import { readSourceSettings } from '../settings/read-settings.ts';
 import { connectSource } from '../source/connect-source.ts';
 import { type ListedTable, listTables } from '../source/list-tables.ts';
+import { toNamePattern } from '../source/table-pattern.ts';
 import type { CommandContext } from './command-context.ts';
+import { parseCount } from './load-options.ts';
 
-/** Options of `discover`. */
-export interface DiscoverOptions {
+interface DiscoverOptions extends CliOptions {
   readonly schema?: string | undefined;
   /** `Order*`: `*` any characters, `?` one; without regard to case. */
   readonly pattern?: string | undefined;
@@ -13,9 +16,22 @@ export interface DiscoverOptions {
   readonly limit?: number | undefined;
 }
 
+/** Adds the command. */
+export function addDiscover(program: Command, context: CommandContext): void {
+  program
+    .command('discover')
+    .description('list the tables and views that the login can see')
+    .option('--schema <name>', 'only this schema')
+    .option('--pattern <glob>', 'only names like this, for example "Order*"')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .option('--limit <count>', 'at most this many', parseCount)
+    .action((_own: unknown, self: Command) => discover(context, self.optsWithGlobals<DiscoverOptions>()));
+}
+
 /** Prints what matches, as lines `schema.name` with its kind, or as JSON. Errors: those of the source. */
-export async function discover(context: CommandContext, options: DiscoverOptions): Promise<void> {
-  const source = await connectSource(readSourceSettings(context.env));
+async function discover(context: CommandContext, options: DiscoverOptions): Promise<void> {
+  const { env } = await readConfiguration(context.env, options);
+  const source = await connectSource(readSourceSettings(env));
   try {
     const tables = selectTables(await listTables(source), options);
     if (options.output === 'json') context.print(JSON.stringify(tables, null, 2));
@@ -27,16 +43,11 @@ export async function discover(context: CommandContext, options: DiscoverOptions
 
 function selectTables(tables: readonly ListedTable[], options: DiscoverOptions): ListedTable[] {
   const schema = options.schema?.toLowerCase();
-  const pattern = options.pattern === undefined ? undefined : toPattern(options.pattern);
+  const pattern = options.pattern === undefined ? undefined : toNamePattern(options.pattern);
   return tables
     .filter((table) => schema === undefined || table.schema.toLowerCase() === schema)
     .filter((table) => pattern === undefined || pattern.test(table.name))
     .slice(0, options.limit);
-}
-
-function toPattern(glob: string): RegExp {
-  const escaped = glob.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'isu');
 }
 
 function printTable({ print }: CommandContext, tables: readonly ListedTable[]): void {

@@ -1,9 +1,11 @@
 // Decides, before a row is read, what the bronze table looks like: names, types, encoders; or lists all that stands
 // against it.
 import { TowpathError } from '@towpath/core';
-import type { TdsColumn } from '@towpath/tds';
+import type { ColumnOptions, ColumnOptionsByName } from '../settings/column-options.ts';
+import type { SourceColumn } from '../source/describe-table.ts';
 import type { CellEncoder } from './cell-encoder.ts';
-import { mapColumn } from './map-column.ts';
+import { type LargeForm, mapColumn, type Unmappable } from './map-column.ts';
+import { type CellTexts, createCellTexts } from './target-texts.ts';
 
 /** Lineage columns, in order, with their types. They come after the source's columns. */
 export const LINEAGE_COLUMNS = [
@@ -22,13 +24,18 @@ export interface TargetColumn {
 
 /** One source column and what it becomes; a datetimeoffset becomes two columns. */
 export interface PlannedColumn {
-  readonly source: TdsColumn;
+  readonly source: SourceColumn;
   readonly targets: readonly TargetColumn[];
   readonly encode: CellEncoder;
+  /** How a cell beyond memory travels; undefined when it can't. */
+  readonly large: LargeForm | undefined;
+  /** The same values as text, for quarantine. */
+  readonly toTexts: CellTexts;
+  /** What the SELECT puts behind the column's name: `.ToString()`. */
+  readonly method: string | undefined;
+  /** How many values an option has changed so far. */
+  readonly changed: { count: number };
 }
-
-/** The suffix of the second column of a datetimeoffset. */
-const OFFSET_SUFFIX = '_offset_minutes';
 
 /** PostgreSQL cuts longer names without asking (NAMEDATALEN). */
 export const MAX_NAME_BYTES = 63;
@@ -41,17 +48,31 @@ const MAX_COLUMNS = 1600;
 
 const DOCS = 'reference/datakit-sqlserver.md';
 
+/** What is said about the columns of one table. */
+export interface ColumnChoices {
+  readonly columns: ColumnOptionsByName;
+  /** Columns in lower case that must exist. */
+  readonly namedColumns: readonly string[];
+}
+
 /**
- * Plans the columns of a source table. Errors: `TYPE_UNMAPPABLE`, `LINEAGE_COLUMN_CLASH`, `COLUMN_NAME_CLASH`,
- * `COLUMN_NAME_TOO_LONG`, `COLUMN_NAME_RESERVED`, `TOO_MANY_COLUMNS`.
+ * Plans the columns of a source table. Errors: `COLUMN_OPTION_UNKNOWN`, `TYPE_UNMAPPABLE`, `LINEAGE_COLUMN_CLASH`,
+ * `COLUMN_NAME_CLASH`, `COLUMN_NAME_TOO_LONG`, `COLUMN_NAME_RESERVED`, `TOO_MANY_COLUMNS`.
  */
-export function planColumns(table: string, columns: readonly TdsColumn[]): PlannedColumn[] {
+export function planColumns(
+  table: string,
+  columns: readonly SourceColumn[],
+  choices: ColumnChoices = { columns: new Map(), namedColumns: [] },
+): PlannedColumn[] {
+  refuseUnknownOptions(table, columns, choices);
   const planned: PlannedColumn[] = [];
   const unmappable: string[] = [];
   for (const source of columns) {
-    const mapping = mapColumn(source);
-    if ('problem' in mapping) unmappable.push(`${source.name} (${mapping.problem})`);
-    else planned.push({ source, targets: nameTargets(source, mapping.postgresType), encode: mapping.encode });
+    const options = choices.columns.get(source.name.toLowerCase()) ?? {};
+    if (options.load === 'skip') continue;
+    const column = planColumn(source, options);
+    if ('problem' in column) unmappable.push(`${source.name} (${column.problem})`);
+    else planned.push(column);
   }
   if (unmappable.length > 0) throw refuseTypes(table, unmappable);
   refuseNames(table, planned);
@@ -60,11 +81,31 @@ export function planColumns(table: string, columns: readonly TdsColumn[]): Plann
   return planned;
 }
 
-function nameTargets(source: TdsColumn, postgresType: string): TargetColumn[] {
-  const name = source.name.toLowerCase();
+function planColumn(source: SourceColumn, options: ColumnOptions): PlannedColumn | Unmappable {
+  const changed = { count: 0 };
+  const mapping = mapColumn(source, options, () => {
+    changed.count++;
+  });
+  if ('problem' in mapping) return mapping;
+  const name = options.rename ?? source.name.toLowerCase();
+  const { postgresType, second, encode, method, large } = mapping;
   const first = { name, postgresType };
-  if (source.type !== 'datetimeoffset') return [first];
-  return [first, { name: `${name}${OFFSET_SUFFIX}`, postgresType: 'smallint' }];
+  const targets = second ? [first, { name: `${name}${second.suffix}`, postgresType: second.postgresType }] : [first];
+  const toTexts = createCellTexts(source, mapping, options);
+  return { source, targets, encode, large, toTexts, method, changed };
+}
+
+function refuseUnknownOptions(table: string, columns: readonly SourceColumn[], { namedColumns }: ColumnChoices): void {
+  const names = new Set(columns.map((column) => column.name.toLowerCase()));
+  const unknown = namedColumns.filter((name) => !names.has(name));
+  if (unknown.length === 0) return;
+  throw new TowpathError({
+    code: 'COLUMN_OPTION_UNKNOWN',
+    message: `Options name columns that ${table} does not have: ${unknown.join(', ')}.`,
+    cause: `It has ${columns.map((column) => column.name).join(', ')}.`,
+    fix: 'Correct --column or the table in the configuration file.',
+    docs: DOCS,
+  });
 }
 
 function refuseTypes(table: string, unmappable: readonly string[]): TowpathError {
@@ -72,7 +113,7 @@ function refuseTypes(table: string, unmappable: readonly string[]): TowpathError
     code: 'TYPE_UNMAPPABLE',
     message: `${table} has columns that bronze can't hold exactly: ${unmappable.join(', ')}.`,
     cause: 'Each type is mapped exactly or refused; no row was read.',
-    fix: 'Ingest a view at the source that casts these columns (for example to nvarchar or varbinary) or leaves them out.',
+    fix: 'Set `load: skip`, `text` or `bytes` for such a column (--column <name>:load=skip, or the configuration file).',
     docs: DOCS,
   });
 }
@@ -95,14 +136,14 @@ function refuseName(table: string, column: string, name: string): void {
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw refuseLongName(table, name);
 }
 
-const VIEW_FIX = 'Ingest a view at the source that gives the column another name.';
+const RENAME_FIX = 'Give it another name with --column <name>:rename=<new name>, or in the configuration file.';
 
 function refuseReservedName(table: string, column: string): TowpathError {
   return new TowpathError({
     code: 'COLUMN_NAME_RESERVED',
     message: `Column ${column} of ${table} is named like a system column of PostgreSQL.`,
     cause: `Every PostgreSQL table has ${[...SYSTEM_COLUMNS].join(', ')} of its own.`,
-    fix: VIEW_FIX,
+    fix: RENAME_FIX,
     docs: DOCS,
   });
 }
@@ -122,7 +163,7 @@ function refuseLineageClash(table: string, column: string): TowpathError {
     code: 'LINEAGE_COLUMN_CLASH',
     message: `Column ${column} of ${table} is named like a lineage column.`,
     cause: 'Every bronze table carries _loaded_at, _source_system, _source_schema, _source_table and _batch_id.',
-    fix: VIEW_FIX,
+    fix: RENAME_FIX,
     docs: DOCS,
   });
 }
@@ -132,7 +173,7 @@ function refuseNameClash(table: string, columns: readonly [string, string], name
     code: 'COLUMN_NAME_CLASH',
     message: `Columns ${columns[0]} and ${columns[1]} of ${table} would both be named ${name}.`,
     cause: 'Column names are lower-cased in bronze.',
-    fix: VIEW_FIX,
+    fix: RENAME_FIX,
     docs: DOCS,
   });
 }
@@ -142,7 +183,7 @@ function refuseLongName(table: string, name: string): TowpathError {
     code: 'COLUMN_NAME_TOO_LONG',
     message: `Column ${name} of ${table} has more than ${MAX_NAME_BYTES} bytes.`,
     cause: 'PostgreSQL would cut the name.',
-    fix: VIEW_FIX,
+    fix: RENAME_FIX,
     docs: DOCS,
   });
 }

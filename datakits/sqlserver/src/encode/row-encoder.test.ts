@@ -2,7 +2,7 @@ import type { TdsColumn } from '@towpath/tds';
 import { describe, expect, it } from 'vitest';
 import { CopyBuffer } from '../copy/copy-buffer.ts';
 import { planColumns } from './plan-columns.ts';
-import { RowEncoder } from './row-encoder.ts';
+import { RowEncoder, refuseRow } from './row-encoder.ts';
 
 const column = (type: TdsColumn['type'], more: Partial<TdsColumn> = {}): TdsColumn => ({
   name: 'Value',
@@ -24,7 +24,9 @@ function encode(source: TdsColumn, hex: string | null): string {
   });
   // Two bytes before the cell: offsets count.
   const cell = Buffer.from(`aaaa${hex ?? ''}`, 'hex');
-  const encoder = new RowEncoder('dbo.T', planColumns('dbo.T', [source]), out);
+  const encoder = new RowEncoder(planColumns('dbo.T', [source]), out, (bad) => {
+    throw refuseRow('dbo.T', bad);
+  });
   encoder.write({
     buffer: cell,
     offsets: Int32Array.of(2),
@@ -107,15 +109,15 @@ describe('a cell that can not be held exactly', () => {
 describe('A33 a type without an exact mapping', () => {
   it('is refused together with all others of the table, before a row is read', () => {
     const columns = [
-      column('sql_variant', { name: 'Anything' }),
+      column('null', { name: 'Anything' }),
       column('int', { name: 'Id' }),
       column('udt', { name: 'Place' }),
-      column('varchar', { name: 'Greek', encoding: 'cp1253' }),
+      column('varchar', { name: 'Greek', encoding: 'cp999' }),
     ];
     expect(() => planColumns('dbo.T', columns)).toThrow(
       expect.objectContaining({
         code: 'TYPE_UNMAPPABLE',
-        message: expect.stringMatching(/Anything \(sql_variant\), Place \(a CLR type.+\), Greek \(varchar .+cp1253/),
+        message: expect.stringMatching(/Anything \(null\), Place \(the CLR type.+\), Greek \(varchar .+cp999/),
       }),
     );
   });

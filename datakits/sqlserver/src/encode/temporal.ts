@@ -17,6 +17,9 @@ const MICROSECONDS_PER_DAY = 86_400_000_000;
 /** 9999-12-31, counted from 0001-01-01: the last day of every T-SQL type. */
 const LAST_DAY = 3_652_058;
 
+/** Called for each value that loses its seventh digit. Without it such a value is refused. */
+export type OnTruncated = () => void;
+
 /** date → date. TDS: three bytes, days from 0001-01-01. */
 export const encodeDate: CellEncoder = (cell, offset, length, out) => {
   if (length !== 3) throw refuseMalformed(`${length} bytes`);
@@ -26,14 +29,14 @@ export const encodeDate: CellEncoder = (cell, offset, length, out) => {
 };
 
 /** time(scale) → time. */
-export function encodeTime(scale: number): CellEncoder {
-  const toMicroseconds = timeReader(scale);
+export function encodeTime(scale: number, onTruncated?: OnTruncated): CellEncoder {
+  const toMicroseconds = timeReader(scale, onTruncated);
   return (cell, offset, length, out) => writeInt64(0, toMicroseconds(cell, offset, length), out);
 }
 
 /** datetime2(scale) → timestamp. TDS: the time, then three bytes of days. */
-export function encodeDatetime2(scale: number): CellEncoder {
-  const toMicroseconds = timeReader(scale);
+export function encodeDatetime2(scale: number, onTruncated?: OnTruncated): CellEncoder {
+  const toMicroseconds = timeReader(scale, onTruncated);
   return (cell, offset, length, out) => {
     const days = readDays(cell, offset + length - 3);
     writeInt64(days, toMicroseconds(cell, offset, length - 3), out);
@@ -41,8 +44,8 @@ export function encodeDatetime2(scale: number): CellEncoder {
 }
 
 /** datetimeoffset(scale) → timestamptz and the offset in minutes as smallint. TDS holds UTC; the offset comes last. */
-export function encodeDatetimeoffset(scale: number): CellEncoder {
-  const toMicroseconds = timeReader(scale);
+export function encodeDatetimeoffset(scale: number, onTruncated?: OnTruncated): CellEncoder {
+  const toMicroseconds = timeReader(scale, onTruncated);
   return (cell, offset, length, out) => {
     // West of Greenwich the last day's evening lies on the next day of UTC.
     const days = readDays(cell, offset + length - 5, LAST_DAY + 1);
@@ -93,9 +96,10 @@ function readDays(cell: Buffer, offset: number, lastDay = LAST_DAY): number {
 type TimeReader = (cell: Buffer, offset: number, length: number) => number;
 
 /** Reads `length` bytes of 10^-scale seconds as microseconds. */
-function timeReader(scale: number): TimeReader {
+function timeReader(scale: number, onTruncated: OnTruncated | undefined): TimeReader {
   const size = scale < 3 ? 3 : scale < 5 ? 4 : 5;
-  const toMicroseconds = scale < 7 ? multiplyBy(10 ** (6 - scale)) : divideTicks;
+  const divide = onTruncated ? truncateTicks(onTruncated) : divideTicks;
+  const toMicroseconds = scale < 7 ? multiplyBy(10 ** (6 - scale)) : divide;
   return (cell, offset, length) => {
     if (length !== size) throw refuseMalformed(`${length} bytes of time`);
     const microseconds = toMicroseconds(cell.readUIntLE(offset, size));
@@ -108,6 +112,14 @@ function multiplyBy(factor: number): (units: number) => number {
   return (units) => units * factor;
 }
 
+function truncateTicks(onTruncated: OnTruncated): (ticks: number) => number {
+  return (ticks) => {
+    const digit = ticks % 10;
+    if (digit !== 0) onTruncated();
+    return (ticks - digit) / 10;
+  };
+}
+
 function divideTicks(ticks: number): number {
   if (ticks % 10 !== 0) throw refuseSeventhDigit(ticks);
   return ticks / 10;
@@ -118,6 +130,6 @@ function refuseSeventhDigit(ticks: number): RefusedValue {
   return new RefusedValue(
     'VALUE_PRECISION_LOST',
     `a second ends in .${fraction}, and PostgreSQL keeps six digits`,
-    'Load a view at the source that casts the column to six digits, such as datetime2(6), or to varchar(40).',
+    'Set `seventhDigit: truncate` (counted) or `text` for the column, or put such rows aside with --bad-rows quarantine.',
   );
 }

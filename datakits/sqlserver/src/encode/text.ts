@@ -5,7 +5,8 @@ import { COPY_BUFFER_BYTES, type CopyBuffer, putInt32 } from '../copy/copy-buffe
 import { encodeBytes } from './binary.ts';
 import { type CellEncoder, RefusedValue, refuseMalformed } from './cell-encoder.ts';
 
-const FIX = 'Correct the row at the source, or load a view that replaces the character.';
+const FIX =
+  'Correct the row at the source, set `characters: strip` or `replace` for the column, or put such rows aside with --bad-rows quarantine.';
 
 /** UTF-16LE → text. A code unit takes at most three bytes of UTF-8, so most values fit the buffer without a second pass. */
 export const encodeUtf16: CellEncoder = (cell, offset, length, out) => {
@@ -75,16 +76,49 @@ function encodeUtf16Copy(wide: Buffer, out: CopyBuffer): void {
   encodeLongUtf16(wide, 0, wide.length, out);
 }
 
-// A value of more than 85,000 characters gets a buffer of its own; how long it may be is the reader's `maxCellBytes`.
+// Code units written at once; three bytes of UTF-8 each fit a buffer with room to spare.
+const UNITS_AT_ONCE = 64 * 1024;
+
+// A value of more than 85,000 characters is measured first and then written piece by piece, so that it takes no second
+// copy; how long it may be is the limit of a cell.
 function encodeLongUtf16(cell: Buffer, offset: number, length: number, out: CopyBuffer): void {
-  const whole = Buffer.allocUnsafe((length >> 1) * 3);
-  const end = putUtf8(cell, { from: offset, to: offset + length }, whole, 0);
-  out.writeInt32(end);
-  out.writeBytes(whole, 0, end);
+  const end = offset + length;
+  out.writeInt32(countUtf8(cell, offset, end));
+  for (let from = offset; from < end; ) {
+    const to = findPieceEnd(cell, from, end);
+    const start = out.reserve(((to - from) >> 1) * 3);
+    out.position = putUtf8(cell, { from, to }, out.bytes, start);
+    from = to;
+  }
+}
+
+// Never between the halves of a pair.
+function findPieceEnd(cell: Buffer, from: number, end: number): number {
+  const to = from + UNITS_AT_ONCE * 2;
+  if (to >= end) return end;
+  return (cell.readUInt16LE(to - 2) & 0xfc00) === 0xd800 ? to - 2 : to;
+}
+
+/** Bytes of the UTF-16LE range as UTF-8. Refuses what PostgreSQL's text can't hold. */
+export function countUtf8(cell: Buffer, from: number, end: number): number {
+  let bytes = 0;
+  for (let i = from; i < end; i += 2) {
+    const unit = cell.readUInt16LE(i);
+    if (unit === 0) throw refuseNul();
+    if (unit < 0x80) bytes += 1;
+    else if (unit < 0x800) bytes += 2;
+    else if ((unit & 0xf800) !== 0xd800) bytes += 3;
+    else {
+      i += 2;
+      checkPair(unit, readUnit(cell, i, end));
+      bytes += 4;
+    }
+  }
+  return bytes;
 }
 
 /** Writes the UTF-16LE range as UTF-8 from `at` and gives the position behind it. */
-function putUtf8(cell: Buffer, range: { from: number; to: number }, bytes: Buffer, at: number): number {
+export function putUtf8(cell: Buffer, range: { from: number; to: number }, bytes: Buffer, at: number): number {
   let target = at;
   for (let i = range.from; i < range.to; i += 2) {
     const unit = (cell[i] ?? 0) | ((cell[i + 1] ?? 0) << 8);
@@ -118,8 +152,12 @@ function putShort(bytes: Buffer, at: number, point: number): number {
   return at + 3;
 }
 
-function putPair(bytes: Buffer, at: number, high: number, low: number): number {
+function checkPair(high: number, low: number): void {
   if (high > 0xdbff || low < 0xdc00 || low > 0xdfff) throw refuseSurrogate(high);
+}
+
+function putPair(bytes: Buffer, at: number, high: number, low: number): number {
+  checkPair(high, low);
   const point = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
   bytes[at] = 0xf0 | (point >> 18);
   bytes[at + 1] = 0x80 | ((point >> 12) & 0x3f);

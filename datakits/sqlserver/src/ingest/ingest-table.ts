@@ -3,23 +3,38 @@
 import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import type { TdsConnection } from '@towpath/tds';
 import type { Client } from 'pg';
-import { checkTargetColumns, checkTargetOwner } from '../bronze/check-target.ts';
 import { connectBronze, translateBronzeError } from '../bronze/connect-bronze.ts';
 import { ensureControlTables } from '../bronze/control-tables.ts';
 import { failIngestion } from '../bronze/fail-ingestion.ts';
 import { type FinishedBatch, findFinishedBatch } from '../bronze/find-finished-batch.ts';
 import type { Ingestion, IngestionRequest, LoadCounts } from '../bronze/ingestion.ts';
+import { translateKeyError } from '../bronze/key-index.ts';
 import { lockTarget } from '../bronze/lock-target.ts';
-import { analyzePublished, publishStage } from '../bronze/publish-stage.ts';
+import type { Merge } from '../bronze/merge-stage.ts';
+import { publishStage } from '../bronze/publish-stage.ts';
+import { refreshStatistics } from '../bronze/refresh-statistics.ts';
+import { quoteStage } from '../bronze/stage.ts';
 import { startIngestion } from '../bronze/start-ingestion.ts';
 import type { TargetTable } from '../bronze/target-table.ts';
-import { type PlannedColumn, planColumns } from '../encode/plan-columns.ts';
 import type { AttemptIdentity } from '../settings/attempt-identity.ts';
 import type { Settings } from '../settings/read-settings.ts';
+import type { TableOptions } from '../settings/table-settings.ts';
 import { chooseIsolation, connectSource, formatConnectionString, nameSourceSystem } from '../source/connect-source.ts';
-import { describeTable } from '../source/describe-table.ts';
+import { estimateRows } from '../source/key-columns.ts';
 import type { SourceTable } from '../source/source-table.ts';
-import { loadTable, type OnProgress } from './load-table.ts';
+import { translateSourceError } from '../source/translate-source-error.ts';
+import { MEMORY_CELL_BYTES } from './large-rows.ts';
+import { loadKeys, loadStage } from './load-stage.ts';
+import { type LoadPlan, planLoad } from './plan-load.ts';
+import { openQuarantine } from './quarantine.ts';
+
+/** Who wants to know how far a load is; calls must be cheap. */
+export interface LoadObserver {
+  /** Once, before rows are read. `estimatedRows` is undefined where the source does not say, and for increments. */
+  planned(facts: { readonly estimatedRows: number | undefined; readonly schemaChanges: readonly string[] }): void;
+  /** After each packet of the source. */
+  progressed(rows: number, bytes: number): void;
+}
 
 /** What one ingestion needs to know. */
 export interface IngestTableRequest {
@@ -27,26 +42,28 @@ export interface IngestTableRequest {
   readonly source: SourceTable;
   readonly target: TargetTable;
   readonly identity: AttemptIdentity;
+  readonly options: TableOptions;
+  /** Read everything, whatever the cursor says. */
+  readonly isFullRefresh: boolean;
   /** Longest wait for another ingestion of the target, and for readers that keep the published table busy. */
   readonly lockTimeoutSeconds: number;
   readonly signal: AbortSignal;
-  readonly onProgress: OnProgress;
+  readonly observer: LoadObserver;
 }
 
 /** What came of it. */
-export interface IngestTableResult extends LoadCounts {
+export interface IngestTableResult extends FinishedBatch {
   /** `bronze.dbo_products` */
   readonly target: string;
   readonly batchId: string;
-  readonly sourceIsolation: string;
   /** True when an earlier attempt had published this batch and nothing was done now. */
   readonly isRepeat: boolean;
 }
 
 /**
  * Ingests a table. Repeating a batch does nothing and gives the same result. Errors: those of the source (`TDS_…`,
- * `SOURCE_…`), of the columns (`TYPE_…`, `VALUE_…`, `…_CLASH`), of the target (`TARGET_…`, `INGEST_…`, `PUBLISH_…`,
- * `BRONZE_…`), or the signal's reason.
+ * `SOURCE_…`), of columns and cursor (`TYPE_…`, `VALUE_…`, `…_CLASH`, `CURSOR_…`), of the target (`TARGET_…`,
+ * `INGEST_…`, `PUBLISH_…`, `INCREMENTAL_…`, `BRONZE_…`), or the signal's reason.
  */
 export async function ingestTable(request: IngestTableRequest): Promise<IngestTableResult> {
   const { settings, target } = request;
@@ -70,6 +87,7 @@ async function ingestLocked(control: Client, request: IngestTableRequest): Promi
     sourceSystem: nameSourceSystem(request.settings.source),
     source: request.source,
     target: request.target,
+    kind: request.options.mode,
     ...request.identity,
   };
   const ingestion = await startIngestion(control, asked);
@@ -90,58 +108,84 @@ async function loadAndPublish(
   ingestion: Ingestion,
   request: IngestTableRequest,
 ): Promise<FinishedBatch> {
-  const target = await checkTargetOwner(control, ingestion);
-  const source = await connectSource(request.settings.source);
+  const maxCellBytes = Math.min(request.options.maxCellBytes, MEMORY_CELL_BYTES);
+  const source = await connectSource({ ...request.settings.source, maxCellBytes, oversizedCells: 'omit' });
   const cancel = (): void => source.cancel();
   request.signal.addEventListener('abort', cancel);
   try {
     const sourceIsolation = await chooseIsolation(source);
-    const plan = planColumns(ingestion.source.name, await describeTable(source, ingestion.source));
-    if (target.isPublished) await checkTargetColumns(control, ingestion.target, plan);
+    const plan = await planLoad({ control, source }, ingestion, request);
+    await announce(source, plan, request);
     request.signal.throwIfAborted();
-    const counts = await loadFrom(source, ingestion, { request, plan });
-    await publish(control, ingestion, { counts, sourceIsolation, plan, request });
-    return { ...counts, sourceIsolation };
+    const loaded = await loadFrom({ control, source }, ingestion, { request, plan });
+    const changes = await publish(control, ingestion, { ...loaded, sourceIsolation, plan, request });
+    return { ...loaded.counts, sourceIsolation, changes };
   } finally {
     request.signal.removeEventListener('abort', cancel);
     await source.close();
   }
 }
 
+async function announce(source: TdsConnection, plan: LoadPlan, request: IngestTableRequest): Promise<void> {
+  const estimatedRows = plan.isMerge ? undefined : await estimateRows(source, request.source);
+  request.observer.planned({ estimatedRows, schemaChanges: plan.schema.changes });
+}
+
+interface Load {
+  readonly request: IngestTableRequest;
+  readonly plan: LoadPlan;
+}
+
+interface Loaded {
+  readonly counts: LoadCounts;
+  readonly merge: Merge | undefined;
+}
+
 async function loadFrom(
-  source: TdsConnection,
+  { control, source }: { readonly control: Client; readonly source: TdsConnection },
   ingestion: Ingestion,
-  load: { request: IngestTableRequest; plan: readonly PlannedColumn[] },
-): Promise<LoadCounts> {
-  const bronze = await connectBronze(load.request.settings.bronze);
+  { request, plan }: Load,
+): Promise<Loaded> {
+  const { options, observer } = request;
+  const bronze = await connectBronze(request.settings.bronze);
   try {
-    return await loadTable({ source, bronze, onProgress: load.request.onProgress }, ingestion, load.plan);
+    const { batchSize, maxCellBytes } = options;
+    const ends = { source, bronze, batchSize, maxCellBytes, onProgress: observer.progressed };
+    const quarantine = openQuarantine(control, ingestion, { plan: plan.schema.plan, key: plan.key, options });
+    const counts = await loadStage(ends, ingestion, plan, quarantine);
+    if (!plan.isMerge) return { counts, merge: undefined };
+    const silent = { ...ends, onProgress: () => undefined };
+    const keys = plan.selectKeys ? await loadKeys(silent, ingestion, plan.key, plan.selectKeys) : undefined;
+    return { counts, merge: describeMerge(ingestion, plan, keys) };
+  } catch (error) {
+    throw translateKeyError(translateSourceError(error), ingestion.target, plan.move.key);
   } finally {
     await bronze.end().catch(() => undefined);
   }
 }
 
-interface Loaded {
-  readonly counts: LoadCounts;
+function describeMerge(ingestion: Ingestion, { schema, move }: LoadPlan, keys: string | undefined): Merge {
+  const columns = schema.plan.flatMap((column) => column.targets);
+  return { stage: quoteStage(ingestion), keys, columns, key: move.key };
+}
+
+interface ToPublish extends Loaded {
   readonly sourceIsolation: string;
-  readonly plan: readonly PlannedColumn[];
+  readonly plan: LoadPlan;
   readonly request: IngestTableRequest;
 }
 
-async function publish(control: Client, ingestion: Ingestion, loaded: Loaded): Promise<void> {
-  const { counts, sourceIsolation, plan, request } = loaded;
-  const connectionString = formatConnectionString(request.settings.source);
+async function publish(control: Client, ingestion: Ingestion, done: ToPublish): Promise<FinishedBatch['changes']> {
+  const { counts, merge, sourceIsolation, plan, request } = done;
   const { lockTimeoutSeconds, signal } = request;
-  await publishStage(control, ingestion, {
-    counts,
-    sourceIsolation,
-    plan,
-    connectionString,
-    lockTimeoutSeconds,
-    signal,
+  const changes = await publishStage(control, ingestion, {
+    ...{ counts, merge, sourceIsolation, lockTimeoutSeconds, signal },
+    ...{ described: plan.described, schema: plan.schema, move: plan.move },
+    connectionString: formatConnectionString(request.settings.source),
   });
-  // The data is published; without fresh statistics queries are slower, not wrong.
-  await analyzePublished(control, ingestion).catch(() => undefined);
+  // The data is published; without fresh statistics queries are slower, not wrong. Of a merge autovacuum takes care.
+  if (!merge) await refreshStatistics(control, ingestion).catch(() => undefined);
+  return changes;
 }
 
 /**

@@ -9,13 +9,17 @@ export interface AttemptIdentity {
   readonly batchId: string;
   /** Names this attempt in the audit; random without a platform around. */
   readonly attemptId: string;
+  /** The platform's run, where there is one. */
+  readonly runId: string | undefined;
 }
 
 /** Reads TOWPATH_RUN_ID, TOWPATH_TASK_ID and TOWPATH_ATTEMPT; without a run and a task both ids are random. */
 export function identifyAttempt(env: Environment, target: string): AttemptIdentity {
   const { TOWPATH_RUN_ID: runId, TOWPATH_TASK_ID: taskId, TOWPATH_ATTEMPT: attempt } = env;
-  if (!runId || !taskId) return { batchId: randomUUID(), attemptId: attempt || randomUUID() };
-  return { batchId: toUuid([runId, taskId, target]), attemptId: `${runId}/${taskId}/${attempt || randomUUID()}` };
+  if (!runId || !taskId)
+    return { batchId: randomUUID(), attemptId: attempt || randomUUID(), runId: runId || undefined };
+  const batchId = toUuid([runId, taskId, target]);
+  return { batchId, attemptId: `${runId}/${taskId}/${attempt || randomUUID()}`, runId };
 }
 
 // RFC 9562 section 5.8: version 8 carries bits of our own making, here a SHA-256.

@@ -1,7 +1,9 @@
 // Environment variables → typed settings. All problems are found in one pass and reported together; values of secrets
 // never appear.
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { TowpathError } from '@towpath/core';
 import type { TdsConnectOptions, TdsEncryption } from '@towpath/tds';
+import { TABLE_SETTINGS } from './table-settings.ts';
 import { BRONZE_VARIABLES, SOURCE_VARIABLES, type Variable } from './variables.ts';
 
 /** The environment of the process. */
@@ -20,6 +22,8 @@ export interface BronzeSettings {
 export interface Settings {
   readonly source: TdsConnectOptions;
   readonly bronze: BronzeSettings;
+  /** Tables loaded at the same time. */
+  readonly maxWorkers: number;
 }
 
 /** One thing wrong with one variable. */
@@ -33,7 +37,8 @@ export interface SettingProblem {
 export function readSettings(env: Environment): Settings {
   const problems = findSettingProblems(env);
   if (problems.length > 0) throw refuse(problems);
-  return { source: toSource(env), bronze: toBronze(env) };
+  // One load leaves its event loop idle more than half of the time; more than two help where the source is slow.
+  return { source: toSource(env), bronze: toBronze(env), maxWorkers: Number(env.BRONZE_MAX_WORKERS || 2) };
 }
 
 /** Reads what the source needs, whatever the target says. Error: `SETTINGS_INVALID` with every problem. */
@@ -43,13 +48,24 @@ export function readSourceSettings(env: Environment): TdsConnectOptions {
   return toSource(env);
 }
 
+/** Reads what the warehouse needs, whatever the source says. Error: `SETTINGS_INVALID` with every problem. */
+export function readBronzeSettings(env: Environment): BronzeSettings {
+  const problems = [...findMissing(env, BRONZE_VARIABLES), ...findInvalidBronze(env)];
+  if (problems.length > 0) throw refuse(problems);
+  return toBronze(env);
+}
+
 /** All problems of both sides, in the order of the variables. */
 export function findSettingProblems(env: Environment): SettingProblem[] {
   return [
     ...findMissing(env, SOURCE_VARIABLES),
     ...findInvalidSource(env),
     ...findMissing(env, BRONZE_VARIABLES),
-    ...findInvalid(env, 'BRONZE_PORT', 'a port from 1 to 65535', isPort),
+    ...findInvalidBronze(env),
+    ...findInvalid(env, 'BRONZE_MAX_WORKERS', 'a whole number from 1 to 16', isWorkerCount),
+    ...TABLE_SETTINGS.flatMap(({ variable, expected, isValid }) =>
+      variable ? findInvalid(env, variable, expected, isValid) : [],
+    ),
   ];
 }
 
@@ -66,8 +82,13 @@ function findInvalidSource(env: Environment): SettingProblem[] {
     ...findInvalid(env, 'MSSQL_AUTH_TYPE', 'sql (kerberos and azure_ad are not built yet)', (text) => text === 'sql'),
     ...findInvalid(env, 'MSSQL_ENCRYPT', 'on, off or strict', (text) => ENCRYPTION.has(text.toLowerCase())),
     ...findInvalid(env, 'MSSQL_TRUST_CERT', 'yes or no', (text) => TRUTH.has(text.toLowerCase())),
+    ...findInvalid(env, 'MSSQL_CA_FILE', 'a file that can be read', isReadable),
     ...findInvalid(env, 'MSSQL_CONNECT_TIMEOUT', 'seconds from 1 to 600', isConnectTimeout),
   ];
+}
+
+function findInvalidBronze(env: Environment): SettingProblem[] {
+  return findInvalid(env, 'BRONZE_PORT', 'a port from 1 to 65535', isPort);
 }
 
 function findInvalid(
@@ -106,8 +127,21 @@ function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 }
 
+function isWorkerCount(text: string): boolean {
+  return /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 16;
+}
+
 function isHost(text: string): boolean {
   return !/[\\,\s/]/.test(text);
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isConnectTimeout(text: string): boolean {
@@ -123,6 +157,7 @@ function toSource(env: Environment): TdsConnectOptions {
     password: env.MSSQL_PASSWORD ?? '',
     encrypt: ENCRYPTION.get((env.MSSQL_ENCRYPT || 'on').toLowerCase()) ?? 'on',
     trustServerCertificate: TRUTH.get((env.MSSQL_TRUST_CERT || 'no').toLowerCase()) ?? false,
+    ...(env.MSSQL_CA_FILE ? { certificateAuthority: readFileSync(env.MSSQL_CA_FILE, 'utf8') } : {}),
     appName: env.MSSQL_APP_NAME || 'datakit-sqlserver',
     connectTimeoutMs: Number(env.MSSQL_CONNECT_TIMEOUT || 15) * 1_000,
   };
@@ -143,7 +178,7 @@ function refuse(problems: readonly SettingProblem[]): TowpathError {
   return new TowpathError({
     code: 'SETTINGS_INVALID',
     message: `The environment of the datakit has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}: ${list}.`,
-    cause: 'Settings come from environment variables.',
+    cause: 'Settings come from options, environment variables and the configuration file, in this order.',
     fix: 'Set them and try `datakit-sqlserver validate-env`.',
     docs: 'reference/datakit-sqlserver.md',
   });

@@ -1,4 +1,5 @@
 // The environment variables this datakit honours. datakit.yaml lists the same; a test compares.
+import { TABLE_SETTINGS } from './table-settings.ts';
 
 /** One variable as `validate-env` and the manifest describe it. */
 export interface Variable {
@@ -23,8 +24,12 @@ export const SOURCE_VARIABLES = [
   optional('MSSQL_AUTH_TYPE', 'How to log in: sql, the only one so far and the default'),
   required('MSSQL_USERNAME', 'SQL login; one that may only read is enough'),
   required('MSSQL_PASSWORD', 'Password of the SQL login'),
-  optional('MSSQL_ENCRYPT', 'TLS to the source: on (default), off or strict'),
+  optional(
+    'MSSQL_ENCRYPT',
+    'TLS to the source: on (default), strict (TDS 8.0), or off, which covers the login alone where the server can',
+  ),
   optional('MSSQL_TRUST_CERT', 'yes accepts any server certificate; no is the default'),
+  optional('MSSQL_CA_FILE', 'Certificate authorities in PEM to trust in place of the public ones'),
   optional('MSSQL_APP_NAME', "Name in the source's session list; datakit-sqlserver when not set"),
   optional('MSSQL_CONNECT_TIMEOUT', 'Seconds to wait for the source to answer; 15 when not set'),
 ] as const;
@@ -37,3 +42,13 @@ export const BRONZE_VARIABLES = [
   optional('BRONZE_USER', 'Role that owns the bronze tables; bronze_user when not set'),
   optional('BRONZE_PASSWORD', 'Password of that role; not needed where the server trusts it'),
 ] as const;
+
+/** How loads run. */
+const LOAD_VARIABLES: readonly Variable[] = [
+  optional('DATAKIT_CONFIG', 'Configuration file in YAML or JSON; the same as --config'),
+  optional('BRONZE_MAX_WORKERS', 'Tables loaded at the same time, 1 to 16; 2 when not set'),
+  ...TABLE_SETTINGS.flatMap(({ variable, description }) => (variable ? [optional(variable, description)] : [])),
+];
+
+/** All of them, in the order of manifest and manual. */
+export const VARIABLES: readonly Variable[] = [...SOURCE_VARIABLES, ...BRONZE_VARIABLES, ...LOAD_VARIABLES];

@@ -8,32 +8,66 @@ import type { SourceTable } from './source-table.ts';
 /** SQL Server error "Invalid object name". */
 const INVALID_OBJECT = 208;
 
+/** A column on the wire, and its type as the catalogue declares it (`timestamp` for rowversion, `hierarchyid` …). */
+export interface SourceColumn extends TdsColumn {
+  /** Undefined where the login can't see the declaration. */
+  readonly declared?: string | undefined;
+}
+
 /** The columns in order. Errors: `SOURCE_TABLE_UNKNOWN` with the nearest names, and those of the connection. */
-export async function describeTable(source: TdsConnection, table: SourceTable): Promise<readonly TdsColumn[]> {
+export async function describeTable(source: TdsConnection, table: SourceTable): Promise<readonly SourceColumn[]> {
   try {
     const { columns } = await source.query(`SELECT * FROM ${table.quoted} WHERE 1 = 0`);
-    return columns;
+    const declared = await readDeclaredTypes(source, table);
+    return columns.map((column) => ({ ...column, declared: declared.get(column.name) }));
   } catch (error) {
     if (readServerErrorNumber(error) !== INVALID_OBJECT) throw error;
     throw await refuseUnknown(source, table);
   }
 }
 
-/** The statement that reads a whole table in the order of the planned columns. */
-export function formatSelect(table: SourceTable, columns: readonly TdsColumn[]): string {
-  const list = columns.map((column) => `[${column.name.replaceAll(']', ']]')}]`).join(', ');
-  return `SELECT ${list} FROM ${table.quoted}`;
+async function readDeclaredTypes(source: TdsConnection, table: SourceTable): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await source.query(
+    `SELECT COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS
+      WHERE TABLE_SCHEMA = ${quoteTsqlText(table.schema)} AND TABLE_NAME = ${quoteTsqlText(table.table)}`,
+  );
+  return new Map(rows.map(([name, type]) => [String(name), String(type).toLowerCase()]));
 }
 
-/** Whether two descriptions would travel in the same way. */
-export function isSameShape(planned: readonly TdsColumn[], found: readonly TdsColumn[]): boolean {
+/** A text literal of T-SQL. */
+export function quoteTsqlText(text: string): string {
+  return `N'${text.replaceAll("'", "''")}'`;
+}
+
+/** A column's name, quoted. Names come from the source itself, so they are valid. */
+export function quoteColumn(name: string): string {
+  return `[${name.replaceAll(']', ']]')}]`;
+}
+
+/** What is read of each column, in order. */
+export interface SelectedColumn {
+  readonly source: SourceColumn;
+  readonly method: string | undefined;
+}
+
+/** The statement that reads a table in the order of the planned columns; `where` begins with a blank or is empty. */
+export function formatSelect(table: SourceTable, columns: readonly SelectedColumn[], where = ''): string {
+  const list = columns.map(({ source, method }) => {
+    const name = quoteColumn(source.name);
+    return method ? `${name}${method} AS ${name}` : name;
+  });
+  return `SELECT ${list.join(', ')} FROM ${table.quoted}${where}`;
+}
+
+/** Whether what the source sends is what was planned. */
+export function isSameShape(planned: readonly SelectedColumn[], found: readonly TdsColumn[]): boolean {
   return planned.length === found.length && planned.every((column, index) => isSameColumn(column, found[index]));
 }
 
-function isSameColumn(planned: TdsColumn, found: TdsColumn | undefined): boolean {
+function isSameColumn({ source: planned, method }: SelectedColumn, found: TdsColumn | undefined): boolean {
+  if (!found || planned.name !== found.name) return false;
+  if (method) return found.encoding === 'utf16le';
   return (
-    found !== undefined &&
-    planned.name === found.name &&
     planned.type === found.type &&
     planned.precision === found.precision &&
     planned.scale === found.scale &&
@@ -41,8 +75,8 @@ function isSameColumn(planned: TdsColumn, found: TdsColumn | undefined): boolean
   );
 }
 
-// The number leads the cause of every TDS_SERVER_ERROR.
-function readServerErrorNumber(error: unknown): number | undefined {
+/** SQL Server's number of a `TDS_SERVER_ERROR`, undefined for any other error. It leads the cause. */
+export function readServerErrorNumber(error: unknown): number | undefined {
   if (!(error instanceof TowpathError) || error.code !== 'TDS_SERVER_ERROR') return undefined;
   const match = /^error (\d+)/.exec(error.reason ?? '');
   return match ? Number(match[1]) : undefined;

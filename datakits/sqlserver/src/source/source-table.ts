@@ -14,11 +14,10 @@ export interface SourceTable {
 /** Reads `dbo.Products`, `Products` (in `defaultSchema`) or `[odd name].[a.b]`. Error: `SQL_NAME_INVALID`. */
 export function parseSourceTable(text: string, defaultSchema: string): SourceTable {
   const parsed = parseTsqlName(text);
-  const schema = parsed.schema ?? defaultSchema;
-  return {
-    schema,
-    table: parsed.table,
-    name: `${schema}.${parsed.table}`,
-    quoted: `${quoteTsqlName(schema)}.${quoteTsqlName(parsed.table)}`,
-  };
+  return nameSourceTable(parsed.schema ?? defaultSchema, parsed.table);
+}
+
+/** A table by its plain names, as the catalogue gives them. */
+export function nameSourceTable(schema: string, table: string): SourceTable {
+  return { schema, table, name: `${schema}.${table}`, quoted: `${quoteTsqlName(schema)}.${quoteTsqlName(table)}` };
 }

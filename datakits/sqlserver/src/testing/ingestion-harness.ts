@@ -2,11 +2,13 @@
 // real program.
 import { fileURLToPath } from 'node:url';
 import {
+  connectTds,
   MOCK_DATABASE,
   MOCK_LOGINS,
   type MockSqlServer,
   type MockSqlServerOptions,
   startMockSqlServer,
+  type TdsConnection,
 } from '@towpath/tds';
 import { Client } from 'pg';
 import { runDatakit } from '../cli.ts';
@@ -31,6 +33,7 @@ interface TestDatabase {
 
 /** A started program. */
 export interface SpawnedProcess {
+  readonly pid: number;
   stderr(): string;
   waitForExit(): Promise<{ readonly code: number | null }>;
   kill(signal: NodeJS.Signals): void;
@@ -52,6 +55,8 @@ export interface IngestionHarness {
   spawn(argv: readonly string[], env?: Variables): Promise<SpawnedProcess>;
   /** Another connection to the warehouse; closed with the harness. */
   connect(): Promise<Client>;
+  /** A connection to the source that may write there; closed with the harness. */
+  openSource(): Promise<TdsConnection>;
   /** The first row of a query. */
   readRow(sql: string): Promise<Record<string, unknown>>;
   close(): Promise<void>;
@@ -74,6 +79,7 @@ export async function startIngestionHarness(
     clients.push(client);
     return client;
   };
+  const writers: TdsConnection[] = [];
   const bronze = await connect();
   await makeLoader(bronze, database);
   const env = describeEnvironment(mock, database);
@@ -96,10 +102,19 @@ export async function startIngestionHarness(
       spawned.push(child);
       return child;
     },
+    openSource: async () => {
+      const writer = await connectTds({
+        ...{ host: mock.host, port: mock.port, database: MOCK_DATABASE, encrypt: 'off' },
+        ...{ username: MOCK_LOGINS.readWrite.username, password: MOCK_LOGINS.readWrite.password },
+      });
+      writers.push(writer);
+      return writer;
+    },
     readRow: async (sql) => (await bronze.query(sql)).rows[0] ?? {},
     close: async () => {
       for (const child of spawned) await child.destroy();
       await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
+      await Promise.all(writers.map((writer) => writer.close()));
       await mock.close();
       await database.drop();
       await dropLoader(database);

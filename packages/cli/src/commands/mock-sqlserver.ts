@@ -45,7 +45,8 @@ async function serve(context: CommandContext, stateFolder: string, options: Opti
   const onStatement = options.statements
     ? ({ login, sql }: { login: string; sql: string }) => context.out(`${login}: ${sql}\n`)
     : undefined;
-  const mock = await startMockSqlServer({ host: '127.0.0.1', port, ...(onStatement && { onStatement }) });
+  const place = { host: '127.0.0.1', port, encryption: 'optional' } as const;
+  const mock = await startMockSqlServer({ ...place, ...(onStatement && { onStatement }) });
   const record = { process: getOwnIdentity(), host: mock.host, port: mock.port };
   writeMock(stateFolder, record);
   const message = `${wasBusy ? `Port ${options.port} is busy, so another was chosen.\n` : ''}${await formatMock(record)}`;
@@ -63,7 +64,8 @@ async function formatMock({ host, port }: Pick<MockRecord, 'host' | 'port'>): Pr
   return [
     `Mock SQL Server is ready at ${host}:${port}, database ${MOCK_DATABASE}.`,
     `  login    ${username} / ${password} (reads), ${MOCK_LOGINS.readWrite.username} / ${MOCK_LOGINS.readWrite.password} (writes)`,
-    `  tables   dbo.Customer, dbo.Orders, dbo.Products, dbo.Suppliers`,
+    '  tables   dbo.Customer, dbo.Orders, dbo.Products, dbo.Suppliers, dbo.AllTypes; dbo.Generated_1000000 of any size',
+    '  TLS      as the client wants it: none, the login, everything, strict; the certificate is self-signed',
     `  try      tsql -H ${host} -p ${port} -U ${username} -P ${password}`,
     '',
   ].join('\n');

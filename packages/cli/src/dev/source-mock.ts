@@ -17,6 +17,6 @@ export async function openSourceMock(stateFolder: string, preferredPort: number)
   if (running) return { host: running.host, port: running.port, isShared: true, close: async () => undefined };
   const { startMockSqlServer } = await import('@towpath/tds');
   const { port } = await findServerPort(preferredPort);
-  const mock = await startMockSqlServer({ host: '127.0.0.1', port });
+  const mock = await startMockSqlServer({ host: '127.0.0.1', port, encryption: 'optional' });
   return { host: mock.host, port: mock.port, isShared: false, close: () => mock.close() };
 }

@@ -119,6 +119,17 @@ export class ByteWriter {
     return written;
   }
 
+  /** The first `count` bytes, not a copy: valid until the next write. */
+  view(count: number): Buffer {
+    return this.buffer.subarray(0, count);
+  }
+
+  /** Forgets the first `count` bytes. */
+  dropFront(count: number): void {
+    this.buffer.copyWithin(0, count, this.used);
+    this.used -= count;
+  }
+
   private reserve(count: number): number {
     const start = this.used;
     if (start + count > this.buffer.length) {

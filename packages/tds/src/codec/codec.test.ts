@@ -13,6 +13,7 @@ import { decodeSqlBatch, encodeSqlBatch } from './requests.ts';
 import { RowScanner } from './row-scanner.ts';
 import { readColumnMetadata, readDone, Token } from './tokens.ts';
 import { readTypeInfo, type TypeInfo, writeTypeInfo } from './type-info.ts';
+import { readVariant } from './variant.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 
@@ -158,13 +159,14 @@ describe('cells', () => {
     expect(bytes.toString('latin1', scanner.offsets[0], (scanner.offsets[0] ?? 0) + 5)).toBe('abcde');
   });
 
-  it('passes over a sql_variant, whose cells are not decoded', () => {
+  it('reads a sql_variant with the type it holds', () => {
     const reader = new ByteReader(hex('62 491f0000'));
     const wire = readTypeInfo(reader);
     const bytes = hex('06000000 38 00 2a000000');
     const scanner = new RowScanner([wire], 1000);
     expect(scanner.scanRow(bytes, 0, bytes.length)).toBe(bytes.length);
-    expect(() => decodeCell(wire.info, bytes, 4, 6)).toThrow(expect.objectContaining({ code: 'TDS_TYPE_UNSUPPORTED' }));
+    expect(decodeCell(wire.info, bytes, 4, 6)).toBe(42);
+    expect(readVariant(bytes, 4, 6)).toMatchObject({ type: { type: 'int' }, offset: 6, length: 4 });
   });
 
   it('refuses a value that does not fit', () => {

@@ -4,6 +4,32 @@ import type { TdsEncoding } from '../tds-column.ts';
 /** SQL_Latin1_General_CP1_CI_AS: what the mock sends, code page 1252. */
 export const LATIN1_COLLATION = Buffer.from([0x09, 0x04, 0xd0, 0x00, 0x34]);
 
+/** What the mock sends for columns of other encodings: a usual collation of each. */
+const COLLATIONS: ReadonlyMap<TdsEncoding, readonly number[]> = new Map<TdsEncoding, readonly number[]>([
+  ['utf8', [0x09, 0x04, 0xd0, 0x04, 0x00]], // Latin1_General_100_CI_AS_SC_UTF8
+  ['cp437', [0x09, 0x04, 0xd0, 0x00, 0x20]], // SQL_Latin1_General_CP437_CI_AS
+  ['cp850', [0x09, 0x04, 0xd0, 0x00, 0x2a]], // SQL_Latin1_General_CP850_CI_AS
+  ['cp874', [0x1e, 0x04, 0xd0, 0x00, 0x00]], // Thai_CI_AS
+  ['cp932', [0x11, 0x04, 0xd0, 0x00, 0x00]], // Japanese_CI_AS
+  ['cp936', [0x04, 0x08, 0xd0, 0x00, 0x00]], // Chinese_PRC_CI_AS
+  ['cp949', [0x12, 0x04, 0xd0, 0x00, 0x00]], // Korean_Wansung_CI_AS
+  ['cp950', [0x04, 0x04, 0xd0, 0x00, 0x00]], // Chinese_Taiwan_Stroke_CI_AS
+  ['cp1250', [0x15, 0x04, 0xd0, 0x00, 0x00]], // Polish_CI_AS
+  ['cp1251', [0x19, 0x04, 0xd0, 0x00, 0x00]], // Cyrillic_General_CI_AS
+  ['cp1253', [0x08, 0x04, 0xd0, 0x00, 0x00]], // Greek_CI_AS
+  ['cp1254', [0x1f, 0x04, 0xd0, 0x00, 0x00]], // Turkish_CI_AS
+  ['cp1255', [0x0d, 0x04, 0xd0, 0x00, 0x00]], // Hebrew_CI_AS
+  ['cp1256', [0x01, 0x04, 0xd0, 0x00, 0x00]], // Arabic_CI_AS
+  ['cp1257', [0x27, 0x04, 0xd0, 0x00, 0x00]], // Lithuanian_CI_AS
+  ['cp1258', [0x2a, 0x04, 0xd0, 0x00, 0x00]], // Vietnamese_CI_AS
+]);
+
+/** Five bytes of a collation with this encoding; SQL_Latin1_General_CP1_CI_AS for those that don't depend on it. */
+export function toCollation(encoding: TdsEncoding): Buffer {
+  const bytes = COLLATIONS.get(encoding);
+  return bytes ? Buffer.from(bytes) : LATIN1_COLLATION;
+}
+
 /** fUTF8 of the collation flags: a `_UTF8` collation. */
 const UTF8_FLAG = 0x0400_0000;
 

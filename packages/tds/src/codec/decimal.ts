@@ -35,7 +35,18 @@ export function readUnsigned(buffer: Buffer, offset: number, length: number): bi
 /** Writes an unsigned integer into `length` little-endian bytes. */
 export function unsignedBytes(value: bigint, length: number): Buffer {
   const out = Buffer.alloc(length);
-  for (let index = 0, rest = value; index < length; index += 1, rest >>= 8n)
-    out.writeUInt8(Number(rest & 0xffn), index);
+  let rest = value;
+  for (let index = 0; index < length; index += 4, rest >>= 32n) {
+    out.writeUIntLE(Number(rest & LOW_32) % 256 ** (length - index), index, Math.min(4, length - index));
+  }
+  return out;
+}
+
+const LOW_32 = 0xffff_ffffn;
+
+/** The same for a number of at most six bytes. */
+export function numberBytes(value: number, length: number): Buffer {
+  const out = Buffer.alloc(length);
+  out.writeUIntLE(value, 0, length);
   return out;
 }

@@ -1,10 +1,12 @@
 // From a raw cell to an exact JavaScript value (MS-TDS 2.2.5.5).
-import { TextDecoder } from 'node:util';
-import type { CellValue, TdsColumn, TdsEncoding } from '../tds-column.ts';
-import { protocolError, typeError } from '../tds-errors.ts';
+import { TowpathError } from '@towpath/core';
+import { type CellValue, OMITTED_CELL, type TdsColumn } from '../tds-column.ts';
+import { protocolError } from '../tds-errors.ts';
+import { decodeText } from './code-page.ts';
 import { formatDecimal, readUnsigned } from './decimal.ts';
 import { DAYS_TO_1900, formatDate, formatOffset, formatTime, shiftMinutes, timeBytes } from './temporal.ts';
 import type { TypeInfo } from './type-info.ts';
+import { readVariant } from './variant.ts';
 
 /** Bytes of fixed-size types; a cell of another length is damage. */
 const EXACT_BYTES: ReadonlyMap<string, number> = new Map([
@@ -25,10 +27,11 @@ const EXACT_BYTES: ReadonlyMap<string, number> = new Map([
 
 /**
  * The exact value of a raw cell; a length of -1 gives null. Binary values are copies. Dates and times are text in ISO order
- * with every declared digit, uuids are upper case as SQL Server prints them. `TDS_TYPE_UNSUPPORTED` for sql_variant and
- * code pages without a decoder, `TDS_PROTOCOL_ERROR` for a length the type can't have.
+ * with every declared digit, uuids are upper case as SQL Server prints them. A sql_variant gives the value it
+ * holds (`readVariant` tells its type). `TDS_TYPE_UNSUPPORTED` for code pages without a decoder, `TDS_PROTOCOL_ERROR` for a length the type can't have.
  */
 export function decodeCell(column: TdsColumn | TypeInfo, buffer: Buffer, offset: number, length: number): CellValue {
+  if (length === OMITTED_CELL) throw omittedError(column);
   if (length < 0) return null;
   checkLength(column, length);
   switch (column.type) {
@@ -49,10 +52,24 @@ export function decodeCell(column: TdsColumn | TypeInfo, buffer: Buffer, offset:
     case 'null':
       return null;
     case 'sql_variant':
-      throw typeError('sql_variant cells carry their own type, which is not decoded.');
+      return decodeVariant(buffer, offset, length);
     default:
       return decodeLonger(column, buffer, offset, length);
   }
+}
+
+function omittedError(column: TdsColumn | TypeInfo): TowpathError {
+  return new TowpathError({
+    code: 'TDS_CELL_TOO_LARGE',
+    message: `A value of column ${'name' in column ? column.name : column.type} was too large to be kept.`,
+    cause: 'It was passed over while its row was read.',
+    fix: 'Take its pieces (RowSink.oversized), or raise the limit of a cell.',
+  });
+}
+
+function decodeVariant(buffer: Buffer, offset: number, length: number): CellValue {
+  const variant = readVariant(buffer, offset, length);
+  return decodeCell(variant.type, buffer, variant.offset, variant.length);
 }
 
 function decodeLonger(column: TdsColumn | TypeInfo, buffer: Buffer, offset: number, length: number): CellValue {
@@ -136,33 +153,4 @@ function decodeTemporal(column: TdsColumn | TypeInfo, buffer: Buffer, offset: nu
   const perTick = 10 ** (7 - scale);
   const local = shiftMinutes({ days, ticks: units * perTick, offsetMinutes: 0 }, minutes);
   return `${formatDate(local.days)} ${formatTime(local.ticks / perTick, scale)} ${formatOffset(minutes)}`;
-}
-
-const decoders = new Map<TdsEncoding, TextDecoder>();
-
-/** WHATWG labels of the code pages that aren't simply `windows-…`. */
-const DECODER_LABELS: ReadonlyMap<TdsEncoding, string> = new Map([
-  ['cp932', 'shift_jis'],
-  ['cp936', 'gbk'],
-  ['cp949', 'euc-kr'],
-  ['cp950', 'big5'],
-]);
-
-function decodeText(encoding: TdsEncoding, buffer: Buffer, offset: number, length: number): string {
-  if (encoding === 'utf16le') return buffer.toString('utf16le', offset, offset + length);
-  if (encoding === 'utf8') return buffer.toString('utf8', offset, offset + length);
-  return decoderFor(encoding).decode(buffer.subarray(offset, offset + length));
-}
-
-function decoderFor(encoding: TdsEncoding): TextDecoder {
-  const known = decoders.get(encoding);
-  if (known) return known;
-  const label = DECODER_LABELS.get(encoding) ?? `windows-${encoding.slice(2)}`;
-  try {
-    const decoder = new TextDecoder(label, { ignoreBOM: true });
-    decoders.set(encoding, decoder);
-    return decoder;
-  } catch {
-    throw typeError(`Text in code page ${encoding.slice(2)} cannot be decoded here.`);
-  }
 }

@@ -2,8 +2,9 @@
 import type { CellValue } from '../tds-column.ts';
 import { typeError, valueError } from '../tds-errors.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { magnitudeBytes, parseDecimal, unsignedBytes } from './decimal.ts';
-import { DAYS_TO_1900, parseTemporal, shiftMinutes, TICKS_PER_DAY, timeBytes } from './temporal.ts';
+import { encodeText } from './code-page.ts';
+import { magnitudeBytes, numberBytes, parseDecimal, unsignedBytes } from './decimal.ts';
+import { DAYS_TO_1900, parseTemporal, shiftMinutes, type TemporalParts, TICKS_PER_DAY, timeBytes } from './temporal.ts';
 import { CellLayout, type TypeInfo, type WireType } from './type-info.ts';
 
 /** Largest chunk of a PLP value, about what SQL Server sends. */
@@ -30,6 +31,9 @@ export function writeCell(writer: ByteWriter, wire: WireType, value: CellValue):
       // A text pointer and a timestamp no client reads; their lengths are what matters (MS-TDS 2.2.7.19).
       writer.u8(16).bytes(Buffer.alloc(24, 0x44)).u32(bytes.length).bytes(bytes);
       return;
+    case CellLayout.longLength:
+      writer.u32(checkedLength(wire.info, bytes)).bytes(bytes);
+      return;
     case CellLayout.plp:
       writePlp(writer, bytes);
       return;
@@ -49,6 +53,9 @@ function writeNull(writer: ByteWriter, wire: WireType): void {
       return;
     case CellLayout.plp:
       writer.u64(0xffff_ffff_ffff_ffffn);
+      return;
+    case CellLayout.longLength:
+      writer.u32(0);
       return;
     default:
       if (wire.info.type !== 'null') throw valueError(`A ${wire.info.type} that is not nullable has no value.`);
@@ -72,17 +79,15 @@ function checkedLength(info: TypeInfo, bytes: Buffer): number {
   return bytes.length;
 }
 
-function encodeValue(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
+/** The bytes of a value without its length. `TDS_VALUE_INVALID` when it doesn't fit the type. */
+export function encodeValue(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
   switch (info.type) {
     case 'tinyint':
     case 'bit':
-      return unsignedBytes(BigInt.asUintN(8, toInteger(info, value)), 1);
     case 'smallint':
-      return unsignedBytes(BigInt.asUintN(16, toInteger(info, value)), 2);
     case 'int':
-      return unsignedBytes(BigInt.asUintN(32, toInteger(info, value)), 4);
     case 'bigint':
-      return unsignedBytes(BigInt.asUintN(64, toInteger(info, value)), 8);
+      return encodeInteger(info, value);
     case 'real':
     case 'float':
       return encodeFloat(info, Number(value));
@@ -96,28 +101,36 @@ function encodeValue(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
     case 'binary':
     case 'varbinary':
     case 'image':
+    case 'udt':
+    case 'sql_variant':
       return encodeBinary(info, value);
     default:
-      return info.encoding === 'binary' ? encodeTemporal(info, String(value)) : encodeText(info, String(value));
+      return info.encoding === 'binary' ? encodeTemporal(info, String(value)) : encodeCharacters(info, String(value));
   }
 }
 
-/** Smallest and largest value by type. */
-const INTEGER_RANGES: ReadonlyMap<string, readonly [bigint, bigint]> = new Map([
-  ['tinyint', [0n, 255n]],
-  ['bit', [0n, 1n]],
-  ['smallint', [-32_768n, 32_767n]],
-  ['int', [-2_147_483_648n, 2_147_483_647n]],
-  ['bigint', [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n]],
+/** Bytes, smallest and largest value by type. */
+const INTEGERS: ReadonlyMap<string, readonly [number, bigint, bigint]> = new Map([
+  ['tinyint', [1, 0n, 255n]],
+  ['bit', [1, 0n, 1n]],
+  ['smallint', [2, -32_768n, 32_767n]],
+  ['int', [4, -2_147_483_648n, 2_147_483_647n]],
+  ['bigint', [8, -9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n]],
 ]);
 
-function toInteger(info: TypeInfo, value: Exclude<CellValue, null>): bigint {
-  const number = typeof value === 'boolean' ? BigInt(value) : parseDecimal(String(value), 0);
-  const range = INTEGER_RANGES.get(info.type);
-  if (number === undefined || !range || number < range[0] || number > range[1]) {
+function encodeInteger(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
+  const [bytes = 0, smallest = 0n, largest = 0n] = INTEGERS.get(info.type) ?? [];
+  const number = toInteger(value);
+  if (number === undefined || number < smallest || number > largest) {
     throw valueError(`'${String(value)}' is no ${info.type}.`);
   }
-  return number;
+  return unsignedBytes(BigInt.asUintN(bytes * 8, number), bytes);
+}
+
+function toInteger(value: Exclude<CellValue, null>): bigint | undefined {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'boolean' || Number.isSafeInteger(value)) return BigInt(Number(value));
+  return parseDecimal(String(value), 0);
 }
 
 function encodeFloat(info: TypeInfo, value: number): Buffer {
@@ -127,23 +140,30 @@ function encodeFloat(info: TypeInfo, value: number): Buffer {
   return bytes;
 }
 
+const POWERS_OF_TEN = Array.from({ length: 39 }, (_, exponent) => 10n ** BigInt(exponent));
+
 function encodeExactNumber(info: TypeInfo, text: string): Buffer {
   const isMoney = info.type === 'money' || info.type === 'smallmoney';
   const unscaled = parseDecimal(text, isMoney ? 4 : info.scale);
   if (unscaled === undefined) throw valueError(`'${text}' is no ${info.type}.`);
-  if (info.type === 'smallmoney') return unsignedBytes(BigInt.asUintN(32, unscaled), 4);
-  if (info.type === 'money') {
-    const bits = BigInt.asUintN(64, unscaled);
-    return Buffer.concat([unsignedBytes(bits >> 32n, 4), unsignedBytes(bits & 0xffff_ffffn, 4)]);
-  }
+  if (isMoney) return encodeMoney(info, unscaled);
   const magnitude = unscaled < 0n ? -unscaled : unscaled;
-  if (magnitude >= 10n ** BigInt(info.precision)) {
+  if (magnitude >= (POWERS_OF_TEN[info.precision] ?? 0n)) {
     throw valueError(`'${text}' overflows ${info.type}(${info.precision},${info.scale}).`);
   }
   return Buffer.concat([
     Buffer.from([unscaled < 0n ? 0 : 1]),
     unsignedBytes(magnitude, magnitudeBytes(info.precision)),
   ]);
+}
+
+/** Units of 1/10,000; money has its high half first. */
+function encodeMoney(info: TypeInfo, unscaled: bigint): Buffer {
+  const size = info.type === 'money' ? 64 : 32;
+  if (BigInt.asIntN(size, unscaled) !== unscaled) throw valueError(`${unscaled} / 10000 overflows ${info.type}.`);
+  const bits = BigInt.asUintN(size, unscaled);
+  if (size === 32) return unsignedBytes(bits, 4);
+  return Buffer.concat([unsignedBytes(bits >> 32n, 4), unsignedBytes(bits & 0xffff_ffffn, 4)]);
 }
 
 function encodeUuid(text: string): Buffer {
@@ -162,27 +182,11 @@ function encodeBinary(info: TypeInfo, value: Exclude<CellValue, null>): Buffer {
     : value;
 }
 
-function encodeText(info: TypeInfo, text: string): Buffer {
-  const padded = info.type === 'char' || info.type === 'nchar' ? padText(info, text) : text;
-  return info.encoding === 'utf16le' ? Buffer.from(padded, 'utf16le') : encodeLatin1(padded);
-}
-
-function padText(info: TypeInfo, text: string): string {
-  return text.padEnd((info.maxLength ?? 0) / (info.type === 'nchar' ? 2 : 1));
-}
-
-/** Code page 1252 differs from Latin-1 in 0x80–0x9F; these are its characters there, in order, a space where it has none. */
-const CP1252_UPPER = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
-
-function encodeLatin1(text: string): Buffer {
-  return Buffer.from(
-    Array.from(text, (character) => {
-      const upper = character === ' ' ? -1 : CP1252_UPPER.indexOf(character);
-      const code = character.codePointAt(0) ?? 0;
-      if (upper >= 0) return 0x80 + upper;
-      return code < 0x80 || (code >= 0xa0 && code <= 0xff) ? code : 0x3f;
-    }),
-  );
+function encodeCharacters(info: TypeInfo, text: string): Buffer {
+  const bytes = encodeText(info.encoding, text);
+  const missing = info.type === 'char' || info.type === 'nchar' ? (info.maxLength ?? 0) - bytes.length : 0;
+  if (missing <= 0) return bytes;
+  return Buffer.concat([bytes, encodeText(info.encoding, ' '.repeat(info.type === 'nchar' ? missing / 2 : missing))]);
 }
 
 /** 9999-12-31, in days since 0001-01-01. */
@@ -193,28 +197,22 @@ function encodeTemporal(info: TypeInfo, text: string): Buffer {
   if (!parts) throw valueError(`Conversion failed when converting '${text}' to ${info.type}.`);
   switch (info.type) {
     case 'date':
-      return unsignedBytes(BigInt(parts.days), 3);
+      return numberBytes(parts.days, 3);
     case 'smalldatetime':
-      return Buffer.concat([
-        unsignedBytes(BigInt(parts.days - DAYS_TO_1900), 2),
-        unsignedBytes(BigInt(Math.round(parts.ticks / 600_000_000)), 2),
-      ]);
+      return encodeCounted(info, parts, { first: DAYS_TO_1900, last: LAST_SMALL_DAY, unit: [600_000_000, 1] });
     case 'datetime':
-      return Buffer.concat([
-        unsignedBytes(BigInt.asUintN(32, BigInt(parts.days - DAYS_TO_1900)), 4),
-        unsignedBytes(BigInt(Math.round((parts.ticks * 3) / 100_000)), 4),
-      ]);
+      return encodeCounted(info, parts, { first: FIRST_DATETIME_DAY, last: LAST_DAY, unit: [100_000, 3] });
     case 'time':
       return encodeScaledTime(parts.ticks, info.scale);
     case 'datetime2':
-      return Buffer.concat([encodeScaledTime(parts.ticks, info.scale), unsignedBytes(BigInt(parts.days), 3)]);
+      return Buffer.concat([encodeScaledTime(parts.ticks, info.scale), numberBytes(parts.days, 3)]);
     case 'datetimeoffset': {
       const utc = shiftMinutes(parts, -parts.offsetMinutes);
       if (utc.days < 0 || utc.days > LAST_DAY) throw valueError(`'${text}' is outside the years 1 to 9999 in UTC.`);
       const offset = BigInt.asUintN(16, BigInt(parts.offsetMinutes));
       return Buffer.concat([
         encodeScaledTime(utc.ticks, info.scale),
-        unsignedBytes(BigInt(utc.days), 3),
+        numberBytes(utc.days, 3),
         unsignedBytes(offset, 2),
       ]);
     }
@@ -223,9 +221,29 @@ function encodeTemporal(info: TypeInfo, text: string): Buffer {
   }
 }
 
+/** 2079-06-06 and 1753-01-01, in days since 0001-01-01. */
+const LAST_SMALL_DAY = DAYS_TO_1900 + 65_535;
+const FIRST_DATETIME_DAY = 639_905;
+
+/** Days since 1900 and units within the day (`ticks` for each `per`), rounded to the nearest; rounding may carry into the next day. */
+function encodeCounted(
+  info: TypeInfo,
+  parts: TemporalParts,
+  range: { readonly first: number; readonly last: number; readonly unit: readonly [number, number] },
+): Buffer {
+  const [ticks, per] = range.unit;
+  const rounded = Math.round((parts.ticks * per) / ticks);
+  const carried = rounded === (TICKS_PER_DAY * per) / ticks;
+  const days = parts.days + Number(carried);
+  if (days < range.first || days > range.last) throw valueError(`A ${info.type} can't be that early or late.`);
+  const half = (info.maxLength ?? 8) / 2;
+  const since1900 = BigInt.asUintN(half * 8, BigInt(days - DAYS_TO_1900));
+  return Buffer.concat([unsignedBytes(since1900, half), unsignedBytes(carried ? 0n : BigInt(rounded), half)]);
+}
+
 function encodeScaledTime(ticks: number, scale: number): Buffer {
   const perUnit = 10 ** (7 - scale);
   // Rounding may not carry into the next day: the date was written from the same text.
   const units = Math.min(Math.round(ticks / perUnit), TICKS_PER_DAY / perUnit - 1);
-  return unsignedBytes(BigInt(units), timeBytes(scale));
+  return numberBytes(units, timeBytes(scale));
 }

@@ -9,6 +9,7 @@ export const PacketType = {
   attention: 0x06,
   transactionManager: 0x0e,
   login7: 0x10,
+  sspi: 0x11,
   prelogin: 0x12,
 } as const;
 
@@ -65,6 +66,11 @@ export class PacketSplitter {
 
   constructor(sink: PacketSink) {
     this.sink = sink;
+  }
+
+  /** True where the next byte begins a packet. */
+  get isBetweenPackets(): boolean {
+    return this.headerBytes === 0;
   }
 
   /** Consumes at most to the end of one packet and returns the position reached, so that a caller may pause between packets. */

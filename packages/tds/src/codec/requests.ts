@@ -1,26 +1,71 @@
 // Messages of a client after login: SQL batches and remote procedure calls (MS-TDS 2.2.6.7 and 2.2.6.6).
 
 import type { CellValue } from '../tds-column.ts';
-import { protocolError } from '../tds-errors.ts';
+import type { TdsParameter } from '../tds-connection.ts';
+import { protocolError, typeError, valueError } from '../tds-errors.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { parseDeclaredType } from './declared-type.ts';
 import { decodeCell } from './decode-cell.ts';
+import { writeCell } from './encode-cell.ts';
 import { RowScanner } from './row-scanner.ts';
-import { CellLayout, readTypeInfo, type TypeInfo, type WireType } from './type-info.ts';
+import { CellLayout, readTypeInfo, type TypeInfo, type WireType, writeTypeInfo } from './type-info.ts';
 
 const TRANSACTION_HEADER = 2;
 const HEADERS_BYTES = 22;
 
-/** A SQL batch with its ALL_HEADERS: no transaction, one outstanding request (MS-TDS 2.2.5.3). */
+/** A SQL batch with its ALL_HEADERS. */
 export function encodeSqlBatch(sql: string): Buffer {
-  const writer = new ByteWriter();
-  writer
+  return startRequest().utf16(sql).take();
+}
+
+/** No transaction, one outstanding request (MS-TDS 2.2.5.3). */
+function startRequest(): ByteWriter {
+  return new ByteWriter()
     .u32(HEADERS_BYTES)
     .u32(HEADERS_BYTES - 4)
     .u16(TRANSACTION_HEADER)
     .u64(0n)
     .u32(1);
-  return writer.utf16(sql).take();
+}
+
+const EXECUTE_SQL = 10;
+const STATEMENT_TYPE = declared('nvarchar(max)');
+/** The old long types as parameters, which have another layout than in rows: sent as what replaced them. */
+const REPLACEMENTS: ReadonlyMap<string, string> = new Map([
+  ['text', 'varchar(max)'],
+  ['ntext', 'nvarchar(max)'],
+  ['image', 'varbinary(max)'],
+]);
+
+/** A call of sp_executesql (MS-TDS 2.2.6.6). `TDS_TYPE_UNSUPPORTED` and `TDS_VALUE_INVALID` name the parameter. */
+export function encodeExecuteSql(sql: string, parameters: readonly TdsParameter[]): Buffer {
+  const writer = startRequest().u16(PROCEDURE_BY_NUMBER).u16(EXECUTE_SQL).u16(0);
+  writeParameter(writer, '', STATEMENT_TYPE, sql);
+  if (parameters.length === 0) return writer.take();
+  const declarations = parameters.map(({ name, type }) => `${checkedName(name)} ${type}`).join(', ');
+  writeParameter(writer, '', STATEMENT_TYPE, declarations);
+  for (const { name, type, value } of parameters) {
+    writeParameter(writer, name, declared(REPLACEMENTS.get(type.toLowerCase()) ?? type), value);
+  }
+  return writer.take();
+}
+
+function writeParameter(writer: ByteWriter, name: string, type: TypeInfo, value: CellValue): void {
+  writer.byteText(name).u8(0);
+  writeCell(writer, writeTypeInfo(writer, type, true), value);
+}
+
+function declared(type: string): TypeInfo {
+  const info = parseDeclaredType(type);
+  if (!info) throw typeError(`A parameter is declared as ${JSON.stringify(type)}, which is no type.`);
+  return info;
+}
+
+/** The name stands in the declarations, so nothing but a name may be in it. */
+function checkedName(name: string): string {
+  if (!/^@[\p{L}_][\p{L}\p{N}_]{0,126}$/u.test(name)) throw valueError(`${JSON.stringify(name)} is no parameter name.`);
+  return name;
 }
 
 /** The text of a SQL batch. */
@@ -91,7 +136,8 @@ function readParameterValue(reader: ByteReader, wire: WireType): CellValue {
   return decodeCell(wire.info, reader.buffer, scanner.offsets[0] ?? 0, scanner.lengths[0] ?? -1);
 }
 
-function skipAllHeaders(reader: ByteReader): void {
+/** Moves over ALL_HEADERS, which every request after login begins with. */
+export function skipAllHeaders(reader: ByteReader): void {
   const total = reader.u32();
   if (total < 4) throw protocolError(`ALL_HEADERS says ${total} bytes.`);
   reader.skip(total - 4);

@@ -5,8 +5,18 @@ import { protocolError } from '../tds-errors.ts';
 import { CellLayout, type WireType } from './type-info.ts';
 
 const INCOMPLETE = -1;
+/** Most bytes of a cell that is no max type, text, ntext or image: those of a sql_variant. */
+const MAX_SHORT_BYTES = 8016;
 const ALL_ONES = 0xffff_ffff;
 const UNKNOWN_TOTAL_LOW = 0xffff_fffe;
+
+/** What a scanner may be told besides. */
+export interface ScanOptions {
+  /** Names of the columns, for errors. */
+  readonly names?: readonly string[];
+  /** Report cells beyond the limit by `isOversized` instead of throwing. */
+  readonly allowsOversized?: boolean;
+}
 
 /** Scans rows of one set of columns. */
 export class RowScanner {
@@ -16,20 +26,25 @@ export class RowScanner {
   readonly lengths: Int32Array;
   /** After an incomplete row: the buffer must reach at least this far before scanning again can succeed. */
   neededEnd = 0;
-  private readonly layouts: Uint8Array;
+  /** True after an incomplete row that has a cell beyond the limit, where such cells are allowed. */
+  isOversized = false;
+  /** `CellLayout` of each column. */
+  readonly layouts: Uint8Array;
   private readonly fixedBytes: Uint8Array;
   /** 1 where the last row's cell came in several chunks and must be joined. */
   private readonly chunked: Uint8Array;
   private readonly names: readonly string[];
-  private readonly maxCellBytes: number;
+  readonly maxCellBytes: number;
+  private readonly allowsOversized: boolean;
 
-  constructor(wires: readonly WireType[], maxCellBytes: number, names: readonly string[] = []) {
+  constructor(wires: readonly WireType[], maxCellBytes: number, options: ScanOptions = {}) {
     this.offsets = new Int32Array(wires.length);
     this.lengths = new Int32Array(wires.length);
     this.chunked = new Uint8Array(wires.length);
     this.layouts = Uint8Array.from(wires, (wire) => wire.layout);
     this.fixedBytes = Uint8Array.from(wires, (wire) => wire.fixedBytes);
-    this.names = names;
+    this.names = options.names ?? [];
+    this.allowsOversized = options.allowsOversized ?? false;
     this.maxCellBytes = maxCellBytes;
   }
 
@@ -60,7 +75,8 @@ export class RowScanner {
     return position;
   }
 
-  private scanCell(index: number, buffer: Buffer, position: number, end: number): number {
+  /** Scans one cell; returns the position after it, or -1 when it isn't complete. */
+  scanCell(index: number, buffer: Buffer, position: number, end: number): number {
     const layout = this.layouts[index] ?? CellLayout.fixed;
     if (layout === CellLayout.fixed) return this.finishCell(index, position, this.fixedBytes[index] ?? 0, end);
     if (layout === CellLayout.plp) return this.scanPlp(index, buffer, position, end);
@@ -85,7 +101,7 @@ export class RowScanner {
     const high = buffer.readUInt32LE(from + 4);
     if (high === ALL_ONES && low === ALL_ONES) return this.finishCell(index, from + 8, -1, end);
     const total = high === ALL_ONES && low === UNKNOWN_TOTAL_LOW ? -1 : high * 2 ** 32 + low;
-    if (total > this.maxCellBytes) this.checkSize(index, total);
+    if (total > this.maxCellBytes) return this.refuseSize(index, total);
     const next = this.walkChunks(index, buffer, from + 8, end);
     if (next !== INCOMPLETE && total >= 0 && total !== this.lengths[index]) {
       throw protocolError(`A value of ${total} bytes came with ${this.lengths[index]}.`);
@@ -104,7 +120,7 @@ export class RowScanner {
       if (length === 0) break;
       total += length;
       chunks += 1;
-      if (total > this.maxCellBytes) this.checkSize(index, total);
+      if (total > this.maxCellBytes) return this.refuseSize(index, total);
       position += length;
     }
     this.setCell(index, from + 4, total);
@@ -114,7 +130,7 @@ export class RowScanner {
 
   private finishCell(index: number, offset: number, length: number, end: number): number {
     const next = length > 0 ? offset + length : offset;
-    if (length > this.maxCellBytes) this.checkSize(index, length);
+    if (length > this.maxCellBytes && !this.isSmallEnough(index, length)) return this.refuseSize(index, length);
     if (next > end) return this.incomplete(next);
     this.setCell(index, offset, length);
     return next;
@@ -131,8 +147,18 @@ export class RowScanner {
     return INCOMPLETE;
   }
 
-  private checkSize(index: number, bytes: number): void {
-    if (bytes <= this.maxCellBytes) return;
+  /** Where large cells may be left out, the limit is theirs alone: what can't be large is kept. */
+  private isSmallEnough(index: number, length: number): boolean {
+    const isLong = this.layouts[index] === CellLayout.textPointer || this.layouts[index] === CellLayout.plp;
+    return this.allowsOversized && !isLong && length <= MAX_SHORT_BYTES;
+  }
+
+  private refuseSize(index: number, bytes: number): number {
+    const isLong = this.layouts[index] === CellLayout.plp || this.layouts[index] === CellLayout.textPointer;
+    if (this.allowsOversized && isLong) {
+      this.isOversized = true;
+      return INCOMPLETE;
+    }
     throw new TowpathError({
       code: 'TDS_CELL_TOO_LARGE',
       message: `A value of column ${this.names[index] ?? index + 1} has more than ${this.maxCellBytes} bytes.`,

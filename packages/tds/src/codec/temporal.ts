@@ -26,15 +26,22 @@ export function formatDate(days: number): string {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
 }
 
+const DAYS_BY_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function daysInMonth(year: number, month: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeap ? 29 : (DAYS_BY_MONTH[month - 1] ?? 0);
+}
+
 /** Days since 0001-01-01 of a calendar day, or undefined when there is no such day in the years 1 to 9999. */
-function toDays(year: number, month: number, day: number): number | undefined {
+export function toDays(year: number, month: number, day: number): number | undefined {
+  if (year < 1 || year > 9999 || day < 1 || day > daysInMonth(year, month)) return undefined;
   const shiftedYear = month <= 2 ? year - 1 : year;
   const era = Math.floor(shiftedYear / 400);
   const yearOfEra = shiftedYear - era * 400;
   const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  const days = era * DAYS_PER_400_YEARS + dayOfEra - 306;
-  return formatDate(days) === `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}` ? days : undefined;
+  return era * DAYS_PER_400_YEARS + dayOfEra - 306;
 }
 
 /** `HH:MM:SS` with `scale` digits of a second, from units of 10^-scale seconds since midnight. */

@@ -5,18 +5,23 @@ import { PacketSplitter, PacketType, toPackets } from './packet.ts';
 
 /** Handshake records are small; servers accept this packet size before login. */
 const HANDSHAKE_PACKET_BYTES = 4096;
+/** Type of a TLS record with application data (RFC 5246, 6.2.1): the client has seen the end of the handshake. */
+const APPLICATION_DATA = 0x17;
+
+/** Writes to the peer and calls back when that may get more. */
+export type SendBytes = (bytes: Buffer, done: (error?: Error | null) => void) => void;
 
 /** Give it what the peer sends by `receive`; it writes what the peer must get. */
 export class TlsHandshakeStream extends Duplex {
   private isHandshaking = true;
-  private readonly send: (bytes: Buffer) => void;
+  private readonly send: SendBytes;
   private readonly splitter = new PacketSplitter({
     packetStart: () => undefined,
     payload: (chunk, start, end) => this.push(Buffer.from(chunk.subarray(start, end))),
     packetEnd: () => undefined,
   });
 
-  constructor(send: (bytes: Buffer) => void) {
+  constructor(send: SendBytes) {
     super();
     this.send = send;
   }
@@ -28,16 +33,16 @@ export class TlsHandshakeStream extends Duplex {
 
   /** Takes bytes of the peer; the chunk is kept, so it must not be written to again. */
   receive(chunk: Buffer): void {
-    if (!this.isHandshaking) {
-      this.push(chunk);
-      return;
+    let at = 0;
+    while (this.isHandshaking && at < chunk.length) {
+      if (this.splitter.isBetweenPackets && chunk[at] === APPLICATION_DATA) this.finishHandshake();
+      else at = this.splitter.feed(chunk, at, chunk.length);
     }
-    for (let at = 0; at < chunk.length; ) at = this.splitter.feed(chunk, at, chunk.length);
+    if (at < chunk.length) this.push(at === 0 ? chunk : chunk.subarray(at));
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.send(this.isHandshaking ? toPackets(PacketType.prelogin, chunk, HANDSHAKE_PACKET_BYTES) : chunk);
-    done();
+    this.send(this.isHandshaking ? toPackets(PacketType.prelogin, chunk, HANDSHAKE_PACKET_BYTES) : chunk, done);
   }
 
   override _read(): void {

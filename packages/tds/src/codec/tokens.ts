@@ -1,5 +1,6 @@
 // Tokens of a server's response: their numbers, and the ones with a body that both sides need (MS-TDS 2.2.7).
 import type { TdsColumn } from '../tds-column.ts';
+import { protocolError } from '../tds-errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { readTypeInfo, type WireType, writeTypeInfo } from './type-info.ts';
@@ -31,7 +32,41 @@ export const Token = {
 export const DoneStatus = { more: 0x1, error: 0x2, count: 0x10, attention: 0x20 } as const;
 
 /** Kinds of ENVCHANGE (MS-TDS 2.2.7.9). */
-export const EnvChange = { database: 1, language: 2, packetSize: 4, collation: 7, routing: 20 } as const;
+export const EnvChange = {
+  database: 1,
+  language: 2,
+  packetSize: 4,
+  collation: 7,
+  beginTransaction: 8,
+  commitTransaction: 9,
+  rollbackTransaction: 10,
+  routing: 20,
+} as const;
+
+/** Where a routing ENVCHANGE sends the client. */
+export interface Route {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads the new value of a routing ENVCHANGE: length, protocol, port, server (MS-TDS 2.2.7.9). */
+export function readRoute(body: ByteReader): Route {
+  body.skip(2);
+  const protocol = body.u8();
+  if (protocol !== 0) throw protocolError(`A server routes to the protocol ${protocol}, which is not TCP.`);
+  const port = body.u16();
+  return { port, host: body.shortText() };
+}
+
+/** Writes a routing ENVCHANGE. */
+export function writeRoute(writer: ByteWriter, { host, port }: Route): void {
+  const bytes = 1 + 2 + 2 + host.length * 2;
+  writer
+    .u8(Token.envChange)
+    .u16(1 + 2 + bytes + 2)
+    .u8(EnvChange.routing);
+  writer.u16(bytes).u8(0).u16(port).shortText(host).u16(0);
+}
 
 /** Body of ERROR and INFO (MS-TDS 2.2.7.10). */
 export interface ServerMessage {
@@ -63,7 +98,8 @@ export function readServerMessage(reader: ByteReader): ServerMessage {
     procedureName: reader.byteText(),
     line: reader.u32(),
   };
-  if (reader.position < end) reader.skip(end - reader.position);
+  if (reader.position > end) throw protocolError('A server message is longer than it says.');
+  reader.skip(end - reader.position);
   return message;
 }
 

@@ -4,7 +4,7 @@ import type { TdsColumn, TdsEncoding, TdsTypeName } from '../tds-column.ts';
 import { protocolError, typeError } from '../tds-errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { LATIN1_COLLATION, toEncoding } from './collation.ts';
+import { toCollation, toEncoding } from './collation.ts';
 
 /** A type without a column's name. */
 export type TypeInfo = Omit<TdsColumn, 'name' | 'nullable'>;
@@ -35,6 +35,9 @@ export interface WireType {
 }
 
 const PLP_LENGTH = 0xffff;
+const MAX_HIERARCHYID_BYTES = 892;
+/** 8,000 bytes of value, the rest is for its type (MS-TDS 2.2.5.5.4). */
+const MAX_VARIANT_BYTES = 8009;
 
 /** Fixed-length types: token, name, bytes (MS-TDS 2.2.5.4.1). */
 const FIXED_TYPES: readonly (readonly [number, TdsTypeName, number])[] = [
@@ -204,9 +207,9 @@ function readVariant(reader: ByteReader): WireType {
 /** UDT_INFO in a result: size, database, schema and type name, assembly (MS-TDS 2.2.5.5.2). */
 function readUdt(reader: ByteReader): WireType {
   reader.skip(2);
-  for (let part = 0; part < 3; part += 1) reader.byteText();
+  const [, , udtName = ''] = [reader.byteText(), reader.byteText(), reader.byteText()];
   reader.shortText();
-  return { info: plain('udt', null), layout: CellLayout.plp, fixedBytes: 0 };
+  return { info: { ...plain('udt', null), udtName }, layout: CellLayout.plp, fixedBytes: 0 };
 }
 
 /** XML_INFO: a schema collection, when the column has one (MS-TDS 2.2.5.5.3). */
@@ -258,12 +261,26 @@ function writeLengthType(writer: ByteWriter, info: TypeInfo): WireType {
     writer.u8(XML_TOKEN).u8(0);
     return { info, layout: CellLayout.plp, fixedBytes: 0 };
   }
+  if (info.type === 'udt') return writeUdt(writer, info);
+  if (info.type === 'sql_variant') {
+    writer.u8(VARIANT_TOKEN).u32(info.maxLength ?? MAX_VARIANT_BYTES);
+    return { info, layout: CellLayout.longLength, fixedBytes: 0 };
+  }
   const long = LONG_TYPES.find(([, type]) => type === info.type);
   const short = SHORT_TYPES.find(([, type]) => type === info.type);
-  if (long) writer.u8(long[0]).u32(0x7fff_ffff);
+  if (long) writer.u8(long[0]).u32(info.maxLength ?? 0x7fff_ffff);
   else if (short) writer.u8(short[0]).u16(info.maxLength ?? PLP_LENGTH);
   else throw typeError(`${info.type} cannot be written.`);
-  if (info.encoding !== 'binary') writer.bytes(LATIN1_COLLATION);
+  if (info.encoding !== 'binary') writer.bytes(toCollation(info.encoding));
   if (long) return { info, layout: CellLayout.textPointer, fixedBytes: 0 };
   return { info, layout: info.maxLength === null ? CellLayout.plp : CellLayout.shortLength, fixedBytes: 0 };
+}
+
+/** SQL Server's own CLR types live in schema sys; they are declared with the largest size. */
+function writeUdt(writer: ByteWriter, info: TypeInfo): WireType {
+  const name = info.udtName ?? '';
+  const size = name === 'hierarchyid' ? MAX_HIERARCHYID_BYTES : PLP_LENGTH;
+  writer.u8(UDT_TOKEN).u16(size).byteText('').byteText('sys').byteText(name);
+  writer.shortText(`Microsoft.SqlServer.Types.Sql${name}, Microsoft.SqlServer.Types, Version=11.0.0.0`);
+  return { info, layout: CellLayout.plp, fixedBytes: 0 };
 }

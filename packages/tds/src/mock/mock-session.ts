@@ -2,29 +2,33 @@
 // can end by it.
 import type { Socket } from 'node:net';
 import { TowpathError } from '@towpath/core';
-import { PacketSplitter, PacketType, toPackets } from '../codec/packet.ts';
+import { PacketSplitter, PacketType } from '../codec/packet.ts';
 import { decodeRpc, decodeSqlBatch, type RpcRequest } from '../codec/requests.ts';
 import { DoneStatus, Token, writeDone } from '../codec/tokens.ts';
 import { protocolError } from '../tds-errors.ts';
-import { notSupported } from './engine/mock-sql-error.ts';
-import type { SqlEngine, SqlParameter } from './engine/sql-engine.ts';
-import { answerLogin, answerPrelogin } from './mock-login.ts';
+import type { EngineSession } from './engine/engine-session.ts';
+import type { SqlEngine } from './engine/sql-engine.ts';
+import type { SqlParameter } from './engine/sql-parameter.ts';
+import { type LoginContext, LoginExchange } from './login-exchange.ts';
 import type { MockFaults, MockLogin } from './mock-sql-server.ts';
+import { MockTransport } from './mock-transport.ts';
 import { ResponseWriter } from './response-writer.ts';
 import { type BatchContext, runBatch, writeError } from './run-batch.ts';
+import type { SelfSignedCertificate } from './self-signed-certificate.ts';
+import { readTransactionRequest, runTransactionRequest } from './transaction-request.ts';
 
 /** A client that hasn't logged in by then is no SQL client. */
 const LOGIN_LIMIT_MS = 10_000;
-/** Before login nobody needs more; garbage can't make the server keep it. */
-const MAX_LOGIN_BYTES = 64 * 1024;
+/** A Kerberos ticket with many groups is the largest thing before login; garbage can't make the server keep more. */
+const MAX_LOGIN_BYTES = 256 * 1024;
 /** Parameters may be large, a batch isn't. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 const LOGIN_PACKET_BYTES = 4096;
 
 /** What sessions share. */
-export interface SessionContext {
+export interface SessionContext extends LoginContext {
   readonly engine: SqlEngine;
-  readonly logins: readonly MockLogin[];
+  readonly certificate: SelfSignedCertificate | undefined;
   readonly faults: MockFaults;
   record(login: string, sql: string): void;
 }
@@ -34,8 +38,9 @@ export class MockSession {
   private readonly socket: Socket;
   private readonly context: SessionContext;
   private readonly splitter: PacketSplitter;
+  private readonly transport: MockTransport;
+  private readonly exchange: LoginExchange;
   private login: MockLogin | undefined;
-  private hasPrelogin = false;
   private packetSize = LOGIN_PACKET_BYTES;
   private messageType = 0;
   private pieces: Buffer[] = [];
@@ -43,7 +48,8 @@ export class MockSession {
   /** Requests run one after the other. */
   private work: Promise<void> = Promise.resolve();
   private isRunning = false;
-  private isCancelled = false;
+  private cancellation = new AbortController();
+  private session: EngineSession | undefined;
 
   constructor(socket: Socket, context: SessionContext) {
     this.socket = socket;
@@ -59,11 +65,13 @@ export class MockSession {
       if (!this.login) socket.destroy();
     }, LOGIN_LIMIT_MS);
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.feed(chunk));
+    this.transport = new MockTransport(socket, context.certificate, (chunk) => this.feed(chunk));
+    this.exchange = new LoginExchange(this.transport, context);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       clearTimeout(deadline);
-      this.isCancelled = true;
+      this.cancellation.abort();
+      if (this.session) context.engine.transactions.end(this.session);
     });
   }
 
@@ -88,18 +96,21 @@ export class MockSession {
     const type = this.messageType;
     this.pieces = [];
     this.messageBytes = 0;
-    if (type === PacketType.attention) {
-      this.isCancelled = true;
+    if (type === PacketType.attention && this.isRunning) {
       // A running request ends with the confirmation itself; see `respond`.
-      if (this.isRunning) return;
+      this.cancellation.abort();
+      return;
     }
+    if (type !== PacketType.attention && this.login) this.expectAttention();
     this.work = this.work.then(() => this.answer(type, message)).catch(() => void this.socket.destroy());
   }
 
   private async answer(type: number, message: Buffer): Promise<void> {
     if (this.socket.destroyed) return;
     if (!this.login) {
-      this.answerBeforeLogin(type, message);
+      const accepted = this.exchange.take(type, message);
+      this.login = accepted?.login;
+      this.packetSize = accepted?.packetSize ?? this.packetSize;
       return;
     }
     switch (type) {
@@ -110,7 +121,7 @@ export class MockSession {
         await this.runRpc(this.login, message);
         return;
       case PacketType.transactionManager:
-        await this.refuse(notSupported('transactions'));
+        await this.runTransactionRequest(this.login, message);
         return;
       case PacketType.attention:
         await this.confirmAttention(this.startResponse());
@@ -120,36 +131,16 @@ export class MockSession {
     }
   }
 
-  private answerBeforeLogin(type: number, message: Buffer): void {
-    if (type === PacketType.prelogin && !this.hasPrelogin) {
-      this.hasPrelogin = true;
-      this.socket.write(toPackets(PacketType.response, answerPrelogin(message), LOGIN_PACKET_BYTES));
-      return;
-    }
-    if (type !== PacketType.login7) throw protocolError(`Before login came the type 0x${type.toString(16)}.`);
-    const answer = answerLogin(message, this.context.logins);
-    const packets = toPackets(PacketType.response, answer.response, LOGIN_PACKET_BYTES);
-    if (!answer.login) {
-      this.socket.end(packets);
-      return;
-    }
-    this.login = answer.login;
-    this.packetSize = answer.packetSize;
-    this.socket.write(packets);
-  }
-
-  private startResponse(): ResponseWriter {
-    return new ResponseWriter(this.socket, this.packetSize);
+  private startResponse(packetLimit = Number.POSITIVE_INFINITY): ResponseWriter {
+    return new ResponseWriter(this.transport.stream, { packetSize: this.packetSize, packetLimit });
   }
 
   private async runSqlBatch(login: MockLogin, sql: string): Promise<void> {
     this.context.record(login.username, sql);
-    await this.respond(async (response) => {
+    await this.respond(sql, async (response) => {
       const outcome = await runBatch(sql, [], this.batchContext(login, sql, response, Token.done));
-      writeDone(response.tokens, Token.done, {
-        status: outcome.hasFailed ? DoneStatus.error : 0,
-        rowCount: 0n,
-      });
+      const status = outcome.hasFailed ? DoneStatus.error : 0;
+      if (outcome.needsDone) writeDone(response.tokens, Token.done, { status, rowCount: 0n });
     });
   }
 
@@ -162,10 +153,10 @@ export class MockSession {
     }
     const sql = String(request.parameters[0]?.value ?? '');
     this.context.record(login.username, request.procedure === 'sp_executesql' ? sql : `exec ${request.procedure}`);
-    await this.respond(async (response) => {
+    await this.respond(sql, async (response) => {
       const isKnown = request.procedure.toLowerCase() === 'sp_executesql';
       const text = isKnown ? sql : `exec ${request.procedure}`;
-      const parameters = isKnown ? toSqlParameters(request) : [];
+      const parameters = toSqlParameters(request).slice(isKnown ? 2 : 0);
       const outcome = await runBatch(text, parameters, this.batchContext(login, sql, response, Token.doneInProc));
       response.tokens.u8(Token.returnStatus).i32(outcome.hasFailed ? 1 : 0);
       writeDone(
@@ -180,21 +171,35 @@ export class MockSession {
     });
   }
 
+  /** Transactions as a request of their own, as drivers with an API for them send it. */
+  private async runTransactionRequest(login: MockLogin, message: Buffer): Promise<void> {
+    const { type, name } = readTransactionRequest(message);
+    this.context.record(login.username, name);
+    await this.respond('', async (response) => {
+      const hasFailed = runTransactionRequest(type, this.batchContext(login, '', response, Token.done));
+      writeDone(response.tokens, Token.done, { status: hasFailed ? DoneStatus.error : 0, rowCount: 0n }, 0);
+    });
+  }
+
   private async refuse(error: Error): Promise<void> {
-    await this.respond(async (response) => {
+    await this.respond('', async (response) => {
       writeError(response, error);
       writeDone(response.tokens, Token.done, { status: DoneStatus.error, rowCount: 0n }, 0);
     });
   }
 
-  /** Runs and sends one response; a request stopped by an attention is answered by a second, confirming message. */
-  private async respond(run: (response: ResponseWriter) => Promise<void>): Promise<void> {
+  /** From here on an attention is meant for the request that has just arrived, even if it hasn't begun. */
+  private expectAttention(): void {
     this.isRunning = true;
-    this.isCancelled = false;
-    const response = this.startResponse();
+    if (!this.socket.destroyed) this.cancellation = new AbortController();
+  }
+
+  /** Runs and sends one response; a request stopped by an attention is answered by a second, confirming message. */
+  private async respond(sql: string, run: (response: ResponseWriter) => Promise<void>): Promise<void> {
+    const response = this.startResponse(this.context.faults.dropConnectionAfterPackets?.(sql));
     await run(response);
     this.isRunning = false;
-    if (this.isCancelled) await this.confirmAttention(response);
+    if (this.cancellation.signal.aborted) await this.confirmAttention(response);
     else await response.end();
   }
 
@@ -203,16 +208,24 @@ export class MockSession {
     await response.end();
   }
 
+  private openSession(login: MockLogin): EngineSession {
+    this.session ??= this.context.engine.openSession(login.username);
+    return this.session;
+  }
+
   private batchContext(login: MockLogin, sql: string, response: ResponseWriter, doneToken: number): BatchContext {
     return {
       engine: this.context.engine,
       login,
       response,
       doneToken,
-      isCancelled: () => this.isCancelled,
+      session: this.openSession(login),
+      signal: this.cancellation.signal,
       dropAfterRows: this.context.faults.dropConnectionAfterRows?.(sql),
+      failAfterRows: this.context.faults.failAfterRows?.(sql),
+      beforeRows: () => this.context.faults.beforeRows?.(sql),
       drop: () => {
-        this.isCancelled = true;
+        this.cancellation.abort();
         this.socket.resetAndDestroy();
       },
     };
@@ -230,5 +243,5 @@ function tryDecodeRpc(message: Buffer): RpcRequest | TowpathError {
 }
 
 function toSqlParameters(request: RpcRequest): SqlParameter[] {
-  return request.parameters.slice(2).map(({ name, type, value }) => ({ name, type, value }));
+  return request.parameters.map(({ name, type, value }) => ({ name, type, value }));
 }

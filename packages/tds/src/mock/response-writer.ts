@@ -8,24 +8,34 @@ export class ResponseWriter {
   readonly tokens = new ByteWriter();
   private readonly socket: Socket;
   private readonly packetSize: number;
+  private readonly packetLimit: number;
   private packetsBefore = 0;
+  private isCut = false;
 
-  constructor(socket: Socket, packetSize: number) {
+  /** After `packetLimit` packets the connection ends, for tests. */
+  constructor(socket: Socket, options: { readonly packetSize: number; readonly packetLimit: number }) {
     this.socket = socket;
-    this.packetSize = packetSize;
+    this.packetSize = options.packetSize;
+    this.packetLimit = options.packetLimit;
+  }
+
+  /** Adds bytes to the response, and sends what makes full packets; resolves when the client may get more. */
+  async send(bytes: Buffer): Promise<void> {
+    this.tokens.bytes(bytes);
+    await this.flushFull();
   }
 
   /** Sends full packets once at least one is there; resolves when the client may get more. */
   async flushFull(): Promise<void> {
     const room = this.packetSize - PACKET_HEADER_BYTES;
     if (this.tokens.length <= room) return;
-    const bytes = this.tokens.take();
     // The last packet stays here: it may turn out to be the one that ends the message.
-    const sent = Math.floor((bytes.length - 1) / room) * room;
-    this.tokens.bytes(bytes.subarray(sent));
+    const sent = Math.floor((this.tokens.length - 1) / room) * room;
     const part = { packetsBefore: this.packetsBefore, isEnd: false };
+    const packets = toPackets(PacketType.response, this.tokens.view(sent), this.packetSize, part);
+    this.tokens.dropFront(sent);
+    await this.write(packets);
     this.packetsBefore += sent / room;
-    await this.write(toPackets(PacketType.response, bytes.subarray(0, sent), this.packetSize, part));
   }
 
   /** Sends what is left and ends the message. */
@@ -35,7 +45,14 @@ export class ResponseWriter {
   }
 
   private async write(bytes: Buffer): Promise<void> {
-    if (this.socket.destroyed || this.socket.write(bytes)) return;
+    const room = (this.packetLimit - this.packetsBefore) * this.packetSize;
+    if (this.isCut || this.socket.destroyed) return;
+    if (room < bytes.length) {
+      this.isCut = true;
+      this.socket.end(bytes.subarray(0, Math.max(0, room)));
+      return;
+    }
+    if (this.socket.write(bytes)) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         this.socket.off('drain', done).off('close', done);

@@ -1,21 +1,10 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import net from 'node:net';
-import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
-import { Connection, Request, TYPES } from 'tedious';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeLogin7, TDS_VERSION_7_4 } from '../codec/login7.ts';
 import { PacketType, toPackets } from '../codec/packet.ts';
 import { encodeSqlBatch } from '../codec/requests.ts';
-import { connectTds, MOCK_LOGINS, MOCK_TABLES, type MockSqlServer, startMockSqlServer } from '../index.ts';
-import type { CellValue } from '../tds-column.ts';
-import type { MockColumn } from './mock-sql-server.ts';
-
-const tsql = (process.env.PATH ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'tsql'))
-  .find((file) => existsSync(file));
+import { connectTds, MOCK_LOGINS, type MockSqlServer, startMockSqlServer } from '../index.ts';
 
 let mock: MockSqlServer;
 
@@ -42,113 +31,6 @@ async function query(sql: string, login: Login = MOCK_LOGINS.readWrite, port = m
     await connection.close();
   }
 }
-
-interface TediousParameter {
-  readonly name: string;
-  readonly type: Parameters<Request['addParameter']>[1];
-  readonly value: unknown;
-}
-
-/** Runs a statement with tedious: as a batch without parameters, by sp_executesql with them. */
-async function queryWithTedious(sql: string, parameters: readonly TediousParameter[] = [], password?: string) {
-  const { username } = MOCK_LOGINS.readWrite;
-  const connection = new Connection({
-    server: '127.0.0.1',
-    authentication: {
-      type: 'default',
-      options: { userName: username, password: password ?? MOCK_LOGINS.readWrite.password },
-    },
-    options: { port: mock.port, encrypt: false, database: 'TestWarehouse', useUTC: true, connectTimeout: 5000 },
-  });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      connection.once('connect', (error) => (error ? reject(error) : resolve()));
-      connection.connect();
-    });
-    return await new Promise<unknown[][]>((resolve, reject) => {
-      const rows: unknown[][] = [];
-      const request = new Request(sql, (error) => (error ? reject(error) : resolve(rows)));
-      for (const { name, type, value } of parameters) request.addParameter(name, type, value);
-      request.on('row', (columns: { value: unknown }[]) => rows.push(columns.map(({ value }) => value)));
-      if (parameters.length > 0) connection.execSql(request);
-      else connection.execSqlBatch(request);
-    });
-  } finally {
-    connection.close();
-  }
-}
-
-/** What tedious makes of an exact value: doubles for decimals, Dates (milliseconds) for times, text for bigint. */
-function toTediousValue(column: MockColumn, value: CellValue): unknown {
-  if (value === null) return null;
-  const type = column.type.replace(/\(.*/, '');
-  if (type === 'decimal' || type === 'money' || type === 'smallmoney') return Number(value);
-  if (type === 'bigint') return String(value);
-  if (type === 'time') return Date.parse(`1970-01-01T${String(value)}Z`);
-  if (type.startsWith('date') || type === 'smalldatetime') return toMilliseconds(String(value));
-  return value;
-}
-
-function toMilliseconds(text: string): number {
-  const [day = '', time = '00:00:00', offset = ''] = text.split(' ');
-  return Date.parse(`${day}T${time.slice(0, 12)}${offset === '' ? 'Z' : offset}`);
-}
-
-function expectLikeTedious(received: unknown, column: MockColumn, value: CellValue): void {
-  const expected = toTediousValue(column, value);
-  if (received instanceof Date) expect(received.getTime(), column.name).toBe(expected);
-  else if (typeof expected === 'number' && column.type.includes('money')) {
-    // tedious joins the halves of money in doubles; the last digits of the largest values are not exact.
-    expect(Number(received) / (expected || 1), column.name).toBeCloseTo(expected === 0 ? 0 : 1, 10);
-  } else expect(received, column.name).toEqual(expected);
-}
-
-describe('foreign clients', () => {
-  it.each(MOCK_TABLES.map((table) => [table.name, table] as const))(
-    'A94 tedious reads dbo.%s with the values of the seed',
-    async (_name, table) => {
-      const rows = await queryWithTedious(`select * from dbo.${table.name}`);
-      expect(rows).toHaveLength(table.rows.length);
-      rows.forEach((row, at) => {
-        table.columns.forEach((column, index) => {
-          expectLikeTedious(row[index], column, table.rows[at]?.[index] ?? null);
-        });
-      });
-    },
-  );
-
-  it('tedious binds parameters by sp_executesql', async () => {
-    const rows = await queryWithTedious(
-      'select ProductID, ProductName from dbo.Products where UnitPrice >= @price and Category = @category and ModifiedAt < @before order by ProductID',
-      [
-        { name: 'price', type: TYPES.Int, value: 19 },
-        { name: 'category', type: TYPES.NVarChar, value: 'beverages' },
-        { name: 'before', type: TYPES.DateTime2, value: new Date('2024-12-31T00:00:00Z') },
-      ],
-    );
-    expect(rows).toEqual([[2, 'Chang']]);
-  });
-
-  it('tedious gets error 18456 for a wrong password', async () => {
-    await expect(queryWithTedious('select 1', [], 'wrong')).rejects.toThrow(/Login failed for user 'towpath'/);
-  });
-
-  it('FreeTDS reads dbo.Products', async (context) => {
-    context.skip(!tsql, 'tsql of FreeTDS is not on the path');
-    const { username, password } = MOCK_LOGINS.readOnly;
-    const output = await new Promise<string>((resolve, reject) => {
-      const args = ['-H', '127.0.0.1', '-p', String(mock.port), '-U', username, '-P', password, '-D', 'TestWarehouse'];
-      const env = { ...process.env, TDSVER: '7.4', LC_ALL: 'C.UTF-8' };
-      const child = execFile(tsql ?? '', args, { env, timeout: 10_000 }, (error, stdout, stderr) =>
-        error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout),
-      );
-      child.stdin?.end('select ProductID, ProductName, UnitPrice, ListPrice from dbo.Products\ngo\nexit\n');
-    });
-    expect(output).toContain('北京烤鸭酱');
-    expect(output).toContain('99999999999999.9999');
-    expect(output).toMatch(/\(16 rows affected\)/);
-  });
-});
 
 describe('the SQL engine', () => {
   it.each([
@@ -214,7 +96,7 @@ describe('the SQL engine', () => {
     expect(rows[7]).toEqual(['dbo', 'Customer', 'CreditLimit', 'decimal', 9, 18, 4, true]);
     expect(rows[12]).toEqual(['dbo', 'Customer', 'RowVer', 'timestamp', 8, 0, 0, false]);
     const tables = await query("select TABLE_NAME from INFORMATION_SCHEMA.TABLES where TABLE_SCHEMA = 'dbo'");
-    expect(tables.rows.flat()).toEqual(['Customer', 'Orders', 'Products', 'Suppliers']);
+    expect(tables.rows.flat()).toEqual(['Customer', 'Orders', 'Products', 'Suppliers', 'AllTypes']);
   });
 
   it('gives expressions the types SQL Server gives them', async () => {
@@ -235,8 +117,8 @@ describe('the SQL engine', () => {
     ['select from', 102],
     ["select 'open", 105],
     ['use Other', 911],
-    ['create table dbo.X (a int)', 50_000],
-    ['begin transaction', 50_000],
+    ['create view dbo.X as select 1', 50_000],
+    ['begin select 1 end', 50_000],
     ['exec sp_who', 50_000],
     ['select OrderID from dbo.Orders order by 1', 50_000],
     ['select OrderID from dbo.Orders where Amount in (select Amount from dbo.Orders)', 50_000],

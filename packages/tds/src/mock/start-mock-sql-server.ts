@@ -4,7 +4,9 @@ import { TowpathError } from '@towpath/core';
 import { SqlEngine } from './engine/sql-engine.ts';
 import { MockSession } from './mock-session.ts';
 import { MOCK_LOGINS, type MockSqlServer, type MockSqlServerOptions, type MockStatement } from './mock-sql-server.ts';
+import { ALL_TYPES } from './seed/all-types.ts';
 import { MOCK_TABLES } from './seed/mock-tables.ts';
+import { createSelfSignedCertificate } from './self-signed-certificate.ts';
 
 /** Statements kept: enough to look back on a test, bounded for a mock that runs for days. */
 const MAX_STATEMENTS = 10_000;
@@ -14,7 +16,12 @@ const MAX_STATEMENTS = 10_000;
  * in use, `MOCK_LISTEN_FAILED` for any other reason.
  */
 export async function startMockSqlServer(options: MockSqlServerOptions): Promise<MockSqlServer> {
-  const engine = new SqlEngine(options.seed ?? MOCK_TABLES);
+  const engine = new SqlEngine(options.seed ?? [...MOCK_TABLES, ALL_TYPES], {
+    isSnapshotAllowed: options.isSnapshotAllowed ?? true,
+    isReadCommittedSnapshot: options.isReadCommittedSnapshot ?? false,
+  });
+  const encryption = options.encryption ?? 'none';
+  const certificate = encryption === 'none' ? undefined : createSelfSignedCertificate(['localhost', '127.0.0.1']);
   const statements: MockStatement[] = [];
   const sockets = new Set<net.Socket>();
   const record = (login: string, sql: string) => {
@@ -27,6 +34,10 @@ export async function startMockSqlServer(options: MockSqlServerOptions): Promise
     engine,
     logins: options.logins ?? Object.values(MOCK_LOGINS),
     faults: options.faults ?? {},
+    encryption,
+    certificate,
+    answerSspi: options.answerSspi,
+    routeTo: options.routeTo,
     record,
   };
   const server = net.createServer((socket) => {
@@ -40,6 +51,7 @@ export async function startMockSqlServer(options: MockSqlServerOptions): Promise
     host: options.host,
     port,
     statements,
+    certificate: certificate?.cert,
     get connections() {
       return sockets.size;
     },

@@ -1,7 +1,8 @@
 // One request from its sending to the end of its response: collects errors and counts, hands rows on, decides how it ends.
 import { TowpathError } from '@towpath/core';
 import { type Done, DoneStatus, type ServerMessage } from '../codec/tokens.ts';
-import type { RowSink } from '../tds-column.ts';
+import type { CellPiece, RowSink } from '../tds-column.ts';
+import { protocolError } from '../tds-errors.ts';
 import type { ByteQueue } from './byte-queue.ts';
 import type { PacketReceiver } from './packet-connection.ts';
 import { type ResponseEvents, ResponseParser } from './response-parser.ts';
@@ -9,6 +10,8 @@ import { type ResponseEvents, ResponseParser } from './response-parser.ts';
 /** What the request tells the connection it runs on. */
 export interface RequestHost {
   readonly maxCellBytes: number;
+  /** Whether cells beyond that are passed over when the sink doesn't take them. */
+  readonly omitsOversized: boolean;
   /** Sends an attention: the sink failed, the rest isn't wanted. */
   stop(): void;
   info(message: ServerMessage): void;
@@ -27,8 +30,11 @@ export class ActiveRequest implements PacketReceiver {
   private serverError: ServerMessage | undefined;
   /** What ends the request in place of the server's answer: the sink's error, or the cancellation. */
   private failure: unknown;
+  /** True after a DONE that announces no more. */
+  private isEnded = false;
   private isStopping = false;
   private isStopped = false;
+  private readonly stopped = Promise.withResolvers<void>();
   private settle: { resolve: (value: { rowCount: number }) => void; reject: (reason: unknown) => void };
 
   constructor(sink: RowSink, host: RequestHost) {
@@ -45,33 +51,40 @@ export class ActiveRequest implements PacketReceiver {
     if (this.isStopping) return;
     this.isStopping = true;
     this.failure = reason;
+    this.stopped.resolve();
     this.host.stop();
   }
 
   packet(queue: ByteQueue, isLast: boolean): Promise<void> | undefined {
     this.parser.parse(queue, isLast);
     const wait = this.isStopping ? undefined : this.askDrain();
-    // After an attention the response may end before the server confirms; only the confirmation ends the request.
-    const isComplete = isLast && (!this.isStopping || this.isStopped);
     if (!wait) {
-      if (isComplete) this.complete();
+      this.completeAfter(isLast);
       return undefined;
     }
-    return wait.then(
-      () => {
-        if (isComplete) this.complete();
-      },
+    // A request that is stopped doesn't wait for its sink any longer.
+    return Promise.race([wait, this.stopped.promise]).then(
+      () => this.completeAfter(isLast),
       (error: unknown) => {
-        this.failure = error;
-        if (isComplete) this.complete();
-        else this.stop(error);
+        if (!isLast) this.stop(error);
+        else this.failure ??= error;
+        this.completeAfter(isLast);
       },
     );
   }
 
+  /** After an attention the response may end before the server confirms; only the confirmation ends the request. */
+  private completeAfter(isLast: boolean): void {
+    if (!isLast || (this.isStopping && !this.isStopped)) return;
+    // Whoever cut the response short may have set the end mark as well; without its DONE it is no whole result.
+    if (!this.isEnded && !this.isStopping) throw protocolError('A response ends without the DONE that ends it.');
+    this.complete();
+  }
+
   failed(error: TowpathError): void {
     this.host.finished();
-    this.settle.reject(error);
+    // What made us stop is the cause; that the connection ended meanwhile follows from it or changes nothing.
+    this.settle.reject(this.isStopping ? this.failure : error);
   }
 
   private askDrain(): Promise<void> | undefined {
@@ -101,6 +114,7 @@ export class ActiveRequest implements PacketReceiver {
           this.stop(error);
         }
       },
+      oversized: this.takeOversized(),
       error: (message) => {
         this.serverError ??= message;
       },
@@ -110,6 +124,12 @@ export class ActiveRequest implements PacketReceiver {
       packetSize: (bytes) => this.host.packetSize(bytes),
       routed: () => undefined,
     };
+  }
+
+  private takeOversized(): ((piece: CellPiece) => void) | undefined {
+    const { sink } = this;
+    if (sink.oversized) return (piece) => this.give(() => sink.oversized?.(piece));
+    return this.host.omitsOversized ? () => undefined : undefined;
   }
 
   private give(action: () => void): void {
@@ -122,6 +142,7 @@ export class ActiveRequest implements PacketReceiver {
   }
 
   private noteDone(done: Done): void {
+    this.isEnded = (done.status & DoneStatus.more) === 0;
     if (done.status & DoneStatus.attention) this.isStopped = true;
   }
 }

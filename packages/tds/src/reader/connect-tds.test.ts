@@ -254,10 +254,6 @@ describe('connecting', () => {
     await expect(connect({ port, connectTimeoutMs: 100 })).rejects.toMatchObject({ code: 'TDS_CONNECT_TIMEOUT' });
   });
 
-  it('encryption is refused, not ignored', async () => {
-    await expect(connect({ encrypt: 'strict' })).rejects.toMatchObject({ code: 'TDS_ENCRYPTION_UNSUPPORTED' });
-  });
-
   it('random bytes from a server end in a TowpathError', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), fc.boolean(), async (bytes, asPacket) => {

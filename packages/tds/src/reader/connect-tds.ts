@@ -1,8 +1,9 @@
 // Opens a connection to a SQL Server and logs in, all within one time limit.
 import { TowpathError } from '@towpath/core';
 import type { TdsConnection, TdsConnectOptions } from '../tds-connection.ts';
-import { exchangeLogin, exchangePrelogin } from './login.ts';
-import { PacketConnection } from './packet-connection.ts';
+import { exchangePrelogin } from './exchange-prelogin.ts';
+import { exchangeLogin } from './login.ts';
+import { lostError, PacketConnection } from './packet-connection.ts';
 import { createConnection } from './reader-connection.ts';
 
 /** Long enough for a cold server across a WAN, short enough that a wrong address is noticed. */
@@ -10,26 +11,48 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 15_000;
 /** 4 KiB and 32 KiB measured alike on loopback; 8,000 rows' worth of header bytes is no matter at this size. */
 const DEFAULT_PACKET_BYTES = 8192;
 
+/** A server sends a login on once, or twice where a gateway stands before it; more is a circle. */
+const MAX_ROUTES = 3;
+
 /**
- * Connects and logs in. `TDS_CONNECT_FAILED`, `TDS_CONNECT_TIMEOUT`, `TDS_ENCRYPTION_UNSUPPORTED`, `TDS_ENCRYPTION_MISMATCH`, `TDS_TLS_FAILED`, `TDS_LOGIN_FAILED`,
- * `TDS_DATABASE_UNAVAILABLE`, `TDS_CONNECTION_LOST`, `TDS_PROTOCOL_ERROR`; never waits longer than `connectTimeoutMs`.
+ * Connects and logs in, at another server when the first one says so. `TDS_CONNECT_FAILED`, `TDS_CONNECT_TIMEOUT`, `TDS_ENCRYPTION_MISMATCH`, `TDS_TLS_FAILED`,
+ * `TDS_LOGIN_FAILED`, `TDS_DATABASE_UNAVAILABLE`, `TDS_ROUTING_LOOP`, `TDS_CONNECTION_LOST`, `TDS_PROTOCOL_ERROR`; never waits longer than `connectTimeoutMs`.
  */
 export async function connectTds(options: TdsConnectOptions): Promise<TdsConnection> {
-  if (options.encrypt === 'strict') throw strictError();
   const limitMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
-  const { connection, opened } = openPacketConnection(options);
-  const deadline = setTimeout(() => connection.fail(timeoutError(options, limitMs)), limitMs);
+  const attempt: OpenAttempt = {};
+  const timer = setTimeout(() => {
+    attempt.connection?.fail(timeoutError(options, limitMs));
+  }, limitMs);
   try {
-    await opened;
-    await exchangePrelogin(connection, options);
-    return createConnection(connection, await exchangeLogin(connection, options), options);
+    return await followRoutes(options, attempt);
   } catch (error) {
     const failure = error instanceof TowpathError ? error : refusedError(options, String(error));
-    connection.fail(failure);
+    attempt.connection?.fail(failure);
     throw failure;
   } finally {
-    clearTimeout(deadline);
+    clearTimeout(timer);
   }
+}
+
+/** The connection that is being opened, for whoever watches the time. */
+interface OpenAttempt {
+  connection?: PacketConnection;
+}
+
+async function followRoutes(options: TdsConnectOptions, attempt: OpenAttempt): Promise<TdsConnection> {
+  let target = options;
+  for (let routes = 0; routes <= MAX_ROUTES; routes += 1) {
+    const { connection, opened } = openPacketConnection(target);
+    attempt.connection = connection;
+    await opened;
+    const encryption = await exchangePrelogin(connection, target);
+    const { version, route } = await exchangeLogin(connection, target, encryption);
+    if (!route) return createConnection(connection, version, target);
+    connection.fail(lostError('The server sent us on.'));
+    target = { ...target, ...route };
+  }
+  throw routingError();
 }
 
 function openPacketConnection(options: TdsConnectOptions): { connection: PacketConnection; opened: Promise<void> } {
@@ -47,12 +70,12 @@ function openPacketConnection(options: TdsConnectOptions): { connection: PacketC
   return { connection, opened };
 }
 
-function strictError(): TowpathError {
+function routingError(): TowpathError {
   return new TowpathError({
-    code: 'TDS_ENCRYPTION_UNSUPPORTED',
-    message: 'Strict encryption (TDS 8.0) is not built yet.',
-    cause: 'MSSQL_ENCRYPT is strict.',
-    fix: 'Set MSSQL_ENCRYPT=on, which encrypts everything after the first exchange.',
+    code: 'TDS_ROUTING_LOOP',
+    message: 'The server sends this login to another server, and that one again.',
+    cause: `${MAX_ROUTES} routing answers were followed.`,
+    fix: 'Set MSSQL_SERVER and MSSQL_PORT to the server that holds the database.',
   });
 }
 

@@ -1,57 +1,65 @@
-// The two exchanges before the first request: PRELOGIN, then LOGIN7 (MS-TDS 3.2.5).
+// LOGIN7 and what follows it until the server has said yes, no, or that another server is meant (MS-TDS 3.2.5).
 import { hostname } from 'node:os';
 import { TowpathError } from '@towpath/core';
-import { encodeLogin7, TDS_VERSION_7_4 } from '../codec/login7.ts';
+import { encodeLogin7, type Login7, TDS_VERSION_7_4, TDS_VERSION_8_0 } from '../codec/login7.ts';
 import { PacketType } from '../codec/packet.ts';
-import { decodePrelogin, encodePrelogin, PreloginEncryption } from '../codec/prelogin.ts';
-import type { ServerMessage } from '../codec/tokens.ts';
+import type { Route, ServerMessage } from '../codec/tokens.ts';
 import type { TdsConnectOptions } from '../tds-connection.ts';
 import { protocolError } from '../tds-errors.ts';
 import { toServerError } from './active-request.ts';
+import type { AgreedEncryption } from './exchange-prelogin.ts';
 import type { PacketConnection } from './packet-connection.ts';
 import { ResponseParser } from './response-parser.ts';
 
-/** The version this client shows of itself: Towpath's. */
-const CLIENT_VERSION = [0, 1, 0, 0] as const;
 /** Login responses have no rows worth reading. */
 const NO_CELLS = 0;
 const ERROR_LOGIN_FAILED = 18_456;
 const ERROR_DATABASE = 4060;
 
-/**
- * Agrees on encryption, and begins it when it was asked for. `TDS_ENCRYPTION_MISMATCH` when the server insists on what we
- * don't want, or hasn't what we want; `TDS_TLS_FAILED`.
- */
-export async function exchangePrelogin(connection: PacketConnection, options: TdsConnectOptions): Promise<void> {
-  const isWanted = options.encrypt === 'on';
-  const wish = isWanted ? PreloginEncryption.on : PreloginEncryption.notSupported;
-  const message = await new Promise<Buffer>((resolve, reject) => {
-    connection.receiver = {
-      packet: (queue, isLast) => {
-        if (!isLast) return undefined;
-        connection.receiver = undefined;
-        resolve(Buffer.from(queue.buffer.subarray(queue.start, queue.end)));
-        queue.consumeTo(queue.end);
-        return undefined;
-      },
-      failed: reject,
-    };
-    connection.send(PacketType.prelogin, encodePrelogin({ version: CLIENT_VERSION, encryption: wish }));
-  });
-  const { encryption } = decodePrelogin(message);
-  const isOffered = encryption === PreloginEncryption.on || encryption === PreloginEncryption.required;
-  if (isOffered !== isWanted) throw mismatchError(isWanted);
-  if (isWanted) {
-    await connection.encrypt({
-      host: options.host,
-      trustServerCertificate: options.trustServerCertificate ?? false,
-    });
-  }
+/** How a login ended: the server's version, and where to go instead when it sends us on. */
+export interface LoginOutcome {
+  readonly version: string;
+  readonly route: Route | undefined;
 }
 
-/** Logs in and returns the server's version. `TDS_LOGIN_FAILED`, `TDS_DATABASE_UNAVAILABLE`, or `TDS_SERVER_ERROR`. */
-export async function exchangeLogin(connection: PacketConnection, options: TdsConnectOptions): Promise<string> {
-  const facts: { version?: string; error?: ServerMessage; isRouted?: boolean } = {};
+/** What the server has said so far. */
+interface LoginFacts {
+  version?: string;
+  error?: ServerMessage;
+  route?: Route;
+  challenge?: Buffer;
+}
+
+/** Logs in. `TDS_LOGIN_FAILED`, `TDS_DATABASE_UNAVAILABLE`, or `TDS_SERVER_ERROR`. */
+export async function exchangeLogin(
+  connection: PacketConnection,
+  options: TdsConnectOptions,
+  encryption: AgreedEncryption,
+): Promise<LoginOutcome> {
+  const facts: LoginFacts = {};
+  const login = encodeLogin7(await toLogin(options, connection.packetSize));
+  await exchange(connection, options, facts, () => {
+    if (encryption === 'login') connection.sendLastEncrypted(PacketType.login7, login);
+    else connection.send(PacketType.login7, login);
+  });
+  while (facts.challenge && facts.version === undefined && !facts.error) {
+    const token = await options.integratedSecurity?.next(facts.challenge);
+    if (!token) throw protocolError('The server asks for integrated security, which was not offered.');
+    delete facts.challenge;
+    await exchange(connection, options, facts, () => connection.send(PacketType.sspi, token));
+  }
+  if (facts.error && facts.version === undefined) throw toLoginError(facts.error, options);
+  if (facts.version === undefined) throw protocolError('The login was neither accepted nor refused.');
+  return { version: facts.version, route: facts.route };
+}
+
+/** Sends, and takes in one response. */
+async function exchange(
+  connection: PacketConnection,
+  options: TdsConnectOptions,
+  facts: LoginFacts,
+  send: () => void,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const parser = createLoginParser(connection, facts);
     connection.receiver = {
@@ -65,18 +73,11 @@ export async function exchangeLogin(connection: PacketConnection, options: TdsCo
       // A server may close before the client has read why; what it said counts more.
       failed: (error) => reject(facts.error ? toLoginError(facts.error, options) : error),
     };
-    connection.send(PacketType.login7, encodeLogin7(toLogin(options, connection.packetSize)));
+    send();
   });
-  if (facts.error && facts.version === undefined) throw toLoginError(facts.error, options);
-  if (facts.isRouted) throw routedError();
-  if (facts.version === undefined) throw protocolError('The login was neither accepted nor refused.');
-  return facts.version;
 }
 
-function createLoginParser(
-  connection: PacketConnection,
-  facts: { version?: string; error?: ServerMessage; isRouted?: boolean },
-): ResponseParser {
+function createLoginParser(connection: PacketConnection, facts: LoginFacts): ResponseParser {
   return new ResponseParser(
     {
       columns: () => undefined,
@@ -92,63 +93,54 @@ function createLoginParser(
       packetSize: (bytes) => {
         if (bytes >= 512 && bytes <= 32_767) connection.packetSize = bytes;
       },
-      routed: () => {
-        facts.isRouted = true;
+      routed: (route) => {
+        facts.route = route;
+      },
+      challenge: (token) => {
+        facts.challenge = token;
       },
     },
     NO_CELLS,
   );
 }
 
-function toLogin(options: TdsConnectOptions, packetSize: number) {
+async function toLogin(options: TdsConnectOptions, packetSize: number): Promise<Login7> {
+  const sspi = await options.integratedSecurity?.next(undefined);
   return {
-    tdsVersion: TDS_VERSION_7_4,
+    tdsVersion: options.encrypt === 'strict' ? TDS_VERSION_8_0 : TDS_VERSION_7_4,
     packetSize,
     hostName: hostname().slice(0, 128),
-    username: options.username,
-    password: options.password,
+    username: sspi ? '' : options.username,
+    password: sspi ? '' : options.password,
     appName: options.appName ?? 'towpath',
     serverName: options.host,
     database: options.database,
+    ...(sspi ? { sspi } : {}),
   };
 }
 
 function toLoginError(message: ServerMessage, options: TdsConnectOptions): TowpathError {
+  const cause = `${message.text} (error ${message.number}, state ${message.state})`;
   if (message.number === ERROR_LOGIN_FAILED) {
+    const isIntegrated = options.integratedSecurity !== undefined;
     return new TowpathError({
       code: 'TDS_LOGIN_FAILED',
-      message: `SQL Server refused the login ${JSON.stringify(options.username)}.`,
-      cause: `${message.text} (error ${message.number}, state ${message.state})`,
-      fix: 'Check MSSQL_USERNAME and MSSQL_PASSWORD.',
+      message: isIntegrated
+        ? 'SQL Server refused the login by integrated security.'
+        : `SQL Server refused the login ${JSON.stringify(options.username)}.`,
+      cause,
+      fix: isIntegrated
+        ? 'Check the ticket and the server’s principal name.'
+        : 'Check MSSQL_USERNAME and MSSQL_PASSWORD.',
     });
   }
   if (message.number === ERROR_DATABASE) {
     return new TowpathError({
       code: 'TDS_DATABASE_UNAVAILABLE',
       message: `The login works, the database ${JSON.stringify(options.database)} does not open.`,
-      cause: `${message.text} (error ${message.number}, state ${message.state})`,
+      cause,
       fix: 'Check MSSQL_DATABASE, and that this login is a user there.',
     });
   }
   return toServerError(message);
-}
-
-function routedError(): TowpathError {
-  return new TowpathError({
-    code: 'TDS_ROUTING_UNSUPPORTED',
-    message: 'The server sends this login to another server.',
-    cause: 'It answered with a routing ENVCHANGE, which is not followed.',
-    fix: 'Set MSSQL_SERVER and MSSQL_PORT to the server that holds the database.',
-  });
-}
-
-function mismatchError(isWanted: boolean): TowpathError {
-  return new TowpathError({
-    code: 'TDS_ENCRYPTION_MISMATCH',
-    message: isWanted ? 'SQL Server offers no encryption.' : 'SQL Server requires an encrypted connection.',
-    cause: isWanted ? 'MSSQL_ENCRYPT asks for it.' : 'MSSQL_ENCRYPT is off.',
-    fix: isWanted
-      ? 'Give the server a certificate, or set MSSQL_ENCRYPT=off where the network may carry the data in the clear.'
-      : 'Set MSSQL_ENCRYPT=on.',
-  });
 }

@@ -89,9 +89,18 @@ export class PacketConnection {
     if (!this.failure) (this.channel?.socket ?? this.socket).write(toPackets(type, message, this.packetSize));
   }
 
+  /** Sends a message encrypted; everything after it, in both directions, is in the clear again. */
+  sendLastEncrypted(type: number, message: Buffer): void {
+    const { channel } = this;
+    if (this.failure || !channel) return;
+    this.channel = undefined;
+    // The socket under it stays: our stream ends nothing but itself.
+    channel.socket.write(toPackets(type, message, this.packetSize), () => channel.socket.destroy());
+  }
+
   /** Encrypts everything from now on; to be called between two messages. `TDS_TLS_FAILED`. */
   async encrypt(options: SecureChannelOptions): Promise<void> {
-    const channel = createSecureChannel(options, (bytes) => this.socket.write(bytes));
+    const channel = createSecureChannel(options, (bytes, done) => this.socket.write(bytes, done));
     this.channel = channel;
     channel.socket.on('data', (chunk) => {
       this.consume(chunk, 0, chunk.length);

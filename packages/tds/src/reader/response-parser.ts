@@ -6,31 +6,42 @@ import {
   type ColumnMetadata,
   type Done,
   EnvChange,
+  type Route,
   readColumnMetadata,
   readDone,
+  readRoute,
   readServerMessage,
   type ServerMessage,
   Token,
 } from '../codec/tokens.ts';
 import { readTypeInfo } from '../codec/type-info.ts';
-import type { RawRow, TdsColumn } from '../tds-column.ts';
+import type { CellPiece, RawRow, TdsColumn } from '../tds-column.ts';
 import { protocolError } from '../tds-errors.ts';
 import type { ByteQueue } from './byte-queue.ts';
+import { WideRowReader } from './wide-row-reader.ts';
 
 /** What a response consists of, in order. */
 export interface ResponseEvents {
   columns(columns: readonly TdsColumn[]): void;
   row(row: RawRow): void;
+  /** Takes cells beyond the limit; without it such a cell is an error. */
+  oversized?: ((piece: CellPiece) => void) | undefined;
   error(message: ServerMessage): void;
   info(message: ServerMessage): void;
   done(done: Done): void;
   loginAck(version: string): void;
   packetSize(bytes: number): void;
-  routed(): void;
+  /** The login is meant for another server. */
+  routed(route: Route): void;
+  /** A token of integrated security to be answered. */
+  challenge?(token: Buffer): void;
 }
 
 /** Above this a row cut by packets is scanned again only after half as much more has come, so that huge rows cost linear time. */
 const EAGER_RESCAN_BYTES = 64 * 1024;
+
+/** Tokens other than rows have two bytes of length, or describe at most some thousand columns. */
+const MAX_TOKEN_BYTES = 16 * 1024 * 1024;
 
 /** Parses one response; make a new one for each request. */
 export class ResponseParser {
@@ -38,6 +49,8 @@ export class ResponseParser {
   private readonly maxCellBytes: number;
   private scanner: RowScanner | undefined;
   private row: { buffer: Buffer; readonly offsets: Int32Array; readonly lengths: Int32Array } | undefined;
+  /** Reads the row at hand, when that has a cell beyond the limit. */
+  private wide: WideRowReader | undefined;
   /** Queued bytes needed before the next attempt is worth it. */
   private wantedBytes = 0;
 
@@ -51,11 +64,12 @@ export class ResponseParser {
     if (!isLast && queue.end - queue.start < this.wantedBytes) return;
     this.wantedBytes = 0;
     while (queue.start < queue.end) {
-      const next = this.parseToken(queue);
+      const next = this.wide ? this.parseWideRow(this.wide, queue) : this.parseToken(queue);
       if (next < 0) break;
       queue.consumeTo(next);
     }
-    if (isLast && queue.start < queue.end) throw protocolError('A response ends in the middle of a token.');
+    if (isLast && (queue.start < queue.end || this.wide))
+      throw protocolError('A response ends in the middle of a token.');
   }
 
   /** Returns the position after the token, or -1 when it isn't complete. */
@@ -67,8 +81,9 @@ export class ResponseParser {
       this.parseBody(token ?? 0, reader);
       return reader.position;
     } catch (error) {
-      if (error instanceof MoreBytesNeeded) return -1;
-      throw error;
+      if (!(error instanceof MoreBytesNeeded)) throw error;
+      if (queue.end - queue.start > MAX_TOKEN_BYTES) throw protocolError('A token that is no row has no end.');
+      return -1;
     }
   }
 
@@ -79,6 +94,7 @@ export class ResponseParser {
       token === Token.row
         ? scanner.scanRow(queue.buffer, queue.start + 1, queue.end)
         : scanner.scanNbcRow(queue.buffer, queue.start + 1, queue.end);
+    if (next < 0 && scanner.isOversized) return this.startWideRow(scanner, queue, token);
     if (next < 0) {
       const have = queue.end - queue.start;
       const needed = scanner.neededEnd - queue.start;
@@ -88,6 +104,25 @@ export class ResponseParser {
     row.buffer = queue.buffer;
     this.events.row(row);
     return next;
+  }
+
+  /** Begins the row anew, cell by cell. */
+  private startWideRow(scanner: RowScanner, queue: ByteQueue, token: number): number {
+    const give = this.events.oversized ?? (() => undefined);
+    scanner.isOversized = false;
+    this.wide = new WideRowReader(scanner, token === Token.nbcRow, give);
+    return queue.start + 1;
+  }
+
+  /** Position after what could be read of the row, -1 when that is nothing. */
+  private parseWideRow(wide: WideRowReader, queue: ByteQueue): number {
+    const next = wide.feed(queue.buffer, queue.start, queue.end);
+    if (wide.isDone && this.row) {
+      this.wide = undefined;
+      this.row.buffer = wide.cells;
+      this.events.row(this.row);
+    }
+    return next === queue.start && !wide.isDone ? -1 : next;
   }
 
   private parseBody(token: number, reader: ByteReader): void {
@@ -122,7 +157,7 @@ export class ResponseParser {
     const scanner = new RowScanner(
       metadata.map(({ wire }) => wire),
       this.maxCellBytes,
-      metadata.map(({ column }) => column.name),
+      { names: metadata.map(({ column }) => column.name), allowsOversized: this.events.oversized !== undefined },
     );
     this.scanner = scanner;
     this.row = { buffer: Buffer.alloc(0), offsets: scanner.offsets, lengths: scanner.lengths };
@@ -133,7 +168,7 @@ export class ResponseParser {
     const body = new ByteReader(reader.bytes(reader.u16()));
     const kind = body.u8();
     if (kind === EnvChange.packetSize) this.events.packetSize(Number(body.byteText()));
-    if (kind === EnvChange.routing) this.events.routed();
+    if (kind === EnvChange.routing) this.events.routed(readRoute(body));
   }
 
   private parseLoginAck(reader: ByteReader): void {
@@ -149,8 +184,10 @@ export class ResponseParser {
       case Token.order:
       case Token.tableName:
       case Token.columnInfo:
-      case Token.sspi:
         reader.skip(reader.u16());
+        return;
+      case Token.sspi:
+        this.events.challenge?.(Buffer.from(reader.bytes(reader.u16())));
         return;
       case Token.returnStatus:
         reader.skip(4);

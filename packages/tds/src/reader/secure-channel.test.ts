@@ -48,7 +48,7 @@ function serve(socket: net.Socket): void {
   socket.once('data', () => {
     const answer = encodePrelogin({ version: [16, 0, 1000, 0], encryption: PreloginEncryption.required });
     socket.write(toPackets(PacketType.response, answer, 4096));
-    const stream = new TlsHandshakeStream((bytes) => socket.write(bytes));
+    const stream = new TlsHandshakeStream((bytes, done) => socket.write(bytes, done));
     socket.on('data', (chunk) => {
       // The first bare record says that the client has seen the end of the handshake.
       if (chunk[0] === APPLICATION_DATA) stream.finishHandshake();

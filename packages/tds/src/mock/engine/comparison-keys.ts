@@ -9,7 +9,7 @@ const NUMBER_TYPES = ['decimal', 'numeric', 'money', 'smallmoney'];
 const TIME_TYPES = ['date', 'time', 'smalldatetime', 'datetime', 'datetime2', 'datetimeoffset'];
 const OPERATORS = ['=', '<>', '!=', '<', '>', '<=', '>='];
 /** Functions whose result is compared like their arguments. */
-const TRANSPARENT = ['SUM', 'MAX', 'MIN', 'AVG', 'ISNULL', 'COALESCE', 'ABS', 'NULLIF', 'IIF'];
+const TRANSPARENT = ['SUM', 'MAX', 'MIN', 'AVG', 'ISNULL', 'COALESCE', 'ABS', 'NULLIF', 'IIF', 'TDS_DATEADD'];
 const CONVERSIONS = ['TDS_CAST', 'TDS_TRY_CAST'];
 
 /** A stretch of tokens that is compared as one: a column, a literal, a call, a subquery. */
@@ -110,6 +110,7 @@ function readCall(tokens: readonly TsqlToken[], index: number, keyOf: KeyLookup)
     return { length, key: keyOfType(parseSqlType(tokens[index + 2]?.text ?? '').type), isValue: true };
   }
   for (let at = index + 2; at < close; at += 1) {
+    if (isWord(tokens[at], ...CONVERSIONS)) return { ...readCall(tokens, at, keyOf), length };
     const last = columnLength(tokens, at) - 1;
     const key = last >= 0 ? keyOf(tokens[at + last]?.text ?? '') : undefined;
     if (key) return { length, key, isValue: true };

@@ -1,30 +1,49 @@
 // T-SQL functions, as SQLite functions of the engine's connection.
 import { randomUUID } from 'node:crypto';
-import type { AggregateOptions, DatabaseSync } from 'node:sqlite';
-import { formatDecimal, parseDecimal } from '../../codec/decimal.ts';
-import { formatDate, formatTime, parseTemporal, shiftMinutes } from '../../codec/temporal.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { readVariant } from '../../codec/variant.ts';
 import type { CellValue } from '../../tds-column.ts';
-import { fromSqliteValue, type SqliteValue, toCanonical, toSqliteValue } from './canonical-value.ts';
+import { registerAggregates } from './aggregates.ts';
+import { fromSqliteValue, toCanonical, toSqliteValue } from './canonical-value.ts';
+import type { Catalogue } from './catalogue.ts';
+import { registerCatalogueFunctions } from './catalogue-functions.ts';
+import { convertValue } from './convert-value.ts';
+import { addToDate, countBetween } from './date-functions.ts';
+import type { EngineSession } from './engine-session.ts';
 import { notSupported } from './mock-sql-error.ts';
+import { type Rowversions, toRowversionBytes } from './rowversions.ts';
+import { registerSortKeys } from './sort-keys.ts';
 import { parseSqlType } from './sql-type.ts';
+import { formatHierarchyId, formatPoint } from './udt-text.ts';
 
 /** What `@@VERSION` says; its first words are what clients look for. */
 const SERVER_VERSION = 'Microsoft SQL Server 2022 (RTM) - 16.0.1000.6 (X64) - Towpath mock';
 
-/** Facts the functions need of the engine. */
+/** What the functions need of the engine. */
 export interface FunctionFacts {
   readonly database: string;
-  /** The next rowversion, eight bytes. */
-  nextRowversion(): Buffer;
-  /** The rowversion that a transaction starting now would get. */
-  peekRowversion(): Buffer;
-  rowCount(): number;
+  readonly catalogue: Catalogue;
+  readonly rowversions: Rowversions;
+  /** The next rowversion of the statement that runs. */
+  takeRowversion(): bigint;
+  /** Whose statement runs. */
+  session(): EngineSession;
 }
+
+/** Defines a SQLite function over cell values. */
+export type DefineFunction = (name: string, body: (...values: CellValue[]) => CellValue) => void;
 
 /** Registers all functions on the connection. */
 export function registerFunctions(db: DatabaseSync, facts: FunctionFacts): void {
-  registerScalars(db, facts);
-  registerKeys(db);
+  const define: DefineFunction = (name, body) => {
+    db.function(name, { varargs: true, useBigIntArguments: true }, (...values: unknown[]) =>
+      toSqliteValue(body(...values.map(fromSqliteValue))),
+    );
+  };
+  registerConversions(define, facts);
+  registerSessionFunctions(define, facts);
+  registerCatalogueFunctions(define, facts);
+  registerSortKeys(db);
   registerAggregates(db);
 }
 
@@ -40,23 +59,36 @@ const SERVER_PROPERTIES: ReadonlyMap<string, string | number> = new Map<string, 
   ['isintegratedsecurityonly', 0],
 ]);
 
-function registerScalars(db: DatabaseSync, facts: FunctionFacts): void {
-  const define = (name: string, body: (...values: CellValue[]) => CellValue, options = {}) => {
-    db.function(name, { varargs: true, useBigIntArguments: true, ...options }, (...values: unknown[]) =>
-      toSqliteValue(body(...values.map(fromSqliteValue))),
-    );
-  };
-  define('tds_cast', (type, value) => toCanonical(parseSqlType(String(type)), value ?? null));
+function registerConversions(define: DefineFunction, { catalogue }: FunctionFacts): void {
+  define('tds_cast', (type, value, style) =>
+    convertValue(parseSqlType(String(type)), value ?? null, typeof style === 'bigint' ? Number(style) : null),
+  );
   define('tds_try_cast', (type, value) => tryCast(String(type), value ?? null));
-  define('tds_global', (name) => globalValue(String(name), facts));
-  define('tds_rowversion', () => facts.nextRowversion());
-  define('min_active_rowversion', () => facts.peekRowversion());
+  define('tds_store', (objectId, index, value) => {
+    const column = catalogue.findById(Number(objectId))?.columns[Number(index)];
+    return column ? toCanonical(column.type, value ?? null) : (value ?? null);
+  });
   define('tds_len', (value) => (value === null || value === undefined ? null : String(value).trimEnd().length));
   define('datalength', (value) => dataLength(value ?? null));
-  define('db_name', () => facts.database);
-  define('original_db_name', () => facts.database);
-  define('schema_name', () => 'dbo');
-  define('suser_sname', () => 'towpath');
+  define('tds_dateadd', (part, count, value) =>
+    value === null || count === null ? null : addToDate(String(part), Number(count), String(value)),
+  );
+  define('tds_datediff', (part, from, to) =>
+    from === null || to === null ? null : countBetween(String(part), String(from), String(to)),
+  );
+  define('tds_variant_property', (value, property) => variantProperty(value ?? null, String(property)));
+  define('tds_udt_text', (value, method) => udtText(value ?? null, String(method).toLowerCase()));
+}
+
+function registerSessionFunctions(define: DefineFunction, facts: FunctionFacts): void {
+  define('tds_global', (name) => globalValue(String(name), facts));
+  define('tds_rowversion', () => toRowversionBytes(facts.takeRowversion()));
+  define('min_active_rowversion', () => toRowversionBytes(facts.rowversions.minActive));
+  for (const name of ['suser_sname', 'suser_name', 'original_login']) define(name, () => facts.session().login);
+  define('user_name', () => 'dbo');
+  define('is_srvrolemember', () => 0);
+  define('has_dbaccess', () => 1);
+  define('xact_state', () => Number(facts.session().transactionDepth > 0));
   define('getdate', () => now().slice(0, 23));
   define('getutcdate', () => now().slice(0, 23));
   define('sysdatetime', now);
@@ -67,7 +99,7 @@ function registerScalars(db: DatabaseSync, facts: FunctionFacts): void {
 
 function tryCast(type: string, value: CellValue): CellValue {
   try {
-    return toCanonical(parseSqlType(type), value);
+    return convertValue(parseSqlType(type), value, null);
   } catch {
     return null;
   }
@@ -76,6 +108,31 @@ function tryCast(type: string, value: CellValue): CellValue {
 function dataLength(value: CellValue): number | null {
   if (value === null) return null;
   return Buffer.isBuffer(value) ? value.length : String(value).length * 2;
+}
+
+/** SQL_VARIANT_PROPERTY of a stored variant. */
+function variantProperty(value: CellValue, property: string): CellValue {
+  if (!Buffer.isBuffer(value)) return null;
+  const { type } = readVariant(value, 0, value.length);
+  switch (property.toLowerCase()) {
+    case 'basetype':
+      return type.type;
+    case 'precision':
+      return type.precision;
+    case 'scale':
+      return type.scale;
+    case 'maxlength':
+      return type.maxLength;
+    default:
+      return null;
+  }
+}
+
+function udtText(value: CellValue, method: string): string | null {
+  if (!Buffer.isBuffer(value)) return null;
+  if (method === 'tostring' && value.length < 20) return formatHierarchyId(value);
+  // SRID 4326 is what geography has here, 0 what geometry has.
+  return formatPoint(value, value.readInt32LE(0) === 4326);
 }
 
 function globalValue(name: string, facts: FunctionFacts): CellValue {
@@ -87,16 +144,21 @@ function globalValue(name: string, facts: FunctionFacts): CellValue {
     case 'language':
       return 'us_english';
     case 'rowcount':
-      return facts.rowCount();
+      return facts.session().lastRowCount;
     case 'trancount':
+      return facts.session().transactionDepth;
+    case 'spid':
+      return facts.session().spid;
     case 'error':
       return 0;
-    case 'spid':
-      return 51;
     case 'max_precision':
       return 38;
+    case 'microsoftversion':
+      return 0x1000_03e8;
+    case 'lock_timeout':
+      return -1;
     case 'dbts':
-      return facts.peekRowversion();
+      return toRowversionBytes(facts.rowversions.dbts);
     default:
       throw notSupported(`@@${name.toUpperCase()}`);
   }
@@ -105,110 +167,4 @@ function globalValue(name: string, facts: FunctionFacts): CellValue {
 /** UTC with seven digits. */
 function now(): string {
   return new Date().toISOString().replace('T', ' ').replace('Z', '0000');
-}
-
-function registerKeys(db: DatabaseSync): void {
-  db.function('tds_number_key', { deterministic: true }, (value) => (value === null ? null : Number(value)));
-  for (const type of ['date', 'time', 'smalldatetime', 'datetime', 'datetime2']) {
-    const declared = parseSqlType(type);
-    db.function(`tds_${type}_key`, { deterministic: true }, (value) =>
-      toSqliteValue(toCanonical(declared, fromSqliteValue(value))),
-    );
-  }
-  db.function('tds_datetimeoffset_key', { deterministic: true }, (value) =>
-    value === null ? null : toInstantKey(String(value)),
-  );
-}
-
-/** UTC text: sorts by instant whatever the offset. */
-function toInstantKey(text: string): string {
-  const parts = parseTemporal(text);
-  if (!parts) return text;
-  const utc = shiftMinutes(parts, -parts.offsetMinutes);
-  return `${formatDate(utc.days)} ${formatTime(utc.ticks, 7)}`;
-}
-
-function registerAggregates(db: DatabaseSync): void {
-  db.aggregate('tds_sum', { start: null, useBigIntArguments: true, step: addExactly });
-  db.aggregate('tds_avg', AVERAGE);
-  db.aggregate('tds_max', {
-    start: null,
-    useBigIntArguments: true,
-    step: (best: SqliteValue, value: unknown) => pick(best, fromSqlite(value), 1),
-  });
-  db.aggregate('tds_min', {
-    start: null,
-    useBigIntArguments: true,
-    step: (best: SqliteValue, value: unknown) => pick(best, fromSqlite(value), -1),
-  });
-}
-
-interface Average {
-  readonly sum: SqliteValue;
-  readonly count: number;
-}
-
-/** Least digits after the point of an average of decimals, as in SQL Server. */
-const AVERAGE_SCALE = 6;
-
-/** Integers and decimals are cut, not rounded. */
-function finishAverage({ sum, count }: Average): SqliteValue {
-  if (sum === null || count === 0) return null;
-  if (typeof sum === 'number') return sum / count;
-  if (typeof sum === 'bigint') return sum / BigInt(count);
-  const scale = Math.max(AVERAGE_SCALE, scaleOf(String(sum)));
-  const total = parseDecimal(String(sum), scale);
-  return total === undefined ? null : formatDecimal(total / BigInt(count), scale);
-}
-
-function fromSqlite(value: unknown): SqliteValue {
-  return toSqliteValue(fromSqliteValue(value));
-}
-
-/** SQLite's step functions may keep any value; their declared types know only SQL values, hence the cast. */
-const AVERAGE = {
-  start: (): Average => ({ sum: null, count: 0 }),
-  useBigIntArguments: true,
-  step: ({ sum, count }: Average, value: SqliteValue): Average => ({
-    sum: addExactly(sum, value),
-    count: count + Number(value !== null),
-  }),
-  result: finishAverage,
-} as unknown as AggregateOptions;
-
-/** Sums decimals (text) as integers of the larger scale; floats stay floats. */
-function addExactly(sum: SqliteValue, value: SqliteValue): SqliteValue {
-  if (value === null) return sum;
-  if (sum === null) return value;
-  if (typeof sum === 'number' || typeof value === 'number') return Number(sum) + Number(value);
-  if (typeof sum === 'bigint' && typeof value === 'bigint') return sum + value;
-  const scale = Math.max(scaleOf(String(sum)), scaleOf(String(value)));
-  const [left, right] = [parseDecimal(String(sum), scale), parseDecimal(String(value), scale)];
-  return left === undefined || right === undefined ? null : formatDecimal(left + right, scale);
-}
-
-function scaleOf(text: string): number {
-  return text.includes('.') ? text.length - text.indexOf('.') - 1 : 0;
-}
-
-function pick(best: SqliteValue, value: SqliteValue, direction: 1 | -1): SqliteValue {
-  if (value === null) return best;
-  if (best === null) return value;
-  return compare(value, best) * direction > 0 ? value : best;
-}
-
-const NUMERIC = /^-?\d+(\.\d+)?$/;
-
-function compare(left: SqliteValue, right: SqliteValue): number {
-  if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right);
-  if (typeof left === 'string' && typeof right === 'string') return compareTexts(left, right);
-  return Number(left) - Number(right);
-}
-
-/** Decimals by value, everything else by its characters; ISO dates sort right so. */
-function compareTexts(left: string, right: string): number {
-  if (!NUMERIC.test(left) || !NUMERIC.test(right)) return left < right ? -1 : Number(left > right);
-  const scale = Math.max(scaleOf(left), scaleOf(right));
-  const difference = (parseDecimal(left, scale) ?? 0n) - (parseDecimal(right, scale) ?? 0n);
-  return difference < 0n ? -1 : Number(difference > 0n);
 }

@@ -1,5 +1,5 @@
 // Which T-SQL type each result column has. Plain columns have their declared type, through joins and aliases (SQLite names
-// their origin); expressions are typed by their form; what has no known form, by the first row's value.
+// their origin); expressions are typed by their form; what has no known form, by its first value.
 import type { TypeInfo } from '../../codec/type-info.ts';
 import type { CellValue, TdsColumn } from '../../tds-column.ts';
 import { type Catalogue, type CatalogueTable, findColumn } from './catalogue.ts';
@@ -24,7 +24,8 @@ export interface ResultFacts {
   readonly tables: readonly CatalogueTable[];
   /** The statement as the client wrote it. */
   readonly tokens: readonly TsqlToken[];
-  readonly firstRow: readonly CellValue[] | undefined;
+  /** The first rows: where nothing else tells the type of a column, its first value does. */
+  readonly samples: readonly (readonly CellValue[])[];
   /** Declared types of the parameters, by name with `@`. */
   readonly parameterTypes: ReadonlyMap<string, TypeInfo>;
 }
@@ -42,9 +43,13 @@ export function toResultColumns(columns: readonly SqliteColumn[], facts: ResultF
       return { name: column.name, ...declared.type, nullable: declared.nullable, identity: declared.identity };
     }
     const expression = withoutAlias(expressions[index] ?? []);
-    const type = typeOfExpression(expression, facts) ?? typeOfValue(facts.firstRow?.[index] ?? null);
+    const type = typeOfExpression(expression, facts) ?? typeOfValue(firstValue(facts.samples, index));
     return { name: aliasOf(expressions[index] ?? []), ...type, nullable: true, identity: false };
   });
+}
+
+function firstValue(samples: ResultFacts['samples'], index: number): CellValue {
+  return samples.find((row) => (row[index] ?? null) !== null)?.[index] ?? null;
 }
 
 function isTable(table: CatalogueTable | undefined): table is CatalogueTable {
@@ -93,6 +98,10 @@ const FUNCTION_TYPES: ReadonlyMap<string, string> = new Map([
   ['COUNT', 'int'],
   ['COUNT_BIG', 'bigint'],
   ['LEN', 'int'],
+  ['DATEDIFF', 'int'],
+  ['OBJECT_ID', 'int'],
+  ['DB_ID', 'smallint'],
+  ['SCHEMA_ID', 'int'],
   ['DATALENGTH', 'int'],
   ['DB_NAME', 'nvarchar(128)'],
   ['ORIGINAL_DB_NAME', 'nvarchar(128)'],
@@ -124,6 +133,8 @@ function typeOfExpression(tokens: readonly TsqlToken[], facts: ResultFacts): Typ
   if (!first) return undefined;
   if (isSymbol(second, '(') && findClosing(tokens, 1) === tokens.length - 1) return typeOfCall(first, tokens, facts);
   if (tokens.length === 1) return typeOfOperand(first, facts);
+  if (isWord(tokens.at(-3), 'TOSTRING', 'STASTEXT') && isSymbol(tokens.at(-4), '.'))
+    return parseSqlType('nvarchar(max)');
   const isColumn = tokens.every((token, index) => (index % 2 === 1 ? isSymbol(token, '.') : token.kind !== 'symbol'));
   return isColumn ? findColumn(facts.tables, tokens.at(-1)?.text ?? '')?.type : undefined;
 }
@@ -135,6 +146,7 @@ function typeOfCall(name: TsqlToken, tokens: readonly TsqlToken[], facts: Result
     return parseSqlType(splitConversion(name, inside).type);
   const known = FUNCTION_TYPES.get(upper);
   if (known) return parseSqlType(known);
+  if (upper === 'DATEADD') return typeOfExpression(splitAtCommas(inside)[2] ?? [], facts);
   if (!TRANSPARENT.includes(upper)) return undefined;
   const argument = typeOfExpression(splitAtCommas(inside)[0] ?? [], facts);
   return argument && (upper === 'SUM' || upper === 'AVG') ? typeOfSum(argument, upper) : argument;

@@ -18,14 +18,24 @@ export function rewriteStatement(
   database: string,
 ): RewrittenStatement {
   refuseUnsupported(tokens);
-  let rest = dropTableHints(addOptionalWords(tokens));
-  rest = dropDatabase(rest, database);
+  let rest: TsqlToken[] = prepareTokens(addOptionalWords(tokens), database);
   const tables = findTables(rest, catalogue);
-  rest = rewriteConversions(rest);
+  rest = rewriteConversions(rewriteMethods(quoteDateParts(rest)));
   rest = takeTop(rest);
   rest = rewriteOffset(rest);
   rest = addComparisonKeys(rest, tables);
   return { sql: toSqlite(rest), tables };
+}
+
+/** The statement without table hints, query options and the database's name. */
+export function prepareTokens(tokens: readonly TsqlToken[], database: string): TsqlToken[] {
+  return dropDatabase(dropTableHints(dropOption(tokens)), database);
+}
+
+/** `OPTION (MAXDOP 1, RECOMPILE)`: there is no optimiser to tell. */
+function dropOption(tokens: readonly TsqlToken[]): readonly TsqlToken[] {
+  const at = tokens.findLastIndex((token) => isWord(token, 'OPTION'));
+  return at > 0 && isSymbol(tokens[at + 1], '(') ? tokens.slice(0, at) : tokens;
 }
 
 /** `INSERT t` and `DELETE t` get the INTO and FROM that T-SQL lets one leave out. */
@@ -37,7 +47,7 @@ function addOptionalWords(tokens: readonly TsqlToken[]): readonly TsqlToken[] {
 }
 
 /** Words without a counterpart that SQLite would misread or refuse with an unhelpful text. */
-const UNSUPPORTED = ['PIVOT', 'UNPIVOT', 'APPLY', 'OUTPUT', 'FOR', 'INTO', 'TABLESAMPLE', 'OPTION'];
+const UNSUPPORTED = ['PIVOT', 'UNPIVOT', 'APPLY', 'OUTPUT', 'FOR', 'INTO', 'TABLESAMPLE'];
 
 function refuseUnsupported(tokens: readonly TsqlToken[]): void {
   const isInsert = isWord(tokens[0], 'INSERT');
@@ -92,6 +102,37 @@ function findTables(tokens: readonly TsqlToken[], catalogue: Catalogue): Catalog
   return [...tables];
 }
 
+/** DATEADD(second, …) to a function that gets the part as text. */
+function quoteDateParts(tokens: readonly TsqlToken[]): TsqlToken[] {
+  return tokens.map((token, index) => {
+    if (isWord(token, 'DATEADD', 'DATEDIFF') && isSymbol(tokens[index + 1], '(')) return word(`tds_${token.text}`);
+    const isPart = isWord(tokens[index - 2], 'DATEADD', 'DATEDIFF') && isSymbol(tokens[index - 1], '(');
+    return isPart ? { kind: 'string', text: token.text } : token;
+  });
+}
+
+const METHODS = ['TOSTRING', 'STASTEXT'];
+
+/** `[Place].STAsText()` to a function of the column. */
+function rewriteMethods(tokens: readonly TsqlToken[]): TsqlToken[] {
+  const out: TsqlToken[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    const method = tokens[index + 1];
+    const isMethod = isSymbol(tokens[index], '.') && isWord(method, ...METHODS) && isSymbol(tokens[index + 2], '(');
+    if (!isMethod || !method) {
+      out.push(tokenAt(tokens, index));
+      continue;
+    }
+    let start = out.length - 1;
+    while (start >= 2 && isSymbol(out[start - 1], '.')) start -= 2;
+    const column = out.splice(start);
+    const name: TsqlToken = { kind: 'string', text: method.text };
+    out.push(word('tds_udt_text'), symbol('('), ...column, symbol(','), name, symbol(')'));
+    index += 3;
+  }
+  return out;
+}
+
 /** CAST(x AS type) and CONVERT(type, x[, style]) to a function that knows the T-SQL types. */
 function rewriteConversions(tokens: readonly TsqlToken[]): TsqlToken[] {
   const out: TsqlToken[] = [];
@@ -102,25 +143,28 @@ function rewriteConversions(tokens: readonly TsqlToken[]): TsqlToken[] {
       continue;
     }
     const close = findClosing(tokens, index + 1);
-    const { type, value } = splitConversion(token, tokens.slice(index + 2, close));
+    const { type, value, style } = splitConversion(token, tokens.slice(index + 2, close));
     const name = isWord(token, 'TRY_CAST', 'TRY_CONVERT') ? 'tds_try_cast' : 'tds_cast';
     out.push(word(name), symbol('('), { kind: 'string', text: type }, symbol(','));
-    out.push(...rewriteConversions(value), symbol(')'));
+    out.push(...rewriteConversions(value), ...(style.length > 0 ? [symbol(','), ...style] : []), symbol(')'));
     index = close;
   }
   return out;
 }
 
-/** Type and value of a conversion's inside. */
-export function splitConversion(name: TsqlToken, inside: readonly TsqlToken[]): { type: string; value: TsqlToken[] } {
+/** Type, value and style of a conversion's inside. */
+export function splitConversion(
+  name: TsqlToken,
+  inside: readonly TsqlToken[],
+): { type: string; value: TsqlToken[]; style: TsqlToken[] } {
   const parts = splitAtCommas(inside);
   if (isWord(name, 'CAST', 'TRY_CAST')) {
     const at = inside.findLastIndex((token) => isWord(token, 'AS'));
     if (at < 0) throw syntaxError(name.text);
-    return { type: typeText(inside.slice(at + 1)), value: inside.slice(0, at) };
+    return { type: typeText(inside.slice(at + 1)), value: inside.slice(0, at), style: [] };
   }
   if (parts.length < 2) throw syntaxError(name.text);
-  return { type: typeText(parts[0] ?? []), value: parts[1] ?? [] };
+  return { type: typeText(parts[0] ?? []), value: parts[1] ?? [], style: parts[2] ?? [] };
 }
 
 function typeText(tokens: readonly TsqlToken[]): string {
@@ -193,6 +237,7 @@ const FUNCTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['MIN', 'tds_min'],
   ['AVG', 'tds_avg'],
   ['COUNT_BIG', 'count'],
+  ['SQL_VARIANT_PROPERTY', 'tds_variant_property'],
 ]);
 
 function toSqlite(tokens: readonly TsqlToken[]): string {

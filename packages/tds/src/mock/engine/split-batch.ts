@@ -54,7 +54,8 @@ export function splitBatch(tokens: readonly TsqlToken[]): TsqlToken[][] {
 function startsStatement(token: TsqlToken, current: readonly TsqlToken[]): boolean {
   if (isWord(token, 'SELECT')) return !continuesWithSelect(current);
   if (isWord(token, 'SET')) return !isWord(current[0], 'UPDATE');
-  return isWord(token, ...STARTERS) && !isWord(current[0], 'CREATE', 'ALTER', 'GRANT', 'IF', 'WHILE', 'BEGIN');
+  const isBlock = isWord(current[0], 'BEGIN') && !isWord(current[1], 'TRAN', 'TRANSACTION');
+  return isWord(token, ...STARTERS) && !isBlock && !isWord(current[0], 'CREATE', 'ALTER', 'GRANT', 'IF', 'WHILE');
 }
 
 /** UNION SELECT, INSERT … SELECT and WITH … SELECT are one statement. */

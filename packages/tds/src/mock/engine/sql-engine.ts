@@ -1,91 +1,112 @@
-// The SQL engine behind the mock: SQLite in memory, one attached database per schema, so that `[dbo].[Orders]` is a name.
+// The SQL engine behind the mock: SQLite in memory, one attached database per schema. All sessions share it; a statement
+// runs from its start to its end without another one between.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { TypeInfo } from '../../codec/type-info.ts';
-import { quoteTsqlName } from '../../names/tsql-name.ts';
 import type { CellValue } from '../../tds-column.ts';
+import { generateBlocks } from '../generated/generated-rows.ts';
+import { generateLargeRows } from '../generated/large-cells.ts';
+import { planGeneratedQuery } from '../generated/plan-generated-query.ts';
 import { MOCK_DATABASE, type MockTable } from '../mock-sql-server.ts';
+import type { RowBlock } from '../row-block.ts';
 import { fromSqliteValue, type SqliteValue, toSqliteValue } from './canonical-value.ts';
-import { Catalogue, type CatalogueTable, toCatalogueTable } from './catalogue.ts';
+import { Catalogue, toCatalogueTable } from './catalogue.ts';
+import { changeSchema } from './change-schema.ts';
 import { checkSeed } from './check-seed.ts';
+import { encodeRows } from './encode-rows.ts';
 import { registerFunctions } from './engine-functions.ts';
-import { MockSqlError, notSupported, toMockSqlError } from './mock-sql-error.ts';
+import { EngineSession, type PendingWrite } from './engine-session.ts';
+import { GeneratedTables } from './generated-tables.ts';
+import type { IsolationFlags } from './isolation-flags.ts';
+import { MockSqlError } from './mock-sql-error.ts';
+import { SystemTables } from './refresh-system-tables.ts';
 import { type ResultColumn, toResultColumns } from './result-types.ts';
-import { rewriteStatement } from './rewrite-statement.ts';
-import { toSqliteType } from './sql-type.ts';
-import { createSystemTables } from './system-tables.ts';
-import type { TsqlToken } from './tsql-lexer.ts';
-
-/** A bound parameter of sp_executesql. `name` begins with `@`. */
-export interface SqlParameter {
-  readonly name: string;
-  readonly type: TypeInfo;
-  readonly value: CellValue;
-}
+import { prepareTokens, rewriteStatement } from './rewrite-statement.ts';
+import { type RowversionSource, Rowversions } from './rowversions.ts';
+import type { SqlParameter } from './sql-parameter.ts';
+import { toSqlError } from './sqlite-errors.ts';
+import { TableStore } from './table-store.ts';
+import { Transactions } from './transactions.ts';
+import { isWord, type TsqlToken } from './tsql-lexer.ts';
 
 /** Rows of a SELECT, or the count of changed rows. */
 export type StatementResult =
-  | { readonly kind: 'rows'; readonly columns: readonly ResultColumn[]; readonly rows: Iterable<readonly CellValue[]> }
+  | { readonly kind: 'rows'; readonly columns: readonly ResultColumn[]; readonly blocks: Iterable<RowBlock> }
   | { readonly kind: 'changed'; readonly rowCount: number };
 
-/** First rowversion of a new engine's writes; seeded rows have smaller ones. */
-const FIRST_ROWVERSION = 0x10_000n;
+/** Rows in which the first value of an expression without a declared type is looked for. */
+const SAMPLE_ROWS = 1000;
+/**
+ * Rows kept as values and encoded while they are sent, so that a client can cancel meanwhile; about 1 KB each. A larger
+ * result is encoded at once, which takes 10 µs a row and a seventh of the memory.
+ */
+const MAX_KEPT_ROWS = 250_000;
+/** Sessions of SQL Server's users begin here. */
+const FIRST_SPID = 51;
 
-/** See the file's head. Every connection of a mock shares one engine. */
+/** See the file's head. */
 export class SqlEngine {
-  readonly catalogue: Catalogue;
-  private readonly db: DatabaseSync;
-  private rowversion = FIRST_ROWVERSION;
-  private lastRowCount = 0;
+  readonly transactions: Transactions;
+  private readonly catalogue = new Catalogue();
+  private readonly db = new DatabaseSync(':memory:');
+  private readonly rowversions = new Rowversions();
+  private readonly store = new TableStore(this.db, this.catalogue);
+  private readonly generated: GeneratedTables;
+  private readonly system: SystemTables;
+  private readonly flags: IsolationFlags;
+  private nextSpid = FIRST_SPID;
+  private current = new EngineSession(0, 'sa');
+  private versions: RowversionSource = this.rowversions;
 
   /** Errors: `MOCK_SEED_INVALID`. */
-  constructor(tables: readonly MockTable[]) {
-    this.db = new DatabaseSync(':memory:');
+  constructor(tables: readonly MockTable[], flags: IsolationFlags) {
+    this.flags = flags;
     registerFunctions(this.db, {
       database: MOCK_DATABASE,
-      nextRowversion: () => this.rowversionBytes(this.rowversion++),
-      peekRowversion: () => this.rowversionBytes(this.rowversion),
-      rowCount: () => this.lastRowCount,
+      catalogue: this.catalogue,
+      rowversions: this.rowversions,
+      takeRowversion: () => this.versions.next(),
+      session: () => this.current,
     });
-    const described = tables.map(toCatalogueTable);
-    described.forEach((table, index) => {
-      checkSeed(table, tables[index]?.rows ?? []);
-    });
-    const system = createSystemTables(described, MOCK_DATABASE);
-    this.catalogue = new Catalogue([...described, ...system.map(toCatalogueTable)]);
-    const everything = [...tables, ...system];
-    for (const schema of new Set(everything.map((table) => table.schema))) {
-      this.db.exec(`attach ':memory:' as ${quoted(schema)}`);
+    this.transactions = new Transactions(this.db, this.rowversions, (write, versions) => this.change(write, versions));
+    this.generated = new GeneratedTables(this.catalogue, this.store);
+    this.system = new SystemTables(this.catalogue, this.store, { database: MOCK_DATABASE, ...flags });
+    for (const seed of tables) {
+      const table = toCatalogueTable(seed, this.catalogue.takeObjectId());
+      checkSeed(table, seed.rows);
+      this.store.create(table, seed.rows);
     }
-    everything.forEach((table, index) => {
-      const described = this.catalogue.tables[index];
-      if (described) this.createTable(described, table.rows);
-    });
-    for (const table of described) this.createTriggers(table);
+    this.system.refresh();
   }
 
-  /** Runs SELECT, INSERT, UPDATE or DELETE; throws `MockSqlError` with the number SQL Server would give. */
-  run(tokens: readonly TsqlToken[], parameters: readonly SqlParameter[]): StatementResult {
-    const { sql, tables } = rewriteStatement(tokens, this.catalogue, MOCK_DATABASE);
+  openSession(login: string): EngineSession {
+    return new EngineSession(this.nextSpid++, login);
+  }
+
+  /** Runs SELECT, INSERT, UPDATE, DELETE, or a change of the schema; throws `MockSqlError` with the number SQL Server would give. */
+  run(session: EngineSession, tokens: readonly TsqlToken[], parameters: readonly SqlParameter[]): StatementResult {
+    this.current = session;
+    if (this.generated.register(tokens, parameters)) this.system.isStale = true;
     try {
-      const statement = this.db.prepare(sql);
-      statement.setReadBigInts(true);
-      statement.setReturnArrays(true);
-      statement.setAllowUnknownNamedParameters(true);
-      const bound = bindings(parameters);
-      if (statement.columns().length === 0) return this.change(statement, bound);
-      const columns = statement.columns();
-      const [firstRow, rows] = peekRows(statement, bound);
-      const parameterTypes = new Map(parameters.map(({ name, type }) => [name.toLowerCase(), type]));
-      const facts = { catalogue: this.catalogue, tables, tokens, firstRow, parameterTypes };
-      return { kind: 'rows', columns: toResultColumns(columns, facts), rows };
+      const result = isWord(tokens[0], 'SELECT') ? this.readGenerated(tokens, parameters) : undefined;
+      if (result) return result;
+      this.generated.materialise(tokens);
+      if (isWord(tokens[0], 'SELECT', 'WITH')) return this.select(session, tokens, parameters);
+      if (!isWord(tokens[0], 'INSERT', 'UPDATE', 'DELETE')) return this.alter(session, tokens);
+      return { kind: 'changed', rowCount: this.transactions.write(session, { tokens, parameters }) };
     } catch (error) {
       throw toSqlError(error);
     }
   }
 
-  /** Remembers the count that `@@ROWCOUNT` gives. */
-  noteRowCount(count: number): void {
-    this.lastRowCount = count;
+  /** Sets the level and refuses snapshots where the database doesn't allow them (error 3952). */
+  setIsolation(session: EngineSession, level: string): void {
+    if (level === 'snapshot' && !this.flags.isSnapshotAllowed) {
+      throw new MockSqlError(
+        3952,
+        16,
+        `Snapshot isolation transaction failed accessing database '${MOCK_DATABASE}' because snapshot isolation is not allowed in this database.`,
+      );
+    }
+    session.isolation = level;
   }
 
   /** Frees the memory; the engine isn't used afterwards. */
@@ -93,89 +114,110 @@ export class SqlEngine {
     this.db.close();
   }
 
-  private change(statement: StatementSync, bound: Record<string, SqliteValue>): StatementResult {
-    const rowCount = Number(statement.run(bound).changes);
-    return { kind: 'changed', rowCount };
-  }
-
-  private createTable(table: CatalogueTable, rows: readonly (readonly CellValue[])[]): void {
-    const keys = table.columns.filter((column) => column.primaryKey);
-    const columns = table.columns.map((column) => {
-      const isRowKey = column.identity && keys.length === 1 && column.primaryKey;
-      const type = isRowKey ? 'integer primary key' : toSqliteType(column.type);
-      const isGenerated = column.declared === 'rowversion';
-      return `${quoted(column.name)} ${type}${column.nullable || isRowKey || isGenerated ? '' : ' not null'}`;
-    });
-    if (keys.length > 0 && !keys.some((column) => column.identity)) {
-      columns.push(`primary key (${keys.map((column) => quoted(column.name)).join(', ')})`);
-    }
-    const name = `${quoted(table.schema)}.${quoted(table.name)}`;
-    this.db.exec(`create table ${name} (${columns.join(', ')})`);
-    const insert = this.db.prepare(`insert into ${name} values (${table.columns.map(() => '?').join(', ')})`);
-    for (const row of rows) insert.run(...row.map(toSqliteValue));
-  }
-
-  /** After each write: values in the form their types have (or an error), and a new rowversion. */
-  private createTriggers(table: CatalogueTable): void {
-    const assignments = table.columns
-      .filter((column) => !column.identity)
-      .map((column) => {
-        const name = quoted(column.name);
-        const isVersion = column.declared === 'rowversion';
-        return `${name} = ${isVersion ? 'tds_rowversion()' : `tds_cast('${column.declared}', ${name})`}`;
-      });
-    for (const event of ['insert', 'update']) {
-      this.db.exec(
-        `create trigger ${quoted(table.schema)}.${quoted(`${table.name} ${event}`)} after ${event} on ${quoted(table.name)} ` +
-          `begin update ${quoted(table.name)} set ${assignments.join(', ')} where rowid = new.rowid; end`,
+  private alter(session: EngineSession, tokens: readonly TsqlToken[]): StatementResult {
+    if (session.transactionDepth > 0) {
+      throw new MockSqlError(
+        226,
+        16,
+        `${tokens[0]?.text ?? ''} statement not allowed within multi-statement transaction here.`,
       );
     }
+    this.system.isStale = true;
+    changeSchema(tokens, { catalogue: this.catalogue, store: this.store });
+    return { kind: 'changed', rowCount: 0 };
   }
 
-  private rowversionBytes(version: bigint): Buffer {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64BE(version);
-    return bytes;
+  private readGenerated(
+    tokens: readonly TsqlToken[],
+    parameters: readonly SqlParameter[],
+  ): StatementResult | undefined {
+    const prepared = prepareTokens(tokens, MOCK_DATABASE);
+    const [table] = this.generated.findIn(prepared);
+    const range = table && planGeneratedQuery(prepared, table, parameters);
+    if (!table?.generated || !range) return undefined;
+    const columns = range.columns.flatMap((index) => table.columns[index] ?? []);
+    return {
+      kind: 'rows',
+      columns: columns.map((column) => ({
+        name: column.name,
+        ...column.type,
+        nullable: column.nullable,
+        identity: false,
+      })),
+      blocks:
+        table.generated.cellBytes > 0
+          ? generateLargeRows(table.generated.cellBytes, range)
+          : generateBlocks(table.generated, range),
+    };
   }
-}
 
-/** A name for SQLite; checked as a T-SQL name first. */
-function quoted(name: string): string {
-  quoteTsqlName(name);
-  return `"${name.replaceAll('"', '""')}"`;
+  private select(
+    session: EngineSession,
+    tokens: readonly TsqlToken[],
+    parameters: readonly SqlParameter[],
+  ): StatementResult {
+    this.system.refreshFor(tokens);
+    return this.transactions.within(session, () => {
+      const { statement, bound, tables } = this.prepare({ tokens, parameters });
+      const rows = readRows(statement, bound);
+      const first = takeRows(rows, MAX_KEPT_ROWS);
+      const samples = first.slice(0, SAMPLE_ROWS);
+      const parameterTypes = new Map(parameters.map(({ name, type }) => [name.toLowerCase(), type]));
+      const facts = { catalogue: this.catalogue, tables, tokens, samples, parameterTypes };
+      const columns = toResultColumns(statement.columns(), facts);
+      // Either way all is read now: other sessions may write while it is sent.
+      const rest = rows.next();
+      if (rest.done) return { kind: 'rows', columns, blocks: encodeRows(columns, first) };
+      return { kind: 'rows', columns, blocks: [...encodeRows(columns, concat(first, rest.value, rows))] };
+    });
+  }
+
+  private change(write: Omit<PendingWrite, 'versions'>, versions: RowversionSource): number {
+    const { statement, bound } = this.prepare(write);
+    this.system.isStale = true;
+    this.versions = versions;
+    try {
+      return Number(statement.run(bound).changes);
+    } finally {
+      this.versions = this.rowversions;
+    }
+  }
+
+  private prepare({ tokens, parameters }: Omit<PendingWrite, 'versions'>) {
+    const { sql, tables } = rewriteStatement(tokens, this.catalogue, MOCK_DATABASE);
+    const statement = this.db.prepare(sql);
+    statement.setReadBigInts(true);
+    statement.setReturnArrays(true);
+    statement.setAllowUnknownNamedParameters(true);
+    return { statement, bound: bindings(parameters), tables };
+  }
 }
 
 function bindings(parameters: readonly SqlParameter[]): Record<string, SqliteValue> {
   return Object.fromEntries(parameters.map(({ name, value }) => [name, toSqliteValue(value)]));
 }
 
-/** The first row, which decides types that nothing else does, and all rows including it. */
-function peekRows(
-  statement: StatementSync,
-  bound: Record<string, SqliteValue>,
-): [CellValue[] | undefined, Iterable<CellValue[]>] {
-  const rows = statement.all(bound).map((row) => Object.values(row).map(fromSqliteValue));
-  return [rows[0], rows];
+function* readRows(statement: StatementSync, bound: Record<string, SqliteValue>): Generator<CellValue[], undefined> {
+  for (const row of statement.iterate(bound)) yield Object.values(row).map(fromSqliteValue);
 }
 
-/** SQLite has one code for unknown names and syntax; only its text tells which, so here the text is read. */
-const SQLITE_ERRORS: readonly (readonly [RegExp, number, number, (name: string) => string])[] = [
-  [/^no such table: (?:\w+\.)?(.+)$/, 208, 16, (name) => `Invalid object name '${name}'.`],
-  [/^unknown database (.+)$/, 208, 16, (name) => `Invalid object name '${name}'.`],
-  [/^no such column: (.+)$/, 207, 16, (name) => `Invalid column name '${name}'.`],
-  [/^table \S+ has no column named (.+)$/, 207, 16, (name) => `Invalid column name '${name}'.`],
-  [/^ambiguous column name: (.+)$/, 209, 16, (name) => `Ambiguous column name '${name}'.`],
-  [/^near "(.*)": syntax error$/, 102, 15, (name) => `Incorrect syntax near '${name}'.`],
-  [/^NOT NULL constraint failed: (.+)$/, 515, 16, (name) => `Cannot insert the value NULL into column '${name}'.`],
-  [/^UNIQUE constraint failed: (.+)$/, 2627, 14, (name) => `Violation of PRIMARY KEY constraint on '${name}'.`],
-];
-
-function toSqlError(error: unknown): MockSqlError {
-  const text = error instanceof Error ? error.message : '';
-  for (const [pattern, number, severity, describe] of SQLITE_ERRORS) {
-    const match = pattern.exec(text);
-    if (match) return new MockSqlError(number, severity, describe(match[1] ?? ''));
+/** The next rows. Not `take`: that would end the iterator. */
+function takeRows(rows: Iterator<CellValue[], undefined>, limit: number): CellValue[][] {
+  const taken: CellValue[][] = [];
+  while (taken.length < limit) {
+    const row = rows.next();
+    if (row.done) break;
+    taken.push(row.value);
   }
-  const missing = /^no such function: (.+)$/.exec(text);
-  return missing ? notSupported(`the function ${missing[1]}`) : toMockSqlError(error);
+  return taken;
+}
+
+function* concat(
+  first: readonly CellValue[][],
+  next: CellValue[],
+  rest: Iterable<CellValue[]>,
+): Generator<CellValue[]> {
+  yield* first;
+  yield next;
+  yield* rest;
 }

@@ -1,57 +1,79 @@
 // sys.* and INFORMATION_SCHEMA.* for the tables of a catalogue: enough to list tables and describe their columns.
 import type { CellValue } from '../../tds-column.ts';
-import type { MockColumn, MockTable } from '../mock-sql-server.ts';
-import type { CatalogueColumn, CatalogueTable } from './catalogue.ts';
+import type { MockTable } from '../mock-sql-server.ts';
+import { type CatalogueColumn, type CatalogueTable, collationNameOf, isRowversion } from './catalogue.ts';
+import { createKeyTables } from './system-keys.ts';
+import { systemTable } from './system-table.ts';
+import { createTypesTable, findTypeIds } from './system-types.ts';
 
 const CREATED = '2024-01-15 08:00:00.000';
-const SCHEMA_ID = 1;
-const FIRST_OBJECT_ID = 901_578_250;
 
-/** Type ids of sys.types: name, system_type_id, user_type_id, bytes. */
-const TYPES: readonly (readonly [string, number, number, number])[] = [
-  ['image', 34, 34, 16],
-  ['text', 35, 35, 16],
-  ['uniqueidentifier', 36, 36, 16],
-  ['date', 40, 40, 3],
-  ['time', 41, 41, 5],
-  ['datetime2', 42, 42, 8],
-  ['datetimeoffset', 43, 43, 10],
-  ['tinyint', 48, 48, 1],
-  ['smallint', 52, 52, 2],
-  ['int', 56, 56, 4],
-  ['smalldatetime', 58, 58, 4],
-  ['real', 59, 59, 4],
-  ['money', 60, 60, 8],
-  ['datetime', 61, 61, 8],
-  ['float', 62, 62, 8],
-  ['ntext', 99, 99, 16],
-  ['bit', 104, 104, 1],
-  ['decimal', 106, 106, 17],
-  ['numeric', 108, 108, 17],
-  ['smallmoney', 122, 122, 4],
-  ['bigint', 127, 127, 8],
-  ['varbinary', 165, 165, 8000],
-  ['varchar', 167, 167, 8000],
-  ['binary', 173, 173, 8000],
-  ['char', 175, 175, 8000],
-  ['timestamp', 189, 189, 8],
-  ['nvarchar', 231, 231, 8000],
-  ['nchar', 239, 239, 8000],
-  ['xml', 241, 241, -1],
-  ['sysname', 231, 256, 256],
-];
+/** What the system tables are made from. */
+export interface SystemFacts {
+  readonly database: string;
+  readonly tables: readonly CatalogueTable[];
+  readonly isSnapshotAllowed: boolean;
+  readonly isReadCommittedSnapshot: boolean;
+  countRows(table: CatalogueTable): number;
+}
 
-/** The system tables that describe `tables` of `database`. */
-export function createSystemTables(tables: readonly CatalogueTable[], database: string): MockTable[] {
+/** The system tables that describe the tables of a database, with their rows. */
+export function createSystemTables(facts: SystemFacts): MockTable[] {
+  return [...createObjectTables(facts), ...createInformationTables(facts), ...createKeyTables(facts)];
+}
+
+/** Schema ids as sys.schemas gives them. */
+function schemaIds({ tables }: SystemFacts): Map<string, number> {
+  const own = new Set(tables.map(({ schema }) => schema).filter((schema) => schema !== 'dbo'));
+  const fixed: [string, number][] = [
+    ['dbo', 1],
+    ['INFORMATION_SCHEMA', 3],
+    ['sys', 4],
+  ];
+  return new Map([...fixed, ...[...own].map((schema, index): [string, number] => [schema, index + 5])]);
+}
+
+function createObjectTables(facts: SystemFacts): MockTable[] {
+  const { tables } = facts;
+  const schemas = schemaIds(facts);
+  const objects = tables.map((item) => objectRow(item, schemas.get(item.schema) ?? 1));
   return [
-    ...createSysTables(tables, database),
-    table(
+    systemTable('sys', 'databases', DATABASE_COLUMNS, [
+      databaseRow('master', 1, facts),
+      databaseRow(facts.database, 5, facts),
+    ]),
+    systemTable(
+      'sys',
+      'schemas',
+      ['name sysname', 'schema_id int', 'principal_id int'],
+      [...schemas].map(([name, id]) => [name, id, 1]),
+    ),
+    systemTable('sys', 'tables', OBJECT_COLUMNS, objects),
+    systemTable('sys', 'objects', OBJECT_COLUMNS, objects),
+    systemTable('sys', 'all_objects', OBJECT_COLUMNS, objects),
+    systemTable('sys', 'views', OBJECT_COLUMNS, []),
+    createTypesTable(),
+    ...['columns', 'all_columns'].map((name) =>
+      systemTable(
+        'sys',
+        name,
+        SYS_COLUMN_COLUMNS,
+        tables.flatMap((item) => item.columns.map((column, index) => [item.objectId, ...sysColumnRow(column, index)])),
+      ),
+    ),
+  ];
+}
+
+function createInformationTables({ database, tables }: SystemFacts): MockTable[] {
+  return [
+    systemTable(
       'INFORMATION_SCHEMA',
       'TABLES',
       INFORMATION_TABLE_COLUMNS,
       tables.map((item) => [database, item.schema, item.name, 'BASE TABLE']),
     ),
-    table(
+    systemTable('INFORMATION_SCHEMA', 'VIEWS', INFORMATION_TABLE_COLUMNS.slice(0, 3), []),
+    systemTable(
       'INFORMATION_SCHEMA',
       'COLUMNS',
       INFORMATION_COLUMN_COLUMNS,
@@ -62,69 +84,23 @@ export function createSystemTables(tables: readonly CatalogueTable[], database: 
   ];
 }
 
-function createSysTables(tables: readonly CatalogueTable[], database: string): MockTable[] {
-  return [
-    table(
-      'sys',
-      'databases',
-      ['name sysname', 'database_id int', 'state_desc nvarchar(60)'],
-      [
-        ['master', 1, 'ONLINE'],
-        [database, 5, 'ONLINE'],
-      ],
-    ),
-    table(
-      'sys',
-      'schemas',
-      ['name sysname', 'schema_id int'],
-      [
-        ['dbo', SCHEMA_ID],
-        ['INFORMATION_SCHEMA', 3],
-        ['sys', 4],
-      ],
-    ),
-    table('sys', 'tables', OBJECT_COLUMNS, tables.map(objectRow)),
-    table('sys', 'objects', OBJECT_COLUMNS, tables.map(objectRow)),
-    table(
-      'sys',
-      'types',
-      TYPE_COLUMNS,
-      TYPES.map(([name, system, user, bytes]) => [name, system, user, 4, bytes, system !== user]),
-    ),
-    table(
-      'sys',
-      'columns',
-      SYS_COLUMN_COLUMNS,
-      tables.flatMap((item, at) =>
-        item.columns.map((column, index) => [FIRST_OBJECT_ID + at * 16, ...sysColumnRow(column, index)]),
-      ),
-    ),
-    ...createKeyTables(tables),
-  ];
-}
+const DATABASE_COLUMNS = [
+  'name sysname',
+  'database_id int',
+  'state tinyint',
+  'state_desc nvarchar(60)',
+  'compatibility_level tinyint',
+  'collation_name sysname',
+  'is_read_only bit',
+  'snapshot_isolation_state tinyint',
+  'snapshot_isolation_state_desc nvarchar(60)',
+  'is_read_committed_snapshot_on bit',
+];
 
-/** sys.indexes and sys.index_columns with each table's primary key. */
-function createKeyTables(tables: readonly CatalogueTable[]): MockTable[] {
-  const keyed = tables.map((item, at) => ({ item, objectId: FIRST_OBJECT_ID + at * 16 }));
-  return [
-    table(
-      'sys',
-      'indexes',
-      INDEX_COLUMNS,
-      keyed.map(({ item, objectId }) => [objectId, `PK_${item.name}`, 1, 1, 'CLUSTERED', true, true]),
-    ),
-    table(
-      'sys',
-      'index_columns',
-      INDEX_COLUMN_COLUMNS,
-      keyed.flatMap(({ item, objectId }) =>
-        item.columns
-          .map((column, index) => ({ column, columnId: index + 1 }))
-          .filter(({ column }) => column.primaryKey)
-          .map(({ columnId }, index) => [objectId, 1, index + 1, columnId, index + 1]),
-      ),
-    ),
-  ];
+function databaseRow(name: string, id: number, facts: SystemFacts): CellValue[] {
+  const isSnapshot = facts.isSnapshotAllowed;
+  const state = [0, 'ONLINE', 160, COLLATION, false];
+  return [name, id, ...state, Number(isSnapshot), isSnapshot ? 'ON' : 'OFF', facts.isReadCommittedSnapshot];
 }
 
 const OBJECT_COLUMNS = [
@@ -136,14 +112,6 @@ const OBJECT_COLUMNS = [
   'create_date datetime',
   'modify_date datetime',
   'is_ms_shipped bit',
-];
-const TYPE_COLUMNS = [
-  'name sysname',
-  'system_type_id tinyint',
-  'user_type_id int',
-  'schema_id int',
-  'max_length smallint',
-  'is_user_defined bit',
 ];
 const SYS_COLUMN_COLUMNS = [
   'object_id int',
@@ -158,22 +126,6 @@ const SYS_COLUMN_COLUMNS = [
   'is_nullable bit',
   'is_identity bit',
   'is_computed bit',
-];
-const INDEX_COLUMNS = [
-  'object_id int',
-  'name sysname',
-  'index_id int',
-  'type tinyint',
-  'type_desc nvarchar(60)',
-  'is_unique bit',
-  'is_primary_key bit',
-];
-const INDEX_COLUMN_COLUMNS = [
-  'object_id int',
-  'index_id int',
-  'index_column_id int',
-  'column_id int',
-  'key_ordinal tinyint',
 ];
 const INFORMATION_TABLE_COLUMNS = [
   'TABLE_CATALOG nvarchar(128)',
@@ -199,21 +151,12 @@ const INFORMATION_COLUMN_COLUMNS = [
 ];
 const COLLATION = 'SQL_Latin1_General_CP1_CI_AS';
 
-function table(schema: string, name: string, columns: readonly string[], rows: readonly CellValue[][]): MockTable {
-  return { schema, name, columns: columns.map(toColumn), rows };
-}
-
-function toColumn(declaration: string): MockColumn {
-  const [name = '', type = ''] = declaration.split(' ');
-  return { name, type, nullable: true };
-}
-
-function objectRow(item: CatalogueTable, index: number): CellValue[] {
-  return [item.name, FIRST_OBJECT_ID + index * 16, SCHEMA_ID, 'U ', 'USER_TABLE', CREATED, CREATED, false];
+function objectRow(item: CatalogueTable, schemaId: number): CellValue[] {
+  return [item.name, item.objectId, schemaId, 'U', 'USER_TABLE', CREATED, CREATED, false];
 }
 
 function declaredName(column: CatalogueColumn): string {
-  return column.declared === 'rowversion' ? 'timestamp' : column.type.type;
+  return isRowversion(column) ? 'timestamp' : (column.type.udtName ?? column.type.type);
 }
 
 /** Precision and scale as sys.columns has them for exact integers and money. */
@@ -235,18 +178,18 @@ function isText(column: CatalogueColumn): boolean {
 }
 
 function sysColumnRow(column: CatalogueColumn, index: number): CellValue[] {
-  const type = TYPES.find(([name]) => name === declaredName(column));
+  const [systemId, userId] = findTypeIds(declaredName(column));
   const [precision, scale] = digitsOf(column);
   const bytes = column.type.maxLength ?? -1;
   return [
     column.name,
     index + 1,
-    type?.[1] ?? 0,
-    type?.[2] ?? 0,
+    systemId,
+    userId,
     bytes > 8000 ? 16 : bytes,
     precision,
     scale,
-    isText(column) ? COLLATION : null,
+    collationNameOf(column),
     column.nullable,
     column.identity,
     false,
@@ -271,6 +214,6 @@ function informationRow(column: CatalogueColumn, index: number): CellValue[] {
     isNumber ? precision : null,
     isNumber ? scale : null,
     /^(date|time|smalldate)/.test(type.type) ? (type.type === 'datetime' ? 3 : type.scale) : null,
-    isText(column) ? COLLATION : null,
+    collationNameOf(column),
   ];
 }
