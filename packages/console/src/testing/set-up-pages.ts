@@ -9,7 +9,7 @@ import type { World } from './fixtures.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 /** Longest a page may take to show what is expected; generous, because machines under test are busy. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 25_000;
 
 export interface Pages {
   /** Starts the server of this test; `change` comes before any page is opened. */
