@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { requirePart } from '@towpath/testkit';
 import type { Browser } from 'playwright-core';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findSerious, launchBrowser, measureSideways, openPage } from './testing/browser.ts';
-import { buildConsole } from './testing/build-console.ts';
+import { BUILD_PATIENCE_MS, buildConsole } from './testing/build-console.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 import { ENGINE_PIPELINE } from './testing/world-engine.ts';
 import { brokenWorld, emptyWorld, engineWorld, hugeWorld, runIdOf, typicalWorld } from './testing/worlds.ts';
@@ -57,9 +57,13 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-/** The folder of the built console; built by the first who asks. */
-async function build(): Promise<string> {
-  folder ??= await buildConsole();
+beforeAll(async () => {
+  folder = await buildConsole();
+}, BUILD_PATIENCE_MS);
+
+/** The folder of the built console. */
+function builtFolder(): string {
+  if (folder === undefined) throw new Error('the console was not built');
   return folder;
 }
 
@@ -72,7 +76,7 @@ async function startWorlds(): Promise<void> {
     broken: brokenWorld,
     closed: emptyWorld,
   };
-  for (const [name, world] of Object.entries(worlds)) servers.set(name, await startTestServer(world(), await build()));
+  for (const [name, world] of Object.entries(worlds)) servers.set(name, await startTestServer(world(), builtFolder()));
   const closed = servers.get('closed');
   if (closed) closed.behaviour.isSignedIn = false;
 }
@@ -104,7 +108,7 @@ test.for(PAGES)(
 );
 
 test('the first view is at most 400 kB over the wire, and holds neither graph nor layout engine', async () => {
-  const built = await build();
+  const built = builtFolder();
   const html = await readFile(join(built, 'index.html'), 'utf8');
   const assets = (await readdir(join(built, 'assets'))).filter((file) => html.includes(`"/assets/${file}"`));
   const scripts = assets.filter((file) => file.endsWith('.js'));
@@ -123,7 +127,7 @@ test('the first view is at most 400 kB over the wire, and holds neither graph no
 });
 
 test('every text file has its compressed twins, and they hold the same bytes', async () => {
-  const built = await build();
+  const built = builtFolder();
   const files = await readdir(built, { recursive: true });
   const texts = files.filter((file) => /\.(css|html|js|svg)$/.test(file));
   expect(texts.length).toBeGreaterThan(5);

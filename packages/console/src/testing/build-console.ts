@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
+/** A build takes three seconds, and minutes on a machine that does ten other things. */
+export const BUILD_PATIENCE_MS = 300_000;
+
 /** Builds as `npm run build` does; gives the folder, which the caller removes. Takes about three seconds. */
 export async function buildConsole(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'towpath-console-'));

@@ -2,14 +2,14 @@
 import { rm } from 'node:fs/promises';
 import { requirePart } from '@towpath/testkit';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { launchBrowser, type OpenedPage, openPage, type PageOptions } from './browser.ts';
-import { buildConsole } from './build-console.ts';
+import { BUILD_PATIENCE_MS, buildConsole } from './build-console.ts';
 import type { World } from './fixtures.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 /** Longest a page may take to show what is expected; generous, because machines under test are busy. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 25_000;
 
 export interface Pages {
   /** Starts the server of this test; `change` comes before any page is opened. */
@@ -26,13 +26,15 @@ export function setUpPages(): Pages {
   let folder: string | undefined;
   let server: TestServer | undefined;
   let opened: OpenedPage | undefined;
+  beforeAll(async () => {
+    folder = await buildConsole();
+  }, BUILD_PATIENCE_MS);
   afterAll(async () => {
     await browser?.close();
     if (folder) await rm(folder, { recursive: true, force: true });
   });
   beforeEach(async (context) => {
     browser ??= await launchBrowser(requirePart('chromium', context).path);
-    folder ??= await buildConsole();
   });
   afterEach(async () => {
     await opened?.context.close();
