@@ -18,7 +18,7 @@ import { migrate, openAdmin } from '@towpath/server';
 import { assertNoOrphans, createTestDatabase, type TestDatabase, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listFailpoints } from '../scripts/list-failpoints.ts';
-import { NARROW_POOL } from './support/fault-pipelines.ts';
+import { FUNCTION, NARROW_POOL } from './support/fault-pipelines.ts';
 import { type FaultRig, startFaultRig } from './support/fault-rig.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
 import { drainRuns, verifyEndedRun, verifyNothingLeft } from './support/verify-faults.ts';
@@ -75,6 +75,12 @@ const touch: Act = async () => {
   writeFileSync(path, `${readFileSync(path, 'utf8')}//\n`);
 };
 
+/** The agent dies with a function in its hands. */
+const startFunction: Act = async () => {
+  project.write('pipelines/function.ts', FUNCTION);
+  await rig.ask('the function to be registered', () => start('function'));
+};
+
 const breakCode: Act = async () => project.write('pipelines/broken.ts', 'export default nothing;\n');
 
 /** The agent dies with work in its hands; the one after it takes that over. */
@@ -129,6 +135,8 @@ const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['register-code.', touch],
   ['register.', touch],
   ['register-error.', breakCode],
+  ['start.before-order', startFunction],
+  ['start.after-order', startFunction],
   ['open-session.', restartAgent],
   ['session.', restartAgent],
   ['adopt.', restartAgent],

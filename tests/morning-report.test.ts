@@ -47,7 +47,7 @@ it('the example runs at the first start, with the pool it declares and the param
   const { pools } = await dev.client.call(ListPools, {});
   expect(pools).toMatchObject([{ name: 'source', slots: 2 }]);
   const body = { pipeline: 'morning-report', environment: 'local', parameters: { minimumRows: 'many' } };
-  await expect(dev.client.call(StartRun, { body })).rejects.toMatchObject({ code: 'PARAMETERS_INVALID', status: 422 });
+  await expect(dev.client.call(StartRun, { body })).rejects.toMatchObject({ code: 'PARAMETERS_INVALID', status: 400 });
 });
 
 it('every command of the morning report does what the page says', async () => {

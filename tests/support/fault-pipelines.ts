@@ -32,6 +32,24 @@ export default definePipeline({
 });
 `;
 
+/** One function, which prints what `steps` does. A test that needs it writes it: waiting runners cost every other one. */
+export const FUNCTION = `import { definePipeline, functionTask } from 'towpath';
+import { setTimeout as pause } from 'node:timers/promises';
+const run = async () => {
+  for (let i = 1; i <= ${STEPS}; i += 1) {
+    console.log('step ' + String(i).padStart(5, '0') + ' of ${STEPS}');
+    if (i % 20 === 0) await pause(50);
+  }
+};
+export default definePipeline({
+  name: 'function',
+  tasks: [functionTask({ id: 'only', idempotent: true, retry: { limit: 20, delaySeconds: 0.1 }, run })],
+});
+`;
+
+/** Lines that the function prints. */
+export const FUNCTION_STEPS = STEPS;
+
 /** Fails once, so that it is retried. */
 const FLAKY = `#!/bin/sh
 echo "attempt $TOWPATH_ATTEMPT"

@@ -26,7 +26,7 @@ export function registerRenderSchedule(schedules: Command, context: CommandConte
     .option('--server <url>', 'address of the server as the cluster reaches it', 'http://towpath-server:8080')
     .option('--secret <name>', 'Secret that holds an access token under the key `token`', 'towpath-token')
     .option('--active', 'let it fire though the schedule is paused here, so that only Kubernetes starts it')
-    .addHelpText('after', '\nExample:\n  towpath schedules render daily --image registry.example.com/towpath:0.1.0')
+    .addHelpText('after', '\nExample:\n  npx towpath schedules render daily --image registry.example.com/towpath:0.1.0')
     .action(async (name: string, _: unknown, self: Command) => {
       const { image, namespace, server, secret, ...options } = self.optsWithGlobals<Options>();
       const schedule = await getScheduleByName(connect(context, options), name, options.environment);

@@ -40,7 +40,7 @@ export function registerRunScheduleNow(
     )
     .option('--cancel-when-stopped', 'cancel the run when this command is stopped by a signal')
     .option('--no-wait', 'print the run and return at once')
-    .addHelpText('after', '\nExample:\n  towpath schedules run-now daily --note "after the fix"')
+    .addHelpText('after', '\nExample:\n  npx towpath schedules run-now daily --note "after the fix"')
     .action(async (name: string, _: unknown, self: Command) => {
       const options = self.optsWithGlobals<Options>();
       try {

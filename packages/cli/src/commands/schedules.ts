@@ -23,7 +23,7 @@ export const registerSchedules: RegisterCommand = (program, context, exitWith) =
     .option('--environment <name>', 'only schedules in this environment')
     .option('--pipeline <name>', 'only schedules of this pipeline')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  towpath schedules show daily');
+    .addHelpText('after', '\nExample:\n  npx towpath schedules show daily');
   addConnectionOptions(schedules).action(async (options: Options) => {
     const { environment, pipeline } = options;
     const reply = await connect(context, options).call(ListSchedules, { query: { environment, pipeline } });

@@ -1,5 +1,5 @@
 import type { ScheduleView } from '@towpath/api';
-import { TowpathError } from '@towpath/core';
+import { TOWPATH, TowpathError } from '@towpath/core';
 import type { Db, Transaction } from '../db/database.ts';
 import { listScheduleViews } from './list-schedule-views.ts';
 import { lockSchedule } from './operations/lock-schedule.ts';
@@ -32,6 +32,6 @@ function scheduleUnknown(scheduleId: string): TowpathError {
     code: 'SCHEDULE_UNKNOWN',
     message: `There is no schedule ${scheduleId}.`,
     cause: 'None has that id, or its pipeline no longer names it.',
-    fix: 'Take the id from `towpath schedules --json`.',
+    fix: `Take the id from \`${TOWPATH} schedules --json\`.`,
   });
 }

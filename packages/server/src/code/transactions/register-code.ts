@@ -29,7 +29,7 @@ export interface CodeRegistration extends LoadedCodeLocation {
 }
 
 /**
- * Replaces the pipelines of a location. Locks: code location, pools in name order, schedules, then its pipelines. Repeating it changes
+ * Replaces the pipelines of a location. Locks: code location, schedules (see tickSchedule), its pipelines, then pools in name order. Repeating it changes
  * nothing.
  *
  * @throws TowpathError `GRAPH_INVALID`, `BUNDLE_UNKNOWN`
@@ -43,9 +43,9 @@ export function registerCode(
   return withTransaction(pool, 'register-code', async (tx) => {
     await checkBundle(tx, registration);
     const hasOtherCode = await upsertCodeLocation(tx, registration);
-    await declarePools(tx, { environment, declaredBy: codeLocation, slots: registration.pools ?? {} });
-    const pools = await listPools(tx, { environment });
-    checkRegistration(pipelines, new Set(pools.map(({ name }) => name)));
+    const { pools = {} } = registration;
+    const known = await listPools(tx, { environment });
+    checkRegistration(pipelines, new Set([...known.map(({ name }) => name), ...Object.keys(pools)]));
     const inserted = await insertGraphs(tx, hashed);
     await insertGraphTasks(
       tx,
@@ -61,6 +61,8 @@ export function registerCode(
     const changed = await upsertPipelines(tx, set);
     const removed = await removeOtherPipelines(tx, set);
     if (hasOtherCode || changed.length + removed > 0) await auditRegistration(tx, registration, { changed, removed });
+    // Last: a finish holds its runs while it waits for a pool, and a tick above may wait for a run.
+    await declarePools(tx, { environment, declaredBy: codeLocation, slots: pools });
     outbox.events.push({ kind: 'code.registered', environment });
     await publish(tx, outbox);
     return { registered: pipelines.length, removed };

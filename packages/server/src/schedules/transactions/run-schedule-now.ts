@@ -1,4 +1,4 @@
-import { formatLocalDay, TowpathError } from '@towpath/core';
+import { formatLocalDay, TOWPATH, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { scheduleSubject } from '../../audit/audit-subjects.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
@@ -57,6 +57,6 @@ function scheduleRunning(name: string, live: LiveRun): TowpathError {
     code: 'SCHEDULE_RUNNING',
     message: `Schedule ${name} has a run that has not ended: #${live.number}.`,
     cause: 'A schedule never has two runs at once.',
-    fix: `Wait for its end, or end it by \`towpath cancel ${live.number}\`; \`towpath run\` starts one besides the schedule.`,
+    fix: `Wait for its end, or end it by \`${TOWPATH} cancel ${live.number}\`; \`${TOWPATH} run\` starts one besides the schedule.`,
   });
 }
