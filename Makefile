@@ -49,7 +49,7 @@ check: ## format, lint, types, arrows, limits, dead code
 acceptance: ## acceptance statement, its tests, their result in the last `make test`
 	@exec $(WITH) node scripts/acceptance.ts
 
-bench: ## measure starts, idle cost and the example's time; writes docs/benchmarks.md
+bench: ## measure everything beside its floor (ten minutes); writes docs/benchmarks.md
 	@exec $(WITH) --console node scripts/bench.ts
 
 pack: ## the npm package towpath-<version>.tgz

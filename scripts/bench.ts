@@ -2,6 +2,7 @@
 // docs/benchmarks.md. `node scripts/bench.ts engine queries` measures these parts only.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { measureDataPath } from './bench/data-path.ts';
 import { measureEngine } from './bench/engine.ts';
 import { measureInstance } from './bench/instance.ts';
 import { measureQueries } from './bench/queries.ts';
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   throughput: measureThroughput,
   instance: measureInstance,
   queries: measureQueries,
+  data: measureDataPath,
 };
 
 const asked = process.argv.slice(2);

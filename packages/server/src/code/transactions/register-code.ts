@@ -63,6 +63,8 @@ export function registerCode(
     if (hasOtherCode || changed.length + removed > 0) await auditRegistration(tx, registration, { changed, removed });
     // Last: a finish holds its runs while it waits for a pool, and a tick above may wait for a run.
     await declarePools(tx, { environment, declaredBy: codeLocation, slots: pools });
+    // A larger pool lets waiting tasks start.
+    if (Object.keys(pools).length > 0) outbox.topics.add(`tasks:${environment}`);
     outbox.events.push({ kind: 'code.registered', environment });
     await publish(tx, outbox);
     return { registered: pipelines.length, removed };
