@@ -45,6 +45,7 @@ describe('each view in its four states', () => {
 
   test.each(views)('$name: loading, then there; stale when the connection is lost, then live again', async (view) => {
     const { behaviour, hangUp, accept } = await start(engineWorld(), ({ behaviour: early }) => {
+      // The grid waits for the names of pipelines first; its own loading is shown below.
       early.isHanging = view.name !== 'the grid';
     });
     const page = await visit(view.path);
@@ -62,7 +63,8 @@ describe('each view in its four states', () => {
     await page.getByText('Connection lost.').waitFor({ state: 'detached' });
   });
 
-  test.each(views)('$name: an error shows what, why and fix, and asks again', async (view) => {
+  const pages = views.filter(({ name }) => name !== 'the grid');
+  test.each(pages)('$name: an error shows what, why and fix, and asks again', async (view) => {
     const { behaviour } = await start(engineWorld(), ({ behaviour: early }) => {
       early.problem = {
         status: 500,
@@ -73,13 +75,34 @@ describe('each view in its four states', () => {
       };
     });
     const page = await visit(view.path);
-    if (view.name === 'the grid') return;
     const alert = page.getByRole('alert').first();
     await alert.getByText('The database does not answer.').waitFor();
     await alert.getByText('Start it.').waitFor();
     behaviour.problem = undefined;
     await page.getByRole('button', { name: 'Try again' }).first().click();
     await view.good(page).waitFor();
+  });
+
+  test('the grid: loading, then an error with its fix, then there when asked again', async () => {
+    const { behaviour } = await start(engineWorld());
+    const page = await visit('/pipelines');
+    const link = page.getByRole('link', { name: 'warehouse-01-nightly', exact: true });
+    await link.waitFor();
+    behaviour.isHanging = true;
+    await link.click();
+    await page.getByRole('status', { name: 'Loading the grid' }).waitFor();
+    behaviour.problem = {
+      status: 500,
+      code: 'DATABASE_UNAVAILABLE',
+      title: 'The database does not answer.',
+      fix: 'Start it.',
+    };
+    behaviour.isHanging = false;
+    const grid = page.getByRole('region', { name: 'Runs and tasks' });
+    await grid.getByRole('alert').getByText('Start it.').waitFor();
+    behaviour.problem = undefined;
+    await grid.getByRole('button', { name: 'Try again' }).click();
+    await grid.getByRole('link', { name: /^t2 in #70/ }).waitFor();
   });
 
   test('empty views teach the definition or the command', async () => {

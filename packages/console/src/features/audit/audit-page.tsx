@@ -104,7 +104,8 @@ function AuditList({ search }: SearchProps): ReactNode {
       entries={entries}
       hasMore={audit.hasNextPage}
       isLoadingMore={audit.isFetchingNextPage}
-      onLoadMore={() => void audit.fetchNextPage({ cancelRefetch: false })}
+      // In the place of a refresh that is under way, which would swallow the click; the next event refreshes again.
+      onLoadMore={() => void audit.fetchNextPage()}
     />
   );
 }
