@@ -1,4 +1,5 @@
 // Attempts that damage their own folder: they hurt nobody but themselves, and each has an end.
+import { existsSync } from 'node:fs';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +76,15 @@ test.each(['spec.json', 'shim.json', 'exit', 'ending.json'])(
 test('an attempt that deletes its folder is errored', async () => {
   const attempt = await start('rm -rf "$PWD"');
   expect(await attempt.ended).toMatchObject({ outcome: 'errored', reasonCode: 'SHIM_LOST' });
+  await attempt.remove();
+});
+
+test('an attempt that deleted its folder may get a new epoch, and still has an end', async () => {
+  const attempt = await start('rm -rf "$PWD"; while :; do sleep 1; done');
+  await waitFor('the folder to be gone', 10_000, async () => !existsSync(attempt.log.path));
+  await attempt.writeEpoch(2);
+  attempt.cancel();
+  expect(await attempt.ended).toMatchObject({ outcome: 'cancelled' });
   await attempt.remove();
 });
 
