@@ -39,16 +39,46 @@ const COALESCE_MS = 100;
 /** Base64 makes a third more of it; the API takes 64 KiB. */
 const MAX_TAIL_BYTES = 45_000;
 
+/**
+ * The gap is shown: a task that says `> /dev/stderr` opens its own log anew and empties it, and what was not shipped
+ * before is gone.
+ */
+const TRUNCATED = new TextEncoder().encode('\n[towpath] The task emptied its log here; bytes may be missing.\n');
+
+/** Where the server's log ends, and which byte of the file comes next; the same number until the file is emptied. */
+interface Place {
+  offset: number;
+  position: number;
+}
+
+/** Goes on where the server's log ends. Nothing is sent twice: of a file that is shorter than that, the end is next. */
+async function follow(log: LogFile, place: Place, length: number, surplus: number): Promise<void> {
+  const position = place.position + length - place.offset + surplus;
+  place.offset = length;
+  place.position = Math.max(0, Math.min(position, await log.size()));
+}
+
 /** Starts shipping: at once, and whenever the file grows. */
 export function createLogShipper({ log, send, signal }: LogShipperOptions): LogShipper {
-  let offset = 0;
+  const place = { offset: 0, position: 0 };
   let shipping: Promise<void> = Promise.resolve();
+  const ship = async (bytes: Uint8Array<ArrayBuffer>, advance: number): Promise<void> => {
+    const length = await send(place.offset, bytes);
+    await follow(log, place, length, advance - bytes.length);
+  };
+  const readNext = async (maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
+    if ((await log.size()) < place.position) {
+      place.position = 0;
+      await ship(TRUNCATED, 0);
+    }
+    return log.read(place.position, maxBytes);
+  };
   const shipAll = async (): Promise<void> => {
     for (;;) {
       signal.throwIfAborted();
-      const bytes = await log.read(offset, MAX_LOG_CHUNK_BYTES);
+      const bytes = await readNext(MAX_LOG_CHUNK_BYTES);
       if (bytes.length === 0) return;
-      offset = await send(offset, bytes);
+      await ship(bytes, bytes.length);
     }
   };
   // One after the other: two appends at once would only collide at the same offset.
@@ -68,17 +98,21 @@ export function createLogShipper({ log, send, signal }: LogShipperOptions): LogS
     finish: async () => {
       stopWatching();
       await shipping.catch(() => undefined);
-      const bytes = await log.read(offset, MAX_TAIL_BYTES + 1);
+      const bytes = await readNext(MAX_TAIL_BYTES + 1);
+      const { offset } = place;
       if (bytes.length <= MAX_TAIL_BYTES)
         return { lengthBytes: offset + bytes.length, tail: bytes.length > 0 ? { offset, bytes } : undefined };
       await enqueue();
-      return { lengthBytes: offset, tail: undefined };
+      return { lengthBytes: place.offset, tail: undefined };
     },
     repeat: async () => {
       await shipping.catch(() => undefined);
-      offset = 0;
+      place.offset = 0;
+      place.position = 0;
+      // The server has some of a log that is empty here: only its answer tells how much.
+      if ((await log.size()) === 0) await ship(TRUNCATED, 0);
       await enqueue();
-      return offset;
+      return place.offset;
     },
     failed: failure.promise,
   };

@@ -1,5 +1,6 @@
 // The one output stream of an attempt as a file that is read by byte offset while others append to it.
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openOwnFile, statOwnFile } from './own-file.ts';
 
 /** The output of an attempt. Offsets and sizes are bytes. */
 export interface LogFile {
@@ -9,13 +10,13 @@ export interface LogFile {
   read(offset: number, maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** The log at `path`; a missing file counts as empty. Holds nothing open between calls. */
+/** The log at `path`; what is no file, or is missing, counts as empty. Holds nothing open between calls. */
 export function openLogFile(path: string): LogFile {
   return {
     path,
-    size: async () => (await ifThere(() => stat(path)))?.size ?? 0,
+    size: async () => (await statOwnFile(path))?.size ?? 0,
     read: async (offset, maxBytes) => {
-      const file = await ifThere(() => open(path, 'r'));
+      const file = await openOwnFile(path);
       return file === undefined ? new Uint8Array(0) : readAt(file, offset, maxBytes);
     },
   };
@@ -29,14 +30,5 @@ async function readAt(file: FileHandle, offset: number, maxBytes: number): Promi
     return bytes.subarray(0, bytesRead);
   } finally {
     await file.close();
-  }
-}
-
-async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-    throw thrown;
   }
 }

@@ -12,10 +12,11 @@
 // without spec or shim the folder is deleted and the server ends the attempt as lost; with an old epoch the server
 // refuses it; without ending.json it is HOST_RESTARTED, and the server remembers by itself what was cancelled. So a sync
 // would guard nothing, and four of them were most of what starting a command costs.
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { FOLLOWING_LINKS, openOwnFile, readOwnFile } from '../own-file.ts';
 import { EXIT_FILE } from './shim-script.ts';
 
 const SpecFile = z.object({
@@ -124,7 +125,7 @@ export async function findEnding(folder: AttemptFolder): Promise<EndingReason | 
 
 /** Exit status of the command as a shell counts it (128 + signal); undefined while it runs or when it was lost. */
 export async function findExitStatus(folder: AttemptFolder): Promise<number | undefined> {
-  const text = await readIfThere(join(folder.path, EXIT_FILE));
+  const text = await readOwnFile(join(folder.path, EXIT_FILE));
   const status = /^(\d{1,3})\n$/.exec(text?.toString('latin1') ?? '')?.[1];
   return status === undefined ? undefined : Number(status);
 }
@@ -137,28 +138,14 @@ export async function findResultBytes(
   folder: AttemptFolder,
   maxBytes: number,
 ): Promise<Uint8Array | typeof NO_FILE | undefined> {
-  // Read through a handle: the command may have left something huge. A FIFO must not block us.
-  const file = await openResult(folder.result);
-  if (file === undefined || file === NO_FILE) return file;
+  // Read through a handle: the command may have left something huge.
+  const file = await openOwnFile(folder.result, FOLLOWING_LINKS);
+  if (file === undefined) return (await isThere(folder.result)) ? NO_FILE : undefined;
   try {
-    if (!(await file.stat()).isFile()) return NO_FILE;
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
-  }
-}
-
-/** What opening says of sockets, links that lead nowhere or in a circle, and files without the right to read. */
-const NO_FILE_CODES = ['ENOENT', 'ENXIO', 'ELOOP', 'EACCES', 'ENOTDIR'];
-
-async function openResult(path: string): Promise<FileHandle | typeof NO_FILE | undefined> {
-  if ((await ifThere(() => lstat(path))) === undefined) return undefined;
-  try {
-    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && NO_FILE_CODES.includes(String(thrown.code))) return NO_FILE;
-    throw thrown;
   }
 }
 
@@ -167,15 +154,17 @@ export async function deleteFolder(folder: AttemptFolder): Promise<void> {
   await rm(folder.path, { recursive: true, force: true, maxRetries: 3 });
 }
 
-// A reader sees the old file or the whole new one.
+// A reader sees the old file or the whole new one. Under a name that nobody can have taken: what the attempt put in the
+// way of our note must not keep us from ending it.
 async function replaceFile(folder: AttemptFolder, name: string, value: object): Promise<void> {
   const path = join(folder.path, name);
-  await writeFile(`${path}.tmp`, JSON.stringify(value), { mode: 0o600 });
-  await rename(`${path}.tmp`, path);
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx' });
+  await rename(draft, path);
 }
 
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  const text = await readIfThere(path);
+  const text = await readOwnFile(path);
   if (text === undefined) return undefined;
   try {
     return schema.safeParse(JSON.parse(text.toString('utf8'))).data;
@@ -185,15 +174,9 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | unde
   }
 }
 
-function readIfThere(path: string): Promise<Buffer | undefined> {
-  return ifThere(() => readFile(path));
-}
-
-async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-    throw thrown;
-  }
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }

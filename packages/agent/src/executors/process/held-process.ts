@@ -52,7 +52,7 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
     cancel: () => endAttempt(options, state, 'CANCELLED'),
     writeEpoch: async (epoch) => {
       state.shim = { ...state.shim, epoch };
-      await writeShim(folder, state.shim);
+      await keepEpoch(folder, state.shim);
     },
     remove: async () => {
       if (!options.hasHostRestarted) await killGroup(state.shim);
@@ -64,6 +64,14 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
     },
     detach,
   };
+}
+
+/**
+ * Notes who runs the attempt under which epoch. That only serves the agent after this one, which loses the attempt without
+ * it; a full disk, or a folder that the attempt deleted, must not cost this agent its session.
+ */
+export async function keepEpoch(folder: AttemptFolder, shim: ShimFile): Promise<void> {
+  await writeShim(folder, shim).catch(() => undefined);
 }
 
 interface HoldState {

@@ -16,9 +16,8 @@ import {
   findRecord,
   locateFolder,
   writeInitialFiles,
-  writeShim,
 } from './attempt-folder.ts';
-import { holdProcess } from './held-process.ts';
+import { holdProcess, keepEpoch } from './held-process.ts';
 import { toInitialFiles } from './initial-files.ts';
 import { createLauncher, type Launcher } from './launcher/launcher.ts';
 import { createRunnerPool, type RunnerPool } from './runner-pool.ts';
@@ -139,7 +138,7 @@ async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promi
   if (record === undefined) throw leftoverMissing(attemptId);
   const shim = { ...record.shim, epoch };
   failpoint('adopt.before-record');
-  await writeShim(folder, shim);
+  await keepEpoch(folder, shim);
   failpoint('adopt.after-record');
   const hasHostRestarted = shim.bootId !== getBootId();
   const watch = hasHostRestarted ? GONE : watchAdopted(folder, shim);

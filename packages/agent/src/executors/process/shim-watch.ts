@@ -1,6 +1,6 @@
 // Noticing that a shim is gone: the launcher's word while it is its parent, looking at folder and process table when an
 // earlier agent's was.
-import { watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { isProcessAlive, type ProcessIdentity } from '../../host/process-identity.ts';
 import { type AttemptFolder, findExitStatus } from './attempt-folder.ts';
 
@@ -30,11 +30,10 @@ export function watchAdopted(folder: AttemptFolder, shim: ProcessIdentity): Shim
     };
     // A look that fails (the folder is not readable just now) is repeated by the next one.
     const lookSoon = (): void => void look().catch(() => undefined);
-    const watcher = watch(folder.path, lookSoon);
-    watcher.on('error', () => watcher.close());
+    const watcher = watchFolder(folder.path, lookSoon);
     const timer = setInterval(lookSoon, LOOK_EVERY_MS);
     stop = () => {
-      watcher.close();
+      watcher?.close();
       clearInterval(timer);
     };
     // It may have ended before the watch began.
@@ -42,6 +41,17 @@ export function watchAdopted(folder: AttemptFolder, shim: ProcessIdentity): Shim
     lookNow = lookSoon;
   });
   return { gone, look: () => lookNow(), stop: () => stop() };
+}
+
+/** Undefined: no folder any more, or no watch left (inotify's limit); the process table is asked all the same. */
+function watchFolder(path: string, listener: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(path, listener);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
 }
 
 /** For a shim that can't be there any more. */

@@ -161,11 +161,21 @@ function toStartedShim(
 }
 
 function startFailed({ code, message }: { readonly code: string | null; readonly message: string }): TowpathError {
+  if (code === 'E2BIG') return argumentsTooLong();
   return new TowpathError({
     code: code === 'SHIM_ENDED' ? code : 'ATTEMPT_START_FAILED',
     message: code === 'SHIM_ENDED' ? message : 'The attempt could not be started.',
     cause: message,
     fix: 'Check that /bin/sh works on this host and that process limits (ulimit -u) leave room.',
+  });
+}
+
+function argumentsTooLong(): TowpathError {
+  return new TowpathError({
+    code: 'ATTEMPT_START_FAILED',
+    message: 'The attempt could not be started.',
+    cause: 'Its arguments or variables are too long for the system; on Linux a single one has at most 128 KiB (E2BIG).',
+    fix: 'Pass large values in a file, or read them from TOWPATH_PARAMETERS and TOWPATH_INPUTS.',
   });
 }
 
