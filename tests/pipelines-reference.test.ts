@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { RegisterCode } from '@towpath/api';
 import { evaluateProject } from '@towpath/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { createTestClient } from './support/instance.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
@@ -42,6 +41,8 @@ test('the documented pipeline says what its page says, and a server accepts it w
   const agent = createTestClient(plane.url, plane.agentToken);
   await expect(agent.call(RegisterCode, { body })).rejects.toMatchObject({ code: 'GRAPH_INVALID' });
   const [, declared = ''] = /```yaml\n([\s\S]*?)```/.exec(PAGE) ?? [];
-  const { pools } = parse(declared);
+  const pools = Object.fromEntries(
+    [...declared.matchAll(/^ {2}(\w+): (\d+)$/gm)].map(([, name, slots]) => [name, Number(slots)]),
+  );
   expect(await agent.call(RegisterCode, { body: { ...body, pools } })).toEqual({ registered: 1, removed: 0 });
 });
