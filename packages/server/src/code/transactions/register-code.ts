@@ -29,7 +29,7 @@ export interface CodeRegistration extends LoadedCodeLocation {
 }
 
 /**
- * Replaces the pipelines of a location. Locks: code location, pools in name order, schedules, then its pipelines. Repeating it changes
+ * Replaces the pipelines of a location. Locks: code location, schedules, its pipelines, then pools in name order. Repeating it changes
  * nothing.
  *
  * @throws TowpathError `GRAPH_INVALID`, `BUNDLE_UNKNOWN`
@@ -43,9 +43,9 @@ export function registerCode(
   return withTransaction(pool, 'register-code', async (tx) => {
     await checkBundle(tx, registration);
     const hasOtherCode = await upsertCodeLocation(tx, registration);
-    await declarePools(tx, { environment, declaredBy: codeLocation, slots: registration.pools ?? {} });
+    const { pools: slots = {} } = registration;
     const pools = await listPools(tx, { environment });
-    checkRegistration(pipelines, new Set(pools.map(({ name }) => name)));
+    checkRegistration(pipelines, new Set([...pools.map(({ name }) => name), ...Object.keys(slots)]));
     const inserted = await insertGraphs(tx, hashed);
     await insertGraphTasks(
       tx,
@@ -60,6 +60,8 @@ export function registerCode(
     await syncSchedules(tx, { environment, codeLocation, graphs: pipelines.map(({ graph }) => graph) }, outbox);
     const changed = await upsertPipelines(tx, set);
     const removed = await removeOtherPipelines(tx, set);
+    // Last: a tick holds a schedule and waits for a run, a finish holds a run and waits for pools.
+    await declarePools(tx, { environment, declaredBy: codeLocation, slots });
     if (hasOtherCode || changed.length + removed > 0) await auditRegistration(tx, registration, { changed, removed });
     outbox.events.push({ kind: 'code.registered', environment });
     await publish(tx, outbox);
