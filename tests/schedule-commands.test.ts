@@ -47,6 +47,10 @@ test('empty lists teach the next command', async () => {
     code: 'SCHEDULE_MISSING',
     reason: 'That pipeline has daily/nightly.',
   });
+  await expect(towpath('schedules', 'show', 'dialy')).rejects.toMatchObject({ fix: 'Did you mean daily?' });
+  await expect(towpath('schedules', 'show', 'daily/nihgtly')).rejects.toMatchObject({
+    fix: 'Did you mean daily/nightly?',
+  });
 });
 
 test('the next slot is shown in the zone of the schedule and in that of the reader', async () => {

@@ -40,8 +40,9 @@ function formatPipelines(pipelines: readonly PipelineView[], environment: string
   return formatTable(['PIPELINE', 'ENVIRONMENT', 'TASKS', 'LAST RUN', 'SOURCE'], rows);
 }
 
-function formatLocationError({ name, error }: CodeLocationView): string {
+function formatLocationError({ name, error, loadedAt }: CodeLocationView): string {
   if (!error) return '';
+  const shown = loadedAt === null ? 'it never was' : 'the pipelines above are the last good ones';
   const cause = error.cause === null ? '' : `  why: ${error.cause.split('\n').map(toPrintable).join('\n       ')}\n`;
-  return `\n${name} could not be loaded; the pipelines above are the last good ones.\n  ${error.code}: ${toPrintable(error.message)}\n${cause}`;
+  return `\n${name} could not be loaded; ${shown}.\n  ${error.code}: ${toPrintable(error.message)}\n${cause}`;
 }

@@ -68,7 +68,11 @@ function formatPools(pools: readonly PoolView[]): string {
     slots,
     held,
     waiting,
-    setSlots === null ? 'declared' : `set by ${changedBy} (declared: ${declaredSlots ?? 'none'})`,
+    setSlots === null
+      ? declaredSlots === null
+        ? 'declared by nobody'
+        : 'declared'
+      : `set by ${changedBy} (declared: ${declaredSlots ?? 'none'})`,
   ]);
   return formatTable(['POOL', 'ENVIRONMENT', 'SLOTS', 'HELD', 'WAITING', 'SOURCE'], rows);
 }

@@ -1,6 +1,7 @@
 // People name a schedule by its pipeline, and by its own name where the pipeline has several: `daily`, `daily/nightly`.
 import { type Client, ListSchedules, type ScheduleView } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
+import { suggestName } from './suggest-name.ts';
 
 /** Help text of the argument. */
 export const SCHEDULE_ARGUMENT = '<pipeline>, or <pipeline>/<name> where it has several';
@@ -19,17 +20,23 @@ export async function getScheduleByName(client: Client, text: string, environmen
   const [pipeline = '', name] = text.split('/', 2);
   const { schedules } = await client.call(ListSchedules, { query: { pipeline, environment } });
   const [schedule, ...others] = name === undefined ? schedules : schedules.filter((one) => one.name === name);
-  if (!schedule) throw missing(text, schedules);
+  if (!schedule) throw missing(text, schedules, await listNames(client, text, environment));
   if (others.length > 0) throw ambiguous(text, [schedule, ...others]);
   return schedule;
 }
 
-function missing(text: string, ofPipeline: readonly ScheduleView[]): TowpathError {
+/** The names that a person may have meant: with the schedule's own name where the text has one. */
+async function listNames(client: Client, text: string, environment: string | undefined): Promise<readonly string[]> {
+  const { schedules } = await client.call(ListSchedules, { query: { environment } });
+  return [...new Set(schedules.map((one) => (text.includes('/') ? formatScheduleName(one) : one.pipeline)))];
+}
+
+function missing(text: string, ofPipeline: readonly ScheduleView[], known: readonly string[]): TowpathError {
   return new TowpathError({
     code: 'SCHEDULE_MISSING',
     message: `There is no schedule ${JSON.stringify(text)}.`,
     cause: ofPipeline.length > 0 ? `That pipeline has ${ofPipeline.map(formatScheduleName).join(', ')}.` : undefined,
-    fix: 'Take its name from `npx towpath schedules`.',
+    fix: suggestName(text, known) ?? 'Take its name from `npx towpath schedules`.',
   });
 }
 

@@ -13,7 +13,11 @@ export function checkGraphOptions(graph: Graph): readonly GraphProblem[] {
     code: 'PARAMETER_INVALID' as const,
     detail,
   }));
-  return [...ofParameters, ...graph.tasks.flatMap((task) => checkTask(task, parameterNames)), ...checkSchedules(graph)];
+  return [
+    ...ofParameters,
+    ...graph.tasks.flatMap((task) => checkTask(task, parameterNames)),
+    ...checkSchedules(graph, ofParameters.length === 0),
+  ];
 }
 
 function checkTask(task: GraphTask, parameterNames: readonly string[]): GraphProblem[] {
@@ -34,10 +38,12 @@ function checkTask(task: GraphTask, parameterNames: readonly string[]): GraphPro
   return problems;
 }
 
-function checkSchedules({ schedules = [], parameters = {} }: Graph): GraphProblem[] {
+// Values can only be checked against declarations that are right themselves.
+function checkSchedules({ schedules = [], parameters = {} }: Graph, areDeclarationsRight: boolean): GraphProblem[] {
+  const schemas = areDeclarationsRight ? parameters : undefined;
   const names = new Set<string>();
   return schedules.flatMap((schedule) => {
-    const problems = [...checkSchedule(schedule, parameters)];
+    const problems = [...checkSchedule(schedule, schemas)];
     if (names.has(schedule.name)) problems.push('another schedule has the same name');
     names.add(schedule.name);
     return problems.map((why) => ({ code: 'SCHEDULE_INVALID' as const, detail: `schedule ${schedule.name}: ${why}` }));

@@ -148,4 +148,19 @@ describe('checkParameterSchemas', () => {
     expect(problems).toHaveLength(3);
     expect(problems[2]).toContain('default of ok');
   });
+
+  it.each<[unknown, string]>([
+    [{ type: 'array', default: ['a'] }, "needs items: { type: 'string' }"],
+    [{ type: 'array', items: { type: 'integer' }, default: [1] }, "needs items: { type: 'string' }"],
+    [{ type: 'bolean' }, 'has the type "bolean"; there are string, integer, number, boolean, array'],
+    [{ type: 'toString' }, 'has the type "toString"'],
+    [{ type: 'string', formt: 'date' }, 'has no option "formt"; string has type, description'],
+    ['string', 'has the type undefined'],
+    [null, 'has the type undefined'],
+  ])('refuses the declaration %j', (schema, why) => {
+    // What an author writes is not type-checked.
+    const problems = checkParameterSchemas({ x: schema as ParameterSchema });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`x ${why}`);
+  });
 });

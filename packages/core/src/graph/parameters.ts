@@ -1,6 +1,7 @@
 // Parameters of a pipeline: declared in words of JSON Schema, checked when a run is planned, frozen with it.
 import { TowpathError } from '../errors/towpath-error.ts';
 import { isCalendarDay, isInstant } from './calendar-text.ts';
+import { checkParameterShape } from './parameter-shape.ts';
 
 /** A value of a parameter. */
 export type ParameterValue = string | number | boolean | readonly string[];
@@ -50,10 +51,12 @@ const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 /** All values of a run together, as JSON: a run's parameters say what to do, they don't carry data. */
 export const MAX_PARAMETERS_CHARACTERS = 65_536;
 
-/** What is wrong with declarations, in words: names, and defaults that don't fit their own schema. */
+/** What is wrong with declarations, in words: names, shapes, and defaults that don't fit their own schema. */
 export function checkParameterSchemas(schemas: ParameterSchemas): readonly string[] {
   return Object.entries(schemas).flatMap(([name, schema]) => {
     if (!PARAMETER_NAME.test(name)) return [`${JSON.stringify(name)} is no name: letters, digits and _, at most 63`];
+    const ofShape = checkParameterShape(schema);
+    if (ofShape.length > 0) return ofShape.map((why) => `${name} ${why}`);
     return schema.default === undefined
       ? []
       : checkValue(schema, schema.default).map((why) => `default of ${name} ${why}`);

@@ -5,8 +5,11 @@ import { type ParameterSchemas, resolveParameters } from '../graph/parameters.ts
 import { describeCronProblem } from './cron-pattern.ts';
 import { isTimeZone } from './zone-time.ts';
 
-/** What is wrong with a schedule, in words, all of it. `schemas` are the parameters of its pipeline. */
-export function checkSchedule(schedule: ScheduleDefinition, schemas: ParameterSchemas): readonly string[] {
+/**
+ * What is wrong with a schedule, in words, all of it. `schemas` are the parameters of its pipeline; undefined: its values
+ * are not looked at.
+ */
+export function checkSchedule(schedule: ScheduleDefinition, schemas: ParameterSchemas | undefined): readonly string[] {
   const { name, cron, timeZone } = schedule;
   const problems: string[] = [];
   if (!isValidName(name)) problems.push(`the name ${JSON.stringify(name)} is not allowed`);
@@ -14,7 +17,7 @@ export function checkSchedule(schedule: ScheduleDefinition, schemas: ParameterSc
   if (ofCron !== undefined) problems.push(`cron ${JSON.stringify(cron)}: ${ofCron}`);
   if (!isTimeZone(timeZone))
     problems.push(`time zone ${JSON.stringify(timeZone)}: not an IANA name such as Europe/London`);
-  return [...problems, ...checkPolicies(schedule), ...checkParameters(schedule, schemas)];
+  return [...problems, ...checkPolicies(schedule), ...(schemas ? checkParameters(schedule, schemas) : [])];
 }
 
 /** As for every other delay of a graph; what shall start however late says null. */

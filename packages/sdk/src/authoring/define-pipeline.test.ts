@@ -89,6 +89,15 @@ test('all mistakes of a pipeline are reported together', () => {
   }
 });
 
+test('a mistyped option of a retry is named', () => {
+  // Not type-checked: pipelines are read without a type checker.
+  const retry = { limit: 1, delaySeconds: 1, facotr: 2 };
+  const error = catchError(() =>
+    definePipeline({ name: 'p', tasks: [datakitTask({ id: 'a', datakit: DATAKIT, command: 'x', retry })] }),
+  );
+  expect(error.reason).toContain('retry: there is no option "facotr"; there are limit, delaySeconds, factor');
+});
+
 test('what no server takes is refused here, where the line is known', () => {
   const task = (id: string, more: Partial<Parameters<typeof datakitTask>[0]>) =>
     datakitTask({ id, datakit: DATAKIT, command: 'x', ...more });

@@ -1,6 +1,7 @@
 // What every kind of task may say, checked once for all of them.
 import { isValidPoolName, type RetryPolicy, TRIGGER_RULES, type TriggerRule } from '@towpath/core';
 import type { TaskDefinition } from './definitions.ts';
+import { checkKnownOptions } from './known-options.ts';
 import { checkText } from './text-limits.ts';
 
 export interface TaskOptions {
@@ -100,8 +101,16 @@ export function checkLimits(retry: RetryPolicy | undefined, timeoutSeconds: numb
   return problems;
 }
 
-function checkRetry({ limit, delaySeconds, factor = 1, maxDelaySeconds = 0 }: RetryPolicy): string[] {
-  const problems: string[] = [];
+const RETRY_OPTIONS = [
+  'limit',
+  'delaySeconds',
+  'factor',
+  'maxDelaySeconds',
+] as const satisfies readonly (keyof RetryPolicy)[];
+
+function checkRetry(retry: RetryPolicy): string[] {
+  const { limit, delaySeconds, factor = 1, maxDelaySeconds = 0 } = retry;
+  const problems = checkKnownOptions(retry, RETRY_OPTIONS).map((problem) => `retry: ${problem}`);
   if (!(Number.isInteger(limit) && limit >= 0 && limit <= MAX_RETRIES))
     problems.push(`retry.limit is ${limit}; it must be a whole number from 0 to ${MAX_RETRIES}`);
   if (!isSeconds(delaySeconds))

@@ -157,6 +157,9 @@ test('a pipeline of an unknown pool is refused with what to do, one of a declare
     reason: expect.stringMatching(/daily\/t0: POOL_UNKNOWN: narrow; declare it in towpath\.yaml/),
   });
   expect(await readPool()).toBeUndefined();
+  await setPool(2);
+  await setPool(null);
+  await expect(t.agent.call(RegisterCode, { body })).rejects.toMatchObject({ code: 'GRAPH_INVALID' });
   expect(await t.agent.call(RegisterCode, { body: { ...body, pools: { narrow: 1 } } })).toMatchObject({
     registered: 1,
   });

@@ -44,7 +44,8 @@ export function registerCode(
     await checkBundle(tx, registration);
     const hasOtherCode = await upsertCodeLocation(tx, registration);
     const { pools = {} } = registration;
-    const known = await listPools(tx, { environment });
+    // What was set by hand and cleared again has a row, and nobody who gives it slots.
+    const known = (await listPools(tx, { environment })).filter((one) => (one.setSlots ?? one.declaredSlots) !== null);
     checkRegistration(pipelines, new Set([...known.map(({ name }) => name), ...Object.keys(pools)]));
     const inserted = await insertGraphs(tx, hashed);
     await insertGraphTasks(
