@@ -85,7 +85,23 @@ export function withSnapshot<T>(pool: pg.Pool, work: (tx: Transaction) => Promis
   return runTransaction(pool, 'begin isolation level repeatable read, read only', work);
 }
 
+/** PostgreSQL ends one of those that wait in a circle. Locks are taken in one order, so this is for what that order misses. */
+const DEADLOCK_DETECTED = '40P01';
+const DEADLOCK_TRIES = 3;
+
+/** `work` may run again: it starts from nothing, since the database has forgotten what the first one wrote. */
 async function runTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryTransaction(pool, begin, work);
+    } catch (thrown) {
+      const isDeadlock = thrown instanceof Error && 'code' in thrown && thrown.code === DEADLOCK_DETECTED;
+      if (!isDeadlock || tries === DEADLOCK_TRIES) throw thrown;
+    }
+  }
+}
+
+async function tryTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): Promise<T> {
   const client = await retryWhenLost(() => beginOn(pool, begin));
   let broken: Error | undefined;
   try {

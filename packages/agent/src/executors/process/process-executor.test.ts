@@ -93,7 +93,12 @@ test('a file that is not executable is not the command', async () => {
 });
 
 test('a killed launcher takes no attempt with it: what runs ends as it does, and the next one is started by another', async () => {
-  const attempt = await run(['node', '-e', 'setTimeout(() => { console.log("done"); process.exit(4); }, 1500)']);
+  const attempt = await run([
+    'node',
+    '-e',
+    'console.log("up"); setTimeout(() => { console.log("done"); process.exit(4); }, 1500)',
+  ]);
+  await waitForOutput(attempt, 'up');
   const launchers = () =>
     listProcesses().filter(({ parentPid, command }) => parentPid === process.pid && command.includes('launcher-main'));
   const [launcher] = launchers();

@@ -34,12 +34,18 @@ const LOOK_EVERY_MS = 200;
 export function createLauncher({ nodePath, entry = DEFAULT_ENTRY }: LauncherOptions): Launcher {
   let running: Running | undefined;
   let lastId = 0;
+  const start = (request: ShimRequest): Promise<StartedShim> => {
+    running = running?.isOver() === false ? running : startProcess(nodePath, entry);
+    lastId += 1;
+    return running.start(lastId, request);
+  };
   return {
-    start: async (request) => {
-      running = running?.isOver() === false ? running : startProcess(nodePath, entry);
-      lastId += 1;
-      return running.start(lastId, request);
-    },
+    // A shim whose launcher died before it said so was told nothing, and has ended: another may start in its place.
+    start: (request) =>
+      start(request).catch((thrown: unknown) => {
+        if (!(thrown instanceof TowpathError) || thrown.code !== 'LAUNCHER_ENDED') throw thrown;
+        return start(request);
+      }),
     close: () => running?.close(),
   };
 }
