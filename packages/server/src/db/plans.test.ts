@@ -82,11 +82,11 @@ insert into code_locations (environment, name, source_hash) values ('int', 'main
 insert into schedules (environment, code_location, pipeline, name, definition, next_slot_at, paused_at, paused_by)
   select 'int', 'main', 'p' || n, 'default', '{}', case when n % 3 > 0 then now() + n * interval '1 minute' end,
          case when n % 3 = 0 then now() end, case when n % 3 = 0 then 'x' end
-  from generate_series(1, 1000) n;
+  from generate_series(1, 20000) n;
 insert into schedule_slots (schedule_id, slot_at, outcome, reason_code)
   select s.id, now() - n * interval '1 hour', case when n = 1 and s.pipeline like 'p1%00' then 'queued' else 'skipped' end,
          case when n = 1 and s.pipeline like 'p1%00' then null else 'RUN_NOT_ENDED' end
-  from schedules s, generate_series(1, 100) n;
+  from (select * from schedules order by id limit 1000) s, generate_series(1, 100) n;
 update runs r set schedule_id = s.id from schedules s where s.pipeline = 'p' || r.run_number;
 analyze;`;
 
