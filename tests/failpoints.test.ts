@@ -1,6 +1,6 @@
 // kill -9 at every failpoint that the code has, one after the other: the process dies there while a small mixed pipeline runs,
 // is started again, and nothing is lost, doubled or left. A new point without a way to reach it fails here.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CancelRun,
@@ -231,6 +231,6 @@ describe('kill -9 at a failpoint', () => {
 });
 
 function writeShim(path: string, text: string): void {
-  rmSync(path);
-  writeFileSync(path, text, { mode: 0o600 });
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
 }
