@@ -76,6 +76,7 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
       shimPath: await writeScript(join(stateFolder, 'runner-shim.sh'), RUNNER_SHIM_SCRIPT),
       nodePath,
       entry: options.taskRunnerEntry ?? TASK_RUNNER_ENTRY,
+      compileCache: join(stateFolder, 'compile-cache'),
       size: options.waitingRunners ?? availableParallelism(),
       idleMs: RUNNERS_IDLE_MS,
     }),
