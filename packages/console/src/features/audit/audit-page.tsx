@@ -11,7 +11,7 @@ import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { useEnvironmentName } from '../environments/environment-queries.ts';
 import { PageTitle } from '../environments/page-title.tsx';
 import classes from './audit.module.css';
-import { useAudit } from './audit-queries.ts';
+import { loadOlder, useAudit } from './audit-queries.ts';
 import { AUDIT_DAYS, type AuditSearch, parseAuditSearch } from './audit-search.ts';
 import { AuditTable } from './audit-table.tsx';
 import { ChainStatus } from './chain-status.tsx';
@@ -104,8 +104,7 @@ function AuditList({ search }: SearchProps): ReactNode {
       entries={entries}
       hasMore={audit.hasNextPage}
       isLoadingMore={audit.isFetchingNextPage}
-      // In the place of a refresh that is under way, which would swallow the click; the next event refreshes again.
-      onLoadMore={() => void audit.fetchNextPage()}
+      onLoadMore={() => void loadOlder(audit)}
     />
   );
 }
