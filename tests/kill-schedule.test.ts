@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartRun } from '@towpath/api';
 import { migrate } from '@towpath/server';
-import { assertNoOrphans, listDescendants, listProcesses, waitFor } from '@towpath/testkit';
+import { assertNoOrphans, listProcesses, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../packages/cli/src/embedded-postgres/index.ts';
 import { type FaultRig, startFaultRig } from './support/fault-rig.ts';
@@ -104,12 +104,17 @@ async function killOne(of: (shim: number) => readonly number[]): Promise<void> {
   }
 }
 
+/** Commands only: of a `sleep` of theirs that was killed a shell tells in its log ("Killed"), and goes on. */
+function listCommands(shim: number): readonly number[] {
+  return listProcesses().flatMap(({ pid, parentPid, isZombie }) => (parentPid === shim && !isZombie ? [pid] : []));
+}
+
 const VICTIMS: Readonly<Record<string, () => Promise<void>>> = {
   server: () => restart(rig.server),
   'agent one': () => restart(rig.agents[0] ?? rig.agent),
   'agent two': () => restart(rig.agents[1] ?? rig.agent),
   shim: () => killOne((shim) => [shim]),
-  task: () => killOne((shim) => listDescendants(shim).map(({ pid }) => pid)),
+  task: () => killOne(listCommands),
   postgres: killPostgres,
 };
 
