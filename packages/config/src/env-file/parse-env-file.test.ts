@@ -34,6 +34,14 @@ describe('parseEnvFile', () => {
     expect(read(text).problems).toEqual([{ line, expected: expect.stringContaining(expected) }]);
   });
 
+  it('keeps the field of a reference without quotes', () => {
+    expect(read('A=secret://db#password # why\nB=secret:///dev/fmp/key').values).toEqual({
+      A: 'secret://db#password',
+      B: 'secret:///dev/fmp/key',
+    });
+    expect(read('A=secret://db#a b').problems).toHaveLength(1);
+  });
+
   it('knows where each value stands, after values of several lines too', () => {
     const { values } = parseEnvFile('f', '# first\nA="1\n2\n3"\n\n  B=2\n');
     expect(values.get('A')?.place).toEqual({ file: 'f', line: 2, column: 1 });

@@ -23,6 +23,8 @@ const NAME = /[^\S\n]*(?:export[^\S\n]+)?([\w.-]+)(?:[^\S\n]*=|:[^\S\n]+)[^\S\n]
 const QUOTED = /'((?:\\'|[^'])*)'|"((?:\\"|[^"])*)"|`((?:\\`|[^`])*)`/y;
 const REST_OF_LINE = /.*/y;
 const PLAIN = /[^#\n]*/y;
+/** A reference to a secret keeps its field, without quotes too: `secret://name#field`. */
+const REFERENCE = /secret:\/\/\S*/y;
 
 /** Parses the text of a file; `file` is its path in places. */
 export function parseEnvFile(file: string, text: string): ParsedEnvFile {
@@ -46,6 +48,9 @@ type ReadValue = { readonly text: string } | { readonly expected: string };
 
 function readValue(scanner: Scanner): ReadValue {
   if (/['"`]/.test(scanner.peek())) return readQuoted(scanner);
+  const reference = scanner.take(REFERENCE)?.[0];
+  if (reference !== undefined)
+    return endsHere(scanner) ? { text: reference } : { expected: 'nothing after a reference' };
   const [plain = ''] = scanner.take(PLAIN) ?? [];
   const isCut = scanner.peek() === '#' && plain !== '' && !/\s$/.test(plain);
   return isCut ? { expected: 'quotes around a value that holds #' } : { text: plain.trim() };
@@ -55,10 +60,14 @@ function readQuoted(scanner: Scanner): ReadValue {
   const found = scanner.take(QUOTED);
   if (!found) return { expected: 'a quote that is closed' };
   const [, single, double, back] = found;
-  if (!/^[^\S\n]*(?:#.*)?$/.test(scanner.take(REST_OF_LINE)?.[0] ?? ''))
-    return { expected: 'nothing after the closing quote' };
+  if (!endsHere(scanner)) return { expected: 'nothing after the closing quote' };
   if (double === undefined) return { text: single ?? back ?? '' };
   return { text: double.replaceAll('\\n', '\n').replaceAll('\\r', '\r') };
+}
+
+/** True when only blanks and a comment are left of the line, which is taken. */
+function endsHere(scanner: Scanner): boolean {
+  return /^[^\S\n]*(?:#.*)?$/.test(scanner.take(REST_OF_LINE)?.[0] ?? '');
 }
 
 interface Scanner {
