@@ -32,6 +32,7 @@ export function describeText(type: ValueType, text: string): string {
   return toShort(hideCredentials(text));
 }
 
+// Without the user: some services take a token in its place.
 function describeDsn(text: string): string {
   const parsed = parseDsn(text);
   if ('expected' in parsed) return maskSecret('dsn', text);
@@ -41,13 +42,20 @@ function describeDsn(text: string): string {
       .filter(([own]) => own === kind)
       .map(([, name]) => name)
       .join(',');
-  const words = [`host=${list('hosts')}`, `database=${list('databases')}`, `user=${list('principals')}`];
+  const words = [`host=${list('hosts')}`, `database=${list('databases')}`];
   return toShort(words.filter((word) => !word.endsWith('=')).join(' '));
 }
 
-/** Replaces user, password and parameters of every URL in a text. */
+/** Replaces user, password and parameters of every URL in a text; of one that is read in several ways, all but its scheme. */
 export function hideCredentials(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, '$1***@').replace(/(:\/\/[^\s?#]*)[?#]\S+/g, '$1?***');
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)\S*/gi, (url, scheme: string) => {
+    const parts = splitUrl(url);
+    // A password with a slash in it looks like a path with an @.
+    if (parts === undefined || parts.path.includes('@')) return `${scheme}***`;
+    const { user, authority, path } = parts;
+    const end = /[?#]/.test(url) ? '?***' : '';
+    return `${scheme}${user === undefined ? '' : '***@'}${authority}${path}${end}`;
+  });
 }
 
 function toShort(text: string): string {

@@ -28,10 +28,10 @@ export function createOwnershipTable({
   shared,
 }: Pick<ProjectDeclaration, 'environments' | 'shared'>): OwnershipTable {
   const known = new Map<string, readonly Owner[]>();
-  const patterns = [...environments.values()].flatMap(({ name, owns }) => compileOwned(name, owns));
-  const sharedPatterns = compileOwned('', shared);
-  const find = (from: readonly OwnedPattern[], kind: OwnedKind, name: string): readonly OwnedPattern[] =>
-    from.filter((pattern) => pattern.kind === kind && pattern.matches(name));
+  const patterns = groupByKind([...environments.values()].flatMap(({ name, owns }) => compileOwned(name, owns)));
+  const sharedPatterns = groupByKind(compileOwned('', shared));
+  const find = (from: PatternsByKind, kind: OwnedKind, name: string): readonly OwnedPattern[] =>
+    (from.get(kind) ?? []).filter((pattern) => pattern.matches(name));
   return {
     ownersOf: (kind, name) => {
       const key = `${kind} ${name}`;
@@ -46,6 +46,12 @@ export function createOwnershipTable({
 interface OwnedPattern extends Owner {
   readonly kind: OwnedKind;
   readonly matches: (name: string) => boolean;
+}
+
+type PatternsByKind = ReadonlyMap<OwnedKind, readonly OwnedPattern[]>;
+
+function groupByKind(patterns: readonly OwnedPattern[]): PatternsByKind {
+  return Map.groupBy(patterns, ({ kind }) => kind);
 }
 
 function compileOwned(environment: string, owns: Ownership): readonly OwnedPattern[] {
