@@ -1,3 +1,4 @@
+import { registerConfigCheckCode } from './config-check-code.ts';
 import { registerConfigExplain } from './config-explain.ts';
 import { registerConfigGenerate } from './config-generate.ts';
 import { registerConfigValidate } from './config-validate.ts';
@@ -9,4 +10,5 @@ export const registerConfig: RegisterCommand = (program, context, exitWith) => {
   registerConfigExplain(config, context, exitWith);
   registerConfigValidate(config, context, exitWith);
   registerConfigGenerate(config, context, exitWith);
+  registerConfigCheckCode(config, context, exitWith);
 };
