@@ -174,7 +174,7 @@ const ISOLATION_RULES = {
   GUARD_BROKEN: {
     rule: 'guard',
     says: "A guard of the project's own holds wherever its `when` does; one that can't be evaluated does not hold.",
-    fix: 'See the fix of the guard.',
+    fix: 'Change the values that the expression names.',
   },
 } as const satisfies Readonly<Record<string, ConfigurationRule>>;
 
