@@ -26,7 +26,10 @@ import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let t: TestServer;
 beforeAll(async () => {
-  t = await startTestServer(await createTestDatabase({ template: 'state', migrate }), { leaseSeconds: 3600, logLevel: 'error' });
+  t = await startTestServer(await createTestDatabase({ template: 'state', migrate }), {
+    leaseSeconds: 3600,
+    logLevel: 'error',
+  });
 });
 afterAll(() => t.close());
 
@@ -138,22 +141,26 @@ async function drain(workers: readonly Worker[], client: pg.Client): Promise<voi
   }
 }
 
-test('everybody at once on two servers: no deadlock, no server error, and all of it ends', async () => {
-  const replica = await t.startReplica();
-  await registerAll(t.agent);
-  const workers = [await openWorker(t.agent), await openWorker(t.clientOf(t.tokens.otherAgent, replica))] as const;
-  const people = [t.engineer, t.clientOf(t.tokens.engineer, replica)] as const;
-  const acts = [...listActs(workers[0], people[0]), ...listActs(workers[1], people[1])];
-  const untilMs = performance.now() + STORM_MS;
-  await withConnection(t.databaseUrl, async (client) => {
-    const all = [...acts, () => tickSome(client)].map((act) => repeat(act, untilMs));
-    expect((await Promise.allSettled(all)).filter(({ status }) => status === 'rejected')).toEqual([]);
-    await drain(workers, client);
-    const { rows } = await client.query(
-      `select (select count(*)::int from attempts where state in ('granted', 'running', 'uncertain')) as live,
+test(
+  'everybody at once on two servers: no deadlock, no server error, and all of it ends',
+  async () => {
+    const replica = await t.startReplica();
+    await registerAll(t.agent);
+    const workers = [await openWorker(t.agent), await openWorker(t.clientOf(t.tokens.otherAgent, replica))] as const;
+    const people = [t.engineer, t.clientOf(t.tokens.engineer, replica)] as const;
+    const acts = [...listActs(workers[0], people[0]), ...listActs(workers[1], people[1])];
+    const untilMs = performance.now() + STORM_MS;
+    await withConnection(t.databaseUrl, async (client) => {
+      const all = [...acts, () => tickSome(client)].map((act) => repeat(act, untilMs));
+      expect((await Promise.allSettled(all)).filter(({ status }) => status === 'rejected')).toEqual([]);
+      await drain(workers, client);
+      const { rows } = await client.query(
+        `select (select count(*)::int from attempts where state in ('granted', 'running', 'uncertain')) as live,
               (select count(*)::int from run_tasks where state in ('waiting', 'ready', 'running')) as open,
               (select deadlocks::int from pg_stat_database where datname = current_database()) as deadlocks`,
-    );
-    expect(rows).toEqual([{ live: 0, open: 0, deadlocks: 0 }]);
-  });
-}, STORM_MS + 120_000);
+      );
+      expect(rows).toEqual([{ live: 0, open: 0, deadlocks: 0 }]);
+    });
+  },
+  STORM_MS + 120_000,
+);
