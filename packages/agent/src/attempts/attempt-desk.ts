@@ -9,6 +9,7 @@ import { type AgentSession, createAgentSession } from '../session/agent-session.
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
 import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
+import { decideNewsDelay } from './news-delay.ts';
 import { createReportChannel } from './report-channel.ts';
 import type { Roster } from './roster.ts';
 
@@ -78,6 +79,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
         hold,
         log,
         channel,
+        newsDelayMs: () => decideNewsDelay(roster.list().length),
       }),
     );
   const takeOver = async (grant: AttemptGrant): Promise<void> => {

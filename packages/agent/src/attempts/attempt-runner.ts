@@ -40,6 +40,8 @@ export interface RunnerOptions {
   /** True when its start has to be reported; an adopted attempt is running already. */
   readonly isNew: boolean;
   readonly log: (line: string) => void;
+  /** How long news of it may wait, see `decideNewsDelay`. */
+  newsDelayMs(): number;
   /** Starts or adopts it. */
   hold(): Promise<HeldAttempt>;
 }
@@ -106,9 +108,9 @@ async function live(options: RunnerOptions, state: RunnerState, signal: AbortSig
   // Raised while it was being started.
   if (state.epoch !== grant.epoch) await held.writeEpoch(state.epoch);
   const clock = startClock(options.isNew);
-  const started = options.isNew ? reportStartUnlessEnded(channel, subject, held) : Promise.resolve();
+  const started = options.isNew ? reportStartUnlessEnded(options, subject, held) : Promise.resolve();
   const send = (offset: number, bytes: Uint8Array<ArrayBuffer>) => appendLog(channel, subject, { offset, bytes });
-  const shipper = createLogShipper({ log: held.log, send, signal });
+  const shipper = createLogShipper({ log: held.log, send, delayMs: options.newsDelayMs, signal });
   // A refused report ends the waiting for an end that would be of no interest.
   const end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
   const executedMs = clock();
@@ -158,17 +160,15 @@ function startClock(isNew: boolean): () => number | undefined {
   return () => (isNew ? Math.round(performance.now() - startedAtMs) : undefined);
 }
 
-/** What ends sooner is told by its end alone; nobody watches that closely. */
-const START_REPORT_DELAY_MS = 50;
-
+/** What ends soon is told by its end alone; nobody watches that closely. */
 async function reportStartUnlessEnded(
-  channel: ReportChannel,
+  { channel, newsDelayMs }: RunnerOptions,
   subject: ReportSubject,
   held: HeldAttempt,
 ): Promise<void> {
   const waiting = new AbortController();
   const signal = AbortSignal.any([waiting.signal, subject.signal]);
-  const delay = pause(START_REPORT_DELAY_MS, false, { signal }).catch(() => true);
+  const delay = pause(newsDelayMs() / 2, false, { signal }).catch(() => true);
   const hasEnded = await Promise.race([held.ended.then(() => true), delay]);
   waiting.abort();
   if (!hasEnded) await reportStarted(channel, subject);

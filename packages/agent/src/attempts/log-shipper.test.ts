@@ -31,7 +31,7 @@ async function send(offset: number, bytes: Uint8Array): Promise<number> {
 }
 
 function ship(): LogShipper {
-  return createLogShipper({ log: openLogFile(path), send, signal: ending.signal });
+  return createLogShipper({ log: openLogFile(path), send, delayMs: () => 100, signal: ending.signal });
 }
 
 /** The whole log, as the server has it after the report of the end. */

@@ -8,6 +8,8 @@ export interface LogShipperOptions {
   readonly log: LogFile;
   /** Sends bytes; returns how many bytes the server has then, which may be fewer or more than was thought. */
   send(offset: number, bytes: Uint8Array<ArrayBuffer>): Promise<number>;
+  /** How long growth may wait to be told, together with what follows it. */
+  delayMs(): number;
   /** Ends the shipping; the file stays. */
   readonly signal: AbortSignal;
 }
@@ -34,8 +36,6 @@ export interface LogShipper {
   readonly failed: Promise<never>;
 }
 
-/** A line is with its reader after about this time, and a flood of small writes becomes ten requests per second. */
-const COALESCE_MS = 100;
 /** Base64 makes a third more of it; the API takes 64 KiB. */
 const MAX_TAIL_BYTES = 45_000;
 
@@ -59,7 +59,7 @@ async function follow(log: LogFile, place: Place, length: number, surplus: numbe
 }
 
 /** Starts shipping: at once, and whenever the file grows. */
-export function createLogShipper({ log, send, signal }: LogShipperOptions): LogShipper {
+export function createLogShipper({ log, send, delayMs, signal }: LogShipperOptions): LogShipper {
   const place = { offset: 0, position: 0 };
   let shipping: Promise<void> = Promise.resolve();
   const ship = async (bytes: Uint8Array<ArrayBuffer>, advance: number): Promise<void> => {
@@ -89,9 +89,9 @@ export function createLogShipper({ log, send, signal }: LogShipperOptions): LogS
   const failure = Promise.withResolvers<never>();
   // Whoever listens hears it; that nobody does any more is no failure of its own.
   failure.promise.catch(() => undefined);
-  const stopWatching = watchGrowth(log.path, async () => {
+  const stopWatching = watchGrowth(log.path, delayMs(), async () => {
     await enqueue().catch(failure.reject);
-    await pause(COALESCE_MS, undefined, { signal });
+    await pause(delayMs(), undefined, { signal });
   });
   signal.addEventListener('abort', stopWatching, { once: true });
   return {
@@ -118,8 +118,8 @@ export function createLogShipper({ log, send, signal }: LogShipperOptions): LogS
   };
 }
 
-/** Calls `act` after every growth, never twice at once. Its errors are its own affair. What ends soon is never watched. */
-function watchGrowth(path: string, act: () => Promise<void>): () => void {
+/** Calls `act` after every growth, never twice at once. Its errors are its own affair. What ends before is never watched. */
+function watchGrowth(path: string, beginAfterMs: number, act: () => Promise<void>): () => void {
   let isActing = false;
   let hasGrown = false;
   const run = async (): Promise<void> => {
@@ -136,7 +136,7 @@ function watchGrowth(path: string, act: () => Promise<void>): () => void {
   const timer = setTimeout(() => {
     watcher = startWatching(path, () => void run());
     void run();
-  }, COALESCE_MS);
+  }, beginAfterMs);
   return () => {
     clearTimeout(timer);
     hasGrown = false;

@@ -1,6 +1,5 @@
 // The one output stream of an attempt as a file that is read by byte offset while others append to it.
-import type { FileHandle } from 'node:fs/promises';
-import { openOwnFile, statOwnFile } from './own-file.ts';
+import { readOwnFile, statOwnFile } from './own-file.ts';
 
 /** The output of an attempt. Offsets and sizes are bytes. */
 export interface LogFile {
@@ -14,21 +13,7 @@ export interface LogFile {
 export function openLogFile(path: string): LogFile {
   return {
     path,
-    size: async () => (await statOwnFile(path))?.size ?? 0,
-    read: async (offset, maxBytes) => {
-      const file = await openOwnFile(path);
-      return file === undefined ? new Uint8Array(0) : readAt(file, offset, maxBytes);
-    },
+    size: async () => statOwnFile(path)?.size ?? 0,
+    read: async (offset, maxBytes) => readOwnFile(path, { offset, maxBytes }) ?? new Uint8Array(0),
   };
-}
-
-async function readAt(file: FileHandle, offset: number, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    const { size } = await file.stat();
-    const bytes = new Uint8Array(Math.max(0, Math.min(maxBytes, size - offset)));
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

@@ -18,6 +18,7 @@ import {
   writeInitialFiles,
 } from './attempt-folder.ts';
 import { holdProcess, keepEpoch } from './held-process.ts';
+import { ignoreFailure } from './ignore-failure.ts';
 import { toInitialFiles } from './initial-files.ts';
 import { createLauncher, type Launcher } from './launcher/launcher.ts';
 import { createRunnerPool, type RunnerPool } from './runner-pool.ts';
@@ -110,7 +111,7 @@ async function listLeftovers(host: Host): Promise<readonly Leftover[]> {
   const leftovers: Leftover[] = [];
   for (const name of await readdir(host.attempts)) {
     const folder = locate(host, name);
-    const record = await findRecord(folder);
+    const record = findRecord(folder);
     if (record?.spec.attemptId === name) {
       leftovers.push({ attemptId: name, epoch: record.shim.epoch, specHash: record.spec.specHash });
     } else {
@@ -135,11 +136,11 @@ async function startAttempt(host: Host, specification: AttemptSpecification): Pr
 
 async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promise<HeldAttempt> {
   const folder = locate(host, attemptId);
-  const record = await findRecord(folder);
+  const record = findRecord(folder);
   if (record === undefined) throw leftoverMissing(attemptId);
   const shim = { ...record.shim, epoch };
   failpoint('adopt.before-record');
-  await keepEpoch(folder, shim);
+  keepEpoch(folder, shim);
   failpoint('adopt.after-record');
   const hasHostRestarted = shim.bootId !== getBootId();
   const watch = hasHostRestarted ? GONE : watchAdopted(folder, shim);
@@ -148,7 +149,7 @@ async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promi
 
 async function discardAttempt(host: Host, attemptId: string): Promise<void> {
   const folder = locate(host, attemptId);
-  const record = await findRecord(folder);
+  const record = findRecord(folder);
   const held = record === undefined ? undefined : await adoptAttempt(host, attemptId, record.shim.epoch);
   await held?.remove();
   await deleteFolder(folder);
@@ -160,9 +161,9 @@ async function refuseAttempt(
   facts: ErrorFacts,
 ): Promise<HeldAttempt> {
   // The folder may be what could not be written; then there is no log, and the reason still says why.
-  await createFolder(folder).catch(() => undefined);
-  await writeInitialFiles(folder, toInitialFiles(specification)).catch(() => undefined);
-  await appendLog(folder, `${formatErrorLines(facts)}\n`).catch(() => undefined);
+  ignoreFailure(() => createFolder(folder));
+  ignoreFailure(() => writeInitialFiles(folder, toInitialFiles(specification)));
+  ignoreFailure(() => appendLog(folder, `${formatErrorLines(facts)}\n`));
   const reason = [facts.message, facts.cause].filter(Boolean).join(' ');
   const end: AttemptEnd = { outcome: 'errored', exitCode: null, reasonCode: 'START_FAILED', reason, result: null };
   return {
