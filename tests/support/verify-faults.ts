@@ -47,7 +47,7 @@ function verifyTask({ pipeline }: RunDetail, task: TaskView, story: string): voi
   if (isSkipped) expect(task.state, story).toBe('skipped');
 }
 
-/** An attempt that did not succeed has printed a beginning. */
+/** An attempt that did not succeed has printed a beginning; one that was not started says why instead. */
 async function verifyLog(client: Client, task: TaskView, attempt: TaskView['attempts'][number]): Promise<void> {
   const log = await readLogSoFar(client, attempt.id);
   expect(Buffer.byteLength(log)).toBe(attempt.logLengthBytes);
@@ -56,6 +56,8 @@ async function verifyLog(client: Client, task: TaskView, attempt: TaskView['atte
   if (header !== '') expect(header).toMatch(/^\[LOCAL\] (?:datakit=steps|function=pipelines\/function.ts#only) /);
   const whole = wholeLogOf(task, attempt.number);
   if (attempt.state === 'succeeded') expect(lines).toBe(whole);
+  else if (attempt.reasonCode === 'START_FAILED')
+    expect(lines).toMatch(/^error SHIM_ENDED: .+\n {2}why: .+\n {2}fix: .+\n$/);
   else expect(whole.startsWith(lines), `${task.id}: ${log.slice(-300)}`).toBe(true);
 }
 
