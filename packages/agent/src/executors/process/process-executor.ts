@@ -8,6 +8,7 @@ import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { getBootId } from '../../host/boot.ts';
 import type { AttemptEnd, AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
 import { openLogFile } from '../log-file.ts';
+import { statOwnFile } from '../own-file.ts';
 import {
   type AttemptFolder,
   appendLog,
@@ -162,7 +163,9 @@ async function refuseAttempt(
 ): Promise<HeldAttempt> {
   // The folder may be what could not be written; then there is no log, and the reason still says why.
   ignoreFailure(() => createFolder(folder));
-  ignoreFailure(() => writeInitialFiles(folder, toInitialFiles(specification)));
+  // A start that failed half-way has written them, and a log begins once.
+  if (statOwnFile(folder.log) === undefined)
+    ignoreFailure(() => writeInitialFiles(folder, toInitialFiles(specification)));
   ignoreFailure(() => appendLog(folder, `${formatErrorLines(facts)}\n`));
   const reason = [facts.message, facts.cause].filter(Boolean).join(' ');
   const end: AttemptEnd = { outcome: 'errored', exitCode: null, reasonCode: 'START_FAILED', reason, result: null };
