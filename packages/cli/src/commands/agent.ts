@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
+import { getProject } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
-import { getProject } from '../project/project-file.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
