@@ -10,6 +10,7 @@ import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
+import { registerMigrate } from './commands/migrate.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
 import { registerPipelines } from './commands/pipelines.ts';
 import { registerPools } from './commands/pools.ts';
@@ -28,6 +29,7 @@ import { VERSION } from './version.ts';
 
 const COMMANDS: readonly RegisterCommand[] = [
   registerInit,
+  registerMigrate,
   registerDev,
   registerRun,
   registerRerun,

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { CommandContext } from '../context.ts';
+import { toProjectName } from '../init/project-name.ts';
 import { createProjectTemplate } from '../init/project-template.ts';
 import { type WrittenFile, writeProject } from '../init/write-project.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -41,15 +42,6 @@ async function isConfirmed(context: CommandContext, options: Options): Promise<b
   if (options.yes || !context.isTerminal) return true;
   const { confirm } = await import('@clack/prompts');
   return (await confirm({ message: 'Write them? Existing files are left as they are.' })) === true;
-}
-
-function toProjectName(text: string): string {
-  const name = text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 63)
-    .replace(/^-+|-+$/g, '');
-  return name === '' ? 'my-project' : name;
 }
 
 function formatResult(written: readonly WrittenFile[], folder: string): string {
