@@ -2,8 +2,11 @@ import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
+import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
-import { getProject } from '../project/project-file.ts';
+import { getProject, type Project } from '../project/project-file.ts';
+import { resolveVariables } from '../project/resolve-variables.ts';
+import { selectEnvironment } from '../project/select-environment.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -11,6 +14,7 @@ import type { RegisterCommand } from './register-command.ts';
 interface Options {
   readonly server?: string;
   readonly project?: string;
+  readonly environment?: string;
   readonly state?: string;
   readonly name: string;
   readonly maxAttempts?: number;
@@ -23,6 +27,10 @@ export const registerAgent: RegisterCommand = (program, context) => {
     .description('Run the attempts of one environment (its token says which). Running attempts outlive it.')
     .option('--server <url>', 'address of the server (default: TOWPATH_SERVER)')
     .option('--project <folder>', 'project whose pipelines it loads (default: the one around this folder)')
+    .option(
+      '--environment <name>',
+      'whose values it holds, in a project that declares environments (default: ENVIRONMENT)',
+    )
     .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
     .option('--name <name>', 'name in the logs', 'agent')
     .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
@@ -39,7 +47,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
         projectFolder: project.folder,
         datakitFolders: datakitFolders(project.folder),
-        environmentVariables: definedOnly(context.env),
+        ...findConfiguration(context, project, options.environment),
         version: VERSION,
         maxAttempts: options.maxAttempts,
         log: (line) => context.out(`${line}\n`),
@@ -54,6 +62,18 @@ export const registerAgent: RegisterCommand = (program, context) => {
       await agent.close({ cancelRunning: false });
     });
 };
+
+type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment'>;
+
+/** What the project declares stands above what this process happens to have. */
+function findConfiguration(context: CommandContext, project: Project, option: string | undefined): Configuration {
+  const inherited = definedOnly(context.env);
+  if (Object.keys(project.environments).length === 0) return { environmentVariables: inherited };
+  const { name, decidedBy } = selectEnvironment(project, { option, variable: context.env.ENVIRONMENT });
+  if (decidedBy === 'defaultEnvironment') context.out(`environment ${name}, the default of towpath.yaml\n`);
+  const resolved = resolveVariables(project, { environment: name, processVariables: context.env });
+  return { environmentVariables: { ...inherited, ...resolved }, expectedEnvironment: name };
+}
 
 // Ended while it still waits for its server: nothing was started, so nothing is wrong.
 async function startUnlessEnded(signal: AbortSignal, options: AgentOptions): Promise<TowpathAgent | undefined> {

@@ -1,26 +1,13 @@
-// towpath.yaml: marks the root of a project. Environments are declared in it by a later release.
+// towpath.yaml: marks the root of a project and declares its environments and variables.
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { isValidPoolName, TowpathError } from '@towpath/core';
+import { TowpathError } from '@towpath/core';
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
+import { type DeclaredEnvironment, type DeclaredVariable, ProjectFileSchema } from './project-schema.ts';
 
 /** Name of the file that marks a project's root. */
 const PROJECT_FILE = 'towpath.yaml';
-
-const ProjectFile = z.strictObject({
-  name: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
-  dev: z
-    .strictObject({
-      /** Pipeline that `npx towpath dev` runs once, at its first start, so that there is something to see. */
-      firstRun: z.string().max(63).optional(),
-    })
-    .optional(),
-  /** Slots by pool: so many attempts of its tasks at a time. */
-  pools: z
-    .record(z.string().refine(isValidPoolName, 'no name of a pool'), z.number().int().min(0).max(100_000))
-    .default({}),
-});
 
 /** A project on disk. */
 export interface Project {
@@ -29,6 +16,13 @@ export interface Project {
   readonly firstRun: string | undefined;
   /** Slots by pool. */
   readonly pools: Readonly<Record<string, number>>;
+  /** In their order, which is the one of promotion. Empty: there is `local` alone. */
+  readonly environments: Readonly<Record<string, DeclaredEnvironment>>;
+  readonly variables: Readonly<Record<string, DeclaredVariable>>;
+  /** What an unset ENVIRONMENT selects. */
+  readonly defaultEnvironment: string | undefined;
+  /** True: config/.env.<environment> stands above variables of the process. */
+  readonly fileWins: boolean;
 }
 
 /**
@@ -52,10 +46,11 @@ export function getProject(from: string): Project {
 
 function parseProject(folder: string, text: string): Project {
   const path = join(folder, PROJECT_FILE);
-  const parsed = ProjectFile.safeParse(parseYaml(path, text));
+  const parsed = ProjectFileSchema.safeParse(parseYaml(path, text));
   if (!parsed.success) throw invalid(path, z.prettifyError(parsed.error).replaceAll('\n', ' '));
-  const { name, dev, pools } = parsed.data;
-  return { folder, name, firstRun: dev?.firstRun, pools };
+  const { dev, configuration, shared: _, ...declared } = parsed.data;
+  const { defaultEnvironment } = declared;
+  return { ...declared, folder, firstRun: dev?.firstRun, defaultEnvironment, fileWins: configuration.fileWins };
 }
 
 function parseYaml(path: string, text: string): unknown {
@@ -81,6 +76,6 @@ function invalid(path: string, cause: string): TowpathError {
     code: 'PROJECT_FILE_INVALID',
     message: `${path} can't be read as a project.`,
     cause,
-    fix: 'It needs `name:` (a–z, 0–9, -) and may have `dev: { firstRun: <pipeline> }` and `pools: { <name>: <slots> }`; nothing else is known yet.',
+    fix: 'It needs `name:` (a–z, 0–9, -) and may have defaultEnvironment, configuration, variables, environments, shared, pools and dev; nothing else is known.',
   });
 }

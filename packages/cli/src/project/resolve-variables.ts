@@ -1,0 +1,108 @@
+// The values of one environment: process > config/.env.<environment> > towpath.yaml > default, or the file first where the
+// project says `fileWins`. Computed values follow from the others; an unset input is an error, never an empty word.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { findNearest, TOWPATH, TowpathError } from '@towpath/core';
+import type { Project } from './project-file.ts';
+import type { DeclaredEnvironment, DeclaredVariable } from './project-schema.ts';
+
+/** What decides. */
+export interface ResolveInputs {
+  readonly environment: string;
+  readonly processVariables: Readonly<Record<string, string | undefined>>;
+  /** On a laptop `dev` gives `local` its values; its file may be missing. */
+  readonly isFileOptional?: boolean;
+}
+
+/** Values by variable; secrets are in it. */
+export type ResolvedVariables = Readonly<Record<string, string>>;
+
+/**
+ * Resolves all declared variables of an environment.
+ *
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `ENVIRONMENT_FILE_MISSING`, `VARIABLES_UNSET` with all of them
+ */
+export function resolveVariables(project: Project, inputs: ResolveInputs): ResolvedVariables {
+  const declared = getEnvironment(project, inputs.environment);
+  const names = Object.keys(project.variables);
+  if (names.length === 0) return {};
+  const file = readValueFile(project, inputs);
+  const { processVariables: process, environment } = inputs;
+  const layers = project.fileWins ? [file, process] : [process, file];
+  const given: Record<string, string> = { ENVIRONMENT: environment };
+  for (const [name, variable] of Object.entries(project.variables)) {
+    const value = layers.map((layer) => layer[name]).find((text) => text !== undefined && text !== '');
+    const text = value ?? declared.values[name] ?? variable.default;
+    if (text !== undefined && variable.value === undefined) given[name] = String(text);
+  }
+  return finish(project.variables, given, environment);
+}
+
+/**
+ * An environment of the project.
+ *
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`
+ */
+export function getEnvironment({ environments }: Project, name: string): DeclaredEnvironment {
+  const found = environments[name];
+  if (found !== undefined) return found;
+  const known = Object.keys(environments);
+  const nearest = findNearest(name, known);
+  throw new TowpathError({
+    code: 'ENVIRONMENT_UNKNOWN',
+    message: `towpath.yaml declares no environment ${JSON.stringify(name.slice(0, 100))}.`,
+    cause: known.length === 0 ? 'It declares none.' : `It declares ${known.join(', ')}.`,
+    fix: nearest === undefined ? 'Set ENVIRONMENT to one of them, or declare it.' : `Did you mean ${nearest}?`,
+  });
+}
+
+function readValueFile({ folder }: Project, { environment, isFileOptional }: ResolveInputs): NodeJS.Dict<string> {
+  const path = `config/.env.${environment}`;
+  try {
+    return parseEnv(readFileSync(join(folder, path), 'utf8'));
+  } catch (thrown) {
+    const isMissing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+    if (!isMissing) throw thrown;
+    if (isFileOptional) return {};
+    throw new TowpathError({
+      code: 'ENVIRONMENT_FILE_MISSING',
+      message: `[${environment.toUpperCase()}] ${path} is missing.`,
+      cause: `towpath.yaml declares variables, and ${join(folder, path)} holds their values for ${environment}.`,
+      fix: `cp config/.env.example ${path}, and fill it in.`,
+    });
+  }
+}
+
+// Computed values may stand on each other, in any order.
+function finish(
+  variables: Readonly<Record<string, DeclaredVariable>>,
+  given: Readonly<Record<string, string>>,
+  environment: string,
+): ResolvedVariables {
+  const values = { ...given };
+  const unset = new Set<string>();
+  const compute = (name: string, path: readonly string[]): string | undefined => {
+    const template = variables[name]?.value;
+    if (values[name] !== undefined || template === undefined || path.includes(name)) return values[name];
+    const inputs = [...template.matchAll(/\$\{(\w+)\}/g)].map(([, input = '']) => input);
+    const missing = inputs.filter((input) => compute(input, [...path, name]) === undefined);
+    for (const input of missing) unset.add(input);
+    if (missing.length === 0)
+      values[name] = template.replace(/\$\{(\w+)\}/g, (_, input: string) => values[input] ?? '');
+    return values[name];
+  };
+  for (const [name, { required }] of Object.entries(variables))
+    if (compute(name, []) === undefined && required) unset.add(name);
+  if (unset.size > 0) throw unsetVariables([...unset], environment);
+  return values;
+}
+
+function unsetVariables(names: readonly string[], environment: string): TowpathError {
+  return new TowpathError({
+    code: 'VARIABLES_UNSET',
+    message: `[${environment.toUpperCase()}] ${names.length === 1 ? 'A variable has' : 'Variables have'} no value: ${names.join(', ')}.`,
+    cause: 'Neither the process, nor its file, nor towpath.yaml gives one.',
+    fix: `Set them in config/.env.${environment}; config/.env.example lists all. Then \`${TOWPATH} agent\` again.`,
+  });
+}
