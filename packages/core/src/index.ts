@@ -5,6 +5,7 @@ export * from './audit/audit-checkpoint.ts';
 export * from './audit/verify-chain.ts';
 export * from './command/split-command.ts';
 export * from './environments/environment.ts';
+export * from './environments/retention.ts';
 export * from './errors/towpath-error.ts';
 export * from './faults/failpoint.ts';
 export * from './graph/canonical-json.ts';

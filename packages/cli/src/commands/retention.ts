@@ -1,0 +1,87 @@
+import { getRetentionCutoff, TowpathError } from '@towpath/core';
+import type { CommandContext } from '../context.ts';
+import { getProject, type Project } from '../project/project-file.ts';
+import { getEnvironment, resolveVariables } from '../project/resolve-variables.ts';
+import { selectEnvironment } from '../project/select-environment.ts';
+import { formatTable } from '../rendering/table.ts';
+import type { ExpiredData } from '../retention/expired-data.ts';
+import { locateZone, ZONE_NAMES, type ZoneName } from '../retention/locate-zone.ts';
+import type { RegisterCommand } from './register-command.ts';
+
+interface Options {
+  readonly zone: string;
+  readonly environment?: string;
+  readonly project?: string;
+  readonly apply?: boolean;
+  readonly json?: boolean;
+}
+
+/** `npx towpath retention`: what a zone holds longer than its environment keeps data; --apply deletes it. */
+export const registerRetention: RegisterCommand = (program, context) => {
+  program
+    .command('retention')
+    .description('List what a zone holds longer than sizing.retentionDays of its environment; --apply deletes it.')
+    .requiredOption('--zone <zone>', ZONE_NAMES.join(', '))
+    .option('--environment <name>', 'whose zone (default: ENVIRONMENT)')
+    .option('--project <folder>', 'project that declares it (default: the one around this folder)')
+    .option('--apply', 'delete what is listed')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  npx towpath retention --zone bronze --environment dev')
+    .action((options: Options) => settleZone(context, options));
+};
+
+async function settleZone(context: CommandContext, options: Options): Promise<void> {
+  const { settleExpired } = await import('../retention/expired-data.ts');
+  const project = getProject(options.project ?? context.cwd);
+  const given = { option: options.environment, variable: context.env.ENVIRONMENT };
+  const environment = selectEnvironment(project, given).name;
+  const retentionDays = getRetentionDays(project, environment);
+  const variables = resolveVariables(project, { environment, processVariables: context.env });
+  const zone = getZone(options.zone);
+  const cutoff = getRetentionCutoff(new Date(), retentionDays);
+  const apply = options.apply === true;
+  const found: ExpiredData[] = [];
+  for (const place of locateZone({ project, environment, zone, variables }))
+    found.push(...(await settleExpired(place, { zone, cutoff, apply })));
+  const report = { environment, zone, retentionDays, cutoff, isApplied: apply, data: found };
+  context.out(options.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
+}
+
+interface Report {
+  readonly environment: string;
+  readonly zone: ZoneName;
+  readonly retentionDays: number;
+  readonly cutoff: Date;
+  readonly isApplied: boolean;
+  readonly data: readonly ExpiredData[];
+}
+
+function formatReport({ environment, zone, retentionDays, cutoff, isApplied, data }: Report): string {
+  const what = `[${environment.toUpperCase()}] ${zone}, kept for ${retentionDays} days: `;
+  if (data.length === 0) return `${what}nothing was loaded before ${cutoff.toISOString()}.\n`;
+  const rows = data.map(({ target, name, count, oldestAt }) => [target, name, count, oldestAt.toISOString()]);
+  const table = formatTable(['target', 'object or table', 'count', 'oldest'], rows);
+  const end = isApplied ? 'Deleted.' : 'Nothing was deleted. Delete it with --apply.';
+  return `${what}loaded before ${cutoff.toISOString()}\n${table}${end}\n`;
+}
+
+function getRetentionDays(project: Project, environment: string): number {
+  const { retentionDays } = getEnvironment(project, environment).sizing;
+  if (retentionDays !== undefined) return retentionDays;
+  throw new TowpathError({
+    code: 'RETENTION_UNDECLARED',
+    message: `[${environment.toUpperCase()}] Nothing says how long data is kept.`,
+    cause: `environments.${environment}.sizing.retentionDays is not in towpath.yaml.`,
+    fix: 'Declare it; without it everything stays.',
+  });
+}
+
+function getZone(text: string): ZoneName {
+  const zone = ZONE_NAMES.find((name) => name === text);
+  if (zone !== undefined) return zone;
+  throw new TowpathError({
+    code: 'ZONE_UNKNOWN',
+    message: `There is no zone ${JSON.stringify(text.slice(0, 100))}.`,
+    fix: `One of: ${ZONE_NAMES.join(', ')}`,
+  });
+}

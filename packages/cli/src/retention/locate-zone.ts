@@ -1,0 +1,111 @@
+// Where the data of a zone lies in an environment, by what towpath.yaml declares; a zone that another environment owns is
+// refused, since what is found there would be deleted.
+import { join, resolve } from 'node:path';
+import { TowpathError } from '@towpath/core';
+import type { Project } from '../project/project-file.ts';
+import { getEnvironment, type ResolvedVariables } from '../project/resolve-variables.ts';
+
+/** Layers of a warehouse. */
+export const ZONE_NAMES = ['bronze', 'silver', 'gold'] as const;
+
+export type ZoneName = (typeof ZONE_NAMES)[number];
+
+/** A place with data of the zone. */
+export type ZonePlace =
+  | { readonly kind: 'folder'; readonly target: string; readonly folder: string }
+  | {
+      readonly kind: 'tables';
+      readonly target: string;
+      readonly connection: {
+        readonly host: string;
+        readonly port: number;
+        readonly database: string;
+        readonly user: string;
+        readonly password: string | undefined;
+      };
+    };
+
+/** What is asked. */
+export interface ZoneRequest {
+  readonly project: Project;
+  readonly environment: string;
+  readonly zone: ZoneName;
+  readonly variables: ResolvedVariables;
+}
+
+/**
+ * The declared targets that hold a zone: folders of objects, and PostgreSQL targets that are named like the zone, whose
+ * tables lie in the schema of that name.
+ *
+ * @throws TowpathError `ZONE_NOT_OWNED`, `ZONE_UNDECLARED`, `TARGET_UNSUPPORTED`, `TARGET_VALUE_UNSET`
+ */
+export function locateZone(request: ZoneRequest): readonly ZonePlace[] {
+  const { project, environment, zone } = request;
+  const declared = getEnvironment(project, environment);
+  const bucket = declared.zones[zone] ?? `${environment}-${zone}-zone`;
+  checkOwner(request, bucket);
+  const places = Object.entries(declared.targets).flatMap(([target, facts]): ZonePlace[] => {
+    if (facts.type === 'postgres') return target === zone ? [toTables(request, target, facts)] : [];
+    if (facts.type === 's3') throw unsupported(environment, target);
+    const location = resolve(project.folder, fill(request, target, facts.location));
+    return [{ kind: 'folder', target, folder: join(location, bucket) }];
+  });
+  if (places.length > 0) return places;
+  throw new TowpathError({
+    code: 'ZONE_UNDECLARED',
+    message: `[${environment.toUpperCase()}] No target holds zone ${zone}.`,
+    cause: `environments.${environment}.targets in towpath.yaml has no folder and no PostgreSQL named ${zone}.`,
+    fix: `Declare one, for example: targets: { lake: { type: folder, location: ./zones } }`,
+  });
+}
+
+type PostgresTarget = Extract<ReturnType<typeof getEnvironment>['targets'][string], { type: 'postgres' }>;
+
+function toTables(request: ZoneRequest, target: string, facts: PostgresTarget): ZonePlace {
+  const text = (value: string | number): string => fill(request, target, String(value));
+  const { host, port, database, user, password } = facts;
+  const connection = {
+    ...{ host: text(host), port: Number(text(port)), database: text(database), user: text(user) },
+    password: password === undefined ? undefined : text(password),
+  };
+  return { kind: 'tables', target, connection };
+}
+
+function fill({ variables, environment }: ZoneRequest, target: string, text: string): string {
+  if (text.startsWith('secret://')) throw unsupported(environment, target);
+  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = variables[name];
+    if (value !== undefined) return value;
+    throw new TowpathError({
+      code: 'TARGET_VALUE_UNSET',
+      message: `[${environment.toUpperCase()}] Target ${target} needs ${name}, which has no value.`,
+      fix: `Set ${name} in config/.env.${environment}.`,
+    });
+  });
+}
+
+function checkOwner({ project, environment }: ZoneRequest, bucket: string): void {
+  const others = Object.entries(project.environments).filter(([name]) => name !== environment);
+  const owner = others.find(([, { owns }]) => owns?.buckets?.some((pattern) => isMatch(pattern, bucket)));
+  if (owner === undefined) return;
+  throw new TowpathError({
+    code: 'ZONE_NOT_OWNED',
+    message: `[${environment.toUpperCase()}] ${bucket} belongs to ${owner[0]}.`,
+    cause: `environments.${owner[0]}.owns.buckets in towpath.yaml says so.`,
+    fix: `Correct environments.${environment}.zones.`,
+  });
+}
+
+function isMatch(pattern: string, name: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(name);
+}
+
+function unsupported(environment: string, target: string): TowpathError {
+  return new TowpathError({
+    code: 'TARGET_UNSUPPORTED',
+    message: `[${environment.toUpperCase()}] Retention can't reach target ${target} yet.`,
+    cause: 'It knows folders, and PostgreSQL whose password is a variable; not S3, and no secret of a provider.',
+    fix: 'For S3 set a lifecycle rule of the bucket to the same number of days.',
+  });
+}
