@@ -1,7 +1,7 @@
 // The five steps of a migration (document "Environment Management"): config folder, ignore rule, code, workflows, tests.
 import { readKnownNames } from './known-names.ts';
 import type { FileChange, MigrationPlan, Snapshot } from './migration.ts';
-import { listVariables } from './steps/declared-variables.ts';
+import { listVariables, readComputed } from './steps/declared-variables.ts';
 import { planProjectFile } from './steps/format-project.ts';
 import { planConfigFolder } from './steps/plan-config-folder.ts';
 import { planIgnoreRule } from './steps/plan-ignore-rule.ts';
@@ -24,7 +24,7 @@ export interface MigrationOptions {
 export function planMigration(files: Snapshot, options: MigrationOptions): MigrationPlan {
   const known = readKnownNames(files, options.environments);
   const { environments } = known;
-  const code = rewriteCode(files, known);
+  const code = rewriteCode(files, { ...known, computed: readComputed(files) });
   const variables = listVariables(files, code.variables);
   const languages = listLanguages(files, code);
   const workflows = planWorkflows(files, environments);

@@ -30,6 +30,8 @@ export interface KnownNames {
   readonly environments: readonly string[];
   /** Buckets and databases without their environment: `athena-results`, `analytics`. */
   readonly resources: ReadonlySet<string>;
+  /** Templates of variables that the repository computes already, by name: a name never stands for two values. */
+  readonly computed?: ReadonlyMap<string, string>;
 }
 
 const ZONE = /^(bronze|silver|gold)-zone$/;

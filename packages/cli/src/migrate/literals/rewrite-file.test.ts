@@ -81,6 +81,18 @@ describe('TypeScript', () => {
   });
 });
 
+it('a name never stands for two values', () => {
+  const source = `a = "/prod/fmp/api_key"\nb = "/prod/fmp-api/key"\nc = "prod-bronze-zone"\n`;
+  const computed = new Map([['BRONZE_BUCKET', `\${S3_BUCKET_PREFIX}-raw-zone`]]);
+  const { values, source: after } = rewriteFile({ path: 'x.py', source }, PYTHON, { ...KNOWN, computed });
+  expect(after).toContain('a = Config.FMP_API_KEY_PATH\nb = "/prod/fmp-api/key"\nc = "prod-bronze-zone"\n');
+  expect(values.map(({ byHand }) => byHand)).toEqual([
+    undefined,
+    `FMP_API_KEY_PATH is /\${ENVIRONMENT}/fmp/api_key already`,
+    `BRONZE_BUCKET is \${S3_BUCKET_PREFIX}-raw-zone already`,
+  ]);
+});
+
 describe('SQL', () => {
   it('of dbt reads the variable, with quotes that fit', () => {
     const source = `select 's3://prod-gold-zone/x' from prod_analytics.t -- prod_analytics\n`;
@@ -128,13 +140,13 @@ describe('YAML', () => {
         const scalar =
           style === 'double' ? JSON.stringify(text) : style === 'single' ? `'${text.replaceAll("'", "''")}'` : 'x';
         const source = `services:\n  a: { b: ${scalar}, c: ${scalar} } # end\n  d: ${style === 'plain' ? 's3://prod-bronze-zone/x' : scalar}\n`;
-        const after = rewrite(source, createYamlLanguage('compose', KNOWN.environments));
         // One environment at a time, so that filling in has one answer.
         if (source.includes('dev-') && source.includes('prod-')) return;
         const prefix = source.includes('dev-') ? 'dev' : 'prod';
-        const filled = JSON.stringify(parse(after)).replaceAll(
-          /\$\{(BRONZE|GOLD)_BUCKET\}/g,
-          (_, zone: string) => `${prefix}-${zone.toLowerCase()}-zone`,
+        const rewritten = rewriteFile({ path: 'x', source }, createYamlLanguage('compose', KNOWN.environments), KNOWN);
+        const templates = new Map(rewritten.variables.map(({ name, template = '' }) => [name, template]));
+        const filled = JSON.stringify(parse(rewritten.source)).replaceAll(/\$\{(\w+)\}/g, (_, name: string) =>
+          (templates.get(name) ?? name).replace(/\$\{\w+\}/, prefix),
         );
         expect(JSON.parse(filled)).toEqual(parse(source));
       }),

@@ -24,8 +24,9 @@ export function rewriteFile(
   known: KnownNames,
 ): RewrittenFile {
   const { path, source } = file;
+  const taken = new Map(known.computed);
   const outcomes = language.listLiterals(source).map((literal) => {
-    const words = listWords(source, literal, known);
+    const words = listWords(source, literal, known).map((word) => claimVariable(word, taken));
     return { words, ...rewriteLiteral(source, literal, words, language) };
   });
   const edits = outcomes.flatMap((outcome) => outcome.edits);
@@ -37,6 +38,22 @@ export function rewriteFile(
   const variables = judged.flatMap(({ replacement }) => (replacement ? [toVariable(replacement)] : []));
   const finish = edits.length > 0 ? language.finish(source) : [];
   return { source: applyEdits(source, [...edits, ...finish]), values, variables };
+}
+
+/** `/prod/a/b` and `/prod/a-b` would both be A_B_PATH: who comes second is left to a person. */
+function claimVariable(word: EnvironmentWord, taken: Map<string, string>): EnvironmentWord {
+  const { replacement } = word;
+  if (!replacement) return word;
+  const { variable, template } = replacement;
+  const other = taken.get(variable);
+  if (other === undefined) taken.set(variable, template);
+  if (other === undefined || toShape(other) === toShape(template)) return word;
+  return { ...word, replacement: undefined, byHand: `${variable} is ${other} already` };
+}
+
+/** A prefix and the environment's name are the same word in each environment. */
+function toShape(template: string): string {
+  return template.replace(/\$\{(?:ENVIRONMENT|S3_BUCKET_PREFIX)\}/g, '*');
 }
 
 interface Judged {

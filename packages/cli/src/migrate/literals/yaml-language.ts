@@ -58,7 +58,7 @@ function rewrite(
   const edits = insertions.map(({ variable, ...place }) => ({ ...place, text: toText(variable) }));
   const isQuoted = outerStart !== start;
   if (isQuoted && source[outerStart] === '"') return edits;
-  if (/["\\]/.test(source.slice(start, end))) return 'it holds signs that mean something else between double quotes';
+  if (/["\\]|''/.test(source.slice(start, end))) return 'it holds signs that mean something else between double quotes';
   // Braces at the start of a plain scalar would open a mapping.
   const quotes = [
     { start: outerStart, end: start, text: '"' },

@@ -24,6 +24,12 @@ function listRead(loader: string): readonly MigratedVariable[] {
   return [...reads].map(([, name = '', defaultText]) => ({ ...describe(name), defaultText }));
 }
 
+/** Templates of the variables that a repository computes itself, by name. */
+export function readComputed(files: Snapshot): ReadonlyMap<string, string> {
+  const variables = listComputed(files.get('config/config.py') ?? '');
+  return new Map(variables.map(({ name, template = '' }) => [name, template]));
+}
+
 /** `BRONZE_BUCKET = f"{S3_BUCKET_PREFIX}-bronze-zone"`. */
 function listComputed(loader: string): readonly MigratedVariable[] {
   const lines = loader.matchAll(/^\s+([A-Z][A-Z0-9_]*)\s*=\s*f["']([^"'\n]*\{[^"'\n]*)["']/gm);

@@ -3,7 +3,7 @@
 import type { KnownNames } from '../literals/environment-words.ts';
 import type { LiteralLanguage } from '../literals/literal.ts';
 import { createPythonLanguage } from '../literals/python-language.ts';
-import { rewriteFile } from '../literals/rewrite-file.ts';
+import { type RewrittenFile, rewriteFile } from '../literals/rewrite-file.ts';
 import { createSqlLanguage } from '../literals/sql-language.ts';
 import { createTypeScriptLanguage } from '../literals/typescript-language.ts';
 import { createYamlLanguage } from '../literals/yaml-language.ts';
@@ -24,16 +24,13 @@ const DECLARING =
 /** Rewrites every file whose language is known. */
 export function rewriteCode(files: Snapshot, known: KnownNames): RewrittenCode {
   const notes: string[] = [];
+  const computed = new Map(known.computed);
   const results = [...files].flatMap(([path, source]) => {
-    const language = DECLARING.test(path) ? undefined : chooseLanguage(path, files, known);
-    if (!language) return [];
-    try {
-      return [{ path, before: source, ...rewriteFile({ path, source }, language, known) }];
-    } catch (thrown) {
-      // A file that its own language can't read is no reason to leave all others.
-      notes.push(`${path} can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-      return [];
-    }
+    const result = tryRewrite(path, files, { ...known, computed });
+    if (typeof result === 'string') notes.push(result);
+    if (typeof result !== 'object') return [];
+    for (const { name, template = '' } of result.variables) computed.set(name, template);
+    return [{ path, before: source, ...result }];
   });
   const variables = results.flatMap((result) => result.variables);
   return {
@@ -44,6 +41,17 @@ export function rewriteCode(files: Snapshot, known: KnownNames): RewrittenCode {
     variables: [...new Map(variables.map((variable) => [variable.name, variable])).values()],
     notes,
   };
+}
+
+/** Undefined for a file that is no code, or declares environments; why it can't be read, for one that its language refuses. */
+function tryRewrite(path: string, files: Snapshot, known: KnownNames): RewrittenFile | string | undefined {
+  const language = DECLARING.test(path) ? undefined : chooseLanguage(path, files, known);
+  if (!language) return undefined;
+  try {
+    return rewriteFile({ path, source: files.get(path) ?? '' }, language, known);
+  } catch (thrown) {
+    return `${path} can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
 }
 
 function chooseLanguage(path: string, files: Snapshot, { environments }: KnownNames): LiteralLanguage | undefined {
