@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
+import { getProject, type Project } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
-import { getProject, type Project } from '../project/project-file.ts';
 import { resolveVariables } from '../project/resolve-variables.ts';
 import { selectEnvironment } from '../project/select-environment.ts';
 import { parseCount } from '../rendering/parse-count.ts';
@@ -68,7 +68,7 @@ type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnviro
 /** What the project declares stands above what this process happens to have. */
 function findConfiguration(context: CommandContext, project: Project, option: string | undefined): Configuration {
   const inherited = definedOnly(context.env);
-  if (Object.keys(project.environments).length === 0) return { environmentVariables: inherited };
+  if (project.declaration.environments.size === 0) return { environmentVariables: inherited };
   const { name, decidedBy } = selectEnvironment(project, { option, variable: context.env.ENVIRONMENT });
   if (decidedBy === 'defaultEnvironment') context.out(`environment ${name}, the default of towpath.yaml\n`);
   const resolved = resolveVariables(project, { environment: name, processVariables: context.env });

@@ -1,6 +1,6 @@
+import { getProject, type Project } from '@towpath/config';
 import { getRetentionCutoff, TowpathError } from '@towpath/core';
 import type { CommandContext } from '../context.ts';
-import { getProject, type Project } from '../project/project-file.ts';
 import { getEnvironment, resolveVariables } from '../project/resolve-variables.ts';
 import { selectEnvironment } from '../project/select-environment.ts';
 import { formatTable } from '../rendering/table.ts';

@@ -1,4 +1,4 @@
-import { getProject } from '../project/project-file.ts';
+import { getProject } from '@towpath/config';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -15,9 +15,9 @@ export const registerSizing: RegisterCommand = (program, context) => {
     .option('--project <folder>', 'project that declares them (default: the one around this folder)')
     .option('--json', 'print JSON')
     .action((options: Options) => {
-      const { environments } = getProject(options.project ?? context.cwd);
-      const sizes = Object.entries(environments).map(([environment, { kind, sizing }]) => ({
-        environment,
+      const { environments } = getProject(options.project ?? context.cwd).declaration;
+      const sizes = [...environments.values()].map(({ name, kind, sizing }) => ({
+        environment: name,
         kind,
         ...sizing,
       }));

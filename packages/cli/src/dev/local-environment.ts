@@ -1,7 +1,7 @@
 // The resolved configuration of environment `local`: everything points at this machine's mock and warehouse.
+import type { Project } from '@towpath/config';
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
-import type { Project } from '../project/project-file.ts';
 import { type ResolvedVariables, resolveVariables } from '../project/resolve-variables.ts';
 
 /** Name of the environment that `npx towpath dev` serves. */
@@ -9,7 +9,7 @@ export const LOCAL_ENVIRONMENT = 'local';
 
 /** These variables with what the project declares for `local`, where it does; the machine's own stand above files. */
 export function resolveDeclaredVariables(project: Project, own: ResolvedVariables): ResolvedVariables {
-  if (project.environments[LOCAL_ENVIRONMENT] === undefined) return own;
+  if (!project.declaration.environments.has(LOCAL_ENVIRONMENT)) return own;
   const inputs = { environment: LOCAL_ENVIRONMENT, processVariables: own, isFileOptional: true };
   return { ...resolveVariables(project, inputs), ...own };
 }

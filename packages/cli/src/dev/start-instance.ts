@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
+import { getProject, type Project } from '@towpath/config';
 import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
 import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { ensureAuditKey } from '../audit/audit-key.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
-import { getProject, type Project } from '../project/project-file.ts';
 import { VERSION } from '../version.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
 import { takeInstanceLock } from './instance-lock.ts';

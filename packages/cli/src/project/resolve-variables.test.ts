@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getProject } from '@towpath/config';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { getProject } from './project-file.ts';
 import { type ResolvedVariables, resolveVariables } from './resolve-variables.ts';
 
 let folder: string;

@@ -3,9 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { findNearest, TOWPATH, TowpathError } from '@towpath/core';
-import type { Project } from './project-file.ts';
-import type { DeclaredEnvironment, DeclaredVariable } from './project-schema.ts';
+import type { Project } from '@towpath/config';
+import {
+  type EnvironmentDeclaration,
+  findNearest,
+  TOWPATH,
+  TowpathError,
+  type VariableDeclaration,
+} from '@towpath/core';
 
 /** What decides. */
 export interface ResolveInputs {
@@ -25,18 +30,18 @@ export type ResolvedVariables = Readonly<Record<string, string>>;
  */
 export function resolveVariables(project: Project, inputs: ResolveInputs): ResolvedVariables {
   const declared = getEnvironment(project, inputs.environment);
-  const names = Object.keys(project.variables);
-  if (names.length === 0) return {};
+  const { variables, fileWins } = project.declaration;
+  if (variables.size === 0) return {};
   const file = readValueFile(project, inputs);
   const { processVariables: process, environment } = inputs;
-  const layers = project.fileWins ? [file, process] : [process, file];
+  const layers = fileWins ? [file, process] : [process, file];
   const given: Record<string, string> = { ENVIRONMENT: environment };
-  for (const [name, variable] of Object.entries(project.variables)) {
+  for (const [name, variable] of variables) {
     const value = layers.map((layer) => layer[name]).find((text) => text !== undefined && text !== '');
-    const text = value ?? declared.values[name] ?? variable.default;
-    if (text !== undefined && variable.value === undefined) given[name] = String(text);
+    const text = value ?? declared.values.get(name)?.text ?? variable.default?.text;
+    if (text !== undefined && variable.template === undefined) given[name] = text;
   }
-  return finish(project.variables, given, environment);
+  return finish(variables, given, environment);
 }
 
 /**
@@ -44,10 +49,11 @@ export function resolveVariables(project: Project, inputs: ResolveInputs): Resol
  *
  * @throws TowpathError `ENVIRONMENT_UNKNOWN`
  */
-export function getEnvironment({ environments }: Project, name: string): DeclaredEnvironment {
-  const found = environments[name];
+export function getEnvironment({ declaration }: Project, name: string): EnvironmentDeclaration {
+  const { environments } = declaration;
+  const found = environments.get(name);
   if (found !== undefined) return found;
-  const known = Object.keys(environments);
+  const known = [...environments.keys()];
   const nearest = findNearest(name, known);
   throw new TowpathError({
     code: 'ENVIRONMENT_UNKNOWN',
@@ -76,14 +82,14 @@ function readValueFile({ folder }: Project, { environment, isFileOptional }: Res
 
 // Computed values may stand on each other, in any order.
 function finish(
-  variables: Readonly<Record<string, DeclaredVariable>>,
+  variables: ReadonlyMap<string, VariableDeclaration>,
   given: Readonly<Record<string, string>>,
   environment: string,
 ): ResolvedVariables {
   const values = { ...given };
   const unset = new Set<string>();
   const compute = (name: string, path: readonly string[]): string | undefined => {
-    const template = variables[name]?.value;
+    const template = variables.get(name)?.template?.text;
     if (values[name] !== undefined || template === undefined || path.includes(name)) return values[name];
     const inputs = [...template.matchAll(/\$\{(\w+)\}/g)].map(([, input = '']) => input);
     const missing = inputs.filter((input) => compute(input, [...path, name]) === undefined);
@@ -92,8 +98,7 @@ function finish(
       values[name] = template.replace(/\$\{(\w+)\}/g, (_, input: string) => values[input] ?? '');
     return values[name];
   };
-  for (const [name, { required }] of Object.entries(variables))
-    if (compute(name, []) === undefined && required) unset.add(name);
+  for (const [name, { isRequired }] of variables) if (compute(name, []) === undefined && isRequired) unset.add(name);
   if (unset.size > 0) throw unsetVariables([...unset], environment);
   return values;
 }

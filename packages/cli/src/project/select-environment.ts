@@ -1,5 +1,5 @@
+import type { Project } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
-import type { Project } from './project-file.ts';
 
 /** The environment, and what decided. */
 export interface SelectedEnvironment {
@@ -13,16 +13,17 @@ export interface SelectedEnvironment {
  * @throws TowpathError `ENVIRONMENT_UNSET`
  */
 export function selectEnvironment(
-  project: Project,
+  { declaration }: Project,
   given: { readonly option: string | undefined; readonly variable: string | undefined },
 ): SelectedEnvironment {
   if (given.option) return { name: given.option, decidedBy: '--environment' };
   if (given.variable) return { name: given.variable, decidedBy: 'ENVIRONMENT' };
-  if (project.defaultEnvironment) return { name: project.defaultEnvironment, decidedBy: 'defaultEnvironment' };
+  const { defaultEnvironment, environments } = declaration;
+  if (defaultEnvironment) return { name: defaultEnvironment, decidedBy: 'defaultEnvironment' };
   throw new TowpathError({
     code: 'ENVIRONMENT_UNSET',
     message: 'Which environment?',
     cause: 'Neither --environment nor ENVIRONMENT is given, and towpath.yaml declares no defaultEnvironment.',
-    fix: `Set ENVIRONMENT to one of ${Object.keys(project.environments).join(', ')}.`,
+    fix: `Set ENVIRONMENT to one of ${[...environments.keys()].join(', ')}.`,
   });
 }

@@ -1,8 +1,8 @@
 // Where the data of a zone lies in an environment, by what towpath.yaml declares; a zone that another environment owns is
 // refused, since what is found there would be deleted.
 import { join, resolve } from 'node:path';
-import { TowpathError } from '@towpath/core';
-import type { Project } from '../project/project-file.ts';
+import type { Project } from '@towpath/config';
+import { deriveZone, type TargetDeclaration, TowpathError } from '@towpath/core';
 import { getEnvironment, type ResolvedVariables } from '../project/resolve-variables.ts';
 
 /** Layers of a warehouse. */
@@ -42,9 +42,9 @@ export interface ZoneRequest {
 export function locateZone(request: ZoneRequest): readonly ZonePlace[] {
   const { project, environment, zone } = request;
   const declared = getEnvironment(project, environment);
-  const bucket = declared.zones[zone] ?? `${environment}-${zone}-zone`;
+  const bucket = declared.zones.get(zone) ?? deriveZone(environment, zone);
   checkOwner(request, bucket);
-  const places = Object.entries(declared.targets).flatMap(([target, facts]): ZonePlace[] => {
+  const places = [...declared.targets].flatMap(([target, facts]): ZonePlace[] => {
     if (facts.type === 'postgres') return target === zone ? [toTables(request, target, facts)] : [];
     if (facts.type === 's3') throw unsupported(environment, target);
     const location = resolve(project.folder, fill(request, target, facts.location));
@@ -59,13 +59,16 @@ export function locateZone(request: ZoneRequest): readonly ZonePlace[] {
   });
 }
 
-type PostgresTarget = Extract<ReturnType<typeof getEnvironment>['targets'][string], { type: 'postgres' }>;
+/** Role of the warehouse where a target names none. */
+const DEFAULT_USER = 'bronze_user';
+
+type PostgresTarget = Extract<TargetDeclaration, { type: 'postgres' }>;
 
 function toTables(request: ZoneRequest, target: string, facts: PostgresTarget): ZonePlace {
-  const text = (value: string | number): string => fill(request, target, String(value));
+  const text = (value: string): string => fill(request, target, value);
   const { host, port, database, user, password } = facts;
   const connection = {
-    ...{ host: text(host), port: Number(text(port)), database: text(database), user: text(user) },
+    ...{ host: text(host), port: Number(text(port)), database: text(database), user: text(user ?? DEFAULT_USER) },
     password: password === undefined ? undefined : text(password),
   };
   return { kind: 'tables', target, connection };
@@ -85,8 +88,8 @@ function fill({ variables, environment }: ZoneRequest, target: string, text: str
 }
 
 function checkOwner({ project, environment }: ZoneRequest, bucket: string): void {
-  const others = Object.entries(project.environments).filter(([name]) => name !== environment);
-  const owner = others.find(([, { owns }]) => owns?.buckets?.some((pattern) => isMatch(pattern, bucket)));
+  const others = [...project.declaration.environments].filter(([name]) => name !== environment);
+  const owner = others.find(([, { owns }]) => owns.buckets.some((pattern) => isMatch(pattern, bucket)));
   if (owner === undefined) return;
   throw new TowpathError({
     code: 'ZONE_NOT_OWNED',
