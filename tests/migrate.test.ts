@@ -70,6 +70,9 @@ it('A99 the five steps: config folder, ignore rule, values in code, workflows, a
   const applied = await migrate('--apply');
   expect(applied.code, applied.stderr).toBe(0);
   expect([...read('towpath.yaml').matchAll(/^ {2}(\w+):\n {4}kind: /gm)].map(([, name]) => name)).toEqual(ENVIRONMENTS);
+  expect((await runTowpath({ folder }, ['sizing'])).stdout).toMatch(
+    /^dev +shared.*\nstaging +shared.*\nprod +production/m,
+  );
   for (const environment of ENVIRONMENTS)
     expect(read(`config/.env.${environment}`)).toContain(`S3_BUCKET_PREFIX=${environment}\n`);
   expect(

@@ -10,7 +10,7 @@ import { assertNoOrphans, type SpawnedProcess } from '@towpath/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
-import { runTowpath, spawnTowpath, waitForRunEnd } from './support/instance.ts';
+import { runTowpath, spawnTowpath, startDev, stopDev, waitForRunEnd } from './support/instance.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
 
 const PRESETS: readonly (readonly [preset: string, kinds: Readonly<Record<string, string>>])[] = [
@@ -137,6 +137,13 @@ it('A1 init never overwrites, and says what it left', async () => {
   const refused = await runTowpath(project, ['init', '--preset', 'nope']);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('PRESET_UNKNOWN') });
 });
+
+it('dev serves `local` of a preset at once, without a file of values', async () => {
+  await runTowpath(project, ['init', '--preset', 'local-int-qa-prod', '--yes']);
+  const dev = await startDev(project);
+  expect(dev.process.output()).toMatch(/sqlserver-bronze-local #1 succeeded: \d+ rows landed/);
+  await stopDev(dev);
+}, 180_000);
 
 it('a dry run shows the files of a preset and writes none', async () => {
   const shown = await runTowpath(project, ['init', '--preset', 'A-B', '--dry-run']);

@@ -1,4 +1,5 @@
 // Which variables a repository has already: read from its loader and its files of values.
+import { isReservedVariable } from '@towpath/core';
 import type { MigratedVariable, Snapshot } from '../migration.ts';
 
 const SECRET = /(?:^|_)(?:KEY|SECRET|PASSWORD|TOKEN|CREDENTIALS?)$/;
@@ -14,8 +15,13 @@ export function listVariables(files: Snapshot, found: readonly MigratedVariable[
   // Where a bucket is computed, its prefix comes first: the order is the one of the example file.
   if (listed.some(({ template }) => template?.includes('S3_BUCKET_PREFIX'))) variables.set(PREFIX.name, PREFIX);
   for (const variable of listed)
-    if (variable.name !== 'ENVIRONMENT' && !variables.has(variable.name)) variables.set(variable.name, variable);
+    if (isDeclarable(variable.name) && !variables.has(variable.name)) variables.set(variable.name, variable);
   return [...variables.values()];
+}
+
+/** Names that the project file takes: ENVIRONMENT and others follow from the selected environment. */
+function isDeclarable(name: string): boolean {
+  return /^[A-Z][A-Z0-9_]*$/.test(name) && !isReservedVariable(name);
 }
 
 /** `AWS_REGION = os.getenv("AWS_REGION", "ca-central-1")`. */

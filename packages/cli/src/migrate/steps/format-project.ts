@@ -32,8 +32,7 @@ function formatProject({ name, environments, variables }: ProjectFacts, fileWins
   const declared = variables.map((variable) => `  ${variable.name}: ${formatVariable(variable)}\n`);
   return `# One file for all environments. \`npx towpath config explain\` shows what each variable is, and why.
 name: ${name}
-${configuration}variables:
-${declared.join('')}environments:
+${configuration}${declared.length === 0 ? '' : `variables:\n${declared.join('')}`}environments:
 ${environments.map((environment) => formatEnvironment(environment, variables)).join('')}`;
 }
 
