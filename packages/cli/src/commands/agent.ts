@@ -1,12 +1,11 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
-import { getProject, type Project } from '@towpath/config';
+import { getProject, type Project, selectEnvironment } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
-import { resolveVariables } from '../project/resolve-variables.ts';
-import { selectEnvironment } from '../project/select-environment.ts';
+import { getUsableVariables } from '../project/usable-variables.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -66,13 +65,14 @@ export const registerAgent: RegisterCommand = (program, context) => {
 type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment'>;
 
 /** What the project declares stands above what this process happens to have. */
-function findConfiguration(context: CommandContext, project: Project, option: string | undefined): Configuration {
+function findConfiguration(context: CommandContext, project: Project, flag: string | undefined): Configuration {
   const inherited = definedOnly(context.env);
   if (project.declaration.environments.size === 0) return { environmentVariables: inherited };
-  const { name, decidedBy } = selectEnvironment(project, { option, variable: context.env.ENVIRONMENT });
-  if (decidedBy === 'defaultEnvironment') context.out(`environment ${name}, the default of towpath.yaml\n`);
-  const resolved = resolveVariables(project, { environment: name, processVariables: context.env });
-  return { environmentVariables: { ...inherited, ...resolved }, expectedEnvironment: name };
+  const processVariables = context.env;
+  const { environment, banner } = selectEnvironment(project.declaration, { flag, processVariables });
+  if (banner !== undefined) context.out(`${banner}\n`);
+  const resolved = getUsableVariables({ project, environment, processVariables });
+  return { environmentVariables: { ...inherited, ...resolved }, expectedEnvironment: environment.name };
 }
 
 // Ended while it still waits for its server: nothing was started, so nothing is wrong.

@@ -1,8 +1,7 @@
-import { getProject, type Project } from '@towpath/config';
-import { getRetentionCutoff, TowpathError } from '@towpath/core';
+import { getProject, selectEnvironment } from '@towpath/config';
+import { type EnvironmentDeclaration, getRetentionCutoff, TowpathError } from '@towpath/core';
 import type { CommandContext } from '../context.ts';
-import { getEnvironment, resolveVariables } from '../project/resolve-variables.ts';
-import { selectEnvironment } from '../project/select-environment.ts';
+import { getUsableVariables } from '../project/usable-variables.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { ExpiredData } from '../retention/expired-data.ts';
 import { locateZone, ZONE_NAMES, type ZoneName } from '../retention/locate-zone.ts';
@@ -33,17 +32,21 @@ export const registerRetention: RegisterCommand = (program, context) => {
 async function settleZone(context: CommandContext, options: Options): Promise<void> {
   const { settleExpired } = await import('../retention/expired-data.ts');
   const project = getProject(options.project ?? context.cwd);
-  const given = { option: options.environment, variable: context.env.ENVIRONMENT };
-  const environment = selectEnvironment(project, given).name;
-  const retentionDays = getRetentionDays(project, environment);
-  const variables = resolveVariables(project, { environment, processVariables: context.env });
+  const processVariables = context.env;
+  const { environment, banner } = selectEnvironment(project.declaration, {
+    flag: options.environment,
+    processVariables,
+  });
+  if (banner !== undefined) context.err(`${banner}\n`);
+  const retentionDays = getRetentionDays(environment);
   const zone = getZone(options.zone);
+  const variables = getUsableVariables({ project, environment, processVariables });
   const cutoff = getRetentionCutoff(new Date(), retentionDays);
   const apply = options.apply === true;
   const found: ExpiredData[] = [];
   for (const place of locateZone({ project, environment, zone, variables }))
     found.push(...(await settleExpired(place, { zone, cutoff, apply })));
-  const report = { environment, zone, retentionDays, cutoff, isApplied: apply, data: found };
+  const report = { environment: environment.name, zone, retentionDays, cutoff, isApplied: apply, data: found };
   context.out(options.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
 }
 
@@ -65,13 +68,13 @@ function formatReport({ environment, zone, retentionDays, cutoff, isApplied, dat
   return `${what}loaded before ${cutoff.toISOString()}\n${table}${end}\n`;
 }
 
-function getRetentionDays(project: Project, environment: string): number {
-  const { retentionDays } = getEnvironment(project, environment).sizing;
+function getRetentionDays({ name, sizing }: EnvironmentDeclaration): number {
+  const { retentionDays } = sizing;
   if (retentionDays !== undefined) return retentionDays;
   throw new TowpathError({
     code: 'RETENTION_UNDECLARED',
-    message: `[${environment.toUpperCase()}] Nothing says how long data is kept.`,
-    cause: `environments.${environment}.sizing.retentionDays is not in towpath.yaml.`,
+    message: `[${name.toUpperCase()}] Nothing says how long data is kept.`,
+    cause: `environments.${name}.sizing.retentionDays is not in towpath.yaml.`,
     fix: 'Declare it; without it everything stays.',
   });
 }

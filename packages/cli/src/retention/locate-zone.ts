@@ -2,8 +2,8 @@
 // refused, since what is found there would be deleted.
 import { join, resolve } from 'node:path';
 import type { Project } from '@towpath/config';
-import { deriveZone, type TargetDeclaration, TowpathError } from '@towpath/core';
-import { getEnvironment, type ResolvedVariables } from '../project/resolve-variables.ts';
+import { deriveZone, type EnvironmentDeclaration, type TargetDeclaration, TowpathError } from '@towpath/core';
+import type { UsableVariables } from '../project/usable-variables.ts';
 
 /** Layers of a warehouse. */
 export const ZONE_NAMES = ['bronze', 'silver', 'gold'] as const;
@@ -28,9 +28,9 @@ export type ZonePlace =
 /** What is asked. */
 export interface ZoneRequest {
   readonly project: Project;
-  readonly environment: string;
+  readonly environment: EnvironmentDeclaration;
   readonly zone: ZoneName;
-  readonly variables: ResolvedVariables;
+  readonly variables: UsableVariables;
 }
 
 /**
@@ -40,8 +40,9 @@ export interface ZoneRequest {
  * @throws TowpathError `ZONE_NOT_OWNED`, `ZONE_UNDECLARED`, `TARGET_UNSUPPORTED`, `TARGET_VALUE_UNSET`
  */
 export function locateZone(request: ZoneRequest): readonly ZonePlace[] {
-  const { project, environment, zone } = request;
-  const declared = getEnvironment(project, environment);
+  const { project, zone } = request;
+  const declared = request.environment;
+  const environment = declared.name;
   const bucket = declared.zones.get(zone) ?? deriveZone(environment, zone);
   checkOwner(request, bucket);
   const places = [...declared.targets].flatMap(([target, facts]): ZonePlace[] => {
@@ -74,7 +75,7 @@ function toTables(request: ZoneRequest, target: string, facts: PostgresTarget): 
   return { kind: 'tables', target, connection };
 }
 
-function fill({ variables, environment }: ZoneRequest, target: string, text: string): string {
+function fill({ variables, environment: { name: environment } }: ZoneRequest, target: string, text: string): string {
   if (text.startsWith('secret://')) throw unsupported(environment, target);
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = variables[name];
@@ -87,7 +88,7 @@ function fill({ variables, environment }: ZoneRequest, target: string, text: str
   });
 }
 
-function checkOwner({ project, environment }: ZoneRequest, bucket: string): void {
+function checkOwner({ project, environment: { name: environment } }: ZoneRequest, bucket: string): void {
   const others = [...project.declaration.environments].filter(([name]) => name !== environment);
   const owner = others.find(([, { owns }]) => owns.buckets.some((pattern) => isMatch(pattern, bucket)));
   if (owner === undefined) return;
