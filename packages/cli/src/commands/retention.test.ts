@@ -85,7 +85,7 @@ it.each([
   ['dev', 'gold', '', 'ZONE_UNDECLARED'],
   ['dev', 'copper', '', 'ZONE_UNKNOWN'],
   ['staging', 'bronze', '', 'ENVIRONMENT_UNKNOWN'],
-  ['dev', 'bronze', 'zones: { bronze: prod-other }', 'ZONE_NOT_OWNED'],
+  ['dev', 'bronze', 'zones: { bronze: prod-other }', 'RESOURCE_OWNED_BY_OTHER'],
 ])('%s %s %s is refused: %s', async (environment, zone, dev, code) => {
   declare(dev);
   await expect(run('retention', '--zone', zone, '--environment', environment, '--apply')).rejects.toMatchObject({

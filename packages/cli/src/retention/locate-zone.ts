@@ -1,5 +1,5 @@
-// Where the data of a zone lies in an environment, by what towpath.yaml declares; a zone that another environment owns is
-// refused, since what is found there would be deleted.
+// Where the data of a zone lies in an environment, by what towpath.yaml declares. That no other environment owns it was
+// checked when the configuration was resolved.
 import { join, resolve } from 'node:path';
 import type { Project } from '@towpath/config';
 import { deriveZone, type EnvironmentDeclaration, type TargetDeclaration, TowpathError } from '@towpath/core';
@@ -37,14 +37,13 @@ export interface ZoneRequest {
  * The declared targets that hold a zone: folders of objects, and PostgreSQL targets that are named like the zone, whose
  * tables lie in the schema of that name.
  *
- * @throws TowpathError `ZONE_NOT_OWNED`, `ZONE_UNDECLARED`, `TARGET_UNSUPPORTED`, `TARGET_VALUE_UNSET`
+ * @throws TowpathError `ZONE_UNDECLARED`, `TARGET_UNSUPPORTED`, `TARGET_VALUE_UNSET`
  */
 export function locateZone(request: ZoneRequest): readonly ZonePlace[] {
   const { project, zone } = request;
   const declared = request.environment;
   const environment = declared.name;
   const bucket = declared.zones.get(zone) ?? deriveZone(environment, zone);
-  checkOwner(request, bucket);
   const places = [...declared.targets].flatMap(([target, facts]): ZonePlace[] => {
     if (facts.type === 'postgres') return target === zone ? [toTables(request, target, facts)] : [];
     if (facts.type === 's3') throw unsupported(environment, target);
@@ -86,23 +85,6 @@ function fill({ variables, environment: { name: environment } }: ZoneRequest, ta
       fix: `Set ${name} in config/.env.${environment}.`,
     });
   });
-}
-
-function checkOwner({ project, environment: { name: environment } }: ZoneRequest, bucket: string): void {
-  const others = [...project.declaration.environments].filter(([name]) => name !== environment);
-  const owner = others.find(([, { owns }]) => owns.buckets.some((pattern) => isMatch(pattern, bucket)));
-  if (owner === undefined) return;
-  throw new TowpathError({
-    code: 'ZONE_NOT_OWNED',
-    message: `[${environment.toUpperCase()}] ${bucket} belongs to ${owner[0]}.`,
-    cause: `environments.${owner[0]}.owns.buckets in towpath.yaml says so.`,
-    fix: `Correct environments.${environment}.zones.`,
-  });
-}
-
-function isMatch(pattern: string, name: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
 }
 
 function unsupported(environment: string, target: string): TowpathError {
