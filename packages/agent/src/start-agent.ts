@@ -39,6 +39,8 @@ export interface AgentOptions {
   readonly datakitFolders: readonly string[];
   /** Resolved configuration of the environment; an attempt gets what its datakit declares or its function names. */
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Environment that these values are of. A credential of another one ends the start: its attempts must not get them. */
+  readonly expectedEnvironment?: string | undefined;
   /** Attempts at a time. Default: four per core, since most wait for databases most of the time. */
   readonly maxAttempts?: number | undefined;
   /** Version of the platform, for logs and the server. */
@@ -63,7 +65,7 @@ export interface TowpathAgent {
  * server that is away, but not for a credential that is refused.
  *
  * @throws TowpathError `AGENT_STATE_LOCKED`, `DATAKIT_MANIFEST_INVALID`, `DATAKIT_DUPLICATE`, `AGENT_START_CANCELLED`,
- * `EXECUTOR_REFUSED`, or the server's refusal of the credential (`AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`)
+ * `EXECUTOR_REFUSED`, `ENVIRONMENT_MISMATCH`, or the server's refusal of the credential (`AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`)
  */
 export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   const datakits = readDatakits(options.datakitFolders);

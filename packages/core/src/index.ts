@@ -25,6 +25,7 @@ export * from './configuration/rules/ownership.ts';
 export * from './configuration/secret-reference.ts';
 export * from './configuration/value-type.ts';
 export * from './environments/environment.ts';
+export * from './environments/retention.ts';
 export * from './errors/towpath-error.ts';
 export * from './faults/failpoint.ts';
 export * from './graph/canonical-json.ts';

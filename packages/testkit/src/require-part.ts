@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { TowpathError } from '@towpath/core';
 
-export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql';
+export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql' | 'dotenv';
 
 export type Part =
   | { readonly available: true; readonly path: string }
@@ -40,6 +40,11 @@ const PARTS: Readonly<Record<PartName, PartFacts>> = {
     programs: ['python3'],
     probe: ['-c', 'import pymssql'],
     fix: 'pip install pymssql, and set TOWPATH_TEST_PYMSSQL to that python',
+  },
+  dotenv: {
+    programs: ['python3'],
+    probe: ['-c', 'import dotenv'],
+    fix: 'pip install python-dotenv, and set TOWPATH_TEST_DOTENV to that python',
   },
 };
 

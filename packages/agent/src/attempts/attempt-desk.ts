@@ -18,6 +18,7 @@ export interface DeskOptions {
     readonly version: string;
     readonly nodePath?: string | undefined;
     readonly environmentVariables: Readonly<Record<string, string>>;
+    readonly expectedEnvironment?: string | undefined;
   };
   /** Of the state folder. */
   readonly instanceId: string;
@@ -53,6 +54,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
     log,
     version: agent.version,
     instanceId: options.instanceId,
+    expectedEnvironment: agent.expectedEnvironment,
     signal: options.ended,
     listHeld: () => [...waiting.values(), ...roster.list().map((runner) => runner.describe())],
     settle: async (facts, adopted, refused) => {

@@ -30,7 +30,7 @@ export interface AgentSession {
   /**
    * The session; opens one when there is none. All callers wait for the same opening.
    *
-   * @throws TowpathError `EXECUTOR_REFUSED`, or of the server when it refuses the credential of a first session; later
+   * @throws TowpathError `EXECUTOR_REFUSED`, `ENVIRONMENT_MISMATCH`, or of the server when it refuses the credential of a first session; later
    * ones wait for a better one
    */
   get(signal: AbortSignal): Promise<SessionFacts>;
@@ -46,6 +46,8 @@ export interface SessionOptions {
   readonly version: string;
   /** Of the state folder: another one does not get the session while we are live. */
   readonly instanceId: string;
+  /** Environment whose values this agent holds; undefined: whichever the credential is of. */
+  readonly expectedEnvironment?: string | undefined;
   readonly log: (line: string) => void;
   /** Ends the opening of a session, whoever waits for it. */
   readonly signal: AbortSignal;
@@ -109,9 +111,10 @@ async function open(options: SessionOptions, timesEnded: number): Promise<Sessio
   failpoint('session.after-open');
   const { sessionId, leaseSeconds, environment } = reply;
   const session = { sessionId, leaseSeconds, environment };
-  if (environment.kind !== 'local') {
+  const refusal = findRefusal(environment, options.expectedEnvironment);
+  if (refusal !== undefined) {
     await close(options.client, sessionId, CLOSE_REFUSED_MS);
-    throw executorRefused(environment);
+    throw refusal;
   }
   await options.settle(session, reply.adopted, reply.refused);
   failpoint('session.after-settle');
@@ -153,6 +156,20 @@ async function close(client: Client, sessionId: string, timeoutMs: number): Prom
     // It ends by its lease.
     () => false,
   );
+}
+
+function findRefusal(environment: SessionFacts['environment'], expected: string | undefined): TowpathError | undefined {
+  if (environment.kind !== 'local') return executorRefused(environment);
+  return expected === undefined || expected === environment.name ? undefined : mismatch(environment.name, expected);
+}
+
+function mismatch(name: string, expected: string): TowpathError {
+  return new TowpathError({
+    code: 'ENVIRONMENT_MISMATCH',
+    message: `This agent has the values of ${expected}, but its credential is of ${name}.`,
+    cause: 'The environment of an agent follows from its credential; its attempts would get the values of another one.',
+    fix: `Set ENVIRONMENT=${name}, or use a token of ${expected}.`,
+  });
 }
 
 // Attempts run as the agent's own user: in reach of its credential and of each other. On a laptop that is one person.

@@ -1,9 +1,11 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
-import { getProject } from '@towpath/config';
+import { getProject, type Project, selectEnvironment } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
+import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
+import { getUsableVariables } from '../project/usable-variables.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -11,6 +13,7 @@ import type { RegisterCommand } from './register-command.ts';
 interface Options {
   readonly server?: string;
   readonly project?: string;
+  readonly environment?: string;
   readonly state?: string;
   readonly name: string;
   readonly maxAttempts?: number;
@@ -23,6 +26,10 @@ export const registerAgent: RegisterCommand = (program, context) => {
     .description('Run the attempts of one environment (its token says which). Running attempts outlive it.')
     .option('--server <url>', 'address of the server (default: TOWPATH_SERVER)')
     .option('--project <folder>', 'project whose pipelines it loads (default: the one around this folder)')
+    .option(
+      '--environment <name>',
+      'whose values it holds, in a project that declares environments (default: ENVIRONMENT)',
+    )
     .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
     .option('--name <name>', 'name in the logs', 'agent')
     .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
@@ -39,7 +46,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
         projectFolder: project.folder,
         datakitFolders: datakitFolders(project.folder),
-        environmentVariables: definedOnly(context.env),
+        ...findConfiguration(context, project, options.environment),
         version: VERSION,
         maxAttempts: options.maxAttempts,
         log: (line) => context.out(`${line}\n`),
@@ -54,6 +61,19 @@ export const registerAgent: RegisterCommand = (program, context) => {
       await agent.close({ cancelRunning: false });
     });
 };
+
+type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment'>;
+
+/** What the project declares stands above what this process happens to have. */
+function findConfiguration(context: CommandContext, project: Project, flag: string | undefined): Configuration {
+  const inherited = definedOnly(context.env);
+  if (project.declaration.environments.size === 0) return { environmentVariables: inherited };
+  const processVariables = context.env;
+  const { environment, banner } = selectEnvironment(project.declaration, { flag, processVariables });
+  if (banner !== undefined) context.out(`${banner}\n`);
+  const resolved = getUsableVariables({ project, environment, processVariables });
+  return { environmentVariables: { ...inherited, ...resolved }, expectedEnvironment: environment.name };
+}
 
 // Ended while it still waits for its server: nothing was started, so nothing is wrong.
 async function startUnlessEnded(signal: AbortSignal, options: AgentOptions): Promise<TowpathAgent | undefined> {

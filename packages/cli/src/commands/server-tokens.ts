@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
 import { parseDays } from '../rendering/parse-days.ts';
-import { addDatabaseOption, type DatabaseOptions, getDatabaseUrl } from './server-database.ts';
+import { addDatabaseOption, type DatabaseOptions, findDatabaseUrl } from './server-database.ts';
 
 /** Roles that a person can have; an agent's credential is of another kind. */
 const PERSON_ROLES = ['viewer', 'engineer'] as const;
@@ -99,7 +99,7 @@ async function withAdmin<T>(
   use: (admin: Admin) => Promise<T>,
 ): Promise<T> {
   const { migrate, openAdmin } = await import('@towpath/server');
-  const databaseUrl = getDatabaseUrl(context, options);
+  const databaseUrl = await findDatabaseUrl(context, options);
   await migrate(databaseUrl);
   const admin = await openAdmin(databaseUrl, getOperatorName());
   try {

@@ -13,7 +13,7 @@ import { VERSION } from '../version.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import { type KeptPostgres, keepPostgres } from './kept-postgres.ts';
-import { LOCAL_ENVIRONMENT, resolveLocalVariables } from './local-environment.ts';
+import { LOCAL_ENVIRONMENT, resolveDeclaredVariables, resolveLocalVariables } from './local-environment.ts';
 import { openSourceMock, type SourceMock } from './source-mock.ts';
 
 /** How an instance starts. Ports are preferences: a busy one gives the next free one. */
@@ -116,7 +116,7 @@ function startLocalAgent(
     stateFolder: join(stateFolder, 'agent'),
     projectFolder: project.folder,
     datakitFolders: datakitFolders(project.folder),
-    environmentVariables: given.variables,
+    environmentVariables: resolveDeclaredVariables(project, given.variables),
     version: VERSION,
     maxAttempts,
     log: notify,
