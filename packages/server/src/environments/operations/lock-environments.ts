@@ -10,15 +10,15 @@ interface Row extends Omit<KnownEnvironment, 'declarationText' | 'hasRuns' | 'ha
 
 const STATEMENT = `
 select e.name, e.kind, e.project, e.position, e.declaration,
-       exists (select from runs r where r.environment = e.name) as has_runs,
-       exists (select from agents a where a.environment = e.name) as has_agents
+       (select true from runs r where r.environment = e.name limit 1) is not null as has_runs,
+       (select true from agents a where a.environment = e.name limit 1) is not null as has_agents
 from environments e
 order by e.name
 for no key update of e`;
 
 /**
- * Locks every environment, in name order, so that two declarations follow each other; runs that start wait as long. A few
- * times a day. Uses runs_environment_idx.
+ * Locks every environment, in name order; runs that start wait as long. A few
+ * times a day.
  */
 export async function lockEnvironments(db: Db): Promise<readonly KnownEnvironment[]> {
   const { rows } = await db.query<Row>(STATEMENT);

@@ -13,6 +13,7 @@ import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { declareEnvironments } from '../operations/declare-environments.ts';
+import { lockDeclarations } from '../operations/lock-declarations.ts';
 import { formatDeclaration, lockEnvironments } from '../operations/lock-environments.ts';
 import { removeEnvironments } from '../operations/remove-environments.ts';
 
@@ -25,7 +26,7 @@ export interface ApplyRequest extends ApplyPolicy {
 }
 
 /**
- * Applies a declaration and returns what changed. Locks: all environments in name order. Idempotent: repeated, it leaves no
+ * Applies a declaration and returns what changed. Locks: other declarations, then all environments in name order. Idempotent: repeated, it leaves no
  * entry in the audit.
  *
  * @throws TowpathError `ENVIRONMENT_DUPLICATE`, `ENVIRONMENT_KIND_CHANGED`, `ENVIRONMENT_IN_USE`,
@@ -40,6 +41,7 @@ export function applyEnvironments(pool: pg.Pool, request: ApplyRequest): Promise
       kind: declaration.kind,
       declarationText: formatDeclaration(position, declaration),
     }));
+    await lockDeclarations(tx);
     const { changes, refusals } = planEnvironmentChanges(await lockEnvironments(tx), wanted, request);
     const [first] = refusals;
     if (first) throw refused(first, refusals);

@@ -4,7 +4,7 @@ const STATEMENT = `
 delete from notifications
 where id in (
   select id from notifications
-  where id < uuidv7(make_interval(days => -$1))
+  where id < (select uuidv7(make_interval(days => -$1::integer)))
   order by id
   limit $2
   for update skip locked
