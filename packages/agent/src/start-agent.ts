@@ -42,8 +42,8 @@ export interface AgentOptions {
   readonly datakitFolders: readonly string[];
   /** Resolved configuration of the environment; an attempt gets what its datakit declares or its function names. */
   readonly environmentVariables: Readonly<Record<string, string>>;
-  /** Sinks, targets and what the server is told of the configuration; read with each load of the project. Default: nothing. */
-  readonly readEnvironment?: (() => AgentEnvironment) | undefined;
+  /** Sinks, targets and what the server is told of an environment; read with each load of the project. Default: nothing. */
+  readonly readEnvironment?: ((environment: string) => AgentEnvironment) | undefined;
   /** What `secret://name#field` stands for. Default: such a text is refused. */
   readonly resolveText?: ResolveText | undefined;
   /** A person said that a shared environment, or what one has claimed, may be used from here. */
@@ -155,12 +155,12 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     roster,
     checkTargets: (variables, named) => environment.checkTargets(variables, named),
   });
-  const environment = createEnvironmentDesk({ ...toDeskOptions(options), ...parts, session, signal: closing.signal });
+  const environment = createEnvironmentDesk({ ...toDeskOptions(options), ...parts, session, signal: signals.closing });
   const loop = { client, session, roster, start: startGrants };
   let closed: Promise<void> | undefined;
   return {
     begin: async () => {
-      await session.get(signals.closing);
+      await environment.open();
       void keepRunning(() => runClaimLoop({ ...loop, signal: signals.closing }), signals.closing, log);
       void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
       void keepRunning(environment.deliver, signals.closing, log);

@@ -8,9 +8,11 @@ import { registerCancel } from './commands/cancel.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerEnvironment } from './commands/environment.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
+import { registerNotifications } from './commands/notifications.ts';
 import { registerPipelines } from './commands/pipelines.ts';
 import { registerPools } from './commands/pools.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
@@ -39,6 +41,8 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerPools,
   registerSchedules,
   registerAgents,
+  registerEnvironment,
+  registerNotifications,
   registerAudit,
   registerSql,
   registerConsole,

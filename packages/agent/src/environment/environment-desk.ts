@@ -23,11 +23,17 @@ export interface EnvironmentDeskOptions {
   readonly variables: Readonly<Record<string, string>>;
   readonly isAgainstShared: boolean;
   readonly resolveText: ResolveText;
-  /** Reads the declaration anew. @throws TowpathError when it can't be read; the last one stays then */
-  readonly read: () => AgentEnvironment;
+  /** Reads the declaration of an environment anew. @throws TowpathError when it can't be read; the last one stays then */
+  readonly read: (environment: string) => AgentEnvironment;
 }
 
 export interface EnvironmentDesk {
+  /**
+   * Reads the declaration: before the first claim, since no attempt may start before its targets are known.
+   *
+   * @throws TowpathError when it can't be read
+   */
+  open(): Promise<void>;
   /** Why an attempt with these variables must not start. */
   checkTargets(variables: Readonly<Record<string, string>>, named: readonly string[]): Promise<ErrorFacts | undefined>;
   /** Reads the declaration again and tells the server. Never rejects. */
@@ -36,61 +42,72 @@ export interface EnvironmentDesk {
   deliver(): Promise<void>;
 }
 
+interface Declaration {
+  readonly environment: AgentEnvironment;
+  readonly sinks: readonly NotificationSink[];
+}
+
 interface DeskState {
-  environment: AgentEnvironment;
-  sinks: readonly NotificationSink[];
+  declaration: Declaration | undefined;
   /** By sink: the environment whose channel it names. */
   refused: ReadonlyMap<string, string>;
   guard: { readonly sessionId: string; readonly guard: TargetGuard } | undefined;
 }
 
-/**
- * Creates the desk. The declaration is read at once: no attempt may start before its targets are known.
- *
- * @throws TowpathError when it can't be read
- */
+/** Creates the desk; nothing is read before it is opened. */
 export function createEnvironmentDesk(options: EnvironmentDeskOptions): EnvironmentDesk {
-  const state: DeskState = { ...readDeclaration(options), refused: new Map(), guard: undefined };
+  const state: DeskState = { declaration: undefined, refused: new Map(), guard: undefined };
   const hasSinks = Promise.withResolvers<void>();
   let refreshing = Promise.resolve();
   return {
+    open: async () => {
+      state.declaration = await readDeclaration(options);
+    },
     checkTargets: async (variables, named) => {
-      const { targets } = state.environment;
+      const { targets } = getDeclaration(state).environment;
       if (targets.length === 0) return undefined;
       return await (await getGuard(options, state)).check(targets, variables, named);
     },
     refresh: () => {
-      readAnew(options, state);
       // One after the other: the report that stands at the end must be the last one.
-      refreshing = refreshing.then(async () => {
-        await report(options, state).catch((thrown: unknown) => complain(options, thrown));
-        if (state.sinks.length > 0) hasSinks.resolve();
-      });
+      refreshing = refreshing
+        .then(() => refresh(options, state))
+        .catch((thrown: unknown) => complain(options, thrown))
+        .finally(() => {
+          if (getDeclaration(state).sinks.length > 0) hasSinks.resolve();
+        });
       return refreshing;
     },
     deliver: async () => {
       await untilAborted(hasSinks.promise, options.signal);
       await runDeliveryLoop({
         ...options,
-        findSink: (name) => state.sinks.find((sink) => sink.name === name),
+        findSink: (name) => getDeclaration(state).sinks.find((sink) => sink.name === name),
         findOtherOwner: (sink) => state.refused.get(sink),
       });
     },
   };
 }
 
-function readDeclaration({ read, resolveText }: EnvironmentDeskOptions): Pick<DeskState, 'environment' | 'sinks'> {
-  const environment = read();
+function getDeclaration({ declaration }: DeskState): Declaration {
+  if (declaration === undefined) throw new Error('the environment desk was used before it was opened');
+  return declaration;
+}
+
+async function readDeclaration({ read, resolveText, session, signal }: EnvironmentDeskOptions): Promise<Declaration> {
+  const environment = read((await session.get(signal)).environment.name);
   return { environment, sinks: environment.sinks.map((sink) => createSink(sink, resolveText)) };
 }
 
-/** One that can't be read leaves the last one in force: guards must not go because a file is half saved. */
-function readAnew(options: EnvironmentDeskOptions, state: DeskState): void {
-  try {
-    Object.assign(state, readDeclaration(options));
-  } catch (thrown) {
-    complain(options, thrown);
-  }
+/** A file that can't be read leaves the last one in force: guards must not go because it is half saved. */
+async function refresh(options: EnvironmentDeskOptions, state: DeskState): Promise<void> {
+  await readDeclaration(options).then(
+    (declaration) => {
+      state.declaration = declaration;
+    },
+    (thrown: unknown) => complain(options, thrown),
+  );
+  await report(options, state);
 }
 
 function complain({ log, signal }: EnvironmentDeskOptions, thrown: unknown): void {
@@ -100,7 +117,7 @@ function complain({ log, signal }: EnvironmentDeskOptions, thrown: unknown): voi
 async function report(options: EnvironmentDeskOptions, state: DeskState): Promise<void> {
   const { client, session, signal, variables, log } = options;
   const guard = await getGuard(options, state);
-  const body = await buildReport({ ...state, variables, guard });
+  const body = await buildReport({ ...getDeclaration(state), variables, guard });
   const { refusedSinks } = await session.ask(
     ({ sessionId }, callSignal) =>
       client.call(ReportConfiguration, { params: { sessionId }, body, signal: callSignal }),

@@ -3,6 +3,7 @@ import type { AgentOptions, TowpathAgent } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
+import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { getProject } from '../project/project-file.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly state?: string;
   readonly name: string;
   readonly maxAttempts?: number;
+  readonly againstShared?: boolean;
 }
 
 /** `towpath agent`: runs the attempts of one environment. When it ends, attempts go on and the next one adopts them. */
@@ -26,6 +28,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
     .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
     .option('--name <name>', 'name in the logs', 'agent')
     .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
+    .option('--against-shared', 'serve a shared environment from this machine; production is refused all the same')
     .addHelpText(
       'after',
       "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `npx towpath server issue-agent-token` makes one.",
@@ -42,6 +45,8 @@ export const registerAgent: RegisterCommand = (program, context) => {
         environmentVariables: definedOnly(context.env),
         version: VERSION,
         maxAttempts: options.maxAttempts,
+        isAgainstShared: options.againstShared,
+        readEnvironment: (name) => findAgentEnvironment(getProject(project.folder), name),
         log: (line) => context.out(`${line}\n`),
         readPools: () => getProject(project.folder).pools,
         codeServerEntry: codeServerEntry(),

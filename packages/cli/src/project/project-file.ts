@@ -1,9 +1,10 @@
-// towpath.yaml: marks the root of a project. Environments are declared in it by a later release.
+// towpath.yaml: marks the root of a project and declares its environments.
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isValidPoolName, TowpathError } from '@towpath/core';
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
+import { EnvironmentSections, type ProjectEnvironment, toEnvironments } from './project-environments.ts';
 
 /** Name of the file that marks a project's root. */
 const PROJECT_FILE = 'towpath.yaml';
@@ -20,6 +21,7 @@ const ProjectFile = z.strictObject({
   pools: z
     .record(z.string().refine(isValidPoolName, 'no name of a pool'), z.number().int().min(0).max(100_000))
     .default({}),
+  ...EnvironmentSections,
 });
 
 /** A project on disk. */
@@ -29,6 +31,8 @@ export interface Project {
   readonly firstRun: string | undefined;
   /** Slots by pool. */
   readonly pools: Readonly<Record<string, number>>;
+  /** In the order of promotion; empty: the project says nothing of environments, so there is only `local`. */
+  readonly environments: readonly ProjectEnvironment[];
 }
 
 /**
@@ -55,7 +59,8 @@ function parseProject(folder: string, text: string): Project {
   const parsed = ProjectFile.safeParse(parseYaml(path, text));
   if (!parsed.success) throw invalid(path, z.prettifyError(parsed.error).replaceAll('\n', ' '));
   const { name, dev, pools } = parsed.data;
-  return { folder, name, firstRun: dev?.firstRun, pools };
+  const environments = toEnvironments(name, parsed.data);
+  return { folder, name, firstRun: dev?.firstRun, pools, environments };
 }
 
 function parseYaml(path: string, text: string): unknown {
@@ -81,6 +86,6 @@ function invalid(path: string, cause: string): TowpathError {
     code: 'PROJECT_FILE_INVALID',
     message: `${path} can't be read as a project.`,
     cause,
-    fix: 'It needs `name:` (a–z, 0–9, -) and may have `dev: { firstRun: <pipeline> }` and `pools: { <name>: <slots> }`; nothing else is known yet.',
+    fix: 'It needs `name:` (a–z, 0–9, -) and may have `dev: { firstRun: <pipeline> }`, `pools: { <name>: <slots> }`, `environments` and `variables`.',
   });
 }

@@ -85,7 +85,9 @@ function refuseWanted(
   { project, kindChanges }: ApplyPolicy,
 ): ApplyRefusal[] {
   if (known === undefined) return [];
-  if (known.project !== null && known.project !== project)
+  // A laptop's own environment follows the project that runs there, also when that was renamed.
+  const isForeign = known.project !== null && known.project !== project && known.kind !== 'local';
+  if (isForeign)
     return [{ code: 'ENVIRONMENT_OF_OTHER_PROJECT', name, detail: `It was declared by project ${known.project}.` }];
   if (known.kind === kind || kindChanges.includes(name)) return [];
   return [{ code: 'ENVIRONMENT_KIND_CHANGED', name, detail: `It is ${known.kind} and is declared as ${kind}.` }];

@@ -26,6 +26,7 @@ import { endDeliveries } from '../notifications/operations/end-deliveries.ts';
 import { findNextDelivery } from '../notifications/operations/find-next-delivery.ts';
 import { listNotifications } from '../notifications/operations/list-notifications.ts';
 import { pruneNotifications } from '../notifications/operations/prune-notifications.ts';
+import { returnDeliveries } from '../notifications/operations/return-deliveries.ts';
 import { listPools } from '../pools/operations/list-pools.ts';
 import { lockWantedPools } from '../pools/operations/lock-wanted-pools.ts';
 import { endRuns } from '../runs/operations/end-runs.ts';
@@ -157,7 +158,7 @@ const change = {
   waitingOn: 0,
 } as const;
 const session = { sessionId: ID, agentId: ID };
-const delivery = { environment: 'int', limit: 10, leaseSeconds: 60 };
+const delivery = { environment: 'int', sessionId: ID, limit: 10, leaseSeconds: 60 };
 const ended = { id: ID, tries: 1, isDelivered: false, error: null, pauseSeconds: 5 };
 
 test.each<[string, string, (db: Db) => Promise<unknown>]>([
@@ -211,7 +212,8 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
     'notification_deliveries_sink_key',
     (db) => listNotifications(db, { environment: 'int', limit: 50 }),
   ],
-  ['pruneNotifications', 'notifications_pkey', (db) => pruneNotifications(db, { days: 90, limit: 1000 })],
+  ['returnDeliveries', 'notification_deliveries_session_idx', (db) => returnDeliveries(db, ID)],
+  ['pruneNotifications', 'notifications_pkey', (db) => pruneNotifications(db, { days: 90, limit: 10 })],
   ['readLogBytes', 'log_chunks_pkey', (db) => readLogBytes(db, { attemptId: ID, offset: 500, limit: 1000 })],
   ['findAuditHead', 'audit_entries_sequence_key', (db) => findAuditHead(db)],
   ['listUnlinkedEntries', 'audit_entries_unlinked_idx', (db) => listUnlinkedEntries(db, 1000)],

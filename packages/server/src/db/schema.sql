@@ -277,6 +277,7 @@ create table notification_deliveries (
   state text not null default 'waiting'::text,
   tries integer not null default 0,
   due_at timestamp with time zone default now(),
+  session_id uuid,
   last_error text,
   ended_at timestamp with time zone,
   constraint notification_deliveries_pkey PRIMARY KEY (id),
@@ -286,6 +287,7 @@ create table notification_deliveries (
   constraint notification_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'delivered'::text, 'failed'::text])))
 );
 CREATE INDEX notification_deliveries_due_idx ON public.notification_deliveries USING btree (environment, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX notification_deliveries_session_idx ON public.notification_deliveries USING btree (session_id) WHERE (state = 'sending'::text);
 
 create table notifications (
   id uuid not null default uuidv7(),

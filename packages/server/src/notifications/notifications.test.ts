@@ -168,6 +168,13 @@ describe('a delivery', () => {
     expect((await list())[0]?.deliveries[0]).toMatchObject({ state: 'delivered' });
   });
 
+  test('that an agent had in its hands is due at once when a new session takes the place of its own', async () => {
+    await endRun(FAILURE);
+    const [first] = await claim();
+    agent = await openSimulatedAgent(t.agent);
+    expect(await claim()).toMatchObject([{ id: first?.id, tries: 2 }]);
+  });
+
   test('that failed waits longer each time, at least as long as the sink wishes, and is given up after a day', async () => {
     await endRun(FAILURE);
     const pauses: number[] = [];
@@ -238,7 +245,7 @@ describe('a delivery', () => {
         }
         const [delivery] = (await list())[0]?.deliveries ?? [];
         expect(delivery?.state === 'delivered').toBe(isDelivered);
-        if (delivery && !isDelivered) await report({ id: delivery.id, tries: delivery.tries });
+        if (delivery && !isDelivered) await report({ id: delivery.id, tries: Math.max(delivery.tries, 1) });
       }),
       { numRuns: 15 },
     );

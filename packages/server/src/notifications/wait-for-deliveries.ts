@@ -30,13 +30,13 @@ const MIN_SLEEP_MS = 20;
  * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`
  */
 export async function waitForDeliveries(context: ServerContext, claim: WaitingDeliveryClaim): Promise<TakenDelivery[]> {
-  const { environment, limit, signal } = claim;
-  const hints = context.hints.subscribe([`deliveries:${environment}`, `session:${claim.sessionId}`]);
+  const { environment, sessionId, limit, signal } = claim;
+  const hints = context.hints.subscribe([`deliveries:${environment}`, `session:${sessionId}`]);
   const endsAtMs = performance.now() + claim.waitMs;
   try {
     for (;;) {
       await requireSession(context, claim);
-      const taken = await claimDeliveries(context.pool, { environment, limit, leaseSeconds: LEASE_SECONDS });
+      const taken = await claimDeliveries(context.pool, { environment, sessionId, limit, leaseSeconds: LEASE_SECONDS });
       const leftMs = endsAtMs - performance.now();
       if (taken.length > 0 || leftMs <= 0 || signal.aborted) return taken;
       const dueMs = Math.max((await findNextDelivery(context.pool, environment)) ?? leftMs, MIN_SLEEP_MS);

@@ -59,6 +59,8 @@ create table notification_deliveries (
   tries integer not null default 0,
   -- While it is being sent: the end of the lease. Null once it has ended.
   due_at timestamptz default now(),
+  -- Who took it last.
+  session_id uuid,
   last_error text,
   ended_at timestamptz,
   constraint notification_deliveries_pkey primary key (id),
@@ -69,6 +71,7 @@ create table notification_deliveries (
     and (due_at is null) = (ended_at is not null))
 );
 create index notification_deliveries_due_idx on notification_deliveries (environment, due_at) where due_at is not null;
+create index notification_deliveries_session_idx on notification_deliveries (session_id) where state = 'sending';
 
 alter table events
   drop constraint events_kind_check,

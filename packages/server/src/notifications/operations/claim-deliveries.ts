@@ -5,6 +5,7 @@ import { NOTIFICATION_COLUMNS, type NotificationRow, toNotification } from '../n
 /** Who takes, and how much. */
 export interface DeliveryClaim {
   readonly environment: string;
+  readonly sessionId: string;
   readonly limit: number;
   readonly leaseSeconds: number;
 }
@@ -25,7 +26,7 @@ with due as materialized (
   for no key update skip locked
 ), taken as (
   update notification_deliveries d
-  set state = 'sending', tries = d.tries + 1, due_at = now() + make_interval(secs => $3)
+  set state = 'sending', session_id = $4, tries = d.tries + 1, due_at = now() + make_interval(secs => $3)
   from due
   where d.id = due.id
   returning d.id, d.notification_id, d.sink, d.tries
@@ -40,6 +41,11 @@ order by n.id, t.sink`;
  * notification_deliveries_due_idx. No rows: nothing is due.
  */
 export async function claimDeliveries(db: Db, claim: DeliveryClaim): Promise<TakenDelivery[]> {
-  const { rows } = await db.query<Row>(STATEMENT, [claim.environment, claim.limit, claim.leaseSeconds]);
+  const { rows } = await db.query<Row>(STATEMENT, [
+    claim.environment,
+    claim.limit,
+    claim.leaseSeconds,
+    claim.sessionId,
+  ]);
   return rows.map((row) => ({ id: row.id, sink: row.sink, tries: row.tries, notification: toNotification(row) }));
 }
