@@ -10,13 +10,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/core': [],
   'packages/api': ['core'],
   'packages/tds': ['core'],
+  'packages/config': ['core'],
   'packages/sdk': ['core', 'api'],
   'packages/server': ['core', 'api'],
   // The agent starts the sdk's code server and task runner as child processes.
-  'packages/agent': ['core', 'api', 'sdk'],
+  'packages/agent': ['core', 'api', 'sdk', 'config'],
   'packages/console': ['core', 'api'],
   'packages/testkit': ['core', 'api'],
-  'packages/cli': ['core', 'api', 'sdk', 'server', 'agent', 'tds'],
+  'packages/cli': ['core', 'api', 'sdk', 'server', 'agent', 'tds', 'config'],
   datakits: ['core', 'tds'],
 };
 

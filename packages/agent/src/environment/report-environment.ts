@@ -5,7 +5,7 @@ import type { ReportConfiguration, TargetIdentity } from '@towpath/api';
 import { toChannelKey } from '@towpath/core';
 import type { z } from 'zod';
 import type { NotificationSink } from '../notify/notification-sink.ts';
-import type { TargetDeclaration } from '../targets/target-declaration.ts';
+import type { AgentTarget } from '../targets/agent-target.ts';
 import type { TargetGuard } from '../targets/target-guard.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
 
@@ -48,7 +48,7 @@ async function digestChannels(
 }
 
 async function identify(
-  target: TargetDeclaration,
+  target: AgentTarget,
   variables: Readonly<Record<string, string>>,
   guard: TargetGuard,
 ): Promise<TargetIdentity> {

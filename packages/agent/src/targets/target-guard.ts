@@ -2,8 +2,8 @@
 // is set once, so asking each attempt again would only cost time.
 import { type ErrorFacts, judgeTarget, type TargetClaimant, type TargetVerdict, toErrorFacts } from '@towpath/core';
 import type { ResolveText } from '../notify/notification-sink.ts';
+import { type AgentTarget, variablePrefixOf } from './agent-target.ts';
 import { createTarget } from './create-target.ts';
-import { type TargetDeclaration, variablePrefixOf } from './target-declaration.ts';
 import { claimedByOther, unclaimed } from './target-errors.ts';
 import type { TargetStore } from './target-store.ts';
 
@@ -25,12 +25,12 @@ export interface SeenTarget {
 export interface TargetGuard {
   /** Why an attempt with these variables must not start; undefined: all the targets it can reach are its environment's. */
   check(
-    targets: readonly TargetDeclaration[],
+    targets: readonly AgentTarget[],
     variables: Readonly<Record<string, string>>,
     named: readonly string[],
   ): Promise<ErrorFacts | undefined>;
   /** Whose a target is now; claims nothing. @throws TowpathError `TARGET_UNREACHABLE` */
-  look(target: TargetDeclaration, variables: Readonly<Record<string, string>>): Promise<SeenTarget>;
+  look(target: AgentTarget, variables: Readonly<Record<string, string>>): Promise<SeenTarget>;
 }
 
 /** Creates the guard of one session. */
@@ -60,11 +60,7 @@ export function createTargetGuard(options: TargetGuardOptions): TargetGuard {
 }
 
 /** An attempt that is told anything about a target can reach it; others are asserted when the datakit names them. */
-function isUsed(
-  { name }: TargetDeclaration,
-  variables: Readonly<Record<string, string>>,
-  named: readonly string[],
-): boolean {
+function isUsed({ name }: AgentTarget, variables: Readonly<Record<string, string>>, named: readonly string[]): boolean {
   const prefix = variablePrefixOf(name);
   return named.includes(name) || Object.keys(variables).some((variable) => variable.startsWith(prefix));
 }

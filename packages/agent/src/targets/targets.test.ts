@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { refuseSecrets } from '../notify/notification-sink.ts';
+import type { AgentTarget } from './agent-target.ts';
 import { createTarget } from './create-target.ts';
-import type { TargetDeclaration } from './target-declaration.ts';
 import { createTargetGuard } from './target-guard.ts';
 import type { TargetStore } from './target-store.ts';
 
@@ -26,19 +26,19 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function bronze(): TargetDeclaration & { readonly type: 'postgres' } {
+function bronze(): AgentTarget & { readonly type: 'postgres' } {
   const url = new URL(database.url);
   return {
     name: 'bronze',
     type: 'postgres',
     host: url.searchParams.get('host') ?? url.hostname,
-    port: Number(url.port),
+    port: url.port,
     database: url.pathname.slice(1),
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password) || undefined,
   };
 }
-const lake = (): TargetDeclaration => ({ name: 'lake', type: 'folder', location: join(folder, 'zone') });
+const lake = (): AgentTarget => ({ name: 'lake', type: 'folder', location: join(folder, 'zone') });
 
 const LOCAL: TargetClaimant = { environment: 'local', kind: 'local', isAgainstShared: false };
 const INT: TargetMarker = { environment: 'int', kind: 'shared' };
@@ -110,10 +110,7 @@ describe('the guard', () => {
 
   test('asserts the place that the variables of the attempt name, not only the declared one', async () => {
     const other = join(folder, 'production');
-    await (await createTarget({ ...lake(), location: other } as TargetDeclaration, {}, refuseSecrets)).claim(
-      PROD,
-      'ada',
-    );
+    await (await createTarget({ ...lake(), location: other } as AgentTarget, {}, refuseSecrets)).claim(PROD, 'ada');
     const problem = await guardOf(LOCAL).check([lake()], { LAKE_LOCATION: other }, []);
     expect(problem).toMatchObject({ code: 'TARGET_CLAIMED_BY_OTHER' });
     const postgres = await guardOf(LOCAL).check([bronze()], { BRONZE_PORT: 'x' }, []);
@@ -127,6 +124,12 @@ describe('the guard', () => {
     expect(problem).toMatchObject({ code: 'TARGET_UNREACHABLE' });
     expect(JSON.stringify(problem)).not.toContain('canary');
     expect(await guard.check([bronze()], {}, ['bronze'])).toBeUndefined();
+  });
+
+  test('refuses a type whose marker nobody can read, when it is used', async () => {
+    const target = { name: 'cloud', type: 's3', location: 's3://bucket' } as const;
+    expect(await guardOf(LOCAL).check([target], {}, ['cloud'])).toMatchObject({ code: 'TARGET_TYPE_UNSUPPORTED' });
+    expect(await guardOf(LOCAL).check([target], {}, [])).toBeUndefined();
   });
 
   test('asks a good target once', async () => {
@@ -165,7 +168,7 @@ describe('the guard', () => {
     await fc.assert(
       fc.asyncProperty(marker, claimant, async (standing, who) => {
         run += 1;
-        const target: TargetDeclaration = { name: 'lake', type: 'folder', location: join(folder, `z${run}`) };
+        const target: AgentTarget = { name: 'lake', type: 'folder', location: join(folder, `z${run}`) };
         const store = await createTarget(target, {}, refuseSecrets);
         if (standing) await store.claim(standing, 'x');
         const isLetThrough = (await guardOf(who).check([target], {}, ['lake'])) === undefined;

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
+import { getProject } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
-import { getProject } from '../project/project-file.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -46,7 +46,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         version: VERSION,
         maxAttempts: options.maxAttempts,
         isAgainstShared: options.againstShared,
-        readEnvironment: (name) => findAgentEnvironment(getProject(project.folder), name),
+        readEnvironment: (name) => findAgentEnvironment(getProject(project.folder).declaration, name),
         log: (line) => context.out(`${line}\n`),
         readPools: () => getProject(project.folder).pools,
         codeServerEntry: codeServerEntry(),

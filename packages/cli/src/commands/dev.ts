@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { CreateConsoleLink, GetRun, ListRuns } from '@towpath/api';
+import { getProject, type Project } from '@towpath/config';
 import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
@@ -7,7 +8,6 @@ import { ensureFirstRun } from '../dev/first-run.ts';
 import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
 import { runDetached } from '../instance/run-detached.ts';
-import { getProject, type Project } from '../project/project-file.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import type { RegisterCommand } from './register-command.ts';

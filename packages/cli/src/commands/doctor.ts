@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
+import { getProject } from '@towpath/config';
 import type { Check, CheckSubject, Finding } from '../doctor/check.ts';
 import { findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
-import { getProject } from '../project/project-file.ts';
 import { toPrintable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 

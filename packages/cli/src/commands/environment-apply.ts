@@ -1,9 +1,9 @@
 import { ApplyEnvironments, type EnvironmentChangeView } from '@towpath/api';
-import { TowpathError } from '@towpath/core';
+import { getProject } from '@towpath/config';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
-import { getProject } from '../project/project-file.ts';
+import { listEnvironments } from '../project/project-environments.ts';
 import { collect } from '../rendering/collect.ts';
 
 interface Options extends ConnectionOptions {
@@ -30,11 +30,10 @@ export function registerEnvironmentApply(environment: Command, context: CommandC
     );
   addConnectionOptions(command).action(async (options: Options) => {
     const project = getProject(options.project ?? context.cwd);
-    if (project.environments.length === 0) throw nothingDeclared();
     const { changes } = await connect(context, options).call(ApplyEnvironments, {
       body: {
         project: project.name,
-        environments: project.environments.map(({ declared }) => declared),
+        environments: listEnvironments(project.declaration).map(({ declared }) => declared),
         isWhole: true,
         kindChanges: [...options.changeKind],
         isDryRun: options.dryRun ?? false,
@@ -51,13 +50,4 @@ function formatChanges(changes: readonly EnvironmentChangeView[], { dryRun }: Op
   );
   const end = dryRun ? 'Nothing was changed: this was a dry run.' : 'Applied.';
   return `${[...lines, end].join('\n')}\n`;
-}
-
-function nothingDeclared(): TowpathError {
-  return new TowpathError({
-    code: 'ENVIRONMENTS_MISSING',
-    message: 'towpath.yaml declares no environments.',
-    cause: 'Without the section `environments` a project has only `local`, which `npx towpath dev` makes by itself.',
-    fix: 'Declare them, for example: environments: { int: { kind: shared }, prod: { kind: production } }',
-  });
 }

@@ -1,10 +1,10 @@
-import { createTarget, refuseSecrets, type TargetDeclaration } from '@towpath/agent';
+import { type AgentTarget, createTarget, refuseSecrets } from '@towpath/agent';
+import { getProject } from '@towpath/config';
 import { formatEnvironmentTag, type TargetMarker, TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
-import type { ProjectEnvironment } from '../project/project-environments.ts';
-import { getProject, type Project } from '../project/project-file.ts';
+import { listEnvironments, type ProjectEnvironment } from '../project/project-environments.ts';
 
 interface Options {
   readonly environment?: string;
@@ -24,8 +24,9 @@ export function registerEnvironmentClaim(environment: Command, context: CommandC
     .addHelpText('after', '\nExample:\n  npx towpath environment claim bronze --environment int')
     .action(async (name: string, options: Options) => {
       const project = getProject(options.project ?? context.cwd);
-      const { declared, agent } = getEnvironment(project, options.environment ?? context.env.ENVIRONMENT);
-      const target = getTarget(declared.name, agent.targets, name);
+      const environments = listEnvironments(project.declaration);
+      const { declared, toAgent } = getEnvironment(environments, options.environment ?? context.env.ENVIRONMENT);
+      const target = getTarget(declared.name, toAgent().targets, name);
       const store = await createTarget(target, definedOnly(context.env), refuseSecrets);
       const wanted = { environment: declared.name, kind: declared.kind };
       const standing = await store.claim(wanted, getOperatorName());
@@ -40,7 +41,7 @@ export function registerEnvironmentClaim(environment: Command, context: CommandC
     });
 }
 
-function getEnvironment({ environments }: Project, name: string | undefined): ProjectEnvironment {
+function getEnvironment(environments: readonly ProjectEnvironment[], name: string | undefined): ProjectEnvironment {
   const found = environments.find(({ declared }) => declared.name === name);
   if (found) return found;
   const names = environments.map(({ declared }) => declared.name).join(', ');
@@ -53,7 +54,7 @@ function getEnvironment({ environments }: Project, name: string | undefined): Pr
   });
 }
 
-function getTarget(environment: string, targets: readonly TargetDeclaration[], name: string): TargetDeclaration {
+function getTarget(environment: string, targets: readonly AgentTarget[], name: string): AgentTarget {
   const found = targets.find((target) => target.name === name);
   if (found) return found;
   throw new TowpathError({

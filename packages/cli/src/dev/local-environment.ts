@@ -1,12 +1,12 @@
 // The resolved configuration of environment `local`: everything points at this machine's mock and warehouse.
 
-import type { AgentEnvironment, TargetDeclaration } from '@towpath/agent';
+import type { AgentEnvironment, AgentTarget } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
-import { type EnvironmentKind, TowpathError } from '@towpath/core';
+import { type EnvironmentKind, type ProjectDeclaration, TowpathError } from '@towpath/core';
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
-import type { Project } from '../project/project-file.ts';
+import { listEnvironments } from '../project/project-environments.ts';
 
 /** Name of the environment that `npx towpath dev` serves. */
 export const LOCAL_ENVIRONMENT = 'local';
@@ -33,14 +33,14 @@ export function resolveLocalVariables(
 }
 
 /** What the local agent works with: as declared, and bronze in this instance's own warehouse unless the project says where. */
-export function resolveLocalEnvironment(project: Project, warehouse: EmbeddedWarehouse): AgentEnvironment {
+export function resolveLocalEnvironment(project: ProjectDeclaration, warehouse: EmbeddedWarehouse): AgentEnvironment {
   const declared = findAgentEnvironment(project, LOCAL_ENVIRONMENT);
   const isElsewhere = declared.targets.some(({ name }) => name === 'bronze');
   return isElsewhere ? declared : { ...declared, targets: [toBronze(warehouse), ...declared.targets] };
 }
 
-function toBronze({ host, port, database, user }: EmbeddedWarehouse): TargetDeclaration {
-  return { name: 'bronze', type: 'postgres', host, port, database, user };
+function toBronze({ host, port, database, user }: EmbeddedWarehouse): AgentTarget {
+  return { name: 'bronze', type: 'postgres', host, port: String(port), database, user };
 }
 
 /**
@@ -48,12 +48,11 @@ function toBronze({ host, port, database, user }: EmbeddedWarehouse): TargetDecl
  *
  * @throws TowpathError `ENVIRONMENT_KIND_WRONG`
  */
-export async function applyLocal(client: Client, { name, environments }: Project): Promise<void> {
-  const declared = environments.find((environment) => environment.declared.name === LOCAL_ENVIRONMENT)?.declared;
+export async function applyLocal(client: Client, project: ProjectDeclaration): Promise<void> {
+  const declared = listEnvironments(project).find((one) => one.declared.name === LOCAL_ENVIRONMENT)?.declared;
   if (declared && declared.kind !== 'local') throw kindWrong(declared.kind);
-  const targets = [{ name: 'bronze', type: 'postgres' }];
-  const local = declared ?? { name: LOCAL_ENVIRONMENT, kind: 'local' as const, targets };
-  await client.call(ApplyEnvironments, { body: { project: name, environments: [local], isWhole: false } });
+  const local = declared ?? { name: LOCAL_ENVIRONMENT, kind: 'local' as const };
+  await client.call(ApplyEnvironments, { body: { project: project.name, environments: [local], isWhole: false } });
 }
 
 function kindWrong(kind: EnvironmentKind): TowpathError {

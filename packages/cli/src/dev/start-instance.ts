@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
+import { getProject, type Project } from '@towpath/config';
 import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
 import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { ensureAuditKey } from '../audit/audit-key.ts';
@@ -9,7 +10,6 @@ import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
-import { getProject, type Project } from '../project/project-file.ts';
 import { VERSION } from '../version.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
 import { takeInstanceLock } from './instance-lock.ts';
@@ -80,7 +80,7 @@ async function startControlPlane(
   const variables = resolveLocalVariables(mock, warehouse);
   const headers = { authorization: `Bearer ${credentials.token}` };
   const client = createClient({ baseUrl: server.url, headers: () => headers });
-  await applyLocal(client, options.project);
+  await applyLocal(client, options.project.declaration);
   const given = { serverUrl: server.url, token: credentials.agentToken, variables, warehouse };
   const agent = await startLocalAgent(options, given);
   parts.defer(() => agent.close({ cancelRunning: true }));
@@ -130,7 +130,7 @@ function startLocalAgent(
     version: VERSION,
     maxAttempts,
     isAgainstShared,
-    readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse),
+    readEnvironment: () => resolveLocalEnvironment(getProject(project.folder).declaration, given.warehouse),
     log: notify,
     ...(signal && { signal }),
     readPools: () => getProject(project.folder).pools,

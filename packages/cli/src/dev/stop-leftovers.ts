@@ -1,9 +1,9 @@
 // What a killed `dev` left: PostgreSQL, and attempts under their shims. It is ended by the way everything is ended.
 
 import { join } from 'node:path';
+import { getProject, type Project } from '@towpath/config';
 import { findLivePostmaster, stopPostmaster } from '../embedded-postgres/postmaster.ts';
 import { findKilledInstance, type InstanceRecord, removeInstance } from '../instance/instance-record.ts';
-import { getProject, type Project } from '../project/project-file.ts';
 import { isInstanceLocked } from './instance-lock.ts';
 import { startInstance } from './start-instance.ts';
 

@@ -1,5 +1,6 @@
 import type { AgentEnvironment } from '@towpath/agent';
-import type { Project } from './project-file.ts';
+import type { ProjectDeclaration } from '@towpath/core';
+import { listEnvironments } from './project-environments.ts';
 
 const NOTHING_DECLARED: AgentEnvironment = {
   sinks: [],
@@ -11,6 +12,10 @@ const NOTHING_DECLARED: AgentEnvironment = {
 };
 
 /** What the agent of an environment works with; nothing when the project does not declare it. */
-export function findAgentEnvironment({ environments }: Project, name: string): AgentEnvironment {
-  return environments.find(({ declared }) => declared.name === name)?.agent ?? NOTHING_DECLARED;
+export function findAgentEnvironment(project: ProjectDeclaration, name: string): AgentEnvironment {
+  return (
+    listEnvironments(project)
+      .find(({ declared }) => declared.name === name)
+      ?.toAgent() ?? NOTHING_DECLARED
+  );
 }

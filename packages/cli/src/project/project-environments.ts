@@ -1,87 +1,22 @@
 // What towpath.yaml says of environments: as the server is told, and as the agent of one works with it.
-import type { AgentEnvironment, SinkDeclaration, TargetDeclaration } from '@towpath/agent';
+import type { AgentEnvironment, AgentTarget, SinkDeclaration } from '@towpath/agent';
 import type { DeclaredEnvironment } from '@towpath/api';
 import {
-  ENVIRONMENT_KINDS,
-  type EnvironmentKind,
+  type EnvironmentDeclaration,
   findChannelProblems,
+  formatEnvironmentTag,
   type NamedChannel,
-  SEVERITIES,
+  type NotifyDeclaration,
+  type ProjectDeclaration,
+  type TargetDeclaration,
   TowpathError,
 } from '@towpath/core';
-import { z } from 'zod';
-
-const Text = z.string().min(1);
-const Patterns = z.record(z.string(), z.array(Text));
-const Severities = z.array(z.enum(SEVERITIES)).default([...SEVERITIES]);
-
-const Sink = z.discriminatedUnion('sink', [
-  z.strictObject({ sink: z.literal('slack'), url: Text, severities: Severities }),
-  z.strictObject({ sink: z.literal('webhook'), url: Text, secret: Text.optional(), severities: Severities }),
-  z.strictObject({
-    sink: z.literal('email'),
-    url: Text,
-    to: z.array(Text).min(1),
-    from: Text.optional(),
-    severities: Severities,
-  }),
-]);
-
-const Target = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('postgres'),
-    host: Text,
-    port: z.number().int().min(1).max(65_535).default(5432),
-    database: Text,
-    user: Text,
-    password: Text.optional(),
-  }),
-  z.strictObject({ type: z.literal('folder'), location: Text }),
-]);
-
-const Variable = z.looseObject({
-  type: Text.default('string'),
-  secret: z.boolean().default(false),
-  required: z.boolean().default(false),
-  description: z.string().default(''),
-});
-
-const Environment = z.looseObject({
-  kind: z.enum(ENVIRONMENT_KINDS),
-  executor: z.enum(['process', 'docker', 'kubernetes']).default('process'),
-  registry: Text.optional(),
-  namespace: Text.optional(),
-  stack: Text.optional(),
-  dbtTarget: Text.optional(),
-  owns: Patterns.default({}),
-  zones: z.record(z.string(), Text).default({}),
-  targets: z.record(z.string(), Target).default({}),
-  sizing: z.record(z.string(), z.union([z.number(), z.boolean(), Text])).default({}),
-  notify: z.array(Sink).default([]),
-});
-type Environment = z.output<typeof Environment>;
-
-/** The sections of towpath.yaml that this file reads; others about environments are let through unread. */
-export const EnvironmentSections = {
-  defaultEnvironment: Text.optional(),
-  configuration: z.looseObject({}).optional(),
-  variables: z.record(z.string(), Variable).default({}),
-  environments: z.record(z.string(), Environment).default({}),
-  shared: Patterns.default({}),
-  guards: z.array(z.looseObject({})).optional(),
-  parity: z.looseObject({}).optional(),
-};
-
-interface Sections {
-  readonly variables: Readonly<Record<string, z.output<typeof Variable>>>;
-  readonly environments: Readonly<Record<string, Environment>>;
-  readonly shared: Readonly<Record<string, readonly string[]>>;
-}
 
 /** One environment of a project. */
 export interface ProjectEnvironment {
   readonly declared: DeclaredEnvironment;
-  readonly agent: AgentEnvironment;
+  /** @throws TowpathError `SINK_INCOMPLETE`, `TEMPLATE_UNRESOLVED` */
+  toAgent(): AgentEnvironment;
 }
 
 /**
@@ -89,95 +24,105 @@ export interface ProjectEnvironment {
  *
  * @throws TowpathError `CHANNEL_OF_OTHER_ENVIRONMENT` when two of them would alert one channel
  */
-export function toEnvironments(project: string, sections: Sections): readonly ProjectEnvironment[] {
-  const sharedChannels = Object.values(sections.shared).flat();
-  const entries = Object.entries(sections.environments);
-  refuseMixedChannels(entries, sharedChannels);
-  return entries.map(([name, environment]) => ({
-    declared: toDeclared(project, name, environment, sections),
-    agent: {
-      sinks: nameSinks(environment),
+export function listEnvironments(project: ProjectDeclaration): readonly ProjectEnvironment[] {
+  const environments = [...project.environments.values()];
+  const sharedChannels = Object.values(project.shared).flat();
+  refuseMixedChannels(environments, sharedChannels);
+  return environments.map((environment) => ({
+    declared: toDeclared(project, environment),
+    toAgent: () => ({
+      sinks: environment.notify.map((sink) => toSink(environment.name, sink)),
       sharedChannels,
-      targets: Object.entries(environment.targets).map(
-        ([target, rest]): TargetDeclaration => ({ name: target, ...rest }),
-      ),
+      targets: [...environment.targets].map(([name, target]) => toTarget(environment.name, name, target)),
       hash: '',
       values: [],
       problems: [],
-    },
+    }),
   }));
 }
 
-function toDeclared(
-  project: string,
-  name: string,
-  environment: Environment,
-  { variables }: Sections,
-): DeclaredEnvironment {
-  const { kind, executor, registry, namespace, stack, dbtTarget, owns, zones, targets, sizing, notify } = environment;
-  const sinks = nameSinks(environment);
+function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentDeclaration): DeclaredEnvironment {
+  const { name, kind, executor, registry, namespace, stack, dbtTarget, owns, zones, targets, notify } = environment;
   return {
     name,
     kind,
     executor,
     registry: registry ?? null,
-    namespace: namespace ?? toLabel(`${project}-${name}`),
-    stack: stack ?? name,
-    dbtTarget: dbtTarget ?? name,
-    owns,
-    zones: { ...defaultZones(name), ...zones },
-    targets: Object.entries(targets).map(([target, { type }]) => ({ name: target, type })),
-    sizing,
-    notify: notify.map(({ sink, severities }, at) => ({ name: sinks[at]?.name ?? sink, sink, severities })),
-    variables: Object.entries(variables).map(([variable, { type, secret, required, description }]) => ({
-      name: variable,
-      type,
-      isSecret: secret,
-      isRequired: required,
-      description,
+    namespace,
+    stack,
+    dbtTarget,
+    owns: Object.fromEntries(
+      Object.entries(owns).flatMap(([what, patterns]) => (patterns.length > 0 ? [[what, [...patterns]]] : [])),
+    ),
+    zones: Object.fromEntries(zones),
+    targets: [...targets].map(([target, { type }]) => ({ name: target, type })),
+    sizing: Object.fromEntries(
+      Object.entries(environment.sizing).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    ),
+    notify: notify.map((sink) => ({ name: sink.name, sink: sink.sink, severities: [...sink.severities] })),
+    variables: [...variables.values()].map((variable) => ({
+      name: variable.name,
+      type: variable.type,
+      isSecret: variable.isSecret,
+      isRequired: variable.isRequired,
+      description: variable.description ?? '',
     })),
   };
 }
 
-function defaultZones(environment: string): Record<string, string> {
-  return Object.fromEntries(['bronze', 'silver', 'gold'].map((zone) => [zone, `${environment}-${zone}-zone`]));
+function toSink(environment: string, { name, sink, url, to, from, secret }: NotifyDeclaration): SinkDeclaration {
+  if (url === undefined || (sink === 'email' && to.length === 0)) throw sinkIncomplete(environment, name);
+  if (sink === 'email') return { name, sink, url, to, from };
+  return sink === 'webhook' ? { name, sink, url, secret } : { name, sink, url };
 }
 
-/** A DNS label, as Kubernetes wants its namespaces. */
-function toLabel(text: string): string {
-  const label = text.toLowerCase().replace(/[^a-z0-9-]/g, '-');
-  return label.slice(0, 63).replace(/^-+|-+$/g, '');
-}
-
-/** Sinks have no name of their own: `slack`, and `slack-2` for the second of an environment. */
-function nameSinks({ notify }: Environment): readonly SinkDeclaration[] {
-  return notify.map(({ severities: _, ...sink }, at): SinkDeclaration => {
-    const before = notify.slice(0, at).filter((other) => other.sink === sink.sink).length;
-    return { name: before === 0 ? sink.sink : `${sink.sink}-${before + 1}`, ...sink };
-  });
+function toTarget(environment: string, name: string, { place: _, ...target }: TargetDeclaration): AgentTarget {
+  const template = Object.values(target).find((text) => text?.includes('${'));
+  if (template !== undefined) throw templateUnresolved(environment, name);
+  return { name, ...target };
 }
 
 /** References are not compared: what they stand for only the agents know, which report digests of it. */
-function refuseMixedChannels(entries: readonly [string, Environment][], shared: readonly string[]): void {
-  const channels = entries.flatMap(([name, environment]) => listChannels(name, environment.kind, environment));
-  const problems = findChannelProblems(channels, shared);
+function refuseMixedChannels(environments: readonly EnvironmentDeclaration[], shared: readonly string[]): void {
+  const problems = findChannelProblems(environments.flatMap(listChannels), shared);
   if (problems.length === 0) return;
   throw new TowpathError({
     code: 'CHANNEL_OF_OTHER_ENVIRONMENT',
     message: 'Alerts of two environments would arrive in one channel.',
     cause: problems
-      .map(
-        ({ environment, sink, otherEnvironment, otherSink, isProduction }) =>
-          `${sink} of ${environment} is ${otherSink} of ${otherEnvironment}${isProduction ? ' (production: never shared)' : ''}.`,
-      )
+      .map(({ environment, sink, otherEnvironment, otherSink, isProduction }) => {
+        const why = isProduction ? ' (production: never shared)' : '';
+        return `${formatEnvironmentTag(environment)} ${sink} is ${otherSink} of ${otherEnvironment}${why}.`;
+      })
       .join(' '),
     fix: 'Give each environment a channel of its own; those that are not production may name one that stands in `shared`.',
   });
 }
 
-function listChannels(environment: string, kind: EnvironmentKind, declared: Environment): NamedChannel[] {
-  return nameSinks(declared)
-    .flatMap((sink) => (sink.sink === 'email' ? sink.to : [sink.url]).map((channel) => ({ sink: sink.name, channel })))
-    .filter(({ channel }) => !channel.startsWith('secret://'))
-    .map((named) => ({ environment, kind, ...named }));
+function listChannels({ name: environment, kind, notify }: EnvironmentDeclaration): NamedChannel[] {
+  return notify
+    .flatMap(({ name: sink, sink: type, url, to }) =>
+      (type === 'email' ? to : [url]).map((channel) => ({ environment, kind, sink, channel })),
+    )
+    .flatMap(({ channel, ...named }) =>
+      channel === undefined || channel.startsWith('secret://') ? [] : [{ ...named, channel }],
+    );
+}
+
+function sinkIncomplete(environment: string, sink: string): TowpathError {
+  return new TowpathError({
+    code: 'SINK_INCOMPLETE',
+    message: `${formatEnvironmentTag(environment)} Sink ${sink} does not say where it leads.`,
+    cause: 'A sink needs `url`, and one of e-mail also `to`.',
+    fix: 'Complete it in towpath.yaml; a URL that is a secret is given as secret://name#field.',
+  });
+}
+
+function templateUnresolved(environment: string, target: string): TowpathError {
+  return new TowpathError({
+    code: 'TEMPLATE_UNRESOLVED',
+    message: `${formatEnvironmentTag(environment)} Target ${target} holds a placeholder, which is not resolved here yet.`,
+    cause: 'Whose a place is can only be asserted for the place itself.',
+    fix: 'Write its place out in towpath.yaml.',
+  });
 }

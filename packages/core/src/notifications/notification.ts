@@ -1,4 +1,5 @@
 // A notification is facts; its words are made here, once, so that chat, mail, terminal and console say the same.
+import { formatEnvironmentTag } from '../configuration/create-problem.ts';
 import { formatRunName } from '../naming/run-name.ts';
 
 /** What happened. */
@@ -49,11 +50,6 @@ export interface NotificationWords {
 export function describeNotification(environment: string, facts: NotificationFacts): NotificationWords {
   const [title, text] = toWords(environment, facts);
   return { title: `${formatEnvironmentTag(environment)} ${title}`, text };
-}
-
-/** `[PROD]`: how every message about an environment begins. */
-export function formatEnvironmentTag(environment: string): string {
-  return `[${environment.toUpperCase()}]`;
 }
 
 function toWords(environment: string, facts: NotificationFacts): readonly [title: string, text: string] {

@@ -9,7 +9,7 @@ export interface PostgresPlace {
   readonly host: string;
   readonly port: number;
   readonly database: string;
-  readonly user: string;
+  readonly user: string | undefined;
   readonly password: string | undefined;
 }
 

@@ -1,15 +1,17 @@
-/** A target of an environment, as the project declares it. Every text may be `secret://name#field`. */
-export type TargetDeclaration =
+/** A target of the agent's environment. Every text may be `secret://name#field`. */
+export type AgentTarget =
   | {
       readonly name: string;
       readonly type: 'postgres';
       readonly host: string;
-      readonly port: number;
+      readonly port: string;
       readonly database: string;
-      readonly user: string;
+      /** Undefined: as PostgreSQL's own programs choose it. */
+      readonly user?: string | undefined;
       readonly password?: string | undefined;
     }
-  | { readonly name: string; readonly type: 'folder'; readonly location: string };
+  | { readonly name: string; readonly type: 'folder'; readonly location: string }
+  | { readonly name: string; readonly type: 's3'; readonly location: string };
 
 /** Variables that tell an attempt about a target begin so: `BRONZE_HOST`, `BRONZE_PORT`, … of target `bronze`. */
 export function variablePrefixOf(target: string): string {

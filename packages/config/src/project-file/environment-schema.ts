@@ -1,0 +1,68 @@
+import { ENVIRONMENT_KINDS, EXECUTOR_NAMES } from '@towpath/core';
+import { z } from 'zod';
+import { OwnedSchema } from './owned-schema.ts';
+import { Scalar, Text, VariableName, Word } from './words.ts';
+
+const TargetSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('postgres'),
+    host: Text,
+    port: z.union([Text, z.int().min(1).max(65_535)]).optional(),
+    database: Text,
+    user: Text.optional(),
+    password: Text.optional().describe('A reference: secret://name#field'),
+  }),
+  z.strictObject({ type: z.enum(['folder', 's3']), location: Text }),
+]);
+
+const SizingSchema = z.strictObject({
+  cpu: z.number().positive().optional(),
+  memory: z
+    .string()
+    .regex(/^[0-9]+(?:\.[0-9]+)?(?:Mi|Gi)$/)
+    .optional()
+    .describe('512Mi, 1Gi'),
+  workers: z.int().min(1).optional(),
+  retentionDays: z.int().min(1).optional(),
+  spot: z.boolean().optional(),
+  zones: z.int().min(1).optional(),
+});
+
+const NotifySchema = z.strictObject({
+  name: Word.optional().describe('Default: the sink, numbered when there are several'),
+  sink: z.enum(['slack', 'webhook', 'email']),
+  url: Text.optional(),
+  to: z.array(Text).optional(),
+  from: Text.optional(),
+  secret: Text.optional().describe('Key that signs a webhook: secret://name#field'),
+  severities: z.array(z.enum(['info', 'warning', 'critical'])).optional(),
+});
+
+/** Options besides these three belong to the provider, which checks them. */
+const SecretsSchema = z.looseObject({
+  provider: Word,
+  ttlSeconds: z.number().min(0).optional(),
+  maxStaleSeconds: z.number().min(0).optional(),
+});
+
+/** One environment of `environments:`. */
+export const EnvironmentSchema = z.strictObject({
+  kind: z.enum(ENVIRONMENT_KINDS),
+  executor: z.enum(EXECUTOR_NAMES).optional(),
+  registry: Text.optional(),
+  namespace: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/)
+    .optional(),
+  stack: Text.optional(),
+  dbtTarget: Text.optional(),
+  values: z.record(VariableName, Scalar).optional().describe("This file's layer of values"),
+  owns: OwnedSchema.optional(),
+  targets: z.record(Word, TargetSchema).optional(),
+  zones: z.record(Word, Text).optional(),
+  secrets: SecretsSchema.optional(),
+  sizing: SizingSchema.optional(),
+  notify: z.array(NotifySchema).max(50).optional(),
+});
+
+export type EnvironmentInput = z.output<typeof EnvironmentSchema>;

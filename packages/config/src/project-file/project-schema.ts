@@ -1,0 +1,52 @@
+// The schema of towpath.yaml: every key that is known; any other is an error. `towpath.schema.json` is written from it.
+import { PARITY_CLASSES } from '@towpath/core';
+import { z } from 'zod';
+import { EnvironmentSchema } from './environment-schema.ts';
+import { OwnedSchema } from './owned-schema.ts';
+import { VariableSchema } from './variable-schema.ts';
+import { EnvironmentName, Text, VariableName, Word } from './words.ts';
+
+/** What core's `isValidPoolName` accepts, in the words of JSON Schema. */
+const POOL_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9_])?$/;
+
+const GuardSchema = z.strictObject({
+  name: Word,
+  when: Text.optional().describe('CEL: where this holds (default: everywhere)'),
+  rule: Text.describe('CEL: what must hold there'),
+  message: Text.optional(),
+  fix: Text.optional(),
+});
+
+/** The whole file. */
+export const ProjectFileSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/)
+    .describe('Name of the project: a-z, 0-9, -'),
+  defaultEnvironment: EnvironmentName.optional().describe('What an unset ENVIRONMENT selects'),
+  configuration: z
+    .strictObject({
+      fileWins: z.boolean().optional().describe('config/.env.<environment> stands above process variables'),
+    })
+    .optional(),
+  variables: z.record(VariableName, VariableSchema).optional(),
+  environments: z.record(EnvironmentName, EnvironmentSchema).optional().describe('In the order of promotion'),
+  shared: OwnedSchema.optional().describe('What several environments may use'),
+  guards: z.array(GuardSchema).max(1000).optional(),
+  parity: z
+    .strictObject({
+      allowed: z.array(z.enum(PARITY_CLASSES)).optional(),
+      variables: z.array(VariableName).optional(),
+    })
+    .optional(),
+  /** Slots by pool: so many attempts of its tasks at a time. */
+  pools: z.record(z.string().regex(POOL_NAME), z.int().min(0).max(100_000)).optional(),
+  dev: z
+    .strictObject({
+      /** Pipeline that `npx towpath dev` runs once, at its first start, so that there is something to see. */
+      firstRun: z.string().max(63).optional(),
+    })
+    .optional(),
+});
+
+export type ProjectFileInput = z.output<typeof ProjectFileSchema>;

@@ -1,0 +1,159 @@
+// A project's declaration of its variables and environments, as `towpath.yaml` says it, with the defaults filled in.
+import type { EnvironmentKind } from '../environments/environment.ts';
+import type { Place } from './place.ts';
+import type { ParityClass, ValueType } from './value-type.ts';
+
+/** A text somebody wrote, and where. */
+export interface DeclaredText {
+  readonly text: string;
+  readonly place?: Place | undefined;
+}
+
+/** One variable of `variables:`. */
+export interface VariableDeclaration {
+  readonly name: string;
+  readonly type: ValueType;
+  readonly isRequired: boolean;
+  readonly isSecret: boolean;
+  /** It may never change once a release had it. */
+  readonly isImmutable: boolean;
+  readonly default: DeclaredText | undefined;
+  /** A computed variable's text with `${NAME}` in it; nothing else can set it. */
+  readonly template: DeclaredText | undefined;
+  readonly example: string | undefined;
+  readonly description: string | undefined;
+  /** A regular expression that the whole value matches. */
+  readonly pattern: string | undefined;
+  /** Of a number its value, of a text its length. */
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  /** Words of an `enum`. */
+  readonly values: readonly string[];
+  readonly parity: ParityClass;
+  readonly place?: Place | undefined;
+}
+
+/** Kinds of things that an environment can own, named as `owns:` names them. */
+export const OWNED_KINDS = [
+  'buckets',
+  'hosts',
+  'databases',
+  'accounts',
+  'namespaces',
+  'principals',
+  'realms',
+  'secretPaths',
+  'paths',
+  'urls',
+] as const;
+
+export type OwnedKind = (typeof OWNED_KINDS)[number];
+
+/** Patterns by kind: `*` stands for any text, a pattern that ends in `/` for all below it. */
+export type Ownership = Readonly<Record<OwnedKind, readonly string[]>>;
+
+/** A table store or an object zone; every text may hold `${NAME}` or be `secret://…`. */
+export type TargetDeclaration =
+  | {
+      readonly type: 'postgres';
+      readonly host: string;
+      readonly port: string;
+      readonly database: string;
+      readonly user: string | undefined;
+      readonly password: string | undefined;
+      readonly place?: Place | undefined;
+    }
+  | { readonly type: 'folder' | 's3'; readonly location: string; readonly place?: Place | undefined };
+
+export const EXECUTOR_NAMES = ['process', 'docker', 'kubernetes'] as const;
+
+export type ExecutorName = (typeof EXECUTOR_NAMES)[number];
+
+/** What an environment's work may use. */
+export interface Sizing {
+  readonly cpu: number | undefined;
+  /** `512Mi`, `1Gi` */
+  readonly memory: string | undefined;
+  readonly workers: number | undefined;
+  readonly retentionDays: number | undefined;
+  readonly spot: boolean | undefined;
+  readonly zones: number | undefined;
+}
+
+/** Where secrets come from; `options` belong to the provider, which checks them. */
+export interface SecretsDeclaration {
+  readonly provider: string;
+  readonly ttlSeconds: number;
+  /** How old a value may be that is used because the provider can't be reached. */
+  readonly maxStaleSeconds: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly place?: Place | undefined;
+}
+
+/** A sink of notifications. Every text may be `secret://…`. */
+export interface NotifyDeclaration {
+  readonly name: string;
+  readonly sink: 'slack' | 'webhook' | 'email';
+  readonly url: string | undefined;
+  readonly to: readonly string[];
+  readonly from: string | undefined;
+  readonly secret: string | undefined;
+  readonly severities: readonly ('info' | 'warning' | 'critical')[];
+  readonly place?: Place | undefined;
+}
+
+/** One environment. Names that follow from its own are filled in. */
+export interface EnvironmentDeclaration {
+  readonly name: string;
+  readonly kind: EnvironmentKind;
+  /** In the order of promotion, from 0. */
+  readonly position: number;
+  readonly executor: ExecutorName;
+  /** Undefined: none is declared and none is known by convention; who needs it asks `getRegistry`. */
+  readonly registry: string | undefined;
+  readonly namespace: string;
+  readonly stack: string;
+  readonly dbtTarget: string;
+  readonly values: ReadonlyMap<string, DeclaredText>;
+  readonly owns: Ownership;
+  readonly targets: ReadonlyMap<string, TargetDeclaration>;
+  /** Object zone by layer: bronze, silver, gold and others that are declared. */
+  readonly zones: ReadonlyMap<string, string>;
+  readonly secrets: SecretsDeclaration | undefined;
+  readonly sizing: Sizing;
+  readonly notify: readonly NotifyDeclaration[];
+  readonly place?: Place | undefined;
+}
+
+/** A rule of the project's own: where `when` holds, `rule` must. Both are CEL expressions. */
+export interface GuardDeclaration {
+  readonly name: string;
+  readonly when: string | undefined;
+  readonly rule: string;
+  readonly message: string;
+  readonly fix: string | undefined;
+  readonly place?: Place | undefined;
+}
+
+/** Which differences between environments are no finding. */
+export interface ParityDeclaration {
+  readonly allowed: readonly ParityClass[];
+  /** Variables that may differ whatever their class. */
+  readonly variables: readonly string[];
+}
+
+/** All that rules look at. */
+export interface ProjectDeclaration {
+  readonly name: string;
+  readonly defaultEnvironment: string | undefined;
+  /** True: config/.env.<environment> stands above variables of the process. */
+  readonly fileWins: boolean;
+  /** In the order of the file. */
+  readonly variables: ReadonlyMap<string, VariableDeclaration>;
+  /** In the order of promotion. */
+  readonly environments: ReadonlyMap<string, EnvironmentDeclaration>;
+  /** What several environments may use. */
+  readonly shared: Ownership;
+  readonly guards: readonly GuardDeclaration[];
+  readonly parity: ParityDeclaration;
+}
