@@ -496,13 +496,16 @@ it('a credential that is refused ends the start, with the variable to correct', 
   await startHere();
 });
 
-it.each(['shared', 'production'] as const)('a %s environment is not served, and its session not kept', async (kind) => {
+it.each([
+  ['shared', 'AGAINST_SHARED_MISSING', false],
+  ['production', 'EXECUTOR_REFUSED', true],
+] as const)('A12 a %s environment is not served, and its session not kept', async (kind, code, isAgainstShared) => {
   const admin = await openAdmin(plane.databaseUrl);
   await admin.ensureEnvironment({ name: 'other', kind, position: 1 });
   const token = await admin.issueAgentCredential({ environment: 'other', agent: 'one' });
   await admin.close();
-  const refused = startAgent({ ...agentOptions(), token, log: (line) => lines.push(line) });
-  await expect(refused).rejects.toMatchObject({ code: 'EXECUTOR_REFUSED' });
+  const refused = startAgent({ ...agentOptions(), token, isAgainstShared, log: (line) => lines.push(line) });
+  await expect(refused).rejects.toMatchObject({ code, message: expect.stringMatching(/^\[OTHER\] /) });
   const { environments } = await plane.client.call(ListEnvironments);
   expect(environments.find(({ name }) => name === 'other')).toMatchObject({ kind, agents: [] });
   writePipeline({ probe: 'true' });

@@ -19,6 +19,7 @@ import { migrate, openAdmin } from '@towpath/server';
 import { assertNoOrphans, createTestDatabase, type TestDatabase, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listFailpoints } from '../scripts/list-failpoints.ts';
+import { type AlertReceiver, applySinks, NO_ENVIRONMENT, startAlertReceiver } from './support/alert-receiver.ts';
 import { FUNCTION, NARROW_POOL } from './support/fault-pipelines.ts';
 import { type FaultRig, startFaultRig } from './support/fault-rig.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
@@ -33,15 +34,20 @@ let project: TestProject;
 let database: TestDatabase;
 let rig: FaultRig;
 let known: Set<string>;
+let receiver: AlertReceiver;
 
 beforeAll(async () => {
   project = createTestProject('failpoints');
   database = await createTestDatabase({ template: 'state', migrate });
-  rig = await startFaultRig({ project, databaseUrl: database.url, agents: ['one'] });
+  receiver = await startAlertReceiver();
+  const environment = { ...NO_ENVIRONMENT, sinks: [{ name: 'hook', sink: 'webhook' as const, url: receiver.url }] };
+  rig = await startFaultRig({ project, databaseUrl: database.url, agents: ['one'], environment });
+  await applyHook();
 });
 
 afterAll(async () => {
   await rig.close();
+  await receiver.close();
   await assertNoOrphans(project.folder);
   await database.drop();
   project.remove();
@@ -127,6 +133,16 @@ const setPool: Act = () =>
     body: { slots: NARROW_POOL.slots },
   });
 
+const applyHook: Act = () => applySinks(rig.client, [{ name: 'hook', sink: 'webhook', severities: ['critical'] }]);
+
+const fail: Act = () => start('failing');
+
+/** A declaration that is not the one before. */
+const applyAnew: Act = async () => {
+  await applySinks(rig.client, []);
+  await applyHook();
+};
+
 const openConsole: Act = async () => {
   const admin = await openAdmin(database.url);
   const link = await admin.issueConsoleLink({ name: 'test', role: 'viewer' }).finally(() => admin.close());
@@ -151,6 +167,10 @@ const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['rerun.', rerun],
   ['set-pool.', setPool],
   ['open-console.', openConsole],
+  ['apply-environments.', applyAnew],
+  ['report-configuration.', touch],
+  ['deliver.', fail],
+  ['report-deliveries.', fail],
 ];
 
 function findAct(point: string): Act {
@@ -190,6 +210,7 @@ async function verify(): Promise<readonly RunDetail[]> {
   await cancelSlow();
   const runs = await drainRuns(rig.client, (id) => !known.has(id));
   for (const run of runs) await verifyEndedRun(rig.client, run);
+  await receiver.verifyTold(rig.client, runs);
   await verifyNothingLeft(rig.client, [rig.attemptsFolder('one')]);
   return runs;
 }
@@ -201,6 +222,7 @@ describe('kill -9 at a failpoint', () => {
     await dieAt('server', name);
     await rig.server.start();
     await repair();
+    await applyHook();
     await verify();
   });
 

@@ -8,10 +8,12 @@ import { registerCancel } from './commands/cancel.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerEnvironment } from './commands/environment.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
+import { registerNotifications } from './commands/notifications.ts';
 import { registerPipelines } from './commands/pipelines.ts';
 import { registerPools } from './commands/pools.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
@@ -45,6 +47,8 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerSizing,
   registerRetention,
   registerAgents,
+  registerEnvironment,
+  registerNotifications,
   registerAudit,
   registerSql,
   registerConsole,

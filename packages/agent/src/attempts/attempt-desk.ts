@@ -4,6 +4,7 @@ import type { AttemptGrant, Client } from '@towpath/api';
 import { type ErrorFacts, toErrorFacts } from '@towpath/core';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
+import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
@@ -19,7 +20,10 @@ export interface DeskOptions {
     readonly nodePath?: string | undefined;
     readonly environmentVariables: Readonly<Record<string, string>>;
     readonly expectedEnvironment?: string | undefined;
+    readonly isAgainstShared?: boolean | undefined;
   };
+  /** Why an attempt with these variables must not start, because of whose its targets are. */
+  readonly checkTargets: EnvironmentDesk['checkTargets'];
   /** Of the state folder. */
   readonly instanceId: string;
   readonly datakits: readonly InstalledDatakit[];
@@ -53,6 +57,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
     link,
     log,
     version: agent.version,
+    isAgainstShared: agent.isAgainstShared ?? false,
     instanceId: options.instanceId,
     expectedEnvironment: agent.expectedEnvironment,
     signal: options.ended,
@@ -107,8 +112,8 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
 async function startAttempt(options: DeskOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {
   const { executor } = options;
   const bundle = await findBundle(options, grant);
-  const { specification, problem } = plan(options, grant, environment, bundle.folder);
-  const facts = bundle.problem ?? problem;
+  const { specification, problem, targets } = plan(options, grant, environment, bundle.folder);
+  const facts = bundle.problem ?? problem ?? (await options.checkTargets(specification.environmentVariables, targets));
   return facts === undefined ? executor.start(specification) : executor.refuse(specification, facts);
 }
 

@@ -23,6 +23,8 @@ export interface AgentFacts {
 export interface PlannedAttempt {
   readonly specification: AttemptSpecification;
   readonly problem: ErrorFacts | undefined;
+  /** Targets that the datakit names besides those its variables tell of. */
+  readonly targets: readonly string[];
 }
 
 /**
@@ -49,7 +51,8 @@ export function planAttempt(
     inputs: grant.inputs ?? {},
     firstLine: formatFirstLine(grant, facts),
   };
-  return { specification, problem: findProblem(grant, environmentVariables, datakit, datakits) };
+  const problem = findProblem(grant, environmentVariables, datakit, datakits);
+  return { specification, problem, targets: datakit?.targets ?? [] };
 }
 
 function toWork({ argv, taskId, function: place }: AttemptGrant, { bundleFolder }: AgentFacts): AttemptWork {

@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
-import { getProject, type Project, selectEnvironment } from '@towpath/config';
+import { getEnvironment, getProject, type Project, resolveConfiguration, selectEnvironment } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
+import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { getUsableVariables } from '../project/usable-variables.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
@@ -17,6 +18,7 @@ interface Options {
   readonly state?: string;
   readonly name: string;
   readonly maxAttempts?: number;
+  readonly againstShared?: boolean;
 }
 
 /** `towpath agent`: runs the attempts of one environment. When it ends, attempts go on and the next one adopts them. */
@@ -33,6 +35,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
     .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
     .option('--name <name>', 'name in the logs', 'agent')
     .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
+    .option('--against-shared', 'serve a shared environment from this machine; production is refused all the same')
     .addHelpText(
       'after',
       "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `npx towpath server issue-agent-token` makes one.",
@@ -49,6 +52,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         ...findConfiguration(context, project, options.environment),
         version: VERSION,
         maxAttempts: options.maxAttempts,
+        isAgainstShared: options.againstShared,
         log: (line) => context.out(`${line}\n`),
         readPools: () => getProject(project.folder).pools,
         codeServerEntry: codeServerEntry(),
@@ -62,17 +66,30 @@ export const registerAgent: RegisterCommand = (program, context) => {
     });
 };
 
-type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment'>;
+type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment' | 'readEnvironment'>;
 
 /** What the project declares stands above what this process happens to have. */
 function findConfiguration(context: CommandContext, project: Project, flag: string | undefined): Configuration {
   const inherited = definedOnly(context.env);
-  if (project.declaration.environments.size === 0) return { environmentVariables: inherited };
+  if (project.declaration.environments.size === 0)
+    return {
+      environmentVariables: inherited,
+      readEnvironment: (name) => findAgentEnvironment(getProject(project.folder).declaration, name),
+    };
   const processVariables = context.env;
   const { environment, banner } = selectEnvironment(project.declaration, { flag, processVariables });
   if (banner !== undefined) context.out(`${banner}\n`);
   const resolved = getUsableVariables({ project, environment, processVariables });
-  return { environmentVariables: { ...inherited, ...resolved }, expectedEnvironment: environment.name };
+  return {
+    environmentVariables: { ...inherited, ...resolved },
+    expectedEnvironment: environment.name,
+    readEnvironment: (name) => {
+      const { folder, declaration } = getProject(project.folder);
+      const current = getEnvironment(declaration, name);
+      const inputs = { project: { folder, declaration }, environment: current, processVariables };
+      return findAgentEnvironment(declaration, name, resolveConfiguration(inputs));
+    },
+  };
 }
 
 // Ended while it still waits for its server: nothing was started, so nothing is wrong.

@@ -20,6 +20,7 @@ interface Options {
   readonly postgresPort: number;
   readonly mockPort: number;
   readonly maxAttempts?: number;
+  readonly againstShared?: boolean;
 }
 
 /** `npx towpath dev`: everything on this machine, in the foreground (Ctrl-C ends it) or with --detach in the background. */
@@ -34,6 +35,10 @@ export const registerDev: RegisterCommand = (program, context) => {
     .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, 5432)
     .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, 1433)
     .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
+    .option(
+      '--against-shared',
+      'let tasks use what a shared environment has claimed; production is refused all the same',
+    )
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);
       const stateFolder = resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER));
@@ -59,6 +64,7 @@ async function runInForeground(
     ports: { console: options.consolePort, postgres: options.postgresPort, mock: options.mockPort },
     mode: isBackground ? 'background' : 'foreground',
     maxAttempts: options.maxAttempts,
+    isAgainstShared: options.againstShared,
     notify: (line) => context.out(`${line}\n`),
     signal: context.signal,
   }).catch((thrown: unknown) => {

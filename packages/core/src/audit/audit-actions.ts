@@ -9,6 +9,7 @@ export const AUDIT_ACTIONS = {
   'pool.set': 'the slots of a pool were set, or given back to the declaration of the project',
   'code.registered': 'pipelines of a code location were replaced',
   'environment.declared': 'an environment was made known or changed',
+  'environment.withdrawn': 'an environment that nothing used was taken from the declaration, and is gone',
   'agent-credential.issued': 'an agent got a credential',
   'agent-credential.revoked': 'credentials of an agent ended before their time',
   'access-token.issued': 'a person or tool got an access token',
