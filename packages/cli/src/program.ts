@@ -5,6 +5,7 @@ import { registerAgents } from './commands/agents.ts';
 import { registerAttempts } from './commands/attempts.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCancel } from './commands/cancel.ts';
+import { registerConfig } from './commands/config.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -14,6 +15,7 @@ import { registerLogs } from './commands/logs.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
 import { registerNotifications } from './commands/notifications.ts';
+import { registerParity } from './commands/parity.ts';
 import { registerPipelines } from './commands/pipelines.ts';
 import { registerPools } from './commands/pools.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
@@ -50,6 +52,9 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerEnvironment,
   registerNotifications,
   registerAudit,
+  registerConfig,
+  registerEnvironment,
+  registerParity,
   registerSql,
   registerConsole,
   registerStatus,

@@ -2,8 +2,13 @@
 
 import type { AgentEnvironment, AgentTarget } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
-import { type Project, resolveConfiguration } from '@towpath/config';
-import { type EnvironmentKind, type ProjectDeclaration, TowpathError } from '@towpath/core';
+import { type ConfigurationInputs, type Project, resolveConfiguration } from '@towpath/config';
+import {
+  type EnvironmentDeclaration,
+  type EnvironmentKind,
+  type ProjectDeclaration,
+  TowpathError,
+} from '@towpath/core';
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
@@ -17,7 +22,18 @@ export const LOCAL_ENVIRONMENT = 'local';
 export function resolveDeclaredVariables(project: Project, own: UsableVariables): UsableVariables {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
   if (environment === undefined) return own;
-  return { ...getUsableVariables({ project, environment, processVariables: own, missingFile: 'none' }), ...own };
+  return { ...getUsableVariables(describeLocal(project, environment, own)), ...own };
+}
+
+/** What the project computes may be something else on this machine; so it is not told of those. Its file may be missing. */
+function describeLocal(
+  project: Project,
+  environment: EnvironmentDeclaration,
+  own: UsableVariables,
+): ConfigurationInputs {
+  const { variables } = project.declaration;
+  const given = Object.entries(own).filter(([name]) => variables.get(name)?.template === undefined);
+  return { project, environment, processVariables: Object.fromEntries(given), missingFile: 'none' };
 }
 
 /** The variables a datakit may ask for in environment `local`. The source login only reads (A29). */
@@ -49,8 +65,7 @@ export function resolveLocalEnvironment(
 ): AgentEnvironment {
   const { declaration } = project;
   const environment = declaration.environments.get(LOCAL_ENVIRONMENT);
-  const resolved =
-    environment && resolveConfiguration({ project, environment, processVariables: own, missingFile: 'none' });
+  const resolved = environment && resolveConfiguration(describeLocal(project, environment, own));
   const declared = findAgentEnvironment(declaration, LOCAL_ENVIRONMENT, resolved);
   const isElsewhere = declared.targets.some(({ name }) => name === 'bronze');
   return isElsewhere ? declared : { ...declared, targets: [toBronze(warehouse), ...declared.targets] };
