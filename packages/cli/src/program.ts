@@ -53,7 +53,6 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerNotifications,
   registerAudit,
   registerConfig,
-  registerEnvironment,
   registerParity,
   registerSql,
   registerConsole,
