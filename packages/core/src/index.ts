@@ -27,3 +27,4 @@ export * from './schedules/decide-tick.ts';
 export * from './schedules/list-slots.ts';
 export * from './schedules/slot-outcomes.ts';
 export * from './schedules/zone-time.ts';
+export * from './text/printable.ts';

@@ -1,10 +1,10 @@
 import { type AttemptView, GiveUpAttempt, type RunDetail } from '@towpath/api';
-import type { TaskState } from '@towpath/core';
+import { type TaskState, toPrintable } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getRunByName } from '../connection/find-run.ts';
 import type { CommandContext } from '../context.ts';
-import { formatTable, toPrintable } from '../rendering/table.ts';
+import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
