@@ -23,18 +23,18 @@ const SpecFile = z.object({
   attemptId: z.string(),
   specHash: z.string(),
   timeoutSeconds: z.number(),
+  /** Of the log, without the newline; an older agent did not keep it. */
+  firstLine: z.string().optional(),
 });
 export type SpecFile = z.infer<typeof SpecFile>;
 
 /** Files of an attempt as it begins. */
 export interface InitialFiles {
-  readonly spec: SpecFile;
+  readonly spec: SpecFile & { readonly firstLine: string };
   /** For people who look into the folder. */
   readonly work: object;
   readonly inputs: object;
   readonly parameters: object;
-  /** Of the log, without the newline. */
-  readonly firstLine: string;
 }
 
 const ShimFile = z.object({
@@ -84,12 +84,12 @@ export async function createFolder(folder: AttemptFolder): Promise<void> {
 
 /** Writes what an attempt begins with. */
 export async function writeInitialFiles(folder: AttemptFolder, files: InitialFiles): Promise<void> {
-  const { spec, work, inputs, parameters, firstLine } = files;
+  const { spec, work, inputs, parameters } = files;
   await Promise.all([
     replaceFile(folder, 'spec.json', { ...spec, work }),
     writeFile(folder.inputs, JSON.stringify(inputs), { mode: 0o600 }),
     writeFile(folder.parameters, JSON.stringify(parameters), { mode: 0o600 }),
-    appendLog(folder, `${firstLine}\n`),
+    appendLog(folder, `${spec.firstLine}\n`),
   ]);
 }
 
