@@ -176,11 +176,11 @@ describe('runs', () => {
     await page.getByRole('combobox', { name: 'Filter by state' }).click();
     await page.getByRole('option', { name: 'Failed' }).click();
     await page.waitForURL('**/runs?state=failed');
-    await page.getByText('1 run, that is all').waitFor();
+    await page.getByText('1 run in all').waitFor();
     await page.reload();
-    await page.getByText('1 run, that is all').waitFor();
+    await page.getByText('1 run in all').waitFor();
     await page.goBack();
-    await page.getByText('40 runs, that is all').waitFor();
+    await page.getByText('40 runs in all').waitFor();
   });
 
   test('5,000 runs: few rows are drawn, more come by scrolling, and a long list still takes events', async () => {

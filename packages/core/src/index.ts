@@ -57,3 +57,4 @@ export * from './schedules/list-slots.ts';
 export * from './schedules/slot-outcomes.ts';
 export * from './schedules/zone-time.ts';
 export * from './targets/judge-target.ts';
+export * from './text/printable.ts';

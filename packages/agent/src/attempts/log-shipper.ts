@@ -41,7 +41,7 @@ const MAX_TAIL_BYTES = 45_000;
 
 /**
  * The gap is shown: a task that says `> /dev/stderr` opens its own log anew and empties it, and what was not shipped
- * before is gone.
+ * before is gone. A log that is shorter than what was shipped was emptied, and so was one that begins otherwise than it did.
  */
 const TRUNCATED = new TextEncoder().encode('\n[towpath] The task emptied its log here; bytes may be missing.\n');
 
@@ -71,6 +71,10 @@ export function createLogShipper({ log, send, delayMs, signal }: LogShipperOptio
       place.position = 0;
       await ship(TRUNCATED, 0);
     }
+    const bytes = await log.read(place.position, maxBytes);
+    // Asked again after `repeat`, too: then the answer tells how much is behind the mark.
+    if (place.offset > 0 || place.position > 0 || beginsAsItDid(bytes, log.firstLine)) return bytes;
+    await ship(TRUNCATED, 0);
     return log.read(place.position, maxBytes);
   };
   const shipAll = async (): Promise<void> => {
@@ -116,6 +120,12 @@ export function createLogShipper({ log, send, delayMs, signal }: LogShipperOptio
     },
     failed: failure.promise,
   };
+}
+
+function beginsAsItDid(bytes: Uint8Array, firstLine: string | undefined): boolean {
+  if (firstLine === undefined) return true;
+  const expected = Buffer.from(`${firstLine}\n`);
+  return expected.equals(bytes.subarray(0, expected.length));
 }
 
 /** Calls `act` after every growth, never twice at once. Its errors are its own affair. What ends before is never watched. */

@@ -193,6 +193,12 @@ function testLeftovers(start: Start, getSubject: () => ExecutorSubject): void {
     expect(await next.listLeftovers()).toEqual([]);
   });
 
+  test('of which nothing is left is reported as lost', async () => {
+    const adopted = await getSubject().executor.adopt(randomUUID(), 2);
+    expect(await adopted.ended).toMatchObject({ outcome: 'errored', reasonCode: 'SHIM_LOST' });
+    await adopted.remove();
+  });
+
   test('that ended while nobody watched is reported with its result', async () => {
     const first = await start(probes.leaves('{"rows":1}'));
     first.detach();

@@ -24,18 +24,18 @@ const SpecFile = z.object({
   attemptId: z.string(),
   specHash: z.string(),
   timeoutSeconds: z.number(),
+  /** Of the log, without the newline; an older agent did not keep it. */
+  firstLine: z.string().optional(),
 });
 export type SpecFile = z.infer<typeof SpecFile>;
 
 /** Files of an attempt as it begins. */
 export interface InitialFiles {
-  readonly spec: SpecFile;
+  readonly spec: SpecFile & { readonly firstLine: string };
   /** For people who look into the folder. */
   readonly work: object;
   readonly inputs: object;
   readonly parameters: object;
-  /** Of the log, without the newline. */
-  readonly firstLine: string;
 }
 
 const ShimFile = z.object({
@@ -86,11 +86,11 @@ export function createFolder(folder: AttemptFolder): void {
 
 /** Writes what an attempt begins with. */
 export function writeInitialFiles(folder: AttemptFolder, files: InitialFiles): void {
-  const { spec, work, inputs, parameters, firstLine } = files;
+  const { spec, work, inputs, parameters } = files;
   replaceFile(folder, 'spec.json', { ...spec, work });
   writeFileSync(folder.inputs, JSON.stringify(inputs), { mode: 0o600 });
   writeFileSync(folder.parameters, JSON.stringify(parameters), { mode: 0o600 });
-  appendLog(folder, `${firstLine}\n`);
+  appendLog(folder, `${spec.firstLine}\n`);
 }
 
 /** Appends a line of ours to the log. */

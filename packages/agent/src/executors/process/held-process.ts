@@ -47,9 +47,8 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
   };
   return {
     attemptId: spec.attemptId,
-    specHash: spec.specHash,
     ended,
-    log: openLogFile(folder.log),
+    log: openLogFile(folder.log, spec.firstLine),
     cancel: () => endAttempt(options, state, 'CANCELLED'),
     writeEpoch: async (epoch) => {
       state.shim = { ...state.shim, epoch };

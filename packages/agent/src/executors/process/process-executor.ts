@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { type ErrorFacts, failpoint, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { getBootId } from '../../host/boot.ts';
-import type { AttemptEnd, AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
+import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
 import { openLogFile } from '../log-file.ts';
 import { statOwnFile } from '../own-file.ts';
 import {
@@ -123,11 +123,11 @@ async function listLeftovers(host: Host): Promise<readonly Leftover[]> {
 }
 
 async function startAttempt(host: Host, specification: AttemptSpecification): Promise<HeldAttempt> {
-  // The server grants an attempt anew only when it does not know of an earlier start of it here.
-  await discardAttempt(host, specification.attemptId);
   const folder = locate(host, specification.attemptId);
   const { work } = specification;
   try {
+    // The server grants an attempt anew only when it does not know of an earlier start of it here.
+    await discardAttempt(host, specification.attemptId);
     if (work.kind === 'function') return await startFunction(folder, work, { ...host, specification });
     return await startCommand(folder, work.argv, { ...host, specification });
   } catch (thrown) {
@@ -138,7 +138,7 @@ async function startAttempt(host: Host, specification: AttemptSpecification): Pr
 async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promise<HeldAttempt> {
   const folder = locate(host, attemptId);
   const record = findRecord(folder);
-  if (record === undefined) throw leftoverMissing(attemptId);
+  if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
   const shim = { ...record.shim, epoch };
   failpoint('adopt.before-record');
   keepEpoch(folder, shim);
@@ -168,14 +168,21 @@ async function refuseAttempt(
     ignoreFailure(() => writeInitialFiles(folder, toInitialFiles(specification)));
   ignoreFailure(() => appendLog(folder, `${formatErrorLines(facts)}\n`));
   const reason = [facts.message, facts.cause].filter(Boolean).join(' ');
-  const end: AttemptEnd = { outcome: 'errored', exitCode: null, reasonCode: 'START_FAILED', reason, result: null };
+  return holdEnded(folder, specification.attemptId, { reasonCode: 'START_FAILED', reason });
+}
+
+/** An attempt of which nothing runs. */
+function holdEnded(
+  folder: AttemptFolder,
+  attemptId: string,
+  why: { readonly reasonCode: string; readonly reason: string },
+): HeldAttempt {
   return {
-    attemptId: specification.attemptId,
-    specHash: specification.specHash,
-    ended: Promise.resolve(end),
+    attemptId,
+    ended: Promise.resolve({ outcome: 'errored', exitCode: null, result: null, ...why }),
     log: openLogFile(folder.log),
     cancel: () => undefined,
-    // Not kept: to an agent after this one it never started.
+    // Not kept: to an agent after this one it never started, or is gone.
     writeEpoch: () => Promise.resolve(),
     remove: () => deleteFolder(folder),
     detach: () => undefined,
@@ -188,10 +195,8 @@ function startFacts(thrown: unknown): ErrorFacts {
   return { code: 'ATTEMPT_START_FAILED', message: 'The attempt could not be started.', cause };
 }
 
-function leftoverMissing(attemptId: string): TowpathError {
-  return new TowpathError({
-    code: 'LEFTOVER_MISSING',
-    message: `Nothing is left of attempt ${attemptId} on this host.`,
-    cause: 'Its folder was removed while the agent started.',
-  });
-}
+/** The next agent saw it when it started, and then it was gone. */
+const LEFTOVER_MISSING = {
+  reasonCode: 'SHIM_LOST',
+  reason: 'Nothing is left of it on this host: its folder was removed while the agent started.',
+};
