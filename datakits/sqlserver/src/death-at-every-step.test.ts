@@ -107,6 +107,9 @@ describe('kill -9 of the datakit at each of its messages to the warehouse', () =
         );
       const replay = ['quarantine', 'replay', 'bronze.dbo_readings'];
       for (let step = 1; ; step++) {
+        // Another value each time, or the fix of the step before would be applied.
+        const digit = String(step).padStart(6, '0');
+        await source.query(`UPDATE dbo.Readings SET SeenAt = '2024-01-02 03:04:05.${digit}7' WHERE Id = 2`);
         await world.run(['ingest-table', 'Readings', '--bad-rows', 'quarantine']);
         const { id } = await world.readRow('select max(quarantine_id)::text as id from bronze.ingestion_quarantine');
         await world.run(['quarantine', 'fix', String(id), '--set', 'seenat=2024-01-02 03:04:05.123457']);

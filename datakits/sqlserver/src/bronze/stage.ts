@@ -37,8 +37,13 @@ export async function beginStage(client: Client, stage: string, shape: StageShap
   );
   await client.query('begin');
   await client.query(`create ${shape.isPart ? '' : 'unlogged '}table ${stage} (${definitions.join(', ')})`);
-  const names = shape.columns.map((column) => quoteIdentifier(column.name)).join(', ');
-  return `copy ${stage} (${names}) from stdin (format binary, freeze)`;
+  return formatCopy(stage, shape, 'binary');
+}
+
+/** The COPY statement that fills a stage; frozen, which the transaction that created the stage may do. */
+export function formatCopy(stage: string, { columns }: StageShape, format: 'binary' | 'text'): string {
+  const names = columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  return `copy ${stage} (${names}) from stdin (format ${format}, freeze)`;
 }
 
 /**
