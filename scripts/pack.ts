@@ -25,6 +25,7 @@ const COPIES: readonly (readonly [string, string])[] = [
   ['packages/server/src/db/migrations', 'dist/migrations'],
   ['datakits/sqlserver/datakit.yaml', `${DATAKIT}/datakit.yaml`],
   ['datakits/sqlserver/bin', `${DATAKIT}/bin`],
+  ['packages/config/towpath.schema.json', 'towpath.schema.json'],
   ['README.md', 'README.md'],
   ['LICENSE', 'LICENSE'],
 ];

@@ -1,7 +1,15 @@
 // towpath.yaml on disk: marks the root of a project and declares its variables and environments.
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type ConfigProblem, createProblem, formatPlace, type ProjectDeclaration, TowpathError } from '@towpath/core';
+import {
+  type ConfigProblem,
+  checkDeclaration,
+  createProblem,
+  formatPlace,
+  type ProjectDeclaration,
+  TowpathError,
+} from '@towpath/core';
+import { checkExpression } from '../guards/evaluate-guard.ts';
 import { describeSchemaProblems } from './describe-schema-problem.ts';
 import { ProjectFileSchema } from './project-schema.ts';
 import { toDeclaration } from './to-declaration.ts';
@@ -73,8 +81,11 @@ export function parseProject(folder: string, text: string): Project {
   if ('problems' in tree) throw new ProjectFileError(path, tree.problems.map(toYamlProblem));
   const parsed = ProjectFileSchema.safeParse(tree.value);
   if (!parsed.success) throw new ProjectFileError(path, describeSchemaProblems(parsed.error, tree));
+  const declaration = toDeclaration(parsed.data, tree);
+  const problems = checkDeclaration(declaration, checkExpression);
+  if (problems.length > 0) throw new ProjectFileError(path, problems);
   const { name, dev, pools = {} } = parsed.data;
-  return { folder, name, declaration: toDeclaration(parsed.data, tree), firstRun: dev?.firstRun, pools };
+  return { folder, name, declaration, firstRun: dev?.firstRun, pools };
 }
 
 function toYamlProblem({ message, place }: { readonly message: string; readonly place: ConfigProblem['place'] }) {

@@ -48,7 +48,7 @@ function toVariable(name: string, input: VariableInput, tree: YamlTree): Variabl
     name,
     type: input.type,
     isRequired: input.required ?? false,
-    isSecret: input.secret ?? false,
+    isSecret: input.secret ?? looksSecret(name, input.type),
     isImmutable: input.immutable ?? false,
     default: findText(tree, [...path, 'default']),
     template: findText(tree, [...path, 'value']),
@@ -61,4 +61,9 @@ function toVariable(name: string, input: VariableInput, tree: YamlTree): Variabl
     parity: input.parity ?? 'same',
     place: tree.placeOf(path),
   };
+}
+
+// Who forgets `secret: true` should not find a password in a log. `secret: false` says that it is none.
+function looksSecret(name: string, type: VariableInput['type']): boolean {
+  return type === 'string' && /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|CREDENTIAL)/.test(name);
 }

@@ -37,8 +37,8 @@ const DECLARATION_RULES = {
   },
   TEMPLATE_INVALID: {
     rule: 'template',
-    says: 'A computed text names declared variables as `${NAME}`, and not itself, directly or through others.',
-    fix: 'Name a declared variable; `$${` writes a plain `${`.',
+    says: 'A computed text names set variables, each in braces after a `$`, and not itself, directly or through others.',
+    fix: 'Name a declared variable; a doubled `$` before the brace writes it as plain text.',
   },
   ENVIRONMENT_VALUE_UNDECLARED: {
     rule: 'declaration',
@@ -95,7 +95,7 @@ const VALUE_RULES = {
   },
   COMPUTED_INPUT_UNSET: {
     rule: 'computed',
-    says: 'Every input of a computed variable has a value, so that text like `undefined-bronze-zone` can not arise.',
+    says: 'Every input of a computed variable has a value, so that text like `undefined-bronze-zone` can’t arise.',
     fix: 'Set the input, or give it a default.',
   },
   COMPUTED_CONTRADICTED: {

@@ -1,7 +1,8 @@
 // What an environment's variables come to, and everything that is wrong with them.
 import type { ConfigProblem } from './configuration-problem.ts';
-import type { EnvironmentDeclaration } from './declaration.ts';
+import type { EnvironmentDeclaration, TargetDeclaration } from './declaration.ts';
 import type { Place } from './place.ts';
+import type { Resource } from './resources/resource.ts';
 import type { SecretReference } from './secret-reference.ts';
 import type { ValueType } from './value-type.ts';
 
@@ -30,6 +31,8 @@ export interface ResolvedValue {
   /** What it met, by name: `type`, `pattern`, `owner`, a guard. */
   readonly rules: readonly string[];
   readonly overridden: readonly OverriddenValue[];
+  /** What it names, as far as it can be owned. Empty for a reference, whose value nobody knows yet. */
+  readonly resources: readonly Resource[];
 }
 
 /** An environment's configuration. Use it only when `problems` is empty. */
@@ -37,6 +40,8 @@ export interface ResolvedConfiguration {
   readonly environment: EnvironmentDeclaration;
   /** Derived names first, then variables in the order of the file. */
   readonly values: ReadonlyMap<string, ResolvedValue>;
+  /** With their texts filled in; a password is a reference still. */
+  readonly targets: ReadonlyMap<string, TargetDeclaration>;
   readonly problems: readonly ConfigProblem[];
   /** SHA-256 of what is not secret, in hexadecimal. */
   readonly hash: string;

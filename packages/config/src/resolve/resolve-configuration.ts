@@ -1,0 +1,170 @@
+// The configuration of one environment: its file is read, everything else is decided in core.
+import { createHash } from 'node:crypto';
+import {
+  type ConfigProblem,
+  createOwnershipTable,
+  createProblem,
+  type DeclaredText,
+  type EnvironmentDeclaration,
+  findNearest,
+  formatCanonicalJson,
+  isReservedVariable,
+  type OwnershipTable,
+  type ProjectDeclaration,
+  type ResolvedConfiguration,
+  type ResolvedValue,
+  resolveValues,
+} from '@towpath/core';
+import type { ParsedEnvFile } from '../env-file/parse-env-file.ts';
+import { envFilePath, readEnvFile } from '../env-file/read-env-file.ts';
+import { evaluateGuard } from '../guards/evaluate-guard.ts';
+import type { Project } from '../project-file/read-project.ts';
+
+/** What a configuration stands on, besides the files. */
+export interface ConfigurationInputs {
+  readonly project: Pick<Project, 'folder' | 'declaration'>;
+  readonly environment: EnvironmentDeclaration;
+  /** Values of `--set NAME=value`. */
+  readonly flags?: Readonly<Record<string, string>>;
+  readonly processVariables: Readonly<Record<string, string | undefined>>;
+  /**
+   * What a missing file means: `problem`, the rule; `none`, for an environment that runs without one (the laptop's own);
+   * `unknown`, for checks where the files of other environments are not: what depends on the file is not judged.
+   */
+  readonly missingFile?: 'problem' | 'none' | 'unknown';
+}
+
+/** Resolves an environment's configuration; problems are in it, not thrown. Reads one file. */
+export function resolveConfiguration(inputs: ConfigurationInputs): ResolvedConfiguration {
+  return resolveWith(inputs, createOwnershipTable(inputs.project.declaration));
+}
+
+/** The same with a table of owners that is made once for several environments. */
+export function resolveWith(inputs: ConfigurationInputs, ownership: OwnershipTable): ResolvedConfiguration {
+  const { project, environment, missingFile = 'problem' } = inputs;
+  const { declaration } = project;
+  const file = declaration.variables.size === 0 ? NO_FILE : readEnvFile(project.folder, environment.name);
+  const layers = {
+    flag: toTexts(inputs.flags ?? {}, declaration),
+    process: toTexts(inputs.processVariables, declaration),
+    envFile: file?.values ?? new Map<string, DeclaredText>(),
+  };
+  const mayMiss = file === undefined && missingFile === 'unknown';
+  const resolved = resolveValues({
+    project: declaration,
+    environment,
+    layers,
+    ownership,
+    evaluate: evaluateGuard,
+    mayMiss,
+  });
+  const problems = [
+    ...checkFile(inputs, file, resolved.values),
+    ...resolved.problems,
+    ...checkProvider(environment, resolved.values),
+  ];
+  return { environment, ...resolved, problems, hash: hashValues(environment, resolved.values) };
+}
+
+const NO_FILE: ParsedEnvFile = { values: new Map(), problems: [] };
+
+// Only declared variables: nothing else of the process belongs to the configuration.
+function toTexts(
+  variables: Readonly<Record<string, string | undefined>>,
+  { variables: declared }: ProjectDeclaration,
+): ReadonlyMap<string, DeclaredText> {
+  return new Map(
+    [...declared.keys()].flatMap((name) => {
+      const text = Object.hasOwn(variables, name) ? variables[name] : undefined;
+      return text === undefined ? [] : [[name, { text }]];
+    }),
+  );
+}
+
+function checkFile(
+  { environment, project, missingFile = 'problem' }: ConfigurationInputs,
+  file: ParsedEnvFile | undefined,
+  values: ReadonlyMap<string, ResolvedValue>,
+): readonly ConfigProblem[] {
+  const path = envFilePath(environment.name);
+  if (file === undefined) return missingFile === 'problem' ? [missing(environment.name)] : [];
+  const broken = file.problems.map(({ line, expected }) =>
+    createProblem({
+      code: 'ENVIRONMENT_FILE_INVALID',
+      environment: environment.name,
+      place: { file: path, line },
+      expected,
+      message: `${path}:${line} can't be read: expected ${expected}.`,
+    }),
+  );
+  const unset = [...project.declaration.variables.keys()].filter((name) => !values.has(name));
+  return [...broken, ...findMisspelt(environment.name, file, unset, project.declaration)];
+}
+
+function findMisspelt(
+  environment: string,
+  file: ParsedEnvFile,
+  unset: readonly string[],
+  { variables }: ProjectDeclaration,
+): readonly ConfigProblem[] {
+  if (unset.length === 0) return [];
+  return [...file.values].flatMap(([name, { place }]) => {
+    const nearest = variables.has(name) || isReservedVariable(name) ? undefined : findNearest(name, unset);
+    if (nearest === undefined) return [];
+    return [
+      createProblem({
+        code: 'VARIABLE_MISSPELT',
+        environment,
+        variable: name,
+        place,
+        expected: nearest,
+        received: name,
+        message: `${name} is no declared variable, and ${nearest} has no value.`,
+        fix: `Did you mean ${nearest}?`,
+      }),
+    ];
+  });
+}
+
+function missing(environment: string): ConfigProblem {
+  const path = envFilePath(environment);
+  return createProblem({
+    code: 'ENVIRONMENT_FILE_MISSING',
+    environment,
+    place: { file: path, line: 1 },
+    expected: `a file ${path}`,
+    message: `${path} is missing; it holds the values of ${environment}.`,
+    fix: `cp config/.env.example ${path}, and fill it in.`,
+  });
+}
+
+function checkProvider(
+  { name, secrets, place }: EnvironmentDeclaration,
+  values: ReadonlyMap<string, ResolvedValue>,
+): readonly ConfigProblem[] {
+  const referring = [...values.values()]
+    .filter(({ secretReference }) => secretReference !== undefined)
+    .map((value) => value.name);
+  if (secrets !== undefined || referring.length === 0) return [];
+  return [
+    createProblem({
+      code: 'SECRET_PROVIDER_MISSING',
+      environment: name,
+      place,
+      expected: 'secrets: { provider: … }',
+      message: `${referring.join(', ')} refer${referring.length === 1 ? 's' : ''} to secrets, but ${name} declares no provider.`,
+    }),
+  ];
+}
+
+// What is secret stays out: two deployments whose configuration differs in a rotated password are the same configuration.
+function hashValues({ name }: EnvironmentDeclaration, values: ReadonlyMap<string, ResolvedValue>): string {
+  const shown = [...values.values()].filter(
+    ({ isSecret, secretReference }) => !isSecret || secretReference !== undefined,
+  );
+  const text = formatCanonicalJson({
+    environment: name,
+    values: Object.fromEntries(shown.map((value) => [value.name, value.text])),
+  });
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { describeText, describeValue, maskSecret } from './mask.ts';
+import { parseSecretReference } from './secret-reference.ts';
+import { VALUE_TYPES } from './value-type.ts';
+
+const type = fc.constantFrom(...VALUE_TYPES);
+
+describe('masking', () => {
+  it('A4 a secret shows its type and a class of its length: secrets of one class look the same', () => {
+    fc.assert(
+      fc.property(
+        type,
+        fc.string({ minLength: 1, maxLength: 300 }),
+        fc.string({ minLength: 1, maxLength: 300 }),
+        (kind, a, b) => {
+          const shape = /^<(\w+), (?:under 8 characters|(\d+)-(\d+) characters)>$/;
+          const shown = describeValue({ type: kind, text: a, isSecret: true });
+          expect(shown).toMatch(shape);
+          const isOneClass =
+            Math.max(a.length, 7) >> 3 === 0
+              ? b.length < 8
+              : Math.floor(Math.log2(a.length)) === Math.floor(Math.log2(b.length));
+          if (isOneClass) expect(maskSecret(kind, b)).toBe(shown);
+        },
+      ),
+    );
+    expect(maskSecret('string', 'x'.repeat(5000))).toBe('<string, 1024 characters or more>');
+  });
+
+  it('A4 a password inside a URL or a connection string is never shown, whatever the type that was declared', () => {
+    const password = fc.stringMatching(/^[A-Z0-9!$%^&*()_+=:;,.~@/-]{6,20}$/).filter((text) => !/^[\d.:]*$/.test(text));
+    const ways = [
+      (text: string) => `postgresql://me:${text}@db.example:5432/orders`,
+      (text: string) => `https://${text}@api.example/v1`,
+      (text: string) => `https://api.example/v1?sig=${text}`,
+      (text: string) => `jdbc:sqlserver://db.example;password=${text}`,
+      (text: string) => `Server=db.example;Database=x;Password=${text}`,
+      (text: string) => `host=db.example password=${text}`,
+    ];
+    fc.assert(
+      fc.property(password, (text) => {
+        ways.forEach((way, index) => {
+          const kinds = index < 3 ? (['url', 'dsn', 'string'] as const) : (['dsn'] as const);
+          for (const kind of kinds) expect(describeText(kind, way(text))).not.toContain(text);
+        });
+      }),
+    );
+  });
+
+  it('what is not secret is shown, cut and without control characters', () => {
+    expect(describeText('dsn', 'postgresql://me:pw@db.example/orders')).toBe('host=db.example:5432 database=orders');
+    expect(describeText('url', 'https://api.example/v1')).toBe('https://api.example/v1');
+    expect(describeText('string', '\u001b[31mred')).toBe('\\u001b[31mred');
+    expect(describeText('string', 'x'.repeat(500))).toHaveLength(120);
+    const secretReference = parseSecretReference('secret://db#password');
+    expect(describeValue({ type: 'string', text: 'secret://db#password', isSecret: true, secretReference })).toBe(
+      'secret://db#password',
+    );
+  });
+});

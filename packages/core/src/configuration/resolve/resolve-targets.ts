@@ -1,0 +1,148 @@
+// Table stores and object zones of an environment, with their texts filled in and judged like variables.
+import type { ConfigProblem } from '../configuration-problem.ts';
+import { createProblem } from '../create-problem.ts';
+import type { EnvironmentDeclaration, TargetDeclaration } from '../declaration.ts';
+import { describeValue } from '../mask.ts';
+import type { ResolvedValue } from '../resolved-configuration.ts';
+import { parseHostPort, toHostResource } from '../resources/parse-host.ts';
+import { parseValue } from '../resources/parse-value.ts';
+import type { Resource } from '../resources/resource.ts';
+import { isSecretReference, parseSecretReference } from '../secret-reference.ts';
+import { fillTemplate, listInputs, parseTemplate } from '../template.ts';
+import type { ValueType } from '../value-type.ts';
+import type { OwnedValue } from './check-owner.ts';
+
+/** A target's parts as values with an owner, beside the target itself. */
+export interface ResolvedTarget {
+  readonly name: string;
+  readonly target: TargetDeclaration;
+  readonly owned: OwnedValue;
+}
+
+/** Fills in and checks all targets. One with a problem is left out. */
+export function resolveTargets(
+  environment: EnvironmentDeclaration,
+  values: ReadonlyMap<string, ResolvedValue>,
+): { readonly targets: readonly ResolvedTarget[]; readonly problems: readonly ConfigProblem[] } {
+  const results = [...environment.targets].map(([name, target]) =>
+    resolveTarget(environment.name, name, target, values),
+  );
+  return {
+    targets: results.flatMap((result) => ('target' in result ? [result] : [])),
+    problems: results.flatMap((result) => ('problems' in result ? result.problems : [])),
+  };
+}
+
+function resolveTarget(
+  environment: string,
+  name: string,
+  target: TargetDeclaration,
+  values: ReadonlyMap<string, ResolvedValue>,
+): ResolvedTarget | { readonly problems: readonly ConfigProblem[] } {
+  const problems: ConfigProblem[] = [];
+  let isSecret = false;
+  const read = (part: string, type: ValueType, text: string): string => {
+    const filled = fillPart(text, values);
+    isSecret ||= filled.isSecret;
+    const found = 'text' in filled ? checkPart(type, filled.text) : filled.expected;
+    if (found !== undefined) problems.push(invalidPart({ environment, name, part, target, ...found }));
+    return 'text' in filled ? filled.text : text;
+  };
+  const filled = readParts(target, read);
+  if (problems.length > 0) return { problems };
+  const owned: OwnedValue = {
+    name: `targets.${name}`,
+    place: target.place,
+    type: 'string',
+    text: describeTarget(filled),
+    isSecret,
+    resources: listResources(filled),
+  };
+  return { name, target: filled, owned };
+}
+
+type ReadPart = (part: string, type: ValueType, text: string) => string;
+
+function readParts(target: TargetDeclaration, read: ReadPart): TargetDeclaration {
+  if (target.type !== 'postgres') {
+    return { ...target, location: read('location', target.type === 's3' ? 'bucket' : 'path', target.location) };
+  }
+  const { user, password } = target;
+  return {
+    ...target,
+    host: read('host', 'host', target.host),
+    port: read('port', 'port', target.port),
+    database: read('database', 'database', target.database),
+    user: user === undefined ? undefined : read('user', 'string', user),
+    password: password === undefined ? undefined : read('password', 'string', password),
+  };
+}
+
+interface Wrong {
+  readonly expected: string;
+  readonly received: string | undefined;
+}
+
+function fillPart(
+  text: string,
+  values: ReadonlyMap<string, ResolvedValue>,
+): { readonly isSecret: boolean } & ({ readonly text: string } | { readonly expected: Wrong }) {
+  const parts = parseTemplate(text);
+  if (parts === undefined)
+    return {
+      isSecret: false,
+      expected: { expected: 'names of variables in braces, each after a $', received: undefined },
+    };
+  const inputs = listInputs(parts);
+  const isSecret = inputs.some((input) => values.get(input)?.isSecret);
+  const filled = fillTemplate(parts, (input) => values.get(input)?.text);
+  const unset = inputs.filter((input) => !values.has(input)).join(', ');
+  return filled === undefined
+    ? { isSecret, expected: { expected: `a value for ${unset}`, received: undefined } }
+    : { isSecret, text: filled };
+}
+
+function checkPart(type: ValueType, text: string): Wrong | undefined {
+  if (isSecretReference(text)) {
+    const isGood = type === 'string' && parseSecretReference(text) !== undefined;
+    return isGood
+      ? undefined
+      : { expected: 'a text, or a reference secret://name#field of a user or password', received: undefined };
+  }
+  const parsed = parseValue(type, text);
+  const received = describeValue({ type, text, isSecret: false });
+  return 'expected' in parsed ? { expected: parsed.expected, received } : undefined;
+}
+
+function listResources(target: TargetDeclaration): readonly Resource[] {
+  if (target.type !== 'postgres') {
+    const parsed = parseValue(target.type === 's3' ? 'bucket' : 'path', target.location);
+    return 'resources' in parsed ? parsed.resources : [];
+  }
+  const host = parseHostPort(target.host.includes(':') ? `[${target.host}]` : target.host, Number(target.port));
+  const database: Resource = { kind: 'databases', role: 'inside', names: [target.database] };
+  return host === undefined ? [database] : [toHostResource(host), database];
+}
+
+function describeTarget(target: TargetDeclaration): string {
+  return target.type === 'postgres' ? `${target.host}:${target.port}/${target.database}` : target.location;
+}
+
+interface InvalidPart extends Wrong {
+  readonly environment: string;
+  readonly name: string;
+  readonly part: string;
+  readonly target: TargetDeclaration;
+}
+
+function invalidPart({ environment, name, part, target, expected, received }: InvalidPart): ConfigProblem {
+  return createProblem({
+    code: 'TARGET_INVALID',
+    environment,
+    variable: `targets.${name}.${part}`,
+    place: target.place,
+    expected,
+    received,
+    message: `The ${part} of the target ${name} must be ${expected}.`,
+  });
+}

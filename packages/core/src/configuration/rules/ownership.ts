@@ -1,0 +1,108 @@
+// Who owns what a value names. What another environment owns is refused whatever else is true of it: also where the own
+// patterns match too, and where it is shared. In production, what nobody owns is refused as well.
+import { OWNED_KINDS, type OwnedKind, type Ownership, type ProjectDeclaration } from '../declaration.ts';
+import type { Resource } from '../resources/resource.ts';
+import { compilePattern } from './match-pattern.ts';
+
+/** A pattern that a name matched, and whose it is. */
+export interface Owner {
+  readonly environment: string;
+  readonly pattern: string;
+}
+
+/** Why a value must not be used, or that it may. */
+export type OwnershipVerdict =
+  | { readonly verdict: 'own' | 'shared' | 'unclaimed' }
+  | { readonly verdict: 'foreign'; readonly resource: Resource; readonly owner: Owner }
+  | { readonly verdict: 'unowned'; readonly resource: Resource };
+
+/** Answers who owns a name; remembers what it was asked. */
+export interface OwnershipTable {
+  ownersOf(kind: OwnedKind, name: string): readonly Owner[];
+  isShared(resource: Resource): boolean;
+}
+
+/** The table of a project. */
+export function createOwnershipTable({
+  environments,
+  shared,
+}: Pick<ProjectDeclaration, 'environments' | 'shared'>): OwnershipTable {
+  const known = new Map<string, readonly Owner[]>();
+  const patterns = groupByKind([...environments.values()].flatMap(({ name, owns }) => compileOwned(name, owns)));
+  const sharedPatterns = groupByKind(compileOwned('', shared));
+  const find = (from: PatternsByKind, kind: OwnedKind, name: string): readonly OwnedPattern[] =>
+    (from.get(kind) ?? []).filter((pattern) => pattern.matches(name));
+  return {
+    ownersOf: (kind, name) => {
+      const key = `${kind} ${name}`;
+      const owners = known.get(key) ?? find(patterns, kind, name);
+      known.set(key, owners);
+      return owners;
+    },
+    isShared: ({ kind, names }) => names.some((name) => find(sharedPatterns, kind, name).length > 0),
+  };
+}
+
+interface OwnedPattern extends Owner {
+  readonly kind: OwnedKind;
+  readonly matches: (name: string) => boolean;
+}
+
+type PatternsByKind = ReadonlyMap<OwnedKind, readonly OwnedPattern[]>;
+
+function groupByKind(patterns: readonly OwnedPattern[]): PatternsByKind {
+  return Map.groupBy(patterns, ({ kind }) => kind);
+}
+
+function compileOwned(environment: string, owns: Ownership): readonly OwnedPattern[] {
+  return OWNED_KINDS.flatMap((kind) =>
+    owns[kind].map((pattern) => ({ kind, environment, pattern, matches: compilePattern(pattern) })),
+  );
+}
+
+/** Judges the resources of one value of an environment. `mustBeOwned`: what nobody owns is refused. */
+export function judgeOwnership(
+  table: OwnershipTable,
+  environment: string,
+  resources: readonly Resource[],
+  mustBeOwned: boolean,
+): OwnershipVerdict {
+  for (const resource of resources) {
+    const owner = findForeignOwner(table, environment, resource);
+    if (owner !== undefined) return { verdict: 'foreign', resource, owner };
+  }
+  const places = resources.filter(({ role }) => role === 'place');
+  if (places.some((resource) => isOwn(table, environment, resource)) && hasOnlyOneHost(table, environment, places)) {
+    return { verdict: 'own' };
+  }
+  if (!mustBeOwned) return { verdict: places.length > 0 && places.some(table.isShared) ? 'shared' : 'unclaimed' };
+  const [unowned] = listUnowned(table, environment, resources);
+  return unowned === undefined
+    ? { verdict: places.length > 0 ? 'shared' : 'own' }
+    : { verdict: 'unowned', resource: unowned };
+}
+
+function findForeignOwner(table: OwnershipTable, environment: string, { kind, names }: Resource): Owner | undefined {
+  return names.flatMap((name) => table.ownersOf(kind, name)).find((owner) => owner.environment !== environment);
+}
+
+function isOwn(table: OwnershipTable, environment: string, { kind, names }: Resource): boolean {
+  return names.some((name) => table.ownersOf(kind, name).some((owner) => owner.environment === environment));
+}
+
+// Several hosts of one value are several places: owning the first doesn't make the second one's own.
+function hasOnlyOneHost(table: OwnershipTable, environment: string, places: readonly Resource[]): boolean {
+  const hosts = places.filter(({ kind }) => kind === 'hosts');
+  return hosts.length < 2 || hosts.every((host) => isOwn(table, environment, host));
+}
+
+// Of a URL its host or the URL itself has to be known; of several hosts each. A place that is only shared does not cover what
+// lies inside.
+function listUnowned(table: OwnershipTable, environment: string, resources: readonly Resource[]): readonly Resource[] {
+  const isKnown = (resource: Resource): boolean => isOwn(table, environment, resource) || table.isShared(resource);
+  const url = resources.find(({ kind }) => kind === 'urls');
+  if (url !== undefined && isKnown(url)) return [];
+  return resources
+    .filter(({ role, kind }) => role !== 'actor' && kind !== 'urls')
+    .filter((resource) => !isKnown(resource));
+}
