@@ -1,9 +1,11 @@
 // What was fetched, for how long it serves, and who else waits for it. Fails closed: an old value stands in only while
 // the provider can't be reached, never once it said "denied" or "deleted", nor after a consumer was refused with it.
 import { untilAborted } from '../session/until-aborted.ts';
-import { decideKeptState, type KeepingPolicy, type KeptSecret } from './kept-secret.ts';
+import { createKeptSecrets, type KeepingPolicy } from './kept-secrets.ts';
+import { createOutage } from './outage.ts';
 import { SecretFailure, secretUnreachable } from './secret-errors.ts';
 import type { SecretDocument, SecretProvider } from './secret-provider.ts';
+import { createSharedQuestions } from './shared-questions.ts';
 
 /** `fetched` by this question or one under way, `kept` within its time to live, `stale` for want of the provider. */
 export interface Found {
@@ -27,25 +29,13 @@ export interface SecretKeeperOptions {
   readonly timeoutMs: number;
 }
 
-/**
- * After the provider couldn't be reached, kept values stand in for so long before it is asked again: otherwise each start
- * of an attempt would wait for the time limit all through an outage. A longer `Retry-After` is obeyed up to the maximum.
- */
-const OUTAGE_PAUSE_MS = 15_000;
-const MAX_OUTAGE_PAUSE_MS = 300_000;
-
-/** Keeps what `provider` says; one question per name is under way at a time, unless asking costs only a file. */
+/** Keeps what `provider` says, unless asking it costs only a file. */
 export function createSecretKeeper({ provider, policy, clock, timeoutMs }: SecretKeeperOptions): SecretKeeper {
-  const kept = new Map<string, KeptSecret>();
-  const flights = new Map<string, Promise<SecretDocument>>();
+  const kept = createKeptSecrets(policy, clock);
+  const questions = createSharedQuestions();
+  const outage = createOutage(clock);
   const forgottenAtMs = new Map<string, number>();
   const closing = new AbortController();
-  let pausedUntilMs = Number.NEGATIVE_INFINITY;
-
-  const stateOf = (name: string) => {
-    const entry = kept.get(name);
-    return entry === undefined ? 'spent' : decideKeptState(entry.askedAtMs, clock(), policy);
-  };
 
   async function ask(name: string): Promise<SecretDocument> {
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
@@ -56,77 +46,56 @@ export function createSecretKeeper({ provider, policy, clock, timeoutMs }: Secre
     }
   }
 
-  function takeOff(name: string): Promise<SecretDocument> {
+  async function askAndKeep(name: string, isCurrent: () => boolean): Promise<SecretDocument> {
     const askedAtMs = clock();
-    // An answer to a question from before `invalidate` may be the refused value: it is delivered, but not kept.
-    const isCurrent = () => flights.get(name) === flight;
-    const flight = ask(name)
-      .then((document) => {
-        if (isCurrent()) kept.set(name, { document, askedAtMs });
-        return document;
-      })
-      .catch((failure: SecretFailure) => {
-        if (failure.meaning !== 'unreachable' && isCurrent()) kept.delete(name);
-        throw failure;
-      })
-      .finally(() => {
-        if (isCurrent()) flights.delete(name);
-      });
-    flights.set(name, flight);
-    return flight;
-  }
-
-  function standIn(name: string, failure?: SecretFailure): Found | undefined {
-    const isOutage = failure === undefined ? clock() < pausedUntilMs : failure.meaning === 'unreachable';
-    const entry = kept.get(name);
-    return isOutage && entry !== undefined && stateOf(name) !== 'spent'
-      ? { document: entry.document, outcome: 'stale' }
-      : undefined;
-  }
-
-  function pause(failure: SecretFailure): void {
-    if (failure.meaning !== 'unreachable') return;
-    const wantedMs = Math.max(OUTAGE_PAUSE_MS, failure.retryAfterMs ?? 0);
-    pausedUntilMs = clock() + Math.min(wantedMs, MAX_OUTAGE_PAUSE_MS);
-  }
-
-  function forgetSpent(): void {
-    for (const name of kept.keys()) if (stateOf(name) === 'spent') kept.delete(name);
+    try {
+      const document = await ask(name);
+      if (isCurrent()) kept.keep(name, document, askedAtMs);
+      return document;
+    } catch (thrown) {
+      if (!(thrown instanceof SecretFailure)) throw thrown;
+      outage.note(thrown);
+      if (thrown.meaning !== 'unreachable' && isCurrent()) kept.forget(name);
+      throw thrown;
+    }
   }
 
   async function find(name: string): Promise<Found> {
     if (provider.isLocal) return { document: await ask(name), outcome: 'fetched' };
-    forgetSpent();
-    const entry = kept.get(name);
-    if (entry !== undefined && stateOf(name) === 'fresh') return { document: entry.document, outcome: 'kept' };
-    const early = standIn(name);
-    if (early !== undefined) return early;
+    kept.forgetSpent();
+    const fresh = kept.findFresh(name);
+    if (fresh !== undefined) return { document: fresh, outcome: 'kept' };
+    const standIn = outage.isOn() ? kept.findUsable(name) : undefined;
+    if (standIn !== undefined) return { document: standIn, outcome: 'stale' };
     try {
-      return { document: await (flights.get(name) ?? takeOff(name)), outcome: 'fetched' };
+      const document = await questions.join(name, (isCurrent) => askAndKeep(name, isCurrent));
+      return { document, outcome: 'fetched' };
     } catch (thrown) {
-      const failure = toFailure(provider.name, thrown, closing.signal);
-      pause(failure);
-      const late = standIn(name, failure);
-      if (late !== undefined) return late;
-      throw failure;
+      const stale = isUnreachable(thrown) ? kept.findUsable(name) : undefined;
+      if (stale === undefined) throw thrown;
+      return { document: stale, outcome: 'stale' };
     }
   }
 
   return {
     find,
     invalidate: (name) => {
-      const windowMs = policy.ttlSeconds * 1000;
-      if (clock() - (forgottenAtMs.get(name) ?? Number.NEGATIVE_INFINITY) < windowMs) return;
+      const lastMs = forgottenAtMs.get(name) ?? Number.NEGATIVE_INFINITY;
+      if (clock() - lastMs < policy.ttlSeconds * 1000) return;
       forgottenAtMs.set(name, clock());
-      kept.delete(name);
-      flights.delete(name);
+      kept.forget(name);
+      questions.forget(name);
     },
     close: () => {
       closing.abort();
       kept.clear();
-      flights.clear();
+      questions.clear();
     },
   };
+}
+
+function isUnreachable(thrown: unknown): boolean {
+  return thrown instanceof SecretFailure && thrown.meaning === 'unreachable';
 }
 
 /** What a provider throws besides its failures may quote a secret: only its kind is told. */

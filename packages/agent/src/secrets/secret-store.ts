@@ -1,7 +1,7 @@
 // Secrets of one environment: guard, cache, outage and audit around a provider. Nothing is handed out that wasn't
 // audited, and nothing of one store (value, session, token) is seen by another.
 import { formatSecretReference, type SecretReference, TowpathError } from '@towpath/core';
-import type { KeepingPolicy } from './kept-secret.ts';
+import type { KeepingPolicy } from './kept-secrets.ts';
 import { type FailureMeaning, SECRETS_DOCS, SecretFailure, secretFieldMissing } from './secret-errors.ts';
 import { createSecretKeeper, type Found, type SecretKeeper } from './secret-keeper.ts';
 import { findForeignOwner, type SecretPaths, secretForeign } from './secret-paths.ts';
@@ -108,7 +108,8 @@ function takeValue(document: Found['document'], reference: SecretReference): Sec
   const { field } = reference;
   const value = field === undefined ? document.whole() : document.field(field);
   if (value !== undefined) return value;
-  const cause = field === undefined ? 'The secret has several fields.' : `The secret has no usable field ${field}.`;
+  const cause =
+    field === undefined ? 'The secret has several fields, or none.' : `The secret has no usable field ${field}.`;
   throw secretFieldMissing(reference, cause);
 }
 
