@@ -26,6 +26,11 @@ export interface KeptSecrets {
   /** Also what is stale. */
   findUsable(name: string): SecretDocument | undefined;
   forget(name: string): void;
+  /**
+   * Forgets a value that a consumer was refused with: true when it did. At most once per time to live and name, else a
+   * consumer that is refused for a reason of its own would turn every start into a question.
+   */
+  forgetRefused(name: string): boolean;
   /** Forgets what is spent. */
   forgetSpent(): void;
   clear(): void;
@@ -34,6 +39,7 @@ export interface KeptSecrets {
 /** Keeps values by the policy. */
 export function createKeptSecrets(policy: KeepingPolicy, clock: () => number): KeptSecrets {
   const kept = new Map<string, { readonly document: SecretDocument; readonly askedAtMs: number }>();
+  const refusedAtMs = new Map<string, number>();
   const find = (name: string, states: readonly KeptState[]) => {
     const entry = kept.get(name);
     return entry !== undefined && states.includes(decideKeptState(entry.askedAtMs, clock(), policy))
@@ -45,6 +51,13 @@ export function createKeptSecrets(policy: KeepingPolicy, clock: () => number): K
     findFresh: (name) => find(name, ['fresh']),
     findUsable: (name) => find(name, ['fresh', 'stale']),
     forget: (name) => void kept.delete(name),
+    forgetRefused: (name) => {
+      const lastMs = refusedAtMs.get(name) ?? Number.NEGATIVE_INFINITY;
+      if (clock() - lastMs < policy.ttlSeconds * 1000) return false;
+      refusedAtMs.set(name, clock());
+      kept.delete(name);
+      return true;
+    },
     forgetSpent: () => {
       for (const name of kept.keys()) if (find(name, ['fresh', 'stale']) === undefined) kept.delete(name);
     },

@@ -10,7 +10,7 @@ const MAX_PAUSE_MS = 300_000;
 export interface Outage {
   /** True when it lately couldn't be reached. */
   isOn(): boolean;
-  /** Notes a failure; only one that says nothing about the secret begins an outage. */
+  /** Notes that it could not be reached just now. */
   note(failure: SecretFailure): void;
 }
 
@@ -19,8 +19,8 @@ export function createOutage(clock: () => number): Outage {
   let untilMs = Number.NEGATIVE_INFINITY;
   return {
     isOn: () => clock() < untilMs,
-    note: ({ meaning, retryAfterMs = 0 }) => {
-      if (meaning === 'unreachable') untilMs = clock() + Math.min(Math.max(PAUSE_MS, retryAfterMs), MAX_PAUSE_MS);
+    note: ({ retryAfterMs = 0 }) => {
+      untilMs = clock() + Math.min(Math.max(PAUSE_MS, retryAfterMs), MAX_PAUSE_MS);
     },
   };
 }

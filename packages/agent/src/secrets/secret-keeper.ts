@@ -34,17 +34,9 @@ export function createSecretKeeper({ provider, policy, clock, timeoutMs }: Secre
   const kept = createKeptSecrets(policy, clock);
   const questions = createSharedQuestions();
   const outage = createOutage(clock);
-  const forgottenAtMs = new Map<string, number>();
   const closing = new AbortController();
-
-  async function ask(name: string): Promise<SecretDocument> {
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
-    try {
-      return await untilAborted(provider.fetch(name, signal), signal);
-    } catch (thrown) {
-      throw toFailure(provider.name, thrown, signal);
-    }
-  }
+  const ask = (name: string) =>
+    askInTime(provider, name, AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]));
 
   async function askAndKeep(name: string, isCurrent: () => boolean): Promise<SecretDocument> {
     const askedAtMs = clock();
@@ -53,38 +45,42 @@ export function createSecretKeeper({ provider, policy, clock, timeoutMs }: Secre
       if (isCurrent()) kept.keep(name, document, askedAtMs);
       return document;
     } catch (thrown) {
-      if (!(thrown instanceof SecretFailure)) throw thrown;
-      outage.note(thrown);
-      if (thrown.meaning !== 'unreachable' && isCurrent()) kept.forget(name);
+      if (isUnreachable(thrown)) outage.note(thrown);
+      else if (isCurrent()) kept.forget(name);
       throw thrown;
     }
   }
 
-  async function find(name: string): Promise<Found> {
-    if (provider.isLocal) return { document: await ask(name), outcome: 'fetched' };
-    kept.forgetSpent();
+  function findKept(name: string): Found | undefined {
     const fresh = kept.findFresh(name);
     if (fresh !== undefined) return { document: fresh, outcome: 'kept' };
-    const standIn = outage.isOn() ? kept.findUsable(name) : undefined;
-    if (standIn !== undefined) return { document: standIn, outcome: 'stale' };
+    return outage.isOn() ? findStandIn(name) : undefined;
+  }
+
+  function findStandIn(name: string): Found | undefined {
+    const document = kept.findUsable(name);
+    return document && { document, outcome: 'stale' };
+  }
+
+  async function findShared(name: string): Promise<Found> {
     try {
       const document = await questions.join(name, (isCurrent) => askAndKeep(name, isCurrent));
       return { document, outcome: 'fetched' };
     } catch (thrown) {
-      const stale = isUnreachable(thrown) ? kept.findUsable(name) : undefined;
-      if (stale === undefined) throw thrown;
-      return { document: stale, outcome: 'stale' };
+      const standIn = isUnreachable(thrown) ? findStandIn(name) : undefined;
+      if (standIn === undefined) throw thrown;
+      return standIn;
     }
   }
 
   return {
-    find,
+    find: async (name) => {
+      if (provider.isLocal) return { document: await ask(name), outcome: 'fetched' };
+      kept.forgetSpent();
+      return findKept(name) ?? findShared(name);
+    },
     invalidate: (name) => {
-      const lastMs = forgottenAtMs.get(name) ?? Number.NEGATIVE_INFINITY;
-      if (clock() - lastMs < policy.ttlSeconds * 1000) return;
-      forgottenAtMs.set(name, clock());
-      kept.forget(name);
-      questions.forget(name);
+      if (kept.forgetRefused(name)) questions.forget(name);
     },
     close: () => {
       closing.abort();
@@ -94,7 +90,15 @@ export function createSecretKeeper({ provider, policy, clock, timeoutMs }: Secre
   };
 }
 
-function isUnreachable(thrown: unknown): boolean {
+async function askInTime(provider: SecretProvider, name: string, signal: AbortSignal): Promise<SecretDocument> {
+  try {
+    return await untilAborted(provider.fetch(name, signal), signal);
+  } catch (thrown) {
+    throw toFailure(provider.name, thrown, signal);
+  }
+}
+
+function isUnreachable(thrown: unknown): thrown is SecretFailure {
   return thrown instanceof SecretFailure && thrown.meaning === 'unreachable';
 }
 

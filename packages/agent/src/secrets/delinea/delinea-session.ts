@@ -3,12 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { untilAborted } from '../../session/until-aborted.ts';
 import type { ProviderContext } from '../provider-context.ts';
-import {
-  SecretFailure as Failure,
-  type SecretFailure,
-  secretCredentialsMissing,
-  secretReplyInvalid,
-} from '../secret-errors.ts';
+import { SecretFailure, secretCredentialsMissing, secretReplyInvalid } from '../secret-errors.ts';
 import { type DelineaProviderOptions, isSafeUrl } from '../secrets-options.ts';
 import { type ProviderReply, sendRequest } from '../send-request.ts';
 import { PROVIDER, readToken, readVaultUrl } from './delinea-replies.ts';
