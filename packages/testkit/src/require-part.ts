@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { TowpathError } from '@towpath/core';
 
-export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql';
+export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql' | 'moto';
 
 export type Part =
   | { readonly available: true; readonly path: string }
@@ -40,6 +40,11 @@ const PARTS: Readonly<Record<PartName, PartFacts>> = {
     programs: ['python3'],
     probe: ['-c', 'import pymssql'],
     fix: 'pip install pymssql, and set TOWPATH_TEST_PYMSSQL to that python',
+  },
+  moto: {
+    programs: ['python3'],
+    probe: ['-c', 'import moto.server'],
+    fix: 'pip install moto flask flask-cors, and set TOWPATH_TEST_MOTO to that python',
   },
 };
 

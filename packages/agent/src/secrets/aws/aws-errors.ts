@@ -53,8 +53,12 @@ export function toAwsFailure(thrown: unknown, id: string): SecretFailure {
   return secretReplyInvalid(PROVIDER, `The reply is no secret (${name}).`);
 }
 
-/** No status: no reply came. What can't be parsed has the status of a success and is none. */
+/**
+ * No status: no reply came. A code of the system (ECONNRESET): it came in part. What can't be parsed has the status of a
+ * success and is none.
+ */
 function isOutage(name: string, status: number | undefined): boolean {
+  if (/^E[A-Z]+$/.test(name)) return true;
   if (name === 'SyntaxError') return status !== undefined && status >= 500;
   return status === undefined || status === 429 || status >= 500;
 }

@@ -44,7 +44,7 @@ export function createKubernetesProvider(options: KubernetesProviderOptions, con
   return {
     name: 'kubernetes',
     isLocal: options.source === 'mounted',
-    fetch: (name, signal) => fetchDocument(toSecretName(name), signal),
+    fetch: async (name, signal) => fetchDocument(toSecretName(name), signal),
     toPath: toRootedPath,
     close: () => undefined,
   };
