@@ -14,7 +14,8 @@ import type { Executor, Leftover } from './executors/executor.ts';
 import { createProcessExecutor } from './executors/process/process-executor.ts';
 import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
-import { type ResolveText, refuseSecrets } from './notify/notification-sink.ts';
+import { refuseSecrets } from './notify/notification-sink.ts';
+import { type EnvironmentSecrets, openEnvironmentSecrets, type SecretsSetup } from './secrets/environment-secrets.ts';
 import type { AgentSession } from './session/agent-session.ts';
 import { waitToRetry } from './session/backoff.ts';
 import { runClaimLoop, runRenewals } from './session/claim-loop.ts';
@@ -46,8 +47,8 @@ export interface AgentOptions {
   readonly expectedEnvironment?: string | undefined;
   /** Sinks, targets and what the server is told of an environment; read with each load of the project. Default: nothing. */
   readonly readEnvironment?: ((environment: string) => AgentEnvironment) | undefined;
-  /** What `secret://name#field` stands for. Default: such a text is refused. */
-  readonly resolveText?: ResolveText | undefined;
+  /** Where `secret://name#field` is fetched. Default: such a text is refused. */
+  readonly secrets?: SecretsSetup | undefined;
   /** A person said that a shared environment, or what one has claimed, may be used from here. */
   readonly isAgainstShared?: boolean | undefined;
   /** Attempts at a time. Default: four per core, since most wait for databases most of the time. */
@@ -145,6 +146,7 @@ interface AgentParts extends AgentLink {
 
 function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   const { client, log, executor } = parts;
+  const secrets = openEnvironmentSecrets(options.secrets, log);
   const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
   const closing = new AbortController();
   const ended = new AbortController();
@@ -155,9 +157,15 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     agent: options,
     instanceId: getInstanceId(options.stateFolder),
     roster,
+    readSecret: secrets.read,
     checkTargets: (variables, named) => environment.checkTargets(variables, named),
   });
-  const environment = createEnvironmentDesk({ ...toDeskOptions(options), ...parts, session, signal: signals.closing });
+  const environment = createEnvironmentDesk({
+    ...toDeskOptions(options, secrets),
+    ...parts,
+    session,
+    signal: signals.closing,
+  });
   const loop = { client, session, roster, start: startGrants };
   let closed: Promise<void> | undefined;
   return {
@@ -176,18 +184,18 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
       });
     },
     close: ({ cancelRunning }) => {
-      closed ??= closeAgent({ ...parts, roster, session, closing, ended }, cancelRunning);
+      closed ??= closeAgent({ ...parts, roster, session, closing, ended }, cancelRunning).finally(secrets.close);
       return closed;
     },
   };
 }
 
-function toDeskOptions(options: AgentOptions) {
+function toDeskOptions(options: AgentOptions, secrets: EnvironmentSecrets) {
   return {
     agentName: options.name,
     variables: options.environmentVariables,
     isAgainstShared: options.isAgainstShared ?? false,
-    resolveText: options.resolveText ?? refuseSecrets,
+    resolveText: options.secrets ? secrets.resolveText : refuseSecrets,
     read: options.readEnvironment ?? (() => EMPTY_ENVIRONMENT),
   };
 }

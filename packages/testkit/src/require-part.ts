@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { TowpathError } from '@towpath/core';
 
-export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql' | 'dotenv' | 'script';
+export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql' | 'dotenv' | 'moto' | 'script';
 
 export type Part =
   | { readonly available: true; readonly path: string }
@@ -47,6 +47,11 @@ const PARTS: Readonly<Record<PartName, PartFacts>> = {
     programs: ['python3'],
     probe: ['-c', 'import dotenv'],
     fix: 'pip install python-dotenv, and set TOWPATH_TEST_DOTENV to that python',
+  },
+  moto: {
+    programs: ['python3'],
+    probe: ['-c', 'import moto.server'],
+    fix: 'pip install moto flask flask-cors, and set TOWPATH_TEST_MOTO to that python',
   },
 };
 

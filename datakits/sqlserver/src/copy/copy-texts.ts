@@ -5,7 +5,7 @@ import { CopyStream } from './copy-stream.ts';
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 /** One line of the format (PostgreSQL "COPY", text format); null is `\N`. */
-export function formatCopyLine(values: readonly (string | null)[]): string {
+function formatCopyLine(values: readonly (string | null)[]): string {
   const fields = values.map((value) => value?.replaceAll(/[\\\t\n\r]/g, (found) => ESCAPES[found] ?? found) ?? '\\N');
   return `${fields.join('\t')}\n`;
 }

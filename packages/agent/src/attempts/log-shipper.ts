@@ -66,17 +66,7 @@ export function createLogShipper({ log, send, delayMs, signal }: LogShipperOptio
     const length = await send(place.offset, bytes);
     await follow(log, place, length, advance - bytes.length);
   };
-  const readNext = async (maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
-    if ((await log.size()) < place.position) {
-      place.position = 0;
-      await ship(TRUNCATED, 0);
-    }
-    const bytes = await log.read(place.position, maxBytes);
-    // Asked again after `repeat`, too: then the answer tells how much is behind the mark.
-    if (place.offset > 0 || place.position > 0 || beginsAsItDid(bytes, log.firstLine)) return bytes;
-    await ship(TRUNCATED, 0);
-    return log.read(place.position, maxBytes);
-  };
+  const readNext = (maxBytes: number) => readOrMark({ log, place, maxBytes, mark: () => ship(TRUNCATED, 0) });
   const shipAll = async (): Promise<void> => {
     for (;;) {
       signal.throwIfAborted();
@@ -90,6 +80,15 @@ export function createLogShipper({ log, send, delayMs, signal }: LogShipperOptio
     shipping = shipping.catch(() => undefined).then(shipAll);
     return shipping;
   };
+  const finish = async (): Promise<FinishedLog> => {
+    await shipping.catch(() => undefined);
+    const bytes = await readNext(MAX_TAIL_BYTES + 1);
+    const { offset } = place;
+    if (bytes.length <= MAX_TAIL_BYTES)
+      return { lengthBytes: offset + bytes.length, tail: bytes.length > 0 ? { offset, bytes } : undefined };
+    await enqueue();
+    return { lengthBytes: place.offset, tail: undefined };
+  };
   const failure = Promise.withResolvers<never>();
   // Whoever listens hears it; that nobody does any more is no failure of its own.
   failure.promise.catch(() => undefined);
@@ -99,15 +98,9 @@ export function createLogShipper({ log, send, delayMs, signal }: LogShipperOptio
   });
   signal.addEventListener('abort', stopWatching, { once: true });
   return {
-    finish: async () => {
+    finish: () => {
       stopWatching();
-      await shipping.catch(() => undefined);
-      const bytes = await readNext(MAX_TAIL_BYTES + 1);
-      const { offset } = place;
-      if (bytes.length <= MAX_TAIL_BYTES)
-        return { lengthBytes: offset + bytes.length, tail: bytes.length > 0 ? { offset, bytes } : undefined };
-      await enqueue();
-      return { lengthBytes: place.offset, tail: undefined };
+      return finish();
     },
     repeat: async () => {
       await shipping.catch(() => undefined);
@@ -120,6 +113,27 @@ export function createLogShipper({ log, send, delayMs, signal }: LogShipperOptio
     },
     failed: failure.promise,
   };
+}
+
+interface NextBytes {
+  readonly log: LogFile;
+  readonly place: Place;
+  readonly maxBytes: number;
+  /** Ships the mark of a gap. */
+  mark(): Promise<void>;
+}
+
+/** What comes next of the log; where the task emptied it, the gap is marked first. */
+async function readOrMark({ log, place, maxBytes, mark }: NextBytes): Promise<Uint8Array<ArrayBuffer>> {
+  if ((await log.size()) < place.position) {
+    place.position = 0;
+    await mark();
+  }
+  const bytes = await log.read(place.position, maxBytes);
+  // Asked again after `repeat`, too: then the answer tells how much is behind the mark.
+  if (place.offset > 0 || place.position > 0 || beginsAsItDid(bytes, log.firstLine)) return bytes;
+  await mark();
+  return log.read(place.position, maxBytes);
 }
 
 function beginsAsItDid(bytes: Uint8Array, firstLine: string | undefined): boolean {

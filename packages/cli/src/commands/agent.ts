@@ -5,8 +5,9 @@ import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
+import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
-import { getUsableVariables } from '../project/usable-variables.ts';
+import { getAgentVariables } from '../project/usable-variables.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -66,7 +67,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
     });
 };
 
-type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment' | 'readEnvironment'>;
+type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment' | 'readEnvironment' | 'secrets'>;
 
 /** What the project declares stands above what this process happens to have. */
 function findConfiguration(context: CommandContext, project: Project, flag: string | undefined): Configuration {
@@ -79,10 +80,11 @@ function findConfiguration(context: CommandContext, project: Project, flag: stri
   const processVariables = context.env;
   const { environment, banner } = selectEnvironment(project.declaration, { flag, processVariables });
   if (banner !== undefined) context.out(`${banner}\n`);
-  const resolved = getUsableVariables({ project, environment, processVariables });
+  const resolved = getAgentVariables({ project, environment, processVariables });
   return {
     environmentVariables: { ...inherited, ...resolved },
     expectedEnvironment: environment.name,
+    secrets: describeSecrets(project, environment, processVariables),
     readEnvironment: (name) => {
       const { folder, declaration } = getProject(project.folder);
       const current = getEnvironment(declaration, name);

@@ -5,7 +5,19 @@ import { TowpathError } from '@towpath/core';
 export type UsableVariables = Readonly<Record<string, string>>;
 
 /**
- * The values of an environment, if nothing is wrong with any of them.
+ * The values of an environment, if nothing is wrong with any of them; references to secrets stay references, which an
+ * agent fetches for the attempts that ask for them.
+ *
+ * @throws TowpathError the problems of the configuration
+ */
+export function getAgentVariables(inputs: ConfigurationInputs): UsableVariables {
+  const configuration = resolveConfiguration(inputs);
+  assertUsable(configuration);
+  return Object.fromEntries([...configuration.values.values()].map(({ name, text }) => [name, text]));
+}
+
+/**
+ * The same for a command, which fetches no secrets.
  *
  * @throws TowpathError the problems of the configuration, `SECRETS_UNRESOLVED`
  */
