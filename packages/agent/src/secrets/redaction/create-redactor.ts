@@ -25,7 +25,7 @@ export interface Redactor {
 /** Shorter ones are words of any text. */
 const MIN_LENGTH = 4;
 
-/** Prepares for these secrets: some milliseconds for passwords, 50 for a private key. */
+/** Prepares for these secrets: milliseconds for passwords, tens of them for a private key. */
 export function createRedactor(secrets: readonly NamedSecret[]): Redactor {
   const isShort = ({ value }: NamedSecret) => measure(value) < MIN_LENGTH;
   const long = secrets.filter((secret) => !isShort(secret));
