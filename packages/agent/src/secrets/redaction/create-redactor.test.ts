@@ -102,9 +102,9 @@ describe('a redactor', () => {
 
   it('tells of secrets that are too short, by name', () => {
     const { redact, problems } = createFor('abc', '  x  ', 'abcd');
-    expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      'SECRET_TOO_SHORT Secret secret-0 is not taken out of logs.',
-      'SECRET_TOO_SHORT Secret secret-1 is not taken out of logs.',
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['SECRET_TOO_SHORT', 'Secret secret-0 is not taken out of logs.'],
+      ['SECRET_TOO_SHORT', 'Secret secret-1 is not taken out of logs.'],
     ]);
     expect(redact('abc abcd x')).toBe(`abc ${MASK} x`);
   });
@@ -130,7 +130,7 @@ describe('a redacting stream', () => {
         const all = Buffer.concat([...parts, stream.end()]).toString('latin1');
         expect(all).toBe(redactNaively(data, forms));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -153,7 +153,7 @@ describe('a redacting stream', () => {
         const all = Buffer.concat([...chunks.map((chunk) => stream.push(chunk)), stream.end()]).toString('utf8');
         expect(all).toBe(`«${MASK}» then «${MASK}»`);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -168,14 +168,14 @@ describe('a redacting stream', () => {
 
   it('takes time in proportion to the text, also where every byte could begin a secret', () => {
     const stream = createFor(`${'ab'.repeat(2000)}c`, 'a'.repeat(3000)).openStream();
-    const [almost, all] = [Buffer.from('ab'.repeat(500_000)), Buffer.from('a'.repeat(1_000_000))];
-    // Steps in proportion to text × secret would be some 10^10 here: minutes, not seconds.
+    const [almost, all] = [Buffer.from('ab'.repeat(150_000)), Buffer.from('a'.repeat(300_000))];
+    // Steps in proportion to text × secret would be some 10^9 here: minutes, not a second.
     let length = 0;
     for (const data of [almost, all, almost]) {
       for (let at = 0; at < data.length; at += 1000) length += stream.push(data.subarray(at, at + 1000)).length;
     }
     length += stream.end().length;
     // The `a` after the run belongs to it.
-    expect(length).toBe(1_000_000 + MASK.length + 999_999);
-  }, 20_000);
+    expect(length).toBe(300_000 + MASK.length + 299_999);
+  });
 });
