@@ -5,12 +5,15 @@ import { registerAgents } from './commands/agents.ts';
 import { registerAttempts } from './commands/attempts.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCancel } from './commands/cancel.ts';
+import { registerConfig } from './commands/config.ts';
 import { registerConsole } from './commands/console.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerEnvironment } from './commands/environment.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
+import { registerParity } from './commands/parity.ts';
 import { registerPipelines } from './commands/pipelines.ts';
 import { registerPools } from './commands/pools.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
@@ -40,6 +43,9 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerSchedules,
   registerAgents,
   registerAudit,
+  registerConfig,
+  registerEnvironment,
+  registerParity,
   registerSql,
   registerConsole,
   registerStatus,

@@ -23,6 +23,7 @@ export function toDeclaration(input: ProjectFileInput, tree: YamlTree): ProjectD
     variables: new Map(
       Object.entries(input.variables ?? {}).map(([name, variable]) => [name, toVariable(name, variable, tree)]),
     ),
+    hasEnvironments: input.environments !== undefined,
     environments: new Map(
       environments.map(([name, environment], position) => [
         name,

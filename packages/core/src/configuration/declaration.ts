@@ -150,6 +150,8 @@ export interface ProjectDeclaration {
   readonly fileWins: boolean;
   /** In the order of the file. */
   readonly variables: ReadonlyMap<string, VariableDeclaration>;
+  /** False: the file names none, and `environments` holds `local` alone. */
+  readonly hasEnvironments: boolean;
   /** In the order of promotion. */
   readonly environments: ReadonlyMap<string, EnvironmentDeclaration>;
   /** What several environments may use. */

@@ -94,6 +94,7 @@ export function buildProject(
     name: 'test',
     defaultEnvironment: undefined,
     fileWins: false,
+    hasEnvironments: true,
     variables: new Map(variables.map((variable) => [variable.name, variable])),
     environments: new Map(environments.map((environment) => [environment.name, environment])),
     shared: buildOwnership(),

@@ -1,0 +1,17 @@
+import { type ConfigProblem, formatPlace } from '@towpath/core';
+import { toPrintable } from '../rendering/table.ts';
+
+/** Exit code of a configuration that can't be used: EX_CONFIG, as in the attempt contract. */
+export const EXIT_CONFIGURATION = 78;
+
+/** Problems for people: three lines each, and how many there are. */
+export function formatProblems(problems: readonly ConfigProblem[]): string {
+  const lines = problems.map(({ code, message, place, expected, received, fix }) => {
+    const where = place === undefined ? '' : `${formatPlace(place)}  `;
+    const got = received === undefined ? '' : `, received ${received}`;
+    return [`✗ ${where}${code}`, `    ${message}`, `    expected ${expected}${got}`, `    fix: ${fix}`]
+      .map(toPrintable)
+      .join('\n');
+  });
+  return `${[...lines, `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`].join('\n')}\n`;
+}
