@@ -90,7 +90,7 @@ test.each([
 test('the documented defaults are what the graph of a task without options says', () => {
   const tasks = [
     datakitTask({ id: 'a', datakit: 'steps', version: '1.0.0', command: 'steps' }),
-    functionTask({ id: 'b', run: () => null }),
+    functionTask({ id: 'b', run: () => undefined }),
   ];
   const graph = definePipeline({ name: 'defaults', tasks }).graph;
   const [datakit, ofFunction] = graph.tasks.map((task) => new Map(Object.entries(task)));

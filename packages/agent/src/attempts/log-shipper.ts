@@ -66,17 +66,8 @@ export function createLogShipper({ log, send, signal }: LogShipperOptions): LogS
     const length = await send(place.offset, bytes);
     await follow(log, place, length, advance - bytes.length);
   };
-  const readNext = async (maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
-    if ((await log.size()) < place.position) {
-      place.position = 0;
-      await ship(TRUNCATED, 0);
-    }
-    const bytes = await log.read(place.position, maxBytes);
-    // Asked again after `repeat`, too: then the answer tells how much is behind the mark.
-    if (place.offset > 0 || place.position > 0 || beginsAsItDid(bytes, log.firstLine)) return bytes;
-    await ship(TRUNCATED, 0);
-    return log.read(place.position, maxBytes);
-  };
+  const shipMark = (): Promise<void> => ship(TRUNCATED, 0);
+  const readNext = (maxBytes: number) => readBehind(log, place, maxBytes, shipMark);
   const shipAll = async (): Promise<void> => {
     for (;;) {
       signal.throwIfAborted();
@@ -114,12 +105,30 @@ export function createLogShipper({ log, send, signal }: LogShipperOptions): LogS
       place.offset = 0;
       place.position = 0;
       // The server has some of a log that is empty here: only its answer tells how much.
-      if ((await log.size()) === 0) await ship(TRUNCATED, 0);
+      if ((await log.size()) === 0) await shipMark();
       await enqueue();
       return place.offset;
     },
     failed: failure.promise,
   };
+}
+
+/** The next bytes of the file; where it was emptied the mark is shipped before them. */
+async function readBehind(
+  log: LogFile,
+  place: Place,
+  maxBytes: number,
+  shipMark: () => Promise<void>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if ((await log.size()) < place.position) {
+    place.position = 0;
+    await shipMark();
+  }
+  const bytes = await log.read(place.position, maxBytes);
+  // Asked again after `repeat`, too: then the answer tells how much is behind the mark.
+  if (place.offset > 0 || place.position > 0 || beginsAsItDid(bytes, log.firstLine)) return bytes;
+  await shipMark();
+  return log.read(place.position, maxBytes);
 }
 
 function beginsAsItDid(bytes: Uint8Array, firstLine: string | undefined): boolean {

@@ -36,13 +36,11 @@ export function useVirtualRows<E extends HTMLElement>(options: VirtualRowsOption
   return {
     list,
     heightPx: virtual.getTotalSize(),
-    rows: virtual
-      .getVirtualItems()
-      .map(({ index, key, start }) => ({
-        index,
-        key: typeof key === 'bigint' ? String(key) : key,
-        offsetPx: start - topPx,
-      })),
+    rows: virtual.getVirtualItems().map(({ index, key, start }) => ({
+      index,
+      key: typeof key === 'bigint' ? String(key) : key,
+      offsetPx: start - topPx,
+    })),
     measure: virtual.measureElement,
   };
 }
