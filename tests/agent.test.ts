@@ -155,7 +155,7 @@ function listAttemptFolders(): string[] {
   return readdirSync(join(project.stateFolder, 'agent', 'attempts'));
 }
 
-it('A87 A88 an attempt gets the contract, the declared configuration and nothing else, and its log says what it is', async () => {
+it('A20 A87 A88 process: an attempt gets the contract, the declared configuration and nothing else, and its log says what it is', async () => {
   process.env.SECRET_X = 'canary';
   writePipeline({ env: 'env | sort' }, `environmentVariables: { OWN: 'a b', ENVIRONMENT: 'prod' }`);
   await startHere();

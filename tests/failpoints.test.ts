@@ -218,22 +218,25 @@ async function verify(): Promise<readonly RunDetail[]> {
 const points = listFailpoints();
 
 describe('kill -9 at a failpoint', () => {
-  it.each(points.filter(({ process }) => process === 'server'))('of the server: $name', async ({ name }) => {
-    await dieAt('server', name);
-    await rig.server.start();
-    await repair();
-    await applyHook();
-    await verify();
-  });
+  it.each(points.filter(({ process }) => process === 'server'))(
+    'A93 process: of the server: $name',
+    async ({ name }) => {
+      await dieAt('server', name);
+      await rig.server.start();
+      await repair();
+      await applyHook();
+      await verify();
+    },
+  );
 
-  it.each(points.filter(({ process }) => process === 'agent'))('of the agent: $name', async ({ name }) => {
+  it.each(points.filter(({ process }) => process === 'agent'))('A93 process: of the agent: $name', async ({ name }) => {
     await dieAt('agent', name);
     await rig.agent.start();
     await repair();
     await verify();
   });
 
-  it.each(points.filter(({ process }) => process === 'shim'))('of the shim: $name', async ({ name }) => {
+  it.each(points.filter(({ process }) => process === 'shim'))('A93 process: of the shim: $name', async ({ name }) => {
     const script = join(rig.stateFolder('one'), 'shim.sh');
     const whole = readFileSync(script, 'utf8');
     const marker = join(project.folder, 'shim.deadly');

@@ -72,7 +72,7 @@ const changeSource = (n: number): Promise<unknown> => source.query(`UPDATE dbo.I
 
 describe('kill -9 of the datakit at each of its messages to the warehouse', () => {
   it.each(MODES)(
-    '%s: readers see the old or the new rows, the audit says which, and the same batch can be run again',
+    'A93 process: %s: readers see the old or the new rows, the audit says which, and the same batch can be run again',
     async (_mode, options) => {
       const argv = ['ingest-table', 'Items', ...options];
       await changeSource(0);
@@ -171,7 +171,7 @@ describe('kill -9 of the datakit at each of its messages to the warehouse', () =
 
 describe('the source cut off at each packet of a table', () => {
   it.each(MODES)(
-    '%s: fails, publishes nothing, moves no cursor, and says so in the audit',
+    'A93 process: %s: fails, publishes nothing, moves no cursor, and says so in the audit',
     async (_mode, options) => {
       const argv = ['ingest-table', 'Items', ...options];
       await changeSource(0);

@@ -146,6 +146,21 @@ describe('each view in its four states', () => {
     expectNoComplaints();
   });
 
+  test('lists in which a filter leaves nothing teach how to see all, and the command', async () => {
+    await start(typicalWorld());
+    const page = await visit('/runs?state=cancelled');
+    const runs = page.getByRole('region', { name: 'No run matches the filter' });
+    await runs.getByText('npx towpath runs').waitFor();
+    await runs.getByRole('link', { name: 'show all' }).click();
+    await page.getByText('40 runs in all').waitFor();
+    await page.goto(new URL('/pipelines?q=nothing', page.url()).href);
+    const pipelines = page.getByRole('region', { name: 'No pipeline matches “nothing”' });
+    await pipelines.getByText('npx towpath pipelines').waitFor();
+    await pipelines.getByRole('link', { name: 'Show all' }).click();
+    await page.getByRole('link', { name: 'sqlserver-bronze', exact: true }).waitFor();
+    expectNoComplaints();
+  });
+
   test('a run that does not exist says so', async () => {
     await start(typicalWorld());
     const page = await visit(`/runs/${runIdOf(999)}`);

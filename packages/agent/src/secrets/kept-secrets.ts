@@ -12,7 +12,7 @@ export interface KeepingPolicy {
 export type KeptState = 'fresh' | 'stale' | 'spent';
 
 /** The state of a kept value. A clock that went backwards makes its age unknown: then it is spent. */
-function decideKeptState(askedAtMs: number, nowMs: number, policy: KeepingPolicy): KeptState {
+export function decideKeptState(askedAtMs: number, nowMs: number, policy: KeepingPolicy): KeptState {
   const ageMs = nowMs - askedAtMs;
   if (ageMs < 0) return 'spent';
   if (ageMs < policy.ttlSeconds * 1000) return 'fresh';
