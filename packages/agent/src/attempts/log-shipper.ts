@@ -107,7 +107,7 @@ export function createLogShipper({ log, send, delayMs, signal }: LogShipperOptio
       place.offset = 0;
       place.position = 0;
       // The server has some of a log that is empty here: only its answer tells how much.
-      if ((await log.size()) === 0) await shipMark();
+      if ((await log.size()) === 0) await ship(TRUNCATED, 0);
       await enqueue();
       return place.offset;
     },
