@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AwsStub, type MotoServer, openAwsStub, startMoto } from '../../testing/aws-stub.ts';
 import { testSecretProviderContract } from '../../testing/secret-provider-contract.ts';
@@ -58,6 +62,29 @@ describe('AWS Secrets Manager', () => {
         (await open(stub).fetch(name, NEVER)).whole()?.text(),
       );
       expect(await Promise.all(texts)).toEqual(['hunter-22', 'hunter-22']);
+    });
+
+    it('works bundled, as it is shipped', async () => {
+      await put(stub, 'warehouse', { SecretString: 'hunter-22' });
+      const folder = await mkdtemp(join(tmpdir(), 'towpath-aws-'));
+      await build({
+        entryPoints: { provider: new URL('aws-provider.ts', import.meta.url).pathname },
+        outdir: folder,
+        outExtension: { '.js': '.mjs' },
+        bundle: true,
+        splitting: true,
+        format: 'esm',
+        platform: 'node',
+        banner: { js: "import { createRequire as of } from 'node:module'; const require = of(import.meta.url);" },
+      });
+      const bundled: { readonly createAwsProvider: typeof createAwsProvider } = await import(
+        join(folder, 'provider.mjs')
+      );
+      const context = createTestContext({ variables: KEYS });
+      const provider = bundled.createAwsProvider({ region: 'ca-central-1', endpoint: stub.server.url }, context);
+      expect((await provider.fetch('warehouse', NEVER)).whole()?.text()).toBe('hunter-22');
+      provider.close();
+      await rm(folder, { recursive: true });
     });
 
     it('a secret that is marked for deletion is gone', async () => {
