@@ -43,6 +43,9 @@ it('every command that prints data can print JSON', () => {
     'give-up',
     'help',
     'environment',
+    'config',
+    'example',
+    'types',
   ];
   const all = commands.flatMap((command) => [command, ...command.commands]);
   const missing = all.filter(
