@@ -2,6 +2,7 @@
 // docs/benchmarks.md. `node scripts/bench.ts engine queries` measures these parts only.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { measureConfiguration } from './bench/configuration.ts';
 import { measureDataPath } from './bench/data-path.ts';
 import { measureEngine } from './bench/engine.ts';
 import { measureInstance } from './bench/instance.ts';
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   instance: measureInstance,
   queries: measureQueries,
   data: measureDataPath,
+  configuration: measureConfiguration,
 };
 
 const asked = process.argv.slice(2);

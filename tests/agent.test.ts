@@ -1,7 +1,5 @@
 // The agent against a real server: what an attempt gets, and what is true after either of them was killed or away.
-import { existsSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,11 +15,13 @@ import {
   StartRun,
   type TaskView,
 } from '@towpath/api';
+import { armFailpoints } from '@towpath/core';
 import { openAdmin } from '@towpath/server';
 import { assertNoOrphans, type SpawnedProcess, spawnProcess, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { createTestClient, readWholeLog, waitForRunEnd } from './support/instance.ts';
+import { startNarrowProxy } from './support/narrow-proxy.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
 
 const AGENT_MAIN = fileURLToPath(new URL('./support/agent-main.ts', import.meta.url));
@@ -41,6 +41,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  armFailpoints(() => undefined);
   for (const agent of agents) {
     if ('close' in agent) await agent.close({ cancelRunning: true });
     else await agent.destroy();
@@ -154,7 +155,7 @@ function listAttemptFolders(): string[] {
   return readdirSync(join(project.stateFolder, 'agent', 'attempts'));
 }
 
-it('A87 A88 an attempt gets the contract, the declared configuration and nothing else, and its log says what it is', async () => {
+it('A20 A87 A88 process: an attempt gets the contract, the declared configuration and nothing else, and its log says what it is', async () => {
   process.env.SECRET_X = 'canary';
   writePipeline({ env: 'env | sort' }, `environmentVariables: { OWN: 'a b', ENVIRONMENT: 'prod' }`);
   await startHere();
@@ -438,31 +439,62 @@ it('an end that is refused for its words is reported again without the result', 
   await proxy.close();
 });
 
-/** A proxy in front of a server that lets no finish through whose body is larger than `maxBytes`. */
-async function startNarrowProxy(target: string, maxBytes: number): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
-    if (request.url?.endsWith('/finish') && body.length > maxBytes) {
-      const problem = { type: 'about:blank', title: 'Too large', status: 413, code: 'BODY_TOO_LARGE' };
-      response.writeHead(413, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
-      return;
-    }
-    const { authorization = '', 'content-type': type = 'application/json' } = request.headers;
-    const init = { method: request.method ?? 'GET', headers: { authorization, 'content-type': type } };
-    const answer = await fetch(target + request.url, body.length > 0 ? { ...init, body } : init).catch(() => undefined);
-    response.writeHead(answer?.status ?? 502, { 'content-type': answer?.headers.get('content-type') ?? 'text/plain' });
-    response.end(Buffer.from((await answer?.arrayBuffer()) ?? new ArrayBuffer(0)));
+/** Two unexpected errors at a failpoint, in this process; waits until both have happened. */
+function failTwiceAt(point: string): () => Promise<unknown> {
+  let failures = 0;
+  armFailpoints((reached) => {
+    if (reached !== point || failures === 2) return;
+    failures += 1;
+    throw new Error('EMFILE: too many open files');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${port}`, close };
+  return () => waitFor(`two errors at ${point}`, 20_000, () => failures === 2);
 }
+
+it.each([
+  ['while it runs', 'ship-log.before'],
+  ['while it runs', 'report-start.before'],
+  ['at its end', 'attempt.after-end'],
+  ['at its end', 'report-finish.before'],
+  ['at its end', 'report-finish.after'],
+])('an attempt that meets unexpected errors %s (%s) ends as it did, with its whole log', async (moment, point) => {
+  writePipeline({ one: countingScript('one') });
+  await startHere();
+  const waitForErrors = failTwiceAt(point);
+  const runId = await startRun();
+  if (moment === 'while it runs') await waitForErrors();
+  project.write('one.go', '');
+  await waitForErrors();
+  const run = await waitForRunEnd(plane.client, runId);
+  expect(taskOf(run, 'one').attempts).toHaveLength(1);
+  await verifyCounted(run, 'one');
+  await waitFor('the folder to be deleted', 5_000, () => listAttemptFolders().length === 0);
+  expect(lines.join()).toContain('is tried again: EMFILE');
+});
+
+it('an attempt that could not be adopted at once is adopted', async () => {
+  writePipeline({ one: countingScript('one') });
+  const killed = await startProcess();
+  const runId = await startRun();
+  await waitForLog(runId, 'one', '[LOCAL]');
+  killed.kill('SIGKILL');
+  await killed.waitForExit();
+  const waitForErrors = failTwiceAt('adopt.before-record');
+  await startHere();
+  await waitForErrors();
+  project.write('one.go', '');
+  await verifyCounted(await waitForRunEnd(plane.client, runId), 'one');
+});
+
+it('a host that can hold no attempts says so as the end of each', async () => {
+  writePipeline({ one: 'true' });
+  await startHere();
+  const attempts = join(project.stateFolder, 'agent', 'attempts');
+  rmSync(attempts, { recursive: true });
+  writeFileSync(attempts, 'a file in place of the folder');
+  const run = await runToEnd();
+  expect(attemptOf(run, 'one')).toMatchObject({ state: 'errored', reasonCode: 'START_FAILED' });
+  expect(attemptOf(run, 'one').reason).toContain('ENOTDIR');
+});
 
 it('a start that waits for its server ends when it is told to, gives the folder back and leaves attempts alone', async () => {
   writePipeline({ one: countingScript('one') });
@@ -496,13 +528,16 @@ it('a credential that is refused ends the start, with the variable to correct', 
   await startHere();
 });
 
-it.each(['shared', 'production'] as const)('a %s environment is not served, and its session not kept', async (kind) => {
+it.each([
+  ['shared', 'AGAINST_SHARED_MISSING', false],
+  ['production', 'EXECUTOR_REFUSED', true],
+] as const)('A12 a %s environment is not served, and its session not kept', async (kind, code, isAgainstShared) => {
   const admin = await openAdmin(plane.databaseUrl);
   await admin.ensureEnvironment({ name: 'other', kind, position: 1 });
   const token = await admin.issueAgentCredential({ environment: 'other', agent: 'one' });
   await admin.close();
-  const refused = startAgent({ ...agentOptions(), token, log: (line) => lines.push(line) });
-  await expect(refused).rejects.toMatchObject({ code: 'EXECUTOR_REFUSED' });
+  const refused = startAgent({ ...agentOptions(), token, isAgainstShared, log: (line) => lines.push(line) });
+  await expect(refused).rejects.toMatchObject({ code, message: expect.stringMatching(/^\[OTHER\] /) });
   const { environments } = await plane.client.call(ListEnvironments);
   expect(environments.find(({ name }) => name === 'other')).toMatchObject({ kind, agents: [] });
   writePipeline({ probe: 'true' });

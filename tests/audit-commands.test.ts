@@ -96,6 +96,16 @@ test('an edit is found in the server and in an export, whoever made it', async (
   expect((await towpath('audit', 'verify', '--file', 'audit.ndjson', '--public-key', 'key.pem')).code).toBe(1);
 });
 
+test('an export that is verified without a key says once what is missing and how to give it', async () => {
+  await untilLinked();
+  await towpath('audit', 'export', '--output', 'audit.ndjson');
+  const { code, out } = await towpath('audit', 'verify', '--file', 'audit.ndjson');
+  expect(code).toBe(1);
+  expect(out.match(/KEY_UNKNOWN/g)).toHaveLength(1);
+  expect(out).toContain('fix: give it by --public-key <file>');
+  expect(out).not.toContain('ENTRY_CHANGED');
+});
+
 test('a cut tail is found by a checkpoint that was kept elsewhere, as text or as a file', async () => {
   await untilLinked();
   const kept = (await towpath('audit', 'checkpoint')).out;

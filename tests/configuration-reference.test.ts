@@ -18,7 +18,7 @@ beforeAll(() => {
   const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(PAGE) ?? [];
   project.write('towpath.yaml', yaml);
   mkdirSync(join(project.folder, 'config'), { recursive: true });
-  for (const [, name = '', text = ''] of PAGE.matchAll(/`config\/\.env\.(\w+)`:\n\n```sh\n([\s\S]*?)```/g)) {
+  for (const [, name = '', text = ''] of PAGE.matchAll(/`config\/\.env\.(\w+)`:\n\n```ini\n([\s\S]*?)```/g)) {
     writeFileSync(join(project.folder, 'config', `.env.${name}`), text);
   }
   const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(PAGE) ?? [];

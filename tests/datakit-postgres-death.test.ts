@@ -108,7 +108,7 @@ it.each([
   ['snapshot', 1, ['ingest-table', 'Items', '--target-table', 'items_whole']],
   ['incremental', 2, ['ingest-table', 'Items', '--target-table', 'items_changes', '--mode', 'incremental']],
 ] as const)(
-  'kill -9 of PostgreSQL during a %s, from message %i on: what it recovers is the old or the new content, and the audit agrees',
+  'A93 process: kill -9 of PostgreSQL during a %s, from message %i on: what it recovers is the old or the new content, and the audit agrees',
   async (kind, first, argv) => {
     const [, , , table] = argv;
     const content = CONTENT.replace('dbo_items', table);

@@ -66,7 +66,9 @@ test('an uncertain attempt is listed and given up; only an uncertain one', async
   expect((await towpath('attempts', 'give-up', attemptId)).out).toContain('a ended: errored');
   expect((await readRun(runId)).state).toBe('failed');
   await agent.finish(grant ? [grant] : []);
-  expect((await towpath('attempts', '1', ...INT)).out).toContain('GIVEN_UP; erin gave it up');
+  expect((await towpath('attempts', '1', ...INT)).out).toMatch(
+    /errored .* erin gave it up .*; its agent said later: succeeded /,
+  );
   const { attempts } = JSON.parse((await towpath('attempts', '--json')).out);
   expect(attempts).toMatchObject([{ id: attemptId, lateResult: { outcome: 'succeeded' } }]);
 });
@@ -213,7 +215,7 @@ test('named tasks of a run are repeated with all behind them, and the note is ke
 });
 
 test('pools are listed, set and given back; an empty list says how to make one', async () => {
-  expect((await towpath('pools')).out).toContain('npx towpath pools set <name> <slots>');
+  expect((await towpath('pools')).out).toContain('npx towpath pools set <name> <slots> --create');
   await t.agent.call(RegisterCode, { body: { ...buildRegistration([]), pools: { sql: 4 } } });
   expect((await towpath('pools')).out).toMatch(/sql +int +4 +0 +0 +declared\n/);
   expect((await towpath('pools', '--environment', 'prod')).out).toBe(
@@ -229,6 +231,20 @@ test('pools are listed, set and given back; an empty list says how to make one',
     fix: 'Did you mean int?',
   });
   expect((await towpath('pools', 'set', 'sql', '-1', ...INT)).code).toBe(1);
+});
+
+test('a mistyped pool is no new one, unless that is meant', async () => {
+  await expect(towpath('pools', 'set', 'sqll', '2', ...INT)).rejects.toMatchObject({
+    code: 'POOL_UNKNOWN',
+    fix: 'To make a new one, add --create.',
+  });
+  expect((await towpath('pools', 'set', 'sql', '4', '--create', ...INT)).out).toContain('sql in int: 4 slots');
+  await expect(towpath('pools', 'set', 'sqll', '2', ...INT)).rejects.toMatchObject({
+    fix: 'Did you mean sql? To make a new one, add --create.',
+  });
+  await expect(towpath('pools', 'set', 'sqll', '--clear', ...INT)).rejects.toMatchObject({ code: 'POOL_UNKNOWN' });
+  const { pools } = JSON.parse((await towpath('pools', '--json')).out);
+  expect(pools).toMatchObject([{ name: 'sql', slots: 4 }]);
 });
 
 test('a filter that finds nothing says how to see all', async () => {

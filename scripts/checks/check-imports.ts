@@ -29,7 +29,8 @@ const SEAMS = [
   'packages/agent/src/executors',
   'packages/agent/src/secrets',
   'packages/agent/src/code-sources',
-  'packages/server/src/notify',
+  'packages/agent/src/notify',
+  'packages/agent/src/targets',
   'packages/server/src/facts',
   'packages/server/src/deployers',
 ];

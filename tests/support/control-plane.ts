@@ -25,7 +25,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
   const admin = await openAdmin(database.url);
   await admin.ensureEnvironment({ name: 'local', kind: 'local', position: 0 });
   const agentToken = await admin.issueAgentCredential({ environment: 'local', agent: 'local' });
-  const token = await admin.issueAccessToken({ name: 'test', role: 'engineer' });
+  const token = await admin.issueAccessToken({ name: 'test', role: 'administrator' });
   await admin.close();
   return {
     url,

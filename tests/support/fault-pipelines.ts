@@ -32,6 +32,14 @@ export default definePipeline({
 });
 `;
 
+/** One task that fails, so that somebody is told. */
+const FAILING = `import { datakitTask, definePipeline } from 'towpath';
+export default definePipeline({
+  name: 'failing',
+  tasks: [datakitTask({ id: 'only', datakit: 'steps', version: '1.0.0', command: 'flaky', idempotent: true })],
+});
+`;
+
 /** One function, which prints what `steps` does. A test that needs it writes it: waiting runners cost every other one. */
 export const FUNCTION = `import { definePipeline, functionTask } from 'towpath';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -66,5 +74,6 @@ export function addFaultPipelines(project: TestProject): string {
   project.write('datakits/steps/bin/flaky', FLAKY, 0o755);
   project.write('pipelines/mixed.ts', MIXED);
   project.write('pipelines/slow.ts', SLOW);
+  project.write('pipelines/failing.ts', FAILING);
   return `${project.folder}/datakits/steps`;
 }

@@ -1,5 +1,6 @@
 // A server and agents as processes of their own, on a database that a test gives, to be killed in every way.
 import { join } from 'node:path';
+import type { AgentEnvironment } from '@towpath/agent';
 import { type Client, SetPool } from '@towpath/api';
 import { openAdmin } from '@towpath/server';
 import { waitFor } from '@towpath/testkit';
@@ -24,6 +25,8 @@ export interface FaultRigOptions {
   /** Modules loaded into agents before the program. */
   readonly agentPreload?: readonly string[];
   readonly agentEnv?: Readonly<Record<string, string>>;
+  /** Sinks and targets of the agents. */
+  readonly environment?: AgentEnvironment;
 }
 
 export interface FaultRig {
@@ -94,6 +97,7 @@ function createRig(options: FaultRigOptions, parts: RigParts): FaultRig {
         environmentVariables: {},
         maxAttempts: 3,
         version: '0.0.0-test',
+        environment: options.environment,
       }),
       ready: /agent ready/,
       cwd: project.folder,
@@ -158,7 +162,7 @@ async function issueTokens({
     await admin.ensureEnvironment({ name: 'local', kind: 'local', position: 0 });
     const agentTokens: string[] = [];
     for (const agent of agents) agentTokens.push(await admin.issueAgentCredential({ environment: 'local', agent }));
-    return { agentTokens, token: await admin.issueAccessToken({ name: 'test', role: 'engineer' }) };
+    return { agentTokens, token: await admin.issueAccessToken({ name: 'test', role: 'administrator' }) };
   } finally {
     await admin.close();
   }

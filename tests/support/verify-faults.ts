@@ -24,10 +24,13 @@ export async function drainRuns(client: Client, isNew: (runId: string) => boolea
   });
 }
 
+/** Pipelines that end otherwise than well. */
+const ENDS: Readonly<Record<string, string>> = { slow: 'cancelled', failing: 'failed' };
+
 /** One accepted result per attempt, each log exactly what its task printed, and the end that the pipeline has. */
 export async function verifyEndedRun(client: Client, run: RunDetail): Promise<void> {
   const story = describeAttempts(run);
-  expect(run.state, story).toBe(run.pipeline === 'slow' ? 'cancelled' : 'succeeded');
+  expect(run.state, story).toBe(ENDS[run.pipeline] ?? 'succeeded');
   for (const task of run.tasks) {
     verifyTask(run, task, story);
     for (const attempt of task.attempts) await verifyLog(client, task, attempt);
@@ -42,12 +45,12 @@ function verifyTask({ pipeline }: RunDetail, task: TaskView, story: string): voi
   ).toBe(true);
   const succeeded = task.attempts.filter(({ state }) => state === 'succeeded');
   const isSkipped = pipeline === 'mixed' && task.id === 'alarm';
-  const isExpected = pipeline !== 'slow' && !isSkipped && task.reusedFromAttemptId === null;
+  const isExpected = ENDS[pipeline] === undefined && !isSkipped && task.reusedFromAttemptId === null;
   expect(succeeded.length, story).toBe(isExpected ? 1 : 0);
   if (isSkipped) expect(task.state, story).toBe('skipped');
 }
 
-/** An attempt that did not succeed has printed a beginning. */
+/** An attempt that did not succeed has printed a beginning; one that was not started says why instead. */
 async function verifyLog(client: Client, task: TaskView, attempt: TaskView['attempts'][number]): Promise<void> {
   const log = await readLogSoFar(client, attempt.id);
   expect(Buffer.byteLength(log)).toBe(attempt.logLengthBytes);
@@ -56,6 +59,8 @@ async function verifyLog(client: Client, task: TaskView, attempt: TaskView['atte
   if (header !== '') expect(header).toMatch(/^\[LOCAL\] (?:datakit=steps|function=pipelines\/function.ts#only) /);
   const whole = wholeLogOf(task, attempt.number);
   if (attempt.state === 'succeeded') expect(lines).toBe(whole);
+  else if (attempt.reasonCode === 'START_FAILED')
+    expect(lines).toMatch(/^error SHIM_ENDED: .+\n {2}why: .+\n {2}fix: .+\n$/);
   else expect(whole.startsWith(lines), `${task.id}: ${log.slice(-300)}`).toBe(true);
 }
 

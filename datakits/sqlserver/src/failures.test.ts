@@ -50,6 +50,8 @@ const readContent = (): Promise<unknown> =>
   );
 const readLastAudit = (): Promise<Record<string, unknown>> =>
   world.readRow('select status, error_message, rows_loaded from bronze.ingestion_audit order by audit_id desc limit 1');
+const countSuccesses = async (): Promise<unknown> =>
+  (await world.readRow("select count(*)::int as n from bronze.ingestion_audit where status = 'success'")).n;
 const countParts = async (): Promise<unknown> =>
   (await world.readRow("select count(*)::int as n from pg_tables where schemaname = 'bronze_parts'")).n;
 
@@ -101,6 +103,31 @@ describe('failure midway', () => {
       error_message: expect.stringContaining('TDS_CONNECTION_LOST'),
     });
   });
+
+  it.each([
+    ['bronze.ingestion_target', 'update'],
+    ['bronze.ingestion_audit', 'insert'],
+    ['bronze.ingestion_audit', 'update'],
+  ])(
+    'A93 process: %s that refuses an %s fails the ingestion, says so, and leaves the previous data',
+    async (table, event) => {
+      const successes = await countSuccesses();
+      await world.bronze.query(`
+        create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'control is broken'; end $$;
+        create trigger refuse before ${event} on ${table} for each row execute function public.refuse()`);
+      const { code, stderr } = await runProgram(['ingest-table', 'Numbers']).finally(() =>
+        world.bronze.query('drop function public.refuse cascade'),
+      );
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('control is broken');
+      expect(await readContent()).toEqual(before);
+      expect(await countSuccesses()).toBe(successes);
+      // It does not hold up the next one, which drops what it left.
+      await world.run(['ingest-table', 'Numbers']);
+      before = await readContent();
+      await expectPreviousData();
+    },
+  );
 
   it('A32 kill -9 during the load leaves the previous data; the next attempt closes its audit row', async () => {
     const child = await world.spawn(['ingest-table', 'Numbers'], { TOWPATH_ATTEMPT: 'killed-loading' });

@@ -1,3 +1,10 @@
+export type { AgentEnvironment } from './environment/agent-environment.ts';
 export { getOwnIdentity, isProcessAlive, type ProcessIdentity } from './host/process-identity.ts';
 export { isProcessLockHeld, takeProcessLock } from './host/process-lock.ts';
+export type { ResolveText } from './notify/notification-sink.ts';
+export { refuseSecrets } from './notify/notification-sink.ts';
+export type { SinkDeclaration } from './notify/sink-declaration.ts';
+export type { SecretsSetup } from './secrets/environment-secrets.ts';
 export { type AgentOptions, startAgent, type TowpathAgent } from './start-agent.ts';
+export type { AgentTarget } from './targets/agent-target.ts';
+export { createTarget } from './targets/create-target.ts';

@@ -8,10 +8,14 @@ import { createRoster, type Roster } from './attempts/roster.ts';
 import { type BundleStore, openBundleStore } from './code/bundles/bundle-store.ts';
 import { followCode } from './code/code-location.ts';
 import { type InstalledDatakit, readDatakits } from './datakits/datakit.ts';
+import { type AgentEnvironment, EMPTY_ENVIRONMENT } from './environment/agent-environment.ts';
+import { createEnvironmentDesk } from './environment/environment-desk.ts';
 import type { Executor, Leftover } from './executors/executor.ts';
 import { createProcessExecutor } from './executors/process/process-executor.ts';
 import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
+import { refuseSecrets } from './notify/notification-sink.ts';
+import { type EnvironmentSecrets, openEnvironmentSecrets, type SecretsSetup } from './secrets/environment-secrets.ts';
 import type { AgentSession } from './session/agent-session.ts';
 import { waitToRetry } from './session/backoff.ts';
 import { runClaimLoop, runRenewals } from './session/claim-loop.ts';
@@ -39,6 +43,14 @@ export interface AgentOptions {
   readonly datakitFolders: readonly string[];
   /** Resolved configuration of the environment; an attempt gets what its datakit declares or its function names. */
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Environment that these values are of. A credential of another one ends the start: its attempts must not get them. */
+  readonly expectedEnvironment?: string | undefined;
+  /** Sinks, targets and what the server is told of an environment; read with each load of the project. Default: nothing. */
+  readonly readEnvironment?: ((environment: string) => AgentEnvironment) | undefined;
+  /** Where `secret://name#field` is fetched. Default: such a text is refused. */
+  readonly secrets?: SecretsSetup | undefined;
+  /** A person said that a shared environment, or what one has claimed, may be used from here. */
+  readonly isAgainstShared?: boolean | undefined;
   /** Attempts at a time. Default: four per core, since most wait for databases most of the time. */
   readonly maxAttempts?: number | undefined;
   /** Version of the platform, for logs and the server. */
@@ -63,7 +75,7 @@ export interface TowpathAgent {
  * server that is away, but not for a credential that is refused.
  *
  * @throws TowpathError `AGENT_STATE_LOCKED`, `DATAKIT_MANIFEST_INVALID`, `DATAKIT_DUPLICATE`, `AGENT_START_CANCELLED`,
- * `EXECUTOR_REFUSED`, or the server's refusal of the credential (`AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`)
+ * `EXECUTOR_REFUSED`, `AGAINST_SHARED_MISSING`, `ENVIRONMENT_MISMATCH`, or the server's refusal of the credential (`AUTHENTICATION_REQUIRED`, `PERMISSION_DENIED`)
  */
 export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   const datakits = readDatakits(options.datakitFolders);
@@ -134,6 +146,7 @@ interface AgentParts extends AgentLink {
 
 function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   const { client, log, executor } = parts;
+  const secrets = openEnvironmentSecrets(options.secrets, log);
   const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
   const closing = new AbortController();
   const ended = new AbortController();
@@ -144,20 +157,46 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     agent: options,
     instanceId: getInstanceId(options.stateFolder),
     roster,
+    readSecret: secrets.read,
+    checkTargets: (variables, named) => environment.checkTargets(variables, named),
+  });
+  const environment = createEnvironmentDesk({
+    ...toDeskOptions(options, secrets),
+    ...parts,
+    session,
+    signal: signals.closing,
   });
   const loop = { client, session, roster, start: startGrants };
   let closed: Promise<void> | undefined;
   return {
     begin: async () => {
-      await session.get(signals.closing);
+      await environment.open();
       void keepRunning(() => runClaimLoop({ ...loop, signal: signals.closing }), signals.closing, log);
       void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
-      await followCode({ ...options, ...parts, signal: signals.closing, expectFunctions: executor.expectFunctions });
+      void keepRunning(environment.deliver, signals.closing, log);
+      const onLoad = (): void => void environment.refresh();
+      await followCode({
+        ...options,
+        ...parts,
+        signal: signals.closing,
+        expectFunctions: executor.expectFunctions,
+        onLoad,
+      });
     },
     close: ({ cancelRunning }) => {
-      closed ??= closeAgent({ ...parts, roster, session, closing, ended }, cancelRunning);
+      closed ??= closeAgent({ ...parts, roster, session, closing, ended }, cancelRunning).finally(secrets.close);
       return closed;
     },
+  };
+}
+
+function toDeskOptions(options: AgentOptions, secrets: EnvironmentSecrets) {
+  return {
+    agentName: options.name,
+    variables: options.environmentVariables,
+    isAgainstShared: options.isAgainstShared ?? false,
+    resolveText: options.secrets ? secrets.resolveText : refuseSecrets,
+    read: options.readEnvironment ?? (() => EMPTY_ENVIRONMENT),
   };
 }
 

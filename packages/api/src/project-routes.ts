@@ -1,36 +1,10 @@
-// Environments, pipelines, sessions of people, events, health.
+// Pipelines, sessions of people, events, health.
 import { ROLES } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
 import { ParameterSchemaSchema } from './graph-schema.ts';
 import { RunSummary, TaskFacts } from './run-routes.ts';
-import { EnvironmentKindSchema, InstantSchema } from './states.ts';
-
-export const EnvironmentView = z.object({
-  name: z.string(),
-  kind: EnvironmentKindSchema,
-  /** Agents with a live session. */
-  agents: z.array(
-    z.object({
-      name: z.string(),
-      host: z.string(),
-      version: z.string(),
-      lastSeenAt: InstantSchema,
-      isLive: z.boolean(),
-      /** Attempts it holds, uncertain ones too. */
-      attemptsHeld: z.number().int(),
-    }),
-  ),
-});
-export type EnvironmentView = z.infer<typeof EnvironmentView>;
-
-export const ListEnvironments = defineRoute({
-  method: 'GET',
-  path: '/api/environments',
-  permission: 'environments:read',
-  summary: 'Environments in order, with the health of their agents.',
-  reply: z.object({ environments: z.array(EnvironmentView) }),
-});
+import { InstantSchema } from './states.ts';
 
 export const PipelineView = z.object({
   name: z.string(),
@@ -119,6 +93,8 @@ export const EventView = z.object({
     'code.registered',
     'agent.changed',
     'schedule.changed',
+    'environment.changed',
+    'notification.changed',
   ]),
   at: InstantSchema,
   environment: z.string(),

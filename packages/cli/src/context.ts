@@ -4,9 +4,9 @@
 export interface CommandContext {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Writes to standard output, as is. */
+  /** Writes to standard output: strings are our words, bytes are what tasks wrote, see createOutput. */
   readonly out: (text: string | Uint8Array) => void;
-  /** Writes to standard error, as is. */
+  /** Writes our words to standard error. */
   readonly err: (text: string) => void;
   readonly isTerminal: boolean;
   /** Aborted by SIGINT, SIGTERM or SIGHUP; its reason is the signal's name. */

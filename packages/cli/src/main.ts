@@ -2,6 +2,7 @@
 import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import type { CommandContext } from './context.ts';
 import { runProgram } from './program.ts';
+import { createOutput } from './rendering/output.ts';
 import { translateSystemError } from './rendering/translate-system-error.ts';
 
 /** A signal that comes so soon after the first is the same one, sent to the group and by a parent. */
@@ -29,11 +30,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
+const output = createOutput(process.stdout);
 const context: CommandContext = {
   cwd: process.cwd(),
   env: process.env,
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: output.write,
+  err: createOutput(process.stderr).write,
   isTerminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
   signal: stopping.signal,
 };
@@ -43,6 +45,7 @@ try {
 } catch (thrown) {
   report(thrown);
 }
+output.finish();
 // An empty write waits for those before it: their errors must be seen before the exit code is final.
 await new Promise((done) => process.stdout.write('', done));
 // Keep-alive sockets of fetch would hold the process for seconds after the last answer.

@@ -12,16 +12,20 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerEnvironment } from './commands/environment.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
+import { registerMigrate } from './commands/migrate.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
+import { registerNotifications } from './commands/notifications.ts';
 import { registerParity } from './commands/parity.ts';
 import { registerPipelines } from './commands/pipelines.ts';
 import { registerPools } from './commands/pools.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
 import { registerRerun } from './commands/rerun.ts';
+import { registerRetention } from './commands/retention.ts';
 import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSchedules } from './commands/schedules.ts';
 import { registerServer } from './commands/server.ts';
+import { registerSizing } from './commands/sizing.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStop } from './commands/stop.ts';
@@ -31,6 +35,7 @@ import { VERSION } from './version.ts';
 
 const COMMANDS: readonly RegisterCommand[] = [
   registerInit,
+  registerMigrate,
   registerDev,
   registerRun,
   registerRerun,
@@ -41,10 +46,13 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerPipelines,
   registerPools,
   registerSchedules,
+  registerSizing,
+  registerRetention,
   registerAgents,
+  registerEnvironment,
+  registerNotifications,
   registerAudit,
   registerConfig,
-  registerEnvironment,
   registerParity,
   registerSql,
   registerConsole,

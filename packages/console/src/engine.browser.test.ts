@@ -110,10 +110,12 @@ describe('each view in its four states', () => {
     const page = await visit('/schedules');
     const schedules = page.getByRole('region', { name: 'No pipeline has a schedule' });
     await schedules.getByText("schedule({ cron: '0 6 * * 1-5', timeZone: 'Europe/London' })").waitFor();
+    // The name that a project imports, not that of a package inside.
+    await schedules.getByText('towpath', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Audit' }).click();
     await page.getByRole('region', { name: 'Nothing was decided here yet' }).getByText('npx towpath audit').waitFor();
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Environment' }).click();
-    await page.getByRole('region', { name: 'Pools' }).getByText('towpath.yaml').waitFor();
+    await page.getByRole('region', { name: 'Pools' }).getByText('npx towpath pools set warehouse 4 --create').waitFor();
     expectNoComplaints();
   });
 });

@@ -9,6 +9,7 @@ import { findSerious, launchBrowser, measureSideways, openPage } from './testing
 import { BUILD_PATIENCE_MS, buildConsole } from './testing/build-console.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 import { ENGINE_PIPELINE } from './testing/world-engine.ts';
+import { environmentsWorld } from './testing/world-environments.ts';
 import { brokenWorld, emptyWorld, engineWorld, hugeWorld, runIdOf, typicalWorld } from './testing/worlds.ts';
 
 /** Largest first view as it is sent: start page, script and style, compressed. */
@@ -23,6 +24,7 @@ const PAGES = [
   { world: 'engine', path: '/schedules' },
   { world: 'engine', path: '/environment' },
   { world: 'engine', path: '/audit' },
+  { world: 'environments', path: '/environment?environment=prod&beside=int' },
   { world: 'engine', path: `/pipelines/${ENGINE_PIPELINE}` },
   { world: 'engine', path: `/runs?view=grid&pipeline=${ENGINE_PIPELINE}` },
   { world: 'engine', path: '/runs?view=grid&pipeline=warehouse-01-nightly' },
@@ -72,6 +74,7 @@ async function startWorlds(): Promise<void> {
     empty: emptyWorld,
     typical: typicalWorld,
     engine: engineWorld,
+    environments: environmentsWorld,
     huge: hugeWorld,
     broken: brokenWorld,
     closed: emptyWorld,

@@ -4,7 +4,6 @@ import { registerCreateConsoleLink } from './access/routes/create-console-link.t
 import { registerGetSession } from './access/routes/get-session.ts';
 import { registerOpenConsole } from './access/routes/open-console.ts';
 import { registerCloseSession } from './agents/routes/close-session.ts';
-import { registerListEnvironments } from './agents/routes/list-environments.ts';
 import { registerOpenSession } from './agents/routes/open-session.ts';
 import { registerRenewSession } from './agents/routes/renew-session.ts';
 import { registerClaimAttempts } from './attempts/routes/claim-attempts.ts';
@@ -18,11 +17,18 @@ import { registerDownloadBundle } from './code/routes/download-bundle.ts';
 import { registerListPipelines } from './code/routes/list-pipelines.ts';
 import { registerRegisterCode } from './code/routes/register-code.ts';
 import { registerUploadBundle } from './code/routes/upload-bundle.ts';
+import { registerApplyEnvironments } from './environments/routes/apply-environments.ts';
+import { registerGetConfiguration } from './environments/routes/get-configuration.ts';
+import { registerListEnvironments } from './environments/routes/list-environments.ts';
+import { registerReportConfiguration } from './environments/routes/report-configuration.ts';
 import { registerStreamEvents } from './events/routes/stream-events.ts';
 import { registerGetHealth } from './health/routes/get-health.ts';
 import type { ServerContext } from './http/server-context.ts';
 import { registerAppendLog } from './logs/routes/append-log.ts';
 import { registerReadLog } from './logs/routes/read-log.ts';
+import { registerClaimDeliveries } from './notifications/routes/claim-deliveries.ts';
+import { registerListNotifications } from './notifications/routes/list-notifications.ts';
+import { registerReportDeliveries } from './notifications/routes/report-deliveries.ts';
 import { registerGetOpenApi } from './openapi/routes/get-openapi.ts';
 import { registerListPools } from './pools/routes/list-pools.ts';
 import { registerSetPool } from './pools/routes/set-pool.ts';
@@ -45,6 +51,12 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerGetSession,
   registerCreateConsoleLink,
   registerListEnvironments,
+  registerApplyEnvironments,
+  registerGetConfiguration,
+  registerReportConfiguration,
+  registerListNotifications,
+  registerClaimDeliveries,
+  registerReportDeliveries,
   registerListPipelines,
   registerListPools,
   registerSetPool,

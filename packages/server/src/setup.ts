@@ -3,8 +3,7 @@
 import type { Person } from './access/operations/insert-access-token.ts';
 import type { AgentName, NewAgentCredential } from './access/operations/insert-agent-credential.ts';
 import type { RevokedAccess } from './access/operations/revoke-access.ts';
-import type { EnvironmentDeclaration } from './access/operations/upsert-environment.ts';
-import { declareEnvironment } from './access/transactions/declare-environment.ts';
+import { declareEnvironment, type EnvironmentWish } from './access/transactions/declare-environment.ts';
 import { issueAccessToken } from './access/transactions/issue-access-token.ts';
 import { issueAgentCredential } from './access/transactions/issue-agent-credential.ts';
 import { issueConsoleLink } from './access/transactions/issue-console-link.ts';
@@ -13,8 +12,8 @@ import { openPool, translateDatabaseError } from './db/database.ts';
 
 /** What can be set up; tokens are returned once, only their SHA-256 is stored. All of it is audited. */
 export interface Admin {
-  /** Makes an environment exist as declared. Idempotent. */
-  ensureEnvironment(environment: EnvironmentDeclaration): Promise<void>;
+  /** Makes an environment exist; its kind never changes here (ENVIRONMENT_KIND_CHANGED). Idempotent. */
+  ensureEnvironment(environment: EnvironmentWish): Promise<void>;
   /** A new credential of an agent, which is named by it if it is new; earlier ones stay valid. */
   issueAgentCredential(credential: NewAgentCredential): Promise<string>;
   /** A new access token of a person or tool, valid for 90 days. */

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { TowpathError } from '@towpath/core';
 
-export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql';
+export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql' | 'dotenv' | 'moto' | 'script';
 
 export type Part =
   | { readonly available: true; readonly path: string }
@@ -35,11 +35,23 @@ const PARTS: Readonly<Record<PartName, PartFacts>> = {
     fix: 'apt install chromium',
   },
   psql: { programs: ['psql'], probe: ['--version'], fix: 'apt install postgresql-client' },
+  // That of util-linux; others have no options of these names.
+  script: { programs: ['script'], probe: ['--version'], fix: 'apt install bsdutils' },
   tsql: { programs: ['tsql'], probe: ['-C'], fix: 'apt install freetds-bin' },
   pymssql: {
     programs: ['python3'],
     probe: ['-c', 'import pymssql'],
     fix: 'pip install pymssql, and set TOWPATH_TEST_PYMSSQL to that python',
+  },
+  dotenv: {
+    programs: ['python3'],
+    probe: ['-c', 'import dotenv'],
+    fix: 'pip install python-dotenv, and set TOWPATH_TEST_DOTENV to that python',
+  },
+  moto: {
+    programs: ['python3'],
+    probe: ['-c', 'import moto.server'],
+    fix: 'pip install moto flask flask-cors, and set TOWPATH_TEST_MOTO to that python',
   },
 };
 

@@ -76,6 +76,14 @@ function explainState(state: string, settings: BronzeSettings, where: string): M
         message: `User ${user} lacks a right in database ${database} at ${where}.`,
         fix: `Let it own its schemas: grant create on database ${database} to ${user}`,
       };
+    case '40001':
+    case '40P01':
+    case '53300':
+      return {
+        code: 'BRONZE_BUSY',
+        message: `The warehouse at ${where} has too many connections, or chose this transaction to end a deadlock.`,
+        fix: 'Nothing was published. Run again.',
+      };
     case '53100':
       return {
         code: 'BRONZE_DISK_FULL',

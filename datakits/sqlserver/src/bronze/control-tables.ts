@@ -11,7 +11,7 @@ export function partsSchema(targetSchema: string): string {
 }
 
 /** Grows with each change below; kept as the comment of `ingestion_target`, so that one look tells whether all is there. */
-const VERSION = 'towpath control tables 2';
+const VERSION = 'towpath control tables 3';
 
 /**
  * Creates schemas and control tables where they are missing, and columns that a version before did not have. Idempotent.
@@ -92,7 +92,8 @@ alter table ${schema}.ingestion_audit
   add column if not exists cursor_from text,
   add column if not exists cursor_to text,
   add column if not exists values_changed jsonb,
-  add column if not exists schema_changes text;
+  add column if not exists schema_changes text,
+  add column if not exists rows_fixed bigint;
 -- A batch is published once per target, whatever two attempts believe.
 create unique index if not exists ingestion_audit_batch on ${schema}.ingestion_audit (target_table, batch_id)
   where status = 'success';
@@ -132,7 +133,8 @@ alter table ${schema}.ingestion_target
 }
 
 // Rows that bronze could not hold. `raw_record` has what could be read, as text that casts to the column of that name;
-// `bad_values` what could not: column, code, reason, text and bytes in hex.
+// `bad_values` what could not: column, code, reason, text and bytes in hex. `row_hash` recognises the row when it comes again,
+// `applied_batch_id` is the last batch that brought it into bronze with its fix.
 function quarantineTable(schema: string): string {
   return `
 create table if not exists ${schema}.ingestion_quarantine (
@@ -163,6 +165,10 @@ create table if not exists ${schema}.ingestion_quarantine (
   last_retry_at timestamptz,
   created_at timestamptz not null default clock_timestamp()
 );
-create index if not exists ingestion_quarantine_open on ${schema}.ingestion_quarantine (target_table)
-  where remediation_status in ('PENDING', 'FIXED');`;
+alter table ${schema}.ingestion_quarantine
+  add column if not exists row_hash text,
+  add column if not exists applied_batch_id uuid;
+create index if not exists ingestion_quarantine_standing on ${schema}.ingestion_quarantine (target_table)
+  where remediation_status <> 'SUPERSEDED';
+drop index if exists ${schema}.ingestion_quarantine_open;`;
 }

@@ -20,6 +20,7 @@ export async function findFinishedBatch(
   const found = await client.query<{
     read: string;
     loaded: string;
+    fixed: string | null;
     quarantined: string;
     bytes: string;
     isolation: string;
@@ -27,7 +28,7 @@ export async function findFinishedBatch(
     updated: string | null;
     deleted: string | null;
   }>(
-    `select rows_read as read, rows_loaded as loaded, rows_quarantined as quarantined, bytes_loaded as bytes,
+    `select rows_read as read, rows_loaded as loaded, rows_fixed as fixed, rows_quarantined as quarantined, bytes_loaded as bytes,
             source_isolation as isolation, rows_inserted as inserted, rows_updated as updated, rows_deleted as deleted
        from ${quoteIdentifier(target.schema)}.ingestion_audit
       where target_table = $1 and batch_id = $2 and status = 'success'`,
@@ -38,6 +39,8 @@ export async function findFinishedBatch(
   return {
     rowsRead: Number(row.read),
     rowsLoaded: Number(row.loaded),
+    // NULL in rows of before this was counted.
+    rowsFixed: Number(row.fixed ?? 0),
     rowsQuarantined: Number(row.quarantined),
     bytes: Number(row.bytes),
     sourceIsolation: row.isolation,

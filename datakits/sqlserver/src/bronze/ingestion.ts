@@ -31,6 +31,8 @@ export interface Ingestion extends IngestionRequest {
 export interface LoadCounts {
   readonly rowsRead: number;
   readonly rowsLoaded: number;
+  /** Of the loaded ones: bad rows that were fixed before and came again as they were. */
+  readonly rowsFixed: number;
   readonly rowsQuarantined: number;
   /** Bytes of COPY data. */
   readonly bytes: number;

@@ -8,8 +8,8 @@ import { advanceControlRow, type ControlMove } from './control-row.ts';
 import type { Ingestion, LoadCounts, MergeCounts } from './ingestion.ts';
 import { translateKeyError } from './key-index.ts';
 import { type Merge, mergeStage } from './merge-stage.ts';
-import { supersedeQuarantine } from './quarantine-table.ts';
 import type { SchemaDecision } from './schema-change.ts';
+import { type KeptFix, settleQuarantine } from './settle-quarantine.ts';
 import { quoteStage } from './stage.ts';
 import { swapParts } from './swap-parts.ts';
 import { quoteIdentifier, quoteTable } from './target-table.ts';
@@ -26,6 +26,8 @@ export interface Publication {
   /** Merged when given; else the stage replaces the content. */
   readonly merge: Merge | undefined;
   readonly move: ControlMove;
+  /** Fixes of quarantined rows that the stage holds. */
+  readonly applied: readonly KeptFix[];
   /** Longest wait for readers that keep the published table busy. */
   readonly lockTimeoutSeconds: number;
   readonly signal: AbortSignal;
@@ -34,7 +36,7 @@ export interface Publication {
 /**
  * Publishes the stage; gives what a merge changed. Rows put aside have been written by the same connection in a
  * transaction that is still open; it is gone on with. Errors: `INGEST_FENCED`, `PUBLISH_LOCK_TIMEOUT`,
- * `INCREMENTAL_KEY_NOT_UNIQUE`, `SCHEMA_EVOLVE_BLOCKED`; in each case nothing has changed.
+ * `INCREMENTAL_KEY_NOT_UNIQUE`, `SCHEMA_EVOLVE_BLOCKED`, `QUARANTINE_CHANGED`; in each case nothing has changed.
  */
 export async function publishStage(
   client: Client,
@@ -44,7 +46,7 @@ export async function publishStage(
   if (publication.counts.rowsQuarantined === 0) await client.query('begin');
   try {
     await advanceControlRow(client, ingestion, publication.move);
-    await supersedeQuarantine(client, ingestion, publication.merge);
+    await settleQuarantine(client, ingestion, { applied: publication.applied, replacement: publication.merge });
     const changes = publication.merge ? await mergeStage(client, ingestion, publication.merge) : undefined;
     await recordSuccess(client, ingestion, { publication, changes });
     await recordMetadata(client, ingestion, { publication, changes });
@@ -70,7 +72,7 @@ async function recordSuccess(client: Client, ingestion: Ingestion, published: Pu
         set status = 'success', ingestion_completed_at = clock_timestamp(), rows_processed = $2, rows_read = $2,
             rows_loaded = $3, rows_quarantined = $4, bytes_loaded = $5, source_isolation = $6,
             rows_inserted = $7, rows_updated = $8, rows_deleted = $9, cursor_from = $10, cursor_to = $11,
-            values_changed = $12, schema_changes = $13
+            values_changed = $12, schema_changes = $13, rows_fixed = $14
       where audit_id = $1 and status = 'running'`,
     [
       ingestion.auditId,
@@ -86,6 +88,7 @@ async function recordSuccess(client: Client, ingestion: Ingestion, published: Pu
       move.cursor?.to ?? null,
       describeChanged(schema.plan),
       schema.changes.length > 0 ? schema.changes.join(', ') : null,
+      counts.rowsFixed,
     ],
   );
   if (recorded.rowCount === 1) return;

@@ -17,10 +17,10 @@ export async function insertQuarantined(
   await client.query(
     `insert into ${quoteIdentifier(target.schema)}.ingestion_quarantine
        (source_system, source_schema, source_table, target_table, batch_id, run_id, attempt_id, row_number, row_key,
-        failed_field, expected_type, actual_value, error_type, error_message, raw_record, bad_values)
+        failed_field, expected_type, actual_value, error_type, error_message, raw_record, bad_values, row_hash)
      select $1, $2, $3, $4, $5, $6, $7, (bad ->> 'rowNumber')::bigint, ${formatRowKey(key)},
             bad #>> '{bad,0,column}', bad #>> '{bad,0,expectedType}', bad #>> '{bad,0,text}', bad #>> '{bad,0,code}',
-            bad #>> '{bad,0,message}', record, bad -> 'bad'
+            bad #>> '{bad,0,message}', record, bad -> 'bad', bad ->> 'hash'
        from jsonb_array_elements($8::jsonb) as bad, lateral (select bad -> 'record' as record) as inner_record`,
     [
       sourceSystem,
@@ -43,34 +43,4 @@ function formatRowKey(key: readonly TargetColumn[]): string {
     ({ postgresType }, index) => `${names[index]}, (record ->> ${names[index]})::${postgresType}::text`,
   );
   return `case when record ?& array[${names.join(', ')}] then jsonb_build_object(${pairs.join(', ')}) end`;
-}
-
-/** What a merge brings; undefined when the content is replaced. */
-export interface Replacement {
-  readonly stage: string;
-  readonly key: readonly string[];
-}
-
-/**
- * Open rows of earlier batches that this load overtakes: all when the content is replaced, else those whose row it brings
- * or puts aside again. Replaying them would undo newer data.
- */
-export async function supersedeQuarantine(
-  client: Client,
-  ingestion: Ingestion,
-  replacement: Replacement | undefined,
-): Promise<void> {
-  const table = `${quoteIdentifier(ingestion.target.schema)}.ingestion_quarantine`;
-  await client.query(
-    `update ${table} as old set remediation_status = 'SUPERSEDED', remediated_at = clock_timestamp()
-      where target_table = $1 and remediation_status in ('PENDING', 'FIXED') and batch_id <> $2
-        and (${replacement ? formatOvertaken(table, replacement) : 'true'})`,
-    [ingestion.target.name, ingestion.batchId],
-  );
-}
-
-function formatOvertaken(table: string, { stage, key }: Replacement): string {
-  const pairs = key.map((name) => `${escapeLiteral(name)}, ${quoteIdentifier(name)}::text`).join(', ');
-  return `row_key in (select jsonb_build_object(${pairs}) from ${stage})
-          or row_key in (select row_key from ${table} where target_table = $1 and batch_id = $2)`;
 }

@@ -1,6 +1,7 @@
 // `ingest-all`: every table that the login sees, less what is left out.
 import { TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
+import { retryPassing } from '../ingest/retry-passing.ts';
 import { readLoadConfiguration } from '../settings/configuration.ts';
 import { connectSource } from '../source/connect-source.ts';
 import { type ListedTable, listTables } from '../source/list-tables.ts';
@@ -35,8 +36,12 @@ export function addIngestAll(program: Command, context: CommandContext): void {
 
 async function runIngestAll(context: CommandContext, options: Options): Promise<void> {
   const configuration = await readLoadConfiguration(context.env, options);
-  const source = await connectSource(configuration.settings.source);
-  const found = await listTables(source).finally(() => source.close());
+  const { source, retry: policy } = configuration.settings;
+  const { signal, print } = context;
+  const found = await retryPassing('list of tables', { policy, signal, print }, async () => {
+    const connection = await connectSource(source);
+    return await listTables(connection).finally(() => connection.close());
+  });
   const chosen = selectTables(found, options);
   if (chosen.length === 0) throw refuseNothing(found.length);
   const world = { context, configuration, options };

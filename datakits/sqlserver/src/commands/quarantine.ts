@@ -100,7 +100,9 @@ function addFix(parent: Command, context: CommandContext): void {
       const values = Object.fromEntries([...options.set, ...options.setNull.map((column) => [column, null] as const)]);
       return withBronze(context, options, async (client) => {
         await fixRow(client, options.targetSchema, { id, values, note: options.note, by: whoAmI() });
-        context.print(`row ${id} is fixed; \`quarantine replay\` loads it`);
+        context.print(
+          `row ${id} is fixed; \`quarantine replay\` loads it, and so does each load as long as its source row is the same`,
+        );
       });
     });
 }
@@ -112,7 +114,7 @@ interface IgnoreOptions extends Common {
 function addIgnore(parent: Command, context: CommandContext): void {
   parent
     .command('ignore')
-    .description('leave rows out for good')
+    .description('leave rows out for as long as they are the same')
     .argument('<ids...>', 'as list shows them', collectIds, [])
     .requiredOption('--note <text>', 'why')
     .action((ids: readonly string[], _own: unknown, self: Command) => {
@@ -140,8 +142,9 @@ function addReplay(parent: Command, context: CommandContext): void {
         // Each replay is a batch of its own, in one task too: the rows' states keep them from being loaded twice.
         const identity = { ...identifyAttempt(context.env, target), batchId: randomUUID() };
         const { lockTimeout: lockTimeoutSeconds } = options;
-        const count = await replayRows(client, { target, identity, lockTimeoutSeconds, by: whoAmI() });
-        context.print(`${target}: ${count} ${count === 1 ? 'row' : 'rows'} replayed`);
+        const { replayed, waiting } = await replayRows(client, { target, identity, lockTimeoutSeconds, by: whoAmI() });
+        const later = waiting > 0 ? `; ${waiting} fixed again wait for the next load` : '';
+        context.print(`${target}: ${replayed} ${replayed === 1 ? 'row' : 'rows'} replayed${later}`);
       });
     });
 }

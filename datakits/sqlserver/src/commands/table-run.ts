@@ -2,6 +2,7 @@
 // ingest-all, so that a table is loaded and told about in the same way by each.
 import { nameTarget, type TargetTable } from '../bronze/target-table.ts';
 import { type IngestTableResult, ingestTable, type LoadObserver } from '../ingest/ingest-table.ts';
+import { retryPassing } from '../ingest/retry-passing.ts';
 import { identifyAttempt } from '../settings/attempt-identity.ts';
 import { type CliOptions, type Configuration, chooseTableOptions } from '../settings/configuration.ts';
 import type { Settings } from '../settings/read-settings.ts';
@@ -51,22 +52,23 @@ export interface TimedResult extends IngestTableResult {
   readonly seconds: number;
 }
 
-/** Loads the table; prints what it does. Errors: those of `ingestTable`. */
+/** Loads the table, again when that may help; prints what it does. Errors: those of `ingestTable`. */
 export async function runTable(world: TableRunWorld, run: TableRun): Promise<TimedResult> {
   const { context, configuration, options } = world;
   const startedAt = performance.now();
   context.print(`${run.source.name} -> ${run.target.name}`);
-  const result = await ingestTable({
-    settings: configuration.settings,
-    source: run.source,
-    target: run.target,
-    options: run.options,
-    identity: identifyAttempt(context.env, run.target.name),
-    isFullRefresh: options.fullRefresh ?? false,
-    lockTimeoutSeconds: options.lockTimeout,
-    signal: context.signal,
-    observer: createObserver(context, run.source.name, startedAt),
-  });
+  const { settings } = configuration;
+  const { signal, print } = context;
+  // One identity for all tries: they are one attempt, and a batch that is published after all is not loaded again.
+  const identity = identifyAttempt(context.env, run.target.name);
+  const result = await retryPassing(run.source.name, { policy: settings.retry, signal, print }, () =>
+    ingestTable({
+      ...{ settings, source: run.source, target: run.target, options: run.options, identity, signal },
+      isFullRefresh: options.fullRefresh ?? false,
+      lockTimeoutSeconds: options.lockTimeout,
+      observer: createObserver(context, run.source.name, performance.now()),
+    }),
+  );
   const seconds = Number(((performance.now() - startedAt) / 1_000).toFixed(3));
   context.print(formatResult(result, seconds));
   if (options.metadata) context.print(JSON.stringify({ ...result, seconds }));
@@ -111,7 +113,8 @@ export function formatProgress({ rows, bytes, estimate, seconds }: Progress): st
 }
 
 function formatResult(result: IngestTableResult, seconds: number): string {
-  const counts = `${result.rowsRead} read = ${result.rowsLoaded} loaded + ${result.rowsQuarantined} quarantined`;
+  const fixed = result.rowsFixed > 0 ? `, ${result.rowsFixed} of the loaded with their fixes` : '';
+  const counts = `${result.rowsRead} read = ${result.rowsLoaded} loaded + ${result.rowsQuarantined} quarantined${fixed}`;
   if (result.isRepeat)
     return `${result.target}: batch ${result.batchId} was published before (${counts}); nothing to do`;
   const { changes } = result;

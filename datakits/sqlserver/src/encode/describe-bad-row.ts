@@ -4,6 +4,7 @@ import { OMITTED_CELL, type RawRow } from '@towpath/tds';
 import { CopyBuffer } from '../copy/copy-buffer.ts';
 import { RefusedValue } from './cell-encoder.ts';
 import { formatCell } from './decoded-text.ts';
+import { hashRow } from './hash-row.ts';
 import type { PlannedColumn } from './plan-columns.ts';
 import type { BadRow } from './row-encoder.ts';
 
@@ -25,6 +26,8 @@ export interface BadValue {
 /** A bad row with everything needed to look at it, mend it and load it later. */
 export interface QuarantinedRow {
   readonly rowNumber: number;
+  /** Recognises the same source row in a later load; undefined when a cell of it was too large. */
+  readonly hash: string | undefined;
   /** Texts by bronze column; bad values are absent. */
   readonly record: Readonly<Record<string, string | null>>;
   readonly bad: readonly [BadValue, ...BadValue[]];
@@ -47,7 +50,7 @@ export function describeBadRow(bad: BadRow, plan: readonly PlannedColumn[]): Qua
     else Object.assign(record, formatTargets(column, row, index));
   });
   const first = describeValue(bad.column, row, plan.indexOf(bad.column), refused);
-  return { rowNumber: bad.rowNumber, record, bad: [first, ...others] };
+  return { rowNumber: bad.rowNumber, hash: hashRow(row, plan), record, bad: [first, ...others] };
 }
 
 /** Texts of a row that could be loaded, by bronze column. Throws `RefusedValue` when it could not. */

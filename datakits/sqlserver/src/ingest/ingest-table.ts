@@ -13,6 +13,7 @@ import { lockTarget } from '../bronze/lock-target.ts';
 import type { Merge } from '../bronze/merge-stage.ts';
 import { publishStage } from '../bronze/publish-stage.ts';
 import { refreshStatistics } from '../bronze/refresh-statistics.ts';
+import { type KeptFix, readKeptFixes } from '../bronze/settle-quarantine.ts';
 import { quoteStage } from '../bronze/stage.ts';
 import { startIngestion } from '../bronze/start-ingestion.ts';
 import type { TargetTable } from '../bronze/target-table.ts';
@@ -23,6 +24,7 @@ import { chooseIsolation, connectSource, formatConnectionString, nameSourceSyste
 import { estimateRows } from '../source/key-columns.ts';
 import type { SourceTable } from '../source/source-table.ts';
 import { translateSourceError } from '../source/translate-source-error.ts';
+import { KeptFixes } from './kept-fixes.ts';
 import { MEMORY_CELL_BYTES } from './large-rows.ts';
 import { loadKeys, loadStage } from './load-stage.ts';
 import { type LoadPlan, planLoad } from './plan-load.ts';
@@ -139,6 +141,7 @@ interface Load {
 interface Loaded {
   readonly counts: LoadCounts;
   readonly merge: Merge | undefined;
+  readonly applied: readonly KeptFix[];
 }
 
 async function loadFrom(
@@ -151,12 +154,14 @@ async function loadFrom(
   try {
     const { batchSize, maxCellBytes } = options;
     const ends = { source, bronze, batchSize, maxCellBytes, onProgress: observer.progressed };
-    const quarantine = openQuarantine(control, ingestion, { plan: plan.schema.plan, key: plan.key, options });
-    const counts = await loadStage(ends, ingestion, plan, quarantine);
-    if (!plan.isMerge) return { counts, merge: undefined };
+    const fixes = new KeptFixes(await readKeptFixes(control, ingestion.target), plan.schema.plan);
+    const quarantine = openQuarantine(control, ingestion, { plan: plan.schema.plan, key: plan.key, options, fixes });
+    const counts = await loadStage(ends, ingestion, plan, { quarantine, fixes });
+    const { applied } = fixes;
+    if (!plan.isMerge) return { counts, merge: undefined, applied };
     const silent = { ...ends, onProgress: () => undefined };
     const keys = plan.selectKeys ? await loadKeys(silent, ingestion, plan.key, plan.selectKeys) : undefined;
-    return { counts, merge: describeMerge(ingestion, plan, keys) };
+    return { counts, merge: describeMerge(ingestion, plan, keys), applied };
   } catch (error) {
     throw translateKeyError(translateSourceError(error), ingestion.target, plan.move.key);
   } finally {
@@ -176,10 +181,10 @@ interface ToPublish extends Loaded {
 }
 
 async function publish(control: Client, ingestion: Ingestion, done: ToPublish): Promise<FinishedBatch['changes']> {
-  const { counts, merge, sourceIsolation, plan, request } = done;
+  const { counts, merge, applied, sourceIsolation, plan, request } = done;
   const { lockTimeoutSeconds, signal } = request;
   const changes = await publishStage(control, ingestion, {
-    ...{ counts, merge, sourceIsolation, lockTimeoutSeconds, signal },
+    ...{ counts, merge, applied, sourceIsolation, lockTimeoutSeconds, signal },
     ...{ described: plan.described, schema: plan.schema, move: plan.move },
     connectionString: formatConnectionString(request.settings.source),
   });

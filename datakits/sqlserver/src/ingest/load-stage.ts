@@ -4,12 +4,22 @@ import { TowpathError } from '@towpath/core';
 import type { RowSink, TdsConnection } from '@towpath/tds';
 import type { Client } from 'pg';
 import type { Ingestion, LoadCounts } from '../bronze/ingestion.ts';
-import { beginStage, finishDelta, finishPart, KEYS_SUFFIX, quoteStage, type StageShape } from '../bronze/stage.ts';
+import {
+  beginStage,
+  finishDelta,
+  finishPart,
+  formatCopy,
+  KEYS_SUFFIX,
+  quoteStage,
+  type StageShape,
+} from '../bronze/stage.ts';
 import { CopyBuffer } from '../copy/copy-buffer.ts';
 import { CopyStream } from '../copy/copy-stream.ts';
+import { copyTexts } from '../copy/copy-texts.ts';
 import type { PlannedColumn } from '../encode/plan-columns.ts';
 import { RowEncoder, refuseRow } from '../encode/row-encoder.ts';
 import { isSameShape } from '../source/describe-table.ts';
+import { type KeptFixes, translateFixError } from './kept-fixes.ts';
 import { LargeRows } from './large-rows.ts';
 import type { LoadPlan } from './plan-load.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -27,24 +37,50 @@ export interface LoadEnds {
   readonly onProgress: OnProgress;
 }
 
+/** Where rows go that can't be loaded as they are. */
+export interface BadRows {
+  readonly quarantine: Quarantine;
+  readonly fixes: KeptFixes;
+}
+
 /** Fills and finishes the stage. On any error the transaction is rolled back and the stage is gone. */
 export async function loadStage(
   ends: LoadEnds,
   ingestion: Ingestion,
   plan: LoadPlan,
-  quarantine: Quarantine,
+  { quarantine, fixes }: BadRows,
 ): Promise<LoadCounts> {
   const stage = quoteStage(ingestion);
   const columns = plan.schema.plan;
   const shape = describeStage(plan);
   return await inTransaction(ends.bronze, async () => {
     const copy = new CopyStream(ends.bronze, await beginStage(ends.bronze, stage, shape));
-    const counts = await copyRows(ends, copy, { select: plan.select, columns, quarantine });
+    const read = await copyRows(ends, copy, { select: plan.select, columns, quarantine });
+    const counts = await copyFixed(ends, ingestion, { read, shape, fixes });
     checkCounts(ingestion, counts);
     if (shape.isPart) await finishPart(ends.bronze, ingestion, shape);
     else await finishDelta(ends.bronze);
     return counts;
   });
+}
+
+interface Fixed {
+  readonly read: LoadCounts;
+  readonly shape: StageShape;
+  readonly fixes: KeptFixes;
+}
+
+// Into the same stage, frozen as well: to a reader they are rows like the others.
+async function copyFixed(ends: LoadEnds, ingestion: Ingestion, { read, shape, fixes }: Fixed): Promise<LoadCounts> {
+  if (fixes.rows.length === 0) return read;
+  const names = shape.columns.map(({ name }) => name);
+  const rows = fixes.rows.map((row) => names.map((name) => row[name] ?? null));
+  try {
+    const { rowCount, bytes } = await copyTexts(ends.bronze, formatCopy(quoteStage(ingestion), shape, 'text'), rows);
+    return { ...read, rowsLoaded: read.rowsLoaded + rowCount, rowsFixed: rowCount, bytes: read.bytes + bytes };
+  } catch (error) {
+    throw translateFixError(error, ingestion);
+  }
 }
 
 /** Fills the table of all keys beside the stage; gives its quoted name. A key that bronze can't hold ends the load. */
@@ -108,7 +144,8 @@ async function copyRows(ends: LoadEnds, copy: CopyStream, reading: Reading): Pro
     const { rowCount } = await ends.source.stream(reading.select, sink);
     encoder.end();
     const rowsLoaded = await copy.finish();
-    return { rowsRead: rowCount, rowsLoaded, rowsQuarantined: reading.quarantine.count, bytes: copy.byteCount };
+    const rowsQuarantined = reading.quarantine.count;
+    return { rowsRead: rowCount, rowsLoaded, rowsFixed: 0, rowsQuarantined, bytes: copy.byteCount };
   } catch (error) {
     await copy.abort('the load was given up');
     throw error;

@@ -1,4 +1,5 @@
-// What becomes of bad rows while a load runs: the first one ends it, or they are put aside up to a limit.
+// What becomes of bad rows while a load runs: one that was fixed before is loaded with its fix; else the first one ends the
+// load, or they are put aside up to a limit.
 import { TowpathError } from '@towpath/core';
 import type { Client } from 'pg';
 import type { Ingestion } from '../bronze/ingestion.ts';
@@ -7,6 +8,7 @@ import { describeBadRow, type QuarantinedRow } from '../encode/describe-bad-row.
 import type { PlannedColumn, TargetColumn } from '../encode/plan-columns.ts';
 import { type OnBadRow, refuseRow } from '../encode/row-encoder.ts';
 import type { TableOptions } from '../settings/table-settings.ts';
+import type { KeptFixes } from './kept-fixes.ts';
 
 /** Where bad rows go. */
 export interface Quarantine {
@@ -25,9 +27,10 @@ export function openQuarantine(
     readonly plan: readonly PlannedColumn[];
     readonly key: readonly PlannedColumn[];
     readonly options: TableOptions;
+    readonly fixes: KeptFixes;
   },
 ): Quarantine {
-  const { plan, options } = table;
+  const { plan, options, fixes } = table;
   const key = table.key.flatMap((column) => column.targets.slice(0, 1));
   const writer = new QuarantineWriter(control, ingestion, key);
   return {
@@ -35,10 +38,14 @@ export function openQuarantine(
       return writer.count;
     },
     add: (bad) => {
-      if (options.badRows === 'refuse') throw refuseRow(ingestion.source.name, bad);
+      const isRefused = options.badRows === 'refuse';
+      if (isRefused && fixes.isEmpty) throw refuseRow(ingestion.source.name, bad);
+      const row = describeBadRow(bad, plan);
+      if (fixes.take(row)) return;
+      if (isRefused) throw refuseRow(ingestion.source.name, bad);
       if (writer.count >= options.maxQuarantined)
         throw refuseMany(ingestion, options.maxQuarantined, bad.refused.message);
-      writer.add(describeBadRow(bad, plan));
+      writer.add(row);
     },
     drain: () => writer.drain(),
   };

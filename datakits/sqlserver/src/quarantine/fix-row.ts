@@ -16,7 +16,7 @@ export interface RowFix {
 }
 
 /**
- * Keeps the values; a fixed row may be fixed again. Errors: `QUARANTINE_ROW_UNKNOWN`, `QUARANTINE_STATE_UNFIT`,
+ * Keeps the values; until it is overtaken a row may be fixed again. Errors: `QUARANTINE_ROW_UNKNOWN`, `QUARANTINE_STATE_UNFIT`,
  * `QUARANTINE_FIX_INVALID`.
  */
 export async function fixRow(client: Client, schema: string, fix: RowFix): Promise<void> {
@@ -28,7 +28,7 @@ export async function fixRow(client: Client, schema: string, fix: RowFix): Promi
     `update ${quoteIdentifier(schema)}.ingestion_quarantine
         set fixed_values = $2, remediation_status = 'FIXED', notes = coalesce($3, notes), remediated_by = $4,
             remediated_at = clock_timestamp()
-      where quarantine_id = $1 and remediation_status in ('PENDING', 'FIXED')`,
+      where quarantine_id = $1 and remediation_status <> 'SUPERSEDED'`,
     [fix.id, JSON.stringify(fix.values), fix.note ?? null, fix.by],
   );
   if (fixed.rowCount !== 1) throw refuseState(fix.id, entry.status);
@@ -47,10 +47,22 @@ async function checkValues(
   for (const [name, value] of Object.entries(values)) {
     const type = columns.get(name);
     if (!type || name.startsWith('_')) throw refuseFix(`${entry.target} has no column ${name} that a source fills.`);
-    await client.query(`select $1::text::${type}`, [value]).catch((error: Error) => {
+    const isExact = await tryValue(client, type, value).catch((error: Error) => {
       throw refuseFix(`${name} is ${type}: ${error.message}`);
     });
+    if (!isExact) throw refuseFix(`${name} is ${type}: ${value} has more digits than that keeps.`);
   }
+}
+
+// A cast rounds without a word.
+async function tryValue(client: Client, type: string, value: string | null): Promise<boolean> {
+  const whole = type.startsWith('numeric') ? 'numeric' : type;
+  const found = await client.query<{ same: boolean }>(
+    `select ($1::text::${type}) is not distinct from ($1::text::${whole}) as same`,
+    [value],
+  );
+  const hasSeventhDigit = /^time/.test(type) && /\.\d{6}\d*[1-9]/.test(value ?? '');
+  return (found.rows[0]?.same ?? false) && !hasSeventhDigit;
 }
 
 /** The row is not there. */
@@ -67,7 +79,7 @@ export function refuseState(id: string, status: string): TowpathError {
   return new TowpathError({
     code: 'QUARANTINE_STATE_UNFIT',
     message: `Row ${id} is ${status}.`,
-    cause: 'Only rows that are PENDING or FIXED change.',
+    cause: 'A later load has brought this row, or put it aside anew.',
     fix: 'Look with `datakit-sqlserver quarantine list`.',
   });
 }

@@ -19,7 +19,7 @@ export async function ignoreRows(client: Client, schema: string, ignored: RowsIg
     const changed = await client.query<{ id: string }>(
       `update ${quoteIdentifier(schema)}.ingestion_quarantine
           set remediation_status = 'IGNORED', notes = $2, remediated_by = $3, remediated_at = clock_timestamp()
-        where quarantine_id = any ($1::bigint[]) and remediation_status in ('PENDING', 'FIXED')
+        where quarantine_id = any ($1::bigint[]) and remediation_status not in ('IGNORED', 'SUPERSEDED')
         returning quarantine_id::text as id`,
       [ids, note, by],
     );

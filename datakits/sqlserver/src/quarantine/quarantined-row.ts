@@ -1,12 +1,16 @@
 // A row in quarantine as the commands see it, and its states.
 //
-//   PENDING ──fix──▶ FIXED ──replay──▶ REPLAYED      SUPERSEDED: a later load brought the row, or put it aside again
-//      └───────ignore──────▶ IGNORED                 (from PENDING and FIXED)
+//   PENDING ──fix──▶ FIXED ──replay, load──▶ REPLAYED      SUPERSEDED, from all others: a later load brought the row,
+//      │               ▲─────────fix────────────┘│         or put it aside again because it had changed
+//      └────────────ignore──────▶ IGNORED ◀──────┘
+//
+// What is decided about a row stands for as long as its source row is the same: a load that meets it again applies the fix,
+// or leaves the row out. Any decision may be taken anew until then.
 import type { Client } from 'pg';
 import { quoteIdentifier } from '../bronze/target-table.ts';
 import type { BadValue } from '../encode/describe-bad-row.ts';
 
-/** All states, in the order of the drawing. */
+/** All states. */
 export const QUARANTINE_STATES = ['PENDING', 'FIXED', 'REPLAYED', 'IGNORED', 'SUPERSEDED'] as const;
 
 /** One row. */
@@ -22,6 +26,8 @@ export interface QuarantinedEntry {
   readonly bad: readonly BadValue[];
   readonly fixed: Readonly<Record<string, string | null>> | null;
   readonly status: string;
+  /** The last batch that brought the row into bronze with its fix. */
+  readonly appliedBatchId: string | null;
   readonly notes: string | null;
   readonly createdAt: string;
 }
@@ -45,7 +51,7 @@ export async function listQuarantined(
   const found = await client.query<QuarantinedEntry>(
     `select quarantine_id::text as id, target_table as target, batch_id::text as "batchId", run_id as "runId",
             row_number::text as "rowNumber", row_key as key, raw_record as record, bad_values as bad,
-            fixed_values as fixed, remediation_status as status, notes, created_at::text as "createdAt"
+            fixed_values as fixed, remediation_status as status, applied_batch_id::text as "appliedBatchId", notes, created_at::text as "createdAt"
        from ${quoteIdentifier(schema)}.ingestion_quarantine
       where ($1::bigint[] is null or quarantine_id = any ($1)) and ($2::text is null or target_table = $2)
         and ($3::text is null or run_id = $3) and ($4::uuid is null or batch_id = $4)

@@ -24,12 +24,22 @@ export interface ReplayRequest {
   readonly by: string;
 }
 
-/** Replays all fixed rows of a target; gives their number. Errors: `INGEST_BUSY`, `INGEST_FENCED`, `QUARANTINE_REPLAY_FAILED`. */
-export async function replayRows(client: Client, request: ReplayRequest): Promise<number> {
+/** What came of it. */
+export interface ReplayResult {
+  readonly replayed: number;
+  /** Fixed again after their row was loaded, in a table without a key: only the next load can put the new fix in its place. */
+  readonly waiting: number;
+}
+
+/** Replays the fixed rows of a target, all or none. Errors: `INGEST_BUSY`, `INGEST_FENCED`, `QUARANTINE_REPLAY_FAILED`. */
+export async function replayRows(client: Client, request: ReplayRequest): Promise<ReplayResult> {
   const target = readTargetName(request.target);
   await lockTarget(client, target, request.lockTimeoutSeconds);
-  const entries = await listQuarantined(client, target.schema, { target: target.name, status: 'FIXED' });
-  if (entries.length === 0) return 0;
+  const { key } = await readControlRow(client, target);
+  const fixed = await listQuarantined(client, target.schema, { target: target.name, status: 'FIXED' });
+  const entries = fixed.filter(({ appliedBatchId }) => appliedBatchId === null || key.length > 0);
+  const result = { replayed: entries.length, waiting: fixed.length - entries.length };
+  if (entries.length === 0) return result;
   const ingestion = await startIngestion(client, {
     ...(await readOwner(client, target)),
     ...request.identity,
@@ -40,11 +50,10 @@ export async function replayRows(client: Client, request: ReplayRequest): Promis
   try {
     await checkFence(client, ingestion);
     const columns = await readPublishedColumns(client, target);
-    const { key } = await readControlRow(client, target);
     for (const entry of entries) await replayRow(client, ingestion, { entry, columns, key, by: request.by });
     await recordReplay(client, ingestion, entries.length);
     await client.query('commit');
-    return entries.length;
+    return result;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     await failIngestion(client, ingestion, formatErrorLines(toErrorFacts(error)));
@@ -89,9 +98,9 @@ async function replayRow(client: Client, ingestion: Ingestion, replay: Replay): 
   const marked = await client.query(
     `update ${schema}.ingestion_quarantine
         set remediation_status = 'REPLAYED', remediated_by = $2, remediated_at = clock_timestamp(),
-            retry_count = retry_count + 1, last_retry_at = clock_timestamp()
+            applied_batch_id = $3, retry_count = retry_count + 1, last_retry_at = clock_timestamp()
       where quarantine_id = $1 and remediation_status = 'FIXED'`,
-    [entry.id, by],
+    [entry.id, by, ingestion.batchId],
   );
   if (marked.rowCount !== 1) throw refuseReplay(entry, 'It is no longer FIXED.');
   const unknown = Object.keys(values).filter((name) => !replay.columns.has(name));
@@ -130,7 +139,7 @@ async function recordReplay(client: Client, { target, auditId }: Ingestion, coun
   await client.query(
     `update ${schema}.ingestion_audit
         set status = 'success', ingestion_completed_at = clock_timestamp(), rows_processed = $2, rows_read = $2,
-            rows_loaded = $2, rows_quarantined = 0, bytes_loaded = 0, source_isolation = 'none: from quarantine'
+            rows_loaded = $2, rows_fixed = $2, rows_quarantined = 0, bytes_loaded = 0, source_isolation = 'none: from quarantine'
       where audit_id = $1 and status = 'running'`,
     [auditId, count],
   );

@@ -3,6 +3,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { TowpathError } from '@towpath/core';
 import type { TdsConnectOptions, TdsEncryption } from '@towpath/tds';
+import { RETRY_SETTINGS, type RetryPolicy, toRetryPolicy } from './retry-policy.ts';
 import { TABLE_SETTINGS } from './table-settings.ts';
 import { BRONZE_VARIABLES, SOURCE_VARIABLES, type Variable } from './variables.ts';
 
@@ -24,6 +25,7 @@ export interface Settings {
   readonly bronze: BronzeSettings;
   /** Tables loaded at the same time. */
   readonly maxWorkers: number;
+  readonly retry: RetryPolicy;
 }
 
 /** One thing wrong with one variable. */
@@ -38,7 +40,8 @@ export function readSettings(env: Environment): Settings {
   const problems = findSettingProblems(env);
   if (problems.length > 0) throw refuse(problems);
   // One load leaves its event loop idle more than half of the time; more than two help where the source is slow.
-  return { source: toSource(env), bronze: toBronze(env), maxWorkers: Number(env.BRONZE_MAX_WORKERS || 2) };
+  const maxWorkers = Number(env.BRONZE_MAX_WORKERS || 2);
+  return { source: toSource(env), bronze: toBronze(env), maxWorkers, retry: toRetryPolicy(env) };
 }
 
 /** Reads what the source needs, whatever the target says. Error: `SETTINGS_INVALID` with every problem. */
@@ -63,6 +66,7 @@ export function findSettingProblems(env: Environment): SettingProblem[] {
     ...findMissing(env, BRONZE_VARIABLES),
     ...findInvalidBronze(env),
     ...findInvalid(env, 'BRONZE_MAX_WORKERS', 'a whole number from 1 to 16', isWorkerCount),
+    ...RETRY_SETTINGS.flatMap(({ variable, expected, isValid }) => findInvalid(env, variable, expected, isValid)),
     ...TABLE_SETTINGS.flatMap(({ variable, expected, isValid }) =>
       variable ? findInvalid(env, variable, expected, isValid) : [],
     ),

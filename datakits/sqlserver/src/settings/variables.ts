@@ -1,4 +1,5 @@
 // The environment variables this datakit honours. datakit.yaml lists the same; a test compares.
+import { RETRY_SETTINGS } from './retry-policy.ts';
 import { TABLE_SETTINGS } from './table-settings.ts';
 
 /** One variable as `validate-env` and the manifest describe it. */
@@ -47,6 +48,7 @@ export const BRONZE_VARIABLES = [
 const LOAD_VARIABLES: readonly Variable[] = [
   optional('DATAKIT_CONFIG', 'Configuration file in YAML or JSON; the same as --config'),
   optional('BRONZE_MAX_WORKERS', 'Tables loaded at the same time, 1 to 16; 2 when not set'),
+  ...RETRY_SETTINGS.map(({ variable, description }) => optional(variable, description)),
   ...TABLE_SETTINGS.flatMap(({ variable, description }) => (variable ? [optional(variable, description)] : [])),
 ];
 

@@ -4,11 +4,14 @@ import type { AttemptGrant, Client } from '@towpath/api';
 import { type ErrorFacts, toErrorFacts } from '@towpath/core';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
+import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
+import type { ReadSecret } from '../secrets/environment-secrets.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
 import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
+import { decideNewsDelay } from './news-delay.ts';
 import { createReportChannel } from './report-channel.ts';
 import type { Roster } from './roster.ts';
 
@@ -17,7 +20,13 @@ export interface DeskOptions {
     readonly version: string;
     readonly nodePath?: string | undefined;
     readonly environmentVariables: Readonly<Record<string, string>>;
+    readonly expectedEnvironment?: string | undefined;
+    readonly isAgainstShared?: boolean | undefined;
   };
+  /** What a reference of the environment's configuration stands for; who asks is audited. */
+  readonly readSecret: ReadSecret;
+  /** Why an attempt with these variables must not start, because of whose its targets are. */
+  readonly checkTargets: EnvironmentDesk['checkTargets'];
   /** Of the state folder. */
   readonly instanceId: string;
   readonly datakits: readonly InstalledDatakit[];
@@ -51,7 +60,9 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
     link,
     log,
     version: agent.version,
+    isAgainstShared: agent.isAgainstShared ?? false,
     instanceId: options.instanceId,
+    expectedEnvironment: agent.expectedEnvironment,
     signal: options.ended,
     listHeld: () => [...waiting.values(), ...roster.list().map((runner) => runner.describe())],
     settle: async (facts, adopted, refused) => {
@@ -78,6 +89,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
         hold,
         log,
         channel,
+        newsDelayMs: () => decideNewsDelay(roster.list().length),
       }),
     );
   const takeOver = async (grant: AttemptGrant): Promise<void> => {
@@ -103,9 +115,31 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
 async function startAttempt(options: DeskOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {
   const { executor } = options;
   const bundle = await findBundle(options, grant);
-  const { specification, problem } = plan(options, grant, environment, bundle.folder);
-  const facts = bundle.problem ?? problem;
-  return facts === undefined ? executor.start(specification) : executor.refuse(specification, facts);
+  const planned = plan(options, grant, environment, bundle.folder);
+  const { specification, problem, targets } = planned;
+  const secrets = await readSecrets(options, planned);
+  const environmentVariables = { ...specification.environmentVariables, ...secrets.texts };
+  const facts =
+    bundle.problem ?? problem ?? secrets.problem ?? (await options.checkTargets(environmentVariables, targets));
+  if (facts !== undefined) return executor.refuse(specification, facts);
+  return executor.start({ ...specification, environmentVariables });
+}
+
+/** As late as possible: the texts are in this attempt's variables and nowhere else. */
+async function readSecrets(
+  { readSecret, ended }: DeskOptions,
+  { specification, references }: PlannedAttempt,
+): Promise<{ readonly texts: Readonly<Record<string, string>>; readonly problem?: ErrorFacts }> {
+  const consumer = `attempt ${specification.attemptId}`;
+  try {
+    const texts = await Promise.all(
+      [...references].map(async ([name, reference]) => [name, await readSecret(reference, consumer)]),
+    );
+    return { texts: Object.fromEntries(texts) };
+  } catch (thrown) {
+    if (ended.aborted) throw thrown;
+    return { texts: {}, problem: toErrorFacts(thrown) };
+  }
 }
 
 function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bundleFolder: string): PlannedAttempt {

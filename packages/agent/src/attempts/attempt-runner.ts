@@ -1,11 +1,13 @@
 // One attempt from its grant to its accepted end: start, ship its log, report, delete.
 //
 //   granted ─▶ held ─▶ ended ─▶ log shipped ─▶ finish accepted ─▶ folder deleted
-//      at any point: not ours any more ─▶ killed and deleted;  the agent closes ─▶ detached, all stays on disk
+//      at any point: an unexpected error ─▶ tried again after a pause;  not ours any more ─▶ killed and deleted;
+//      the agent closes ─▶ detached, all stays on disk
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
 import { failpoint } from '@towpath/core';
 import type { AttemptEnd, HeldAttempt } from '../executors/executor.ts';
+import { waitToRetry } from '../session/backoff.ts';
 import {
   AttemptNotOurs,
   appendLog,
@@ -40,6 +42,8 @@ export interface RunnerOptions {
   /** True when its start has to be reported; an adopted attempt is running already. */
   readonly isNew: boolean;
   readonly log: (line: string) => void;
+  /** How long news of it may wait, see `decideNewsDelay`. */
+  newsDelayMs(): number;
   /** Starts or adopts it. */
   hold(): Promise<HeldAttempt>;
 }
@@ -98,27 +102,66 @@ export function runAttempt(options: RunnerOptions): AttemptRunner {
 }
 
 async function live(options: RunnerOptions, state: RunnerState, signal: AbortSignal): Promise<void> {
-  const { channel, grant } = options;
-  const subject = { attemptId: grant.attemptId, epoch: () => state.epoch, signal };
-  const held = await options.hold();
+  const { grant } = options;
+  const held = await repeatUntilDone(options, signal, () => options.hold());
   state.held = held;
   if (state.wantsCancel) held.cancel();
   // Raised while it was being started.
   if (state.epoch !== grant.epoch) await held.writeEpoch(state.epoch);
   const clock = startClock(options.isNew);
-  const started = options.isNew ? reportStartUnlessEnded(channel, subject, held) : Promise.resolve();
-  const send = (offset: number, bytes: Uint8Array<ArrayBuffer>) => appendLog(channel, subject, { offset, bytes });
-  const shipper = createLogShipper({ log: held.log, send, signal });
-  // A refused report ends the waiting for an end that would be of no interest.
-  const end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
-  const executedMs = clock();
-  await started;
-  failpoint('attempt.after-end');
-  await reportUntilAccepted(options, { subject, shipper, end, executedMs });
+  const executedMs = held.ended.then(clock);
+  await repeatUntilDone(options, signal, (tried) => {
+    const subject = { attemptId: grant.attemptId, epoch: () => state.epoch, signal: tried };
+    return followToEnd(options, { subject, held, executedMs });
+  });
   state.isReported = true;
   failpoint('attempt.before-remove');
   await held.remove();
   failpoint('attempt.after-remove');
+}
+
+/**
+ * Repeats what fails as nobody foresaw (no file descriptor is left, a proxy answers instead of the server): the server
+ * takes the attempt for running until it is told otherwise, so this must not end before it is. Each try has its own signal.
+ */
+async function repeatUntilDone<T>(
+  options: RunnerOptions,
+  signal: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  for (let failures = 0; ; failures += 1) {
+    const over = new AbortController();
+    try {
+      return await act(AbortSignal.any([signal, over.signal]));
+    } catch (thrown) {
+      if (thrown instanceof AttemptNotOurs || signal.aborted) throw thrown;
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      options.log(`attempt ${options.grant.attemptId} is tried again: ${why}`);
+      over.abort();
+      await waitToRetry(failures, signal);
+    }
+  }
+}
+
+interface Following {
+  readonly subject: ReportSubject;
+  readonly held: HeldAttempt;
+  /** Known when it has ended, and only of one that was started here. */
+  readonly executedMs: Promise<number | undefined>;
+}
+
+/** Ships its log and reports what becomes of it. May be repeated: the server knows what it was told before. */
+async function followToEnd(options: RunnerOptions, { subject, held, executedMs }: Following): Promise<void> {
+  const { channel } = options;
+  const { signal } = subject;
+  const started = options.isNew ? reportStartUnlessEnded(options, subject, held) : Promise.resolve();
+  const send = (offset: number, bytes: Uint8Array<ArrayBuffer>) => appendLog(channel, subject, { offset, bytes });
+  const shipper = createLogShipper({ log: held.log, send, delayMs: options.newsDelayMs, signal });
+  // A refused report ends the waiting for an end that would be of no interest.
+  const end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
+  await started;
+  failpoint('attempt.after-end');
+  await reportUntilAccepted(options, { subject, shipper, end, executedMs: await executedMs });
 }
 
 interface Ending {
@@ -158,17 +201,15 @@ function startClock(isNew: boolean): () => number | undefined {
   return () => (isNew ? Math.round(performance.now() - startedAtMs) : undefined);
 }
 
-/** What ends sooner is told by its end alone; nobody watches that closely. */
-const START_REPORT_DELAY_MS = 50;
-
+/** What ends soon is told by its end alone; nobody watches that closely. */
 async function reportStartUnlessEnded(
-  channel: ReportChannel,
+  { channel, newsDelayMs }: RunnerOptions,
   subject: ReportSubject,
   held: HeldAttempt,
 ): Promise<void> {
   const waiting = new AbortController();
   const signal = AbortSignal.any([waiting.signal, subject.signal]);
-  const delay = pause(START_REPORT_DELAY_MS, false, { signal }).catch(() => true);
+  const delay = pause(newsDelayMs() / 2, false, { signal }).catch(() => true);
   const hasEnded = await Promise.race([held.ended.then(() => true), delay]);
   waiting.abort();
   if (!hasEnded) await reportStarted(channel, subject);

@@ -1,7 +1,7 @@
 // From a grant to what an executor starts: the environment of an attempt, variable by variable.
 import { delimiter, join } from 'node:path';
 import type { AttemptGrant } from '@towpath/api';
-import type { ErrorFacts } from '@towpath/core';
+import { type ErrorFacts, parseSecretReference, type SecretReference } from '@towpath/core';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { AttemptSpecification, AttemptWork } from '../executors/executor.ts';
 
@@ -23,6 +23,10 @@ export interface AgentFacts {
 export interface PlannedAttempt {
   readonly specification: AttemptSpecification;
   readonly problem: ErrorFacts | undefined;
+  /** Variables whose text is a reference still, because the environment's configuration says so; a task can't name secrets. */
+  readonly references: ReadonlyMap<string, SecretReference>;
+  /** Targets that the datakit names besides those its variables tell of. */
+  readonly targets: readonly string[];
 }
 
 /**
@@ -36,12 +40,10 @@ export function planAttempt(
 ): PlannedAttempt {
   const wanted = grant.datakit;
   const datakit = datakits.find(({ name, version }) => name === wanted?.name && version === wanted.version);
-  const environmentVariables = {
-    ...pickInherited(facts, datakit),
-    ...pickConfiguration(facts, grant.function?.configuration ?? datakit?.environment.map(({ name }) => name) ?? []),
-    ...grant.environmentVariables,
-    ...platformVariables(grant, facts),
-  };
+  const names = grant.function?.configuration ?? datakit?.environment.map(({ name }) => name) ?? [];
+  const configured = pickConfiguration(facts, names);
+  const stronger = { ...grant.environmentVariables, ...platformVariables(grant, facts) };
+  const environmentVariables = { ...pickInherited(facts, datakit), ...configured, ...stronger };
   const { attemptId, epoch, specHash, timeoutSeconds, parameters } = grant;
   const specification = {
     ...{ attemptId, epoch, specHash, timeoutSeconds, environmentVariables, parameters },
@@ -49,7 +51,20 @@ export function planAttempt(
     inputs: grant.inputs ?? {},
     firstLine: formatFirstLine(grant, facts),
   };
-  return { specification, problem: findProblem(grant, environmentVariables, datakit, datakits) };
+  const problem = findProblem(grant, environmentVariables, datakit, datakits);
+  const references = findReferences(configured, stronger);
+  return { specification, problem, references, targets: datakit?.targets ?? [] };
+}
+
+function findReferences(
+  configured: Readonly<Record<string, string>>,
+  stronger: Readonly<Record<string, string>>,
+): ReadonlyMap<string, SecretReference> {
+  const found = Object.entries(configured).flatMap(([name, text]): [string, SecretReference][] => {
+    const reference = name in stronger ? undefined : parseSecretReference(text);
+    return reference === undefined ? [] : [[name, reference]];
+  });
+  return new Map(found);
 }
 
 function toWork({ argv, taskId, function: place }: AttemptGrant, { bundleFolder }: AgentFacts): AttemptWork {

@@ -30,8 +30,8 @@ async function send(offset: number, bytes: Uint8Array): Promise<number> {
   return kept.length;
 }
 
-function ship(): LogShipper {
-  return createLogShipper({ log: openLogFile(path), send, signal: ending.signal });
+function ship(firstLine?: string): LogShipper {
+  return createLogShipper({ log: openLogFile(path, firstLine), send, delayMs: () => 100, signal: ending.signal });
 }
 
 /** The whole log, as the server has it after the report of the end. */
@@ -86,4 +86,37 @@ test('a server that has less gets what it lacks', async () => {
   kept = kept.subarray(0, 4);
   expect(await shipper.repeat()).toBe(10);
   expect(kept.toString()).toBe('0123456789');
+});
+
+test('a log that the task emptied before anything was shipped shows the gap', async () => {
+  await writeFile(path, 'second\n');
+  const shipper = ship('first');
+  await waitForKept('second\n');
+  await appendFile(path, 'third\n');
+  expect(await finish(shipper)).toBe(`${MARK}second\nthird\n`);
+});
+
+test.each(['', 'se', 'second\n'])(
+  'and so does one that ended before anything was shipped, with %j left',
+  async (left) => {
+    await writeFile(path, left);
+    expect(await finish(ship('first'))).toBe(`${MARK}${left}`);
+  },
+);
+
+test('a log that was not emptied shows none, and asking again what the server has doubles nothing', async () => {
+  await writeFile(path, 'first\nsecond\n');
+  const shipper = ship('first');
+  await waitForKept('second\n');
+  await shipper.repeat();
+  expect(await finish(shipper)).toBe('first\nsecond\n');
+});
+
+test('an emptied log is found whole behind its mark by the agent after', async () => {
+  await writeFile(path, 'second\n');
+  await finish(ship('first'));
+  await appendFile(path, 'third\n');
+  const next = ship('first');
+  await next.repeat();
+  expect(await finish(next)).toBe(`${MARK}second\nthird\n`);
 });

@@ -8,6 +8,8 @@ export interface LogShipperOptions {
   readonly log: LogFile;
   /** Sends bytes; returns how many bytes the server has then, which may be fewer or more than was thought. */
   send(offset: number, bytes: Uint8Array<ArrayBuffer>): Promise<number>;
+  /** How long growth may wait to be told, together with what follows it. */
+  delayMs(): number;
   /** Ends the shipping; the file stays. */
   readonly signal: AbortSignal;
 }
@@ -34,14 +36,12 @@ export interface LogShipper {
   readonly failed: Promise<never>;
 }
 
-/** A line is with its reader after about this time, and a flood of small writes becomes ten requests per second. */
-const COALESCE_MS = 100;
 /** Base64 makes a third more of it; the API takes 64 KiB. */
 const MAX_TAIL_BYTES = 45_000;
 
 /**
  * The gap is shown: a task that says `> /dev/stderr` opens its own log anew and empties it, and what was not shipped
- * before is gone.
+ * before is gone. A log that is shorter than what was shipped was emptied, and so was one that begins otherwise than it did.
  */
 const TRUNCATED = new TextEncoder().encode('\n[towpath] The task emptied its log here; bytes may be missing.\n');
 
@@ -59,20 +59,14 @@ async function follow(log: LogFile, place: Place, length: number, surplus: numbe
 }
 
 /** Starts shipping: at once, and whenever the file grows. */
-export function createLogShipper({ log, send, signal }: LogShipperOptions): LogShipper {
+export function createLogShipper({ log, send, delayMs, signal }: LogShipperOptions): LogShipper {
   const place = { offset: 0, position: 0 };
   let shipping: Promise<void> = Promise.resolve();
   const ship = async (bytes: Uint8Array<ArrayBuffer>, advance: number): Promise<void> => {
     const length = await send(place.offset, bytes);
     await follow(log, place, length, advance - bytes.length);
   };
-  const readNext = async (maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
-    if ((await log.size()) < place.position) {
-      place.position = 0;
-      await ship(TRUNCATED, 0);
-    }
-    return log.read(place.position, maxBytes);
-  };
+  const readNext = (maxBytes: number) => readOrMark({ log, place, maxBytes, mark: () => ship(TRUNCATED, 0) });
   const shipAll = async (): Promise<void> => {
     for (;;) {
       signal.throwIfAborted();
@@ -86,24 +80,27 @@ export function createLogShipper({ log, send, signal }: LogShipperOptions): LogS
     shipping = shipping.catch(() => undefined).then(shipAll);
     return shipping;
   };
+  const finish = async (): Promise<FinishedLog> => {
+    await shipping.catch(() => undefined);
+    const bytes = await readNext(MAX_TAIL_BYTES + 1);
+    const { offset } = place;
+    if (bytes.length <= MAX_TAIL_BYTES)
+      return { lengthBytes: offset + bytes.length, tail: bytes.length > 0 ? { offset, bytes } : undefined };
+    await enqueue();
+    return { lengthBytes: place.offset, tail: undefined };
+  };
   const failure = Promise.withResolvers<never>();
   // Whoever listens hears it; that nobody does any more is no failure of its own.
   failure.promise.catch(() => undefined);
-  const stopWatching = watchGrowth(log.path, async () => {
+  const stopWatching = watchGrowth(log.path, delayMs(), async () => {
     await enqueue().catch(failure.reject);
-    await pause(COALESCE_MS, undefined, { signal });
+    await pause(delayMs(), undefined, { signal });
   });
   signal.addEventListener('abort', stopWatching, { once: true });
   return {
-    finish: async () => {
+    finish: () => {
       stopWatching();
-      await shipping.catch(() => undefined);
-      const bytes = await readNext(MAX_TAIL_BYTES + 1);
-      const { offset } = place;
-      if (bytes.length <= MAX_TAIL_BYTES)
-        return { lengthBytes: offset + bytes.length, tail: bytes.length > 0 ? { offset, bytes } : undefined };
-      await enqueue();
-      return { lengthBytes: place.offset, tail: undefined };
+      return finish();
     },
     repeat: async () => {
       await shipping.catch(() => undefined);
@@ -118,8 +115,35 @@ export function createLogShipper({ log, send, signal }: LogShipperOptions): LogS
   };
 }
 
-/** Calls `act` after every growth, never twice at once. Its errors are its own affair. What ends soon is never watched. */
-function watchGrowth(path: string, act: () => Promise<void>): () => void {
+interface NextBytes {
+  readonly log: LogFile;
+  readonly place: Place;
+  readonly maxBytes: number;
+  /** Ships the mark of a gap. */
+  mark(): Promise<void>;
+}
+
+/** What comes next of the log; where the task emptied it, the gap is marked first. */
+async function readOrMark({ log, place, maxBytes, mark }: NextBytes): Promise<Uint8Array<ArrayBuffer>> {
+  if ((await log.size()) < place.position) {
+    place.position = 0;
+    await mark();
+  }
+  const bytes = await log.read(place.position, maxBytes);
+  // Asked again after `repeat`, too: then the answer tells how much is behind the mark.
+  if (place.offset > 0 || place.position > 0 || beginsAsItDid(bytes, log.firstLine)) return bytes;
+  await mark();
+  return log.read(place.position, maxBytes);
+}
+
+function beginsAsItDid(bytes: Uint8Array, firstLine: string | undefined): boolean {
+  if (firstLine === undefined) return true;
+  const expected = Buffer.from(`${firstLine}\n`);
+  return expected.equals(bytes.subarray(0, expected.length));
+}
+
+/** Calls `act` after every growth, never twice at once. Its errors are its own affair. What ends before is never watched. */
+function watchGrowth(path: string, beginAfterMs: number, act: () => Promise<void>): () => void {
   let isActing = false;
   let hasGrown = false;
   const run = async (): Promise<void> => {
@@ -136,7 +160,7 @@ function watchGrowth(path: string, act: () => Promise<void>): () => void {
   const timer = setTimeout(() => {
     watcher = startWatching(path, () => void run());
     void run();
-  }, COALESCE_MS);
+  }, beginAfterMs);
   return () => {
     clearTimeout(timer);
     hasGrown = false;

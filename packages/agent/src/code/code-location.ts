@@ -28,6 +28,8 @@ export interface CodeLocationOptions {
   readonly log: (line: string) => void;
   /** Told after each good registration whether it has TypeScript tasks. */
   readonly expectFunctions: (areExpected: boolean) => void;
+  /** Told of each load, good or not: the project file may have changed with it. */
+  readonly onLoad: () => void;
 }
 
 /** Evaluates and registers, then goes on with each change until the signal fires. Resolves after the first time. */
@@ -41,6 +43,7 @@ export async function followCode(options: CodeLocationOptions): Promise<void> {
       hasChanged = false;
       const loaded = await loadCode({ ...options, folder: projectFolder });
       watch.follow(loaded.files);
+      options.onLoad();
       // All of it and not only the hash of the sources: a file may have changed again while it was evaluated.
       const whole = JSON.stringify(loaded.registration);
       if (whole === registered) continue;

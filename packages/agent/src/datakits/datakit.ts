@@ -22,6 +22,8 @@ const Manifest = z.strictObject({
   commands: z.array(z.string().min(1)).min(1),
   executableFolder: z.string().default('bin'),
   environment: z.array(Variable).default([]),
+  /** Targets it writes to without a variable that begins with their names. */
+  targets: z.array(z.string().min(1)).default([]),
 });
 
 /** A datakit on this host. */
@@ -68,7 +70,7 @@ function invalid(path: string, cause: string): TowpathError {
     code: 'DATAKIT_MANIFEST_INVALID',
     message: `${path} can't be read as a datakit's manifest.`,
     cause: cause.replaceAll('\n', ' '),
-    fix: 'It has name, version, kind, description, commands, executableFolder and environment, and nothing else.',
+    fix: 'It has name, version, kind, description, commands, executableFolder, environment and targets, and nothing else.',
   });
 }
 

@@ -53,7 +53,6 @@ type JsonMember = null | boolean | number | string | JsonMember[] | { [key: stri
 /** An attempt this executor holds: running, or ended and not removed yet. */
 export interface HeldAttempt {
   readonly attemptId: string;
-  readonly specHash: string;
   /** Resolves once, when nothing of the attempt runs any more. Never rejects. */
   readonly ended: Promise<AttemptEnd>;
   /** Grows while the attempt runs; complete once `ended` has resolved. */
@@ -82,7 +81,7 @@ export interface Executor {
   start(specification: AttemptSpecification): Promise<HeldAttempt>;
   /** Holds an attempt that can't be started for this reason, so that its log and its end are reported like any other. */
   refuse(specification: AttemptSpecification, facts: ErrorFacts): Promise<HeldAttempt>;
-  /** Takes over a leftover: watches it on, or reports how it ended meanwhile. */
+  /** Takes over a leftover: watches it on, or reports how it ended meanwhile (`SHIM_LOST` when nothing is left of it). */
   adopt(attemptId: string, epoch: number): Promise<HeldAttempt>;
   /** Kills a leftover with everything it started, and deletes it. */
   discard(attemptId: string): Promise<void>;

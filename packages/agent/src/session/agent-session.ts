@@ -14,6 +14,7 @@ import { type EnvironmentKind, failpoint, formatErrorLines, TowpathError, toErro
 import type { z } from 'zod';
 import { getBootId } from '../host/boot.ts';
 import { waitToRetry } from './backoff.ts';
+import { requireExpected, requireServable } from './judge-environment.ts';
 import { type AskOptions, isCredentialRefused, type ServerLink } from './server-link.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -30,7 +31,7 @@ export interface AgentSession {
   /**
    * The session; opens one when there is none. All callers wait for the same opening.
    *
-   * @throws TowpathError `EXECUTOR_REFUSED`, or of the server when it refuses the credential of a first session; later
+   * @throws TowpathError `EXECUTOR_REFUSED`, `AGAINST_SHARED_MISSING`, `ENVIRONMENT_MISMATCH`, or of the server when it refuses the credential of a first session; later
    * ones wait for a better one
    */
   get(signal: AbortSignal): Promise<SessionFacts>;
@@ -44,8 +45,12 @@ export interface SessionOptions {
   readonly client: Client;
   readonly link: ServerLink;
   readonly version: string;
+  /** A person said that a shared environment may be served from here. */
+  readonly isAgainstShared: boolean;
   /** Of the state folder: another one does not get the session while we are live. */
   readonly instanceId: string;
+  /** Environment whose values this agent holds; undefined: whichever the credential is of. */
+  readonly expectedEnvironment?: string | undefined;
   readonly log: (line: string) => void;
   /** Ends the opening of a session, whoever waits for it. */
   readonly signal: AbortSignal;
@@ -109,9 +114,13 @@ async function open(options: SessionOptions, timesEnded: number): Promise<Sessio
   failpoint('session.after-open');
   const { sessionId, leaseSeconds, environment } = reply;
   const session = { sessionId, leaseSeconds, environment };
-  if (environment.kind !== 'local') {
+  try {
+    requireExpected(environment, options.expectedEnvironment);
+    const banner = requireServable(environment, options.isAgainstShared);
+    if (banner !== undefined) options.log(`\n${banner}`);
+  } catch (thrown) {
     await close(options.client, sessionId, CLOSE_REFUSED_MS);
-    throw executorRefused(environment);
+    throw thrown;
   }
   await options.settle(session, reply.adopted, reply.refused);
   failpoint('session.after-settle');
@@ -153,16 +162,6 @@ async function close(client: Client, sessionId: string, timeoutMs: number): Prom
     // It ends by its lease.
     () => false,
   );
-}
-
-// Attempts run as the agent's own user: in reach of its credential and of each other. On a laptop that is one person.
-function executorRefused({ name, kind }: SessionFacts['environment']): TowpathError {
-  return new TowpathError({
-    code: 'EXECUTOR_REFUSED',
-    message: `This agent can't serve ${name}, which is a ${kind} environment.`,
-    cause: 'It runs attempts as its own user, so they could read its credential and the data of each other.',
-    fix: 'Only environments of kind `local` can be served by this version; use a token for one of those.',
-  });
 }
 
 function credentialRefused(refusal: ApiError): TowpathError {

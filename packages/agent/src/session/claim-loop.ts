@@ -22,7 +22,10 @@ const SLACK_MS = 15_000;
 export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
   const { client, session, roster, signal } = options;
   let interrupt: AbortController | undefined;
-  roster.onFree(() => interrupt?.abort());
+  // Most slots are taken again by what a finish is answered with.
+  roster.onFree(() => {
+    if (roster.freeSlots() > 0) interrupt?.abort();
+  });
   while (!signal.aborted) {
     const slots = roster.freeSlots();
     // Without slots nothing can be granted, so only then is it safe to hang up and ask again with more.

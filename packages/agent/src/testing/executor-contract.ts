@@ -21,8 +21,8 @@ export interface ExecutorSubject {
   close(): Promise<void>;
 }
 
-/** Runs the contract over commands and functions. */
-export function testExecutorContract(open: () => Promise<ExecutorSubject>): void {
+/** Runs the contract over commands and functions; `executor` is its name in the titles of what shows a statement. */
+export function testExecutorContract(executor: string, open: () => Promise<ExecutorSubject>): void {
   describe.each(probes.WORK_KINDS)('a %s', (kind) => {
     let subject: ExecutorSubject;
     beforeEach(async () => {
@@ -32,8 +32,8 @@ export function testExecutorContract(open: () => Promise<ExecutorSubject>): void
     afterEach(() => subject.close());
     const start = async (probe: probes.Probe, more: Partial<AttemptSpecification> = {}) =>
       subject.executor.start(await specify(kind, probe, subject.folder, more));
-    testStart(start);
-    testEnds(start);
+    testStart(start, executor);
+    testEnds(start, executor);
     testEnding(start, () => subject);
     testLeftovers(start, () => subject);
     testRemovals(start, () => subject);
@@ -63,14 +63,14 @@ export async function specify(
   };
 }
 
-function testStart(start: Start): void {
+function testStart(start: Start, executor: string): void {
   test('has a log that begins with the first line of its specification', async () => {
     const attempt = await start(probes.script('echo hello'));
     await attempt.ended;
     expect(await readLog(attempt)).toBe('[LOCAL] first line\nhello\n');
   });
 
-  test('finds inputs and parameters as files', async () => {
+  test(`A20 ${executor}: finds inputs and parameters as files`, async () => {
     const inputs = { upstream: { rows: 3 }, silent: null };
     const attempt = await start(probes.READS, { inputs, parameters: { day: '2026-07-01', tables: ['a', 'b'] } });
     await attempt.ended;
@@ -84,7 +84,7 @@ function testStart(start: Start): void {
     expect(await readOutput(attempt)).toBe('done\n');
   });
 
-  test('has its 20 MiB of output kept byte for byte, in order', async () => {
+  test(`A20 ${executor}: has its 20 MiB of output kept byte for byte, in order`, async () => {
     const attempt = await start(probes.FLOODS);
     expect((await attempt.ended).outcome).toBe('succeeded');
     const expected = createHash('sha256').update('[LOCAL] first line\n');
@@ -94,8 +94,8 @@ function testStart(start: Start): void {
   });
 }
 
-function testEnds(start: Start): void {
-  test.each([1, 75, 78, 255])('that exits with %i is reported so', async (exitCode) => {
+function testEnds(start: Start, executor: string): void {
+  test.each([1, 75, 78, 255])(`A20 ${executor}: that exits with %i is reported so`, async (exitCode) => {
     const { ended } = await start(probes.exits(exitCode));
     const reason = `Exit code ${exitCode}.`;
     expect(await ended).toEqual({ outcome: 'failed', exitCode, reasonCode: 'EXIT_CODE', reason, result: null });
@@ -107,7 +107,7 @@ function testEnds(start: Start): void {
     expect(await readOutput(attempt)).toBe('before\n');
   });
 
-  test('that leaves a result document succeeds with it', async () => {
+  test(`A20 ${executor}: that leaves a result document succeeds with it`, async () => {
     const { ended } = await start(probes.leaves('{"rows":3,"ä":[1.5,null]}'));
     const result = { rows: 3, ä: [1.5, null] };
     expect(await ended).toEqual({ outcome: 'succeeded', exitCode: 0, reasonCode: null, reason: null, result });
@@ -191,6 +191,12 @@ function testLeftovers(start: Start, getSubject: () => ExecutorSubject): void {
     expect(await readOutput(adopted)).toBe('up\n');
     await adopted.remove();
     expect(await next.listLeftovers()).toEqual([]);
+  });
+
+  test('of which nothing is left is reported as lost', async () => {
+    const adopted = await getSubject().executor.adopt(randomUUID(), 2);
+    expect(await adopted.ended).toMatchObject({ outcome: 'errored', reasonCode: 'SHIM_LOST' });
+    await adopted.remove();
   });
 
   test('that ended while nobody watched is reported with its result', async () => {

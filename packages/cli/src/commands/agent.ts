@@ -1,9 +1,13 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, TowpathAgent } from '@towpath/agent';
-import { getProject } from '@towpath/config';
+import { getEnvironment, getProject, type Project, resolveConfiguration, selectEnvironment } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
+import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
+import { describeSecrets } from '../project/describe-secrets.ts';
+import { findAgentEnvironment } from '../project/find-agent-environment.ts';
+import { getAgentVariables } from '../project/usable-variables.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -11,9 +15,11 @@ import type { RegisterCommand } from './register-command.ts';
 interface Options {
   readonly server?: string;
   readonly project?: string;
+  readonly environment?: string;
   readonly state?: string;
   readonly name: string;
   readonly maxAttempts?: number;
+  readonly againstShared?: boolean;
 }
 
 /** `towpath agent`: runs the attempts of one environment. When it ends, attempts go on and the next one adopts them. */
@@ -23,9 +29,14 @@ export const registerAgent: RegisterCommand = (program, context) => {
     .description('Run the attempts of one environment (its token says which). Running attempts outlive it.')
     .option('--server <url>', 'address of the server (default: TOWPATH_SERVER)')
     .option('--project <folder>', 'project whose pipelines it loads (default: the one around this folder)')
+    .option(
+      '--environment <name>',
+      'whose values it holds, in a project that declares environments (default: ENVIRONMENT)',
+    )
     .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
     .option('--name <name>', 'name in the logs', 'agent')
     .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
+    .option('--against-shared', 'serve a shared environment from this machine; production is refused all the same')
     .addHelpText(
       'after',
       "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `npx towpath server issue-agent-token` makes one.",
@@ -39,9 +50,10 @@ export const registerAgent: RegisterCommand = (program, context) => {
         stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
         projectFolder: project.folder,
         datakitFolders: datakitFolders(project.folder),
-        environmentVariables: definedOnly(context.env),
+        ...findConfiguration(context, project, options.environment),
         version: VERSION,
         maxAttempts: options.maxAttempts,
+        isAgainstShared: options.againstShared,
         log: (line) => context.out(`${line}\n`),
         readPools: () => getProject(project.folder).pools,
         codeServerEntry: codeServerEntry(),
@@ -54,6 +66,33 @@ export const registerAgent: RegisterCommand = (program, context) => {
       await agent.close({ cancelRunning: false });
     });
 };
+
+type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment' | 'readEnvironment' | 'secrets'>;
+
+/** What the project declares stands above what this process happens to have. */
+function findConfiguration(context: CommandContext, project: Project, flag: string | undefined): Configuration {
+  const inherited = definedOnly(context.env);
+  if (project.declaration.environments.size === 0)
+    return {
+      environmentVariables: inherited,
+      readEnvironment: (name) => findAgentEnvironment(getProject(project.folder).declaration, name),
+    };
+  const processVariables = context.env;
+  const { environment, banner } = selectEnvironment(project.declaration, { flag, processVariables });
+  if (banner !== undefined) context.out(`${banner}\n`);
+  const resolved = getAgentVariables({ project, environment, processVariables });
+  return {
+    environmentVariables: { ...inherited, ...resolved },
+    expectedEnvironment: environment.name,
+    secrets: describeSecrets(project, environment, processVariables),
+    readEnvironment: (name) => {
+      const { folder, declaration } = getProject(project.folder);
+      const current = getEnvironment(declaration, name);
+      const inputs = { project: { folder, declaration }, environment: current, processVariables };
+      return findAgentEnvironment(declaration, name, resolveConfiguration(inputs));
+    },
+  };
+}
 
 // Ended while it still waits for its server: nothing was started, so nothing is wrong.
 async function startUnlessEnded(signal: AbortSignal, options: AgentOptions): Promise<TowpathAgent | undefined> {

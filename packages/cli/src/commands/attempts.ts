@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getRunByName } from '../connection/find-run.ts';
 import type { CommandContext } from '../context.ts';
-import { formatTable, toPrintable } from '../rendering/table.ts';
+import { durationBetween } from '../rendering/duration.ts';
+import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
@@ -55,6 +56,8 @@ function formatAttempts(run: RunDetail, attempts: readonly AttemptView[]): strin
     attempt.taskId,
     attempt.number,
     attempt.state,
+    attempt.startedAt ?? '',
+    durationBetween(attempt.startedAt, attempt.finishedAt),
     attempt.agent,
     attempt.host,
     describeReason(attempt),
@@ -63,10 +66,11 @@ function formatAttempts(run: RunDetail, attempts: readonly AttemptView[]): strin
   const hint = attempts.some(({ state }) => state === 'uncertain')
     ? '\nUncertain: the agent is silent, the process may still run. End it by your word: npx towpath attempts give-up <id>\n'
     : '';
-  return formatTable(['TASK', 'ATTEMPT', 'STATE', 'AGENT', 'HOST', 'REASON', 'ID'], rows) + hint;
+  return formatTable(['TASK', 'ATTEMPT', 'STATE', 'STARTED', 'DURATION', 'AGENT', 'HOST', 'REASON', 'ID'], rows) + hint;
 }
 
+// The sentence says what its code does; the code is in the JSON.
 function describeReason({ reasonCode, reason, lateResult }: AttemptView): string {
   const late = lateResult && `its agent said later: ${lateResult.outcome}`;
-  return [reasonCode, reason && toPrintable(reason), late].filter((part) => part).join('; ');
+  return [reason || reasonCode, late].filter((part) => part).join('; ');
 }

@@ -59,12 +59,28 @@ const SHOWN = 20;
 function formatJudgement({ entries, signedUpTo, keys, problems, problemCount }: AuditJudgement): string {
   const what = entries === 1 ? '1 entry' : `${entries} entries`;
   const signed = signedUpTo === 0 ? 'nothing is signed' : `signed up to ${signedUpTo}`;
+  const unknown = problems.filter(({ code }) => code === 'KEY_UNKNOWN');
+  const others = problems.filter(({ code }) => code !== 'KEY_UNKNOWN');
+  const othersCount = problemCount - unknown.length;
   const lines = [
     problemCount === 0 ? `${what}, ${signed}: nothing was changed.` : `${what}, ${signed}.`,
     ...keys.map(({ keyId, publicKey }) => `  key ${keyId}\n    ${publicKey.trim().split('\n').join('\n    ')}`),
-    ...problems.slice(0, SHOWN).map(({ code, sequence, meaning }) => `✗ ${sequence}: ${meaning} (${code})`),
-    ...(problemCount > SHOWN ? [`  and ${problemCount - SHOWN} more`] : []),
+    ...others.slice(0, SHOWN).map(({ code, sequence, meaning }) => `✗ ${sequence}: ${meaning} (${code})`),
+    ...(othersCount > SHOWN ? [`  and ${othersCount - SHOWN} more`] : []),
+    ...(unknown.length > 0 ? [describeUnknownKeys(unknown)] : []),
     ...(problemCount > 0 ? [`${problemCount} ${problemCount === 1 ? 'problem' : 'problems'} found.`] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+// One cause with one remedy, however many checkpoints there are.
+function describeUnknownKeys(problems: AuditJudgement['problems']): string {
+  const numbers = problems.map(({ sequence }) => sequence);
+  const listed = numbers.length > SHOWN ? `${numbers.slice(0, SHOWN).join(', ')} and more` : numbers.join(', ');
+  const what = numbers.length === 1 ? 'the checkpoint was' : `${numbers.length} checkpoints were`;
+  return [
+    `✗ ${listed}: ${what} signed by a key that was not given (KEY_UNKNOWN)`,
+    '  fix: give it by --public-key <file>, or a checkpoint that was kept by --checkpoint. `npx towpath audit verify`',
+    '       without --file shows the key of the server; believe it only if nobody else could have changed that server.',
+  ].join('\n');
 }

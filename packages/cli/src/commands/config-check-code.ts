@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { getProject } from '@towpath/config';
 import type { CodeCheck, CodeFinding } from '@towpath/config/check-code';
-import { toPrintable } from '../rendering/table.ts';
+import { toPrintable } from '@towpath/core';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options {

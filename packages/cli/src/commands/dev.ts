@@ -4,12 +4,13 @@ import { getProject, type Project } from '@towpath/config';
 import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
-import { ensureFirstRun } from '../dev/first-run.ts';
+import { ensureFirstRun, runFirstWhenMended } from '../dev/first-run.ts';
 import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
 import { runDetached } from '../instance/run-detached.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { parsePort } from '../rendering/parse-port.ts';
+import { formatRunOutcome } from '../rendering/run-progress.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
@@ -20,6 +21,7 @@ interface Options {
   readonly postgresPort: number;
   readonly mockPort: number;
   readonly maxAttempts?: number;
+  readonly againstShared?: boolean;
 }
 
 /** `npx towpath dev`: everything on this machine, in the foreground (Ctrl-C ends it) or with --detach in the background. */
@@ -34,6 +36,10 @@ export const registerDev: RegisterCommand = (program, context) => {
     .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, 5432)
     .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, 1433)
     .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
+    .option(
+      '--against-shared',
+      'let tasks use what a shared environment has claimed; production is refused all the same',
+    )
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);
       const stateFolder = resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER));
@@ -59,6 +65,7 @@ async function runInForeground(
     ports: { console: options.consolePort, postgres: options.postgresPort, mock: options.mockPort },
     mode: isBackground ? 'background' : 'foreground',
     maxAttempts: options.maxAttempts,
+    isAgainstShared: options.againstShared,
     notify: (line) => context.out(`${line}\n`),
     signal: context.signal,
   }).catch((thrown: unknown) => {
@@ -75,6 +82,7 @@ async function runInForeground(
     });
     if (!context.signal.aborted) context.out(message);
     process.send?.(message);
+    if (shown.problem !== undefined) await showMended(context, project, instance.client);
     await untilAborted(context.signal);
     context.out('\nStopping …\n');
   } finally {
@@ -85,7 +93,7 @@ async function runInForeground(
 
 type Shown = Pick<ReadyFacts, 'run' | 'problem'>;
 
-// A pipeline that can't be loaded is no reason to stop: the console shows it, and saving the file mends it.
+// A pipeline that can't be loaded is no reason to stop: the console shows it, saving the file mends it, and then it runs.
 async function findRunToShow(
   project: Project,
   client: Parameters<typeof ensureFirstRun>[0],
@@ -96,6 +104,24 @@ async function findRunToShow(
     return { run: await ensureFirstRun(client, project.firstRun, signal), problem: undefined };
   } catch (thrown) {
     return { run: undefined, problem: formatErrorLines(toErrorFacts(thrown)) };
+  }
+}
+
+// A problem here is shown and no more: the instance goes on.
+async function showMended(
+  context: CommandContext,
+  project: Project,
+  client: Parameters<typeof runFirstWhenMended>[0],
+): Promise<void> {
+  try {
+    const run = await runFirstWhenMended(client, {
+      readFirstRun: () => getProject(project.folder).firstRun,
+      signal: context.signal,
+      notify: (line) => context.out(`${line}\n`),
+    });
+    if (run && !context.signal.aborted) context.out(formatRunOutcome(run));
+  } catch (thrown) {
+    if (!context.signal.aborted) context.out(`${formatErrorLines(toErrorFacts(thrown))}\n`);
   }
 }
 

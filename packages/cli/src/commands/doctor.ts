@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { getProject } from '@towpath/config';
+import { toPrintableLines } from '@towpath/core';
 import type { Check, CheckSubject, Finding } from '../doctor/check.ts';
 import { findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
-import { toPrintable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
@@ -60,7 +60,7 @@ function formatFindings(findings: readonly Finding[], isVerbose: boolean): strin
   const shown = findings.filter(({ status }) => isVerbose || status !== 'ok');
   const lines = shown.map(({ subject, status, text, fix }) => {
     const mark = { ok: '✓', note: '·', problem: '✗' }[status];
-    const first = `${mark} ${subject}: ${text.split('\n').map(toPrintable).join('\n    ')}`;
+    const first = `${mark} ${subject}: ${toPrintableLines(text, '    ')}`;
     return fix === undefined ? first : `${first}\n    fix: ${fix}`;
   });
   const problems = findings.filter(({ status }) => status === 'problem').length;

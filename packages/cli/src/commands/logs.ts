@@ -15,14 +15,14 @@ interface Options extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-/** `npx towpath logs`: what the attempts of a run wrote. With one task the bytes are printed untouched. */
+/** `npx towpath logs`: what the attempts of a run wrote. With one task the bytes are printed untouched, except to a terminal. */
 export const registerLogs: RegisterCommand = (program, context) => {
   const command = program
     .command('logs')
     .description("Print the logs of a run's attempts.")
     .argument('[run]', 'number or id (default: the newest run)')
     .option('-f, --follow', 'go on until the run ends')
-    .option('--task <id>', 'only this task, its bytes untouched')
+    .option('--task <id>', 'only this task, its bytes untouched; a terminal gets text and colours')
     .option('--environment <name>', 'environment of the run number')
     .option('--json', 'print one JSON document per attempt and line, with its log as text; not with --follow')
     .addHelpText('after', '\nExample:\n  npx towpath logs -f 41 --task ingest-dbo-products');

@@ -1,6 +1,7 @@
 import { type CodeLocationView, ListPipelines, type PipelineView } from '@towpath/api';
+import { toPrintable, toPrintableLines } from '@towpath/core';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
-import { formatTable, toPrintable } from '../rendering/table.ts';
+import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
@@ -43,6 +44,6 @@ function formatPipelines(pipelines: readonly PipelineView[], environment: string
 function formatLocationError({ name, error, loadedAt }: CodeLocationView): string {
   if (!error) return '';
   const shown = loadedAt === null ? 'it never was' : 'the pipelines above are the last good ones';
-  const cause = error.cause === null ? '' : `  why: ${error.cause.split('\n').map(toPrintable).join('\n       ')}\n`;
+  const cause = error.cause === null ? '' : `  why: ${toPrintableLines(error.cause, '       ')}\n`;
   return `\n${name} could not be loaded; ${shown}.\n  ${error.code}: ${toPrintable(error.message)}\n${cause}`;
 }

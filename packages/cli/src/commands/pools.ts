@@ -1,9 +1,9 @@
-import { ListPools, type PoolView, SetPool } from '@towpath/api';
+import { type Client, ListEnvironments, ListPools, type PoolView, SetPool } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getOnlyEnvironment } from '../connection/find-run.ts';
-import { withSuggestions } from '../connection/suggest-name.ts';
+import { suggestName, withSuggestions } from '../connection/suggest-name.ts';
 import type { CommandContext } from '../context.ts';
 import { parseSlots } from '../rendering/parse-slots.ts';
 import { formatTable } from '../rendering/table.ts';
@@ -34,25 +34,46 @@ function registerSet(pools: Command, context: CommandContext): void {
   pools
     .command('set')
     .description('Set the slots of a pool, above what the project declares. What holds one keeps it.')
-    .argument('<name>', 'the pool; a new one comes to be')
+    .argument('<name>', 'the pool')
     .argument('[slots]', 'how many tasks may hold one at a time; 0 stops new ones', parseSlots)
+    .option('--create', 'make a pool that no project declares yet')
     .option('--clear', 'go back to what the project declares')
     .addHelpText('after', '\nExample:\n  npx towpath pools set sqlserver 4')
     .action(async (name: string, slots: number | undefined, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Options & { clear?: boolean }>();
+      const options = command.optsWithGlobals<Options & { clear?: boolean; create?: boolean }>();
       if ((slots === undefined) !== (options.clear === true)) throw slotsMissing();
       const client = connect(context, options);
       const environment = options.environment ?? (await getOnlyEnvironment(client));
-      const view = await withSuggestions(client, { environment }, () =>
-        client.call(SetPool, { params: { environment, name }, body: { slots: slots ?? null } }),
-      );
+      const view = await withSuggestions(client, { environment }, async () => {
+        if (!options.create) await checkPool(client, environment, name);
+        return await client.call(SetPool, { params: { environment, name }, body: { slots: slots ?? null } });
+      });
       context.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : describeSet(view));
     });
 }
 
+// A mistyped name would be a new pool that bounds nothing, while the one that was meant stays as it is.
+async function checkPool(client: Client, environment: string, name: string): Promise<void> {
+  const { environments } = await client.call(ListEnvironments);
+  // The server says of an environment that it is unknown, with the nearest name.
+  if (!environments.some((known) => known.name === environment)) return;
+  const { pools } = await client.call(ListPools, { query: { environment } });
+  if (pools.some((pool) => pool.name === name)) return;
+  const known = suggestName(
+    name,
+    pools.map((pool) => pool.name),
+  );
+  throw new TowpathError({
+    code: 'POOL_UNKNOWN',
+    message: `${environment} has no pool ${JSON.stringify(name)}.`,
+    cause: 'No project declares it, and nobody has set it before.',
+    fix: [known, 'To make a new one, add --create.'].filter(Boolean).join(' '),
+  });
+}
+
 function describeNone(environment: string | undefined): string {
   return environment === undefined
-    ? 'No pools yet. Declare one in towpath.yaml (pools: { sqlserver: 4 }), or: npx towpath pools set <name> <slots>\n'
+    ? 'No pools yet. Declare one in towpath.yaml (pools: { sqlserver: 4 }), or: npx towpath pools set <name> <slots> --create\n'
     : `No pools in ${environment}. All of them: npx towpath pools\n`;
 }
 

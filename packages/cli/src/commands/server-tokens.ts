@@ -5,10 +5,10 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
 import { parseDays } from '../rendering/parse-days.ts';
-import { addDatabaseOption, type DatabaseOptions, getDatabaseUrl } from './server-database.ts';
+import { addDatabaseOption, type DatabaseOptions, findDatabaseUrl } from './server-database.ts';
 
 /** Roles that a person can have; an agent's credential is of another kind. */
-const PERSON_ROLES = ['viewer', 'engineer'] as const;
+const PERSON_ROLES = ['viewer', 'engineer', 'administrator'] as const;
 
 interface TokenOptions extends DatabaseOptions {
   readonly json?: boolean;
@@ -26,19 +26,19 @@ export function registerServerTokens(server: Command, context: CommandContext): 
 }
 
 function registerIssueAgentToken(server: Command, context: CommandContext): void {
-  type Options = TokenOptions & { environment: string; kind: string; agent: string; expiresDays?: number };
+  type Options = TokenOptions & { environment: string; kind?: string; agent: string; expiresDays?: number };
   addTokenOptions(server.command('issue-agent-token'))
     .description(
       'Make an environment known if it is not, and print a token for an agent of it. Earlier tokens of that agent stay valid.',
     )
     .requiredOption('--environment <name>', 'environment of the agent')
-    .option('--kind <kind>', 'local, shared or production, for a new environment', 'local')
+    .option('--kind <kind>', 'local, shared or production, for a new environment (default: local)')
     .requiredOption('--agent <name>', 'name of the agent')
     .option('--expires-days <days>', 'how long the token is valid (default: until it is revoked)', parseDays)
     .action(async (_: unknown, command: Command) => {
       const { environment, agent, expiresDays: lifeDays, ...options } = command.optsWithGlobals<Options>();
       checkEnvironmentName(environment);
-      const kind = getWord(ENVIRONMENT_KINDS, options.kind, '--kind');
+      const kind = options.kind === undefined ? undefined : getWord(ENVIRONMENT_KINDS, options.kind, '--kind');
       const token = await withAdmin(context, options, async (admin) => {
         await admin.ensureEnvironment({ name: environment, kind, position: 0 });
         return await admin.issueAgentCredential({ environment, agent, lifeDays });
@@ -51,7 +51,7 @@ function registerIssueAccessToken(server: Command, context: CommandContext): voi
   addTokenOptions(server.command('issue-access-token'))
     .description('Print an access token for a person or a tool.')
     .requiredOption('--name <name>', 'whose token it is')
-    .option('--role <role>', 'viewer or engineer', 'viewer')
+    .option('--role <role>', 'viewer, engineer or administrator', 'viewer')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<TokenOptions & { name: string; role: string }>();
       const role = getWord(PERSON_ROLES, options.role, '--role');
@@ -99,7 +99,7 @@ async function withAdmin<T>(
   use: (admin: Admin) => Promise<T>,
 ): Promise<T> {
   const { migrate, openAdmin } = await import('@towpath/server');
-  const databaseUrl = getDatabaseUrl(context, options);
+  const databaseUrl = await findDatabaseUrl(context, options);
   await migrate(databaseUrl);
   const admin = await openAdmin(databaseUrl, getOperatorName());
   try {

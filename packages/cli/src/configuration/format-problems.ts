@@ -1,5 +1,4 @@
-import { type ConfigProblem, formatPlace } from '@towpath/core';
-import { toPrintable } from '../rendering/table.ts';
+import { type ConfigProblem, formatPlace, toPrintable } from '@towpath/core';
 
 /** Exit code of a configuration that can't be used: EX_CONFIG, as in the attempt contract. */
 export const EXIT_CONFIGURATION = 78;

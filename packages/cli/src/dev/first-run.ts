@@ -27,6 +27,40 @@ export async function ensureFirstRun(
   return await watchRun(client, started.id, signal, () => undefined);
 }
 
+/** A person who saves a file looks at the terminal about so long after it. */
+const MENDED_LOOK_MS = 1_000;
+
+/**
+ * For a first start whose pipelines could not be loaded: runs `dev.firstRun` once they can. Says when it starts and returns
+ * the run; undefined when the signal fires first, or when the project names no pipeline any more.
+ */
+export async function runFirstWhenMended(
+  client: Client,
+  options: {
+    /** Asked anew each time: it may be what is mended. */
+    readonly readFirstRun: () => string | undefined;
+    readonly signal: AbortSignal;
+    readonly notify: (line: string) => void;
+  },
+): Promise<RunDetail | undefined> {
+  const { readFirstRun, signal, notify } = options;
+  while (!signal.aborted) {
+    await pause(MENDED_LOOK_MS, undefined, { signal }).catch(() => undefined);
+    // What is wrong was said once; until it is mended there is nothing to add.
+    const pipeline = await findMended(client, readFirstRun).catch(() => undefined);
+    if (pipeline === undefined || signal.aborted) continue;
+    notify(`${pipeline} can be loaded now: its first run starts`);
+    return await ensureFirstRun(client, pipeline, signal);
+  }
+  return undefined;
+}
+
+async function findMended(client: Client, readFirstRun: () => string | undefined): Promise<string | undefined> {
+  const name = readFirstRun();
+  const { pipelines } = await client.call(ListPipelines, { query: { environment: LOCAL_ENVIRONMENT } });
+  return pipelines.find((pipeline) => pipeline.name === name && pipeline.lastRuns.length === 0)?.name;
+}
+
 async function waitForPipeline(client: Client, name: string, signal: AbortSignal) {
   const deadline = Date.now() + CODE_DEADLINE_MS;
   while (!signal.aborted) {

@@ -1,9 +1,40 @@
 // The resolved configuration of environment `local`: everything points at this machine's mock and warehouse.
+
+import type { AgentEnvironment, AgentTarget } from '@towpath/agent';
+import { ApplyEnvironments, type Client } from '@towpath/api';
+import { type ConfigurationInputs, type Project, resolveConfiguration } from '@towpath/config';
+import {
+  type EnvironmentDeclaration,
+  type EnvironmentKind,
+  type ProjectDeclaration,
+  TowpathError,
+} from '@towpath/core';
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
+import { findAgentEnvironment } from '../project/find-agent-environment.ts';
+import { listEnvironments } from '../project/project-environments.ts';
+import { getUsableVariables, type UsableVariables } from '../project/usable-variables.ts';
 
 /** Name of the environment that `npx towpath dev` serves. */
 export const LOCAL_ENVIRONMENT = 'local';
+
+/** These variables with what the project declares for `local`, where it does; the machine's own stand above files. */
+export function resolveDeclaredVariables(project: Project, own: UsableVariables): UsableVariables {
+  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
+  if (environment === undefined) return own;
+  return { ...getUsableVariables(describeLocal(project, environment, own)), ...own };
+}
+
+/** What the project computes may be something else on this machine; so it is not told of those. Its file may be missing. */
+function describeLocal(
+  project: Project,
+  environment: EnvironmentDeclaration,
+  own: UsableVariables,
+): ConfigurationInputs {
+  const { variables } = project.declaration;
+  const given = Object.entries(own).filter(([name]) => variables.get(name)?.template === undefined);
+  return { project, environment, processVariables: Object.fromEntries(given), missingFile: 'none' };
+}
 
 /** The variables a datakit may ask for in environment `local`. The source login only reads (A29). */
 export function resolveLocalVariables(
@@ -24,4 +55,43 @@ export function resolveLocalVariables(
     BRONZE_DATABASE: warehouse.database,
     BRONZE_USER: warehouse.user,
   };
+}
+
+/** What the local agent works with: as declared, and bronze in this instance's own warehouse unless the project says where. */
+export function resolveLocalEnvironment(
+  project: Project,
+  warehouse: EmbeddedWarehouse,
+  own: UsableVariables,
+): AgentEnvironment {
+  const { declaration } = project;
+  const environment = declaration.environments.get(LOCAL_ENVIRONMENT);
+  const resolved = environment && resolveConfiguration(describeLocal(project, environment, own));
+  const declared = findAgentEnvironment(declaration, LOCAL_ENVIRONMENT, resolved);
+  const isElsewhere = declared.targets.some(({ name }) => name === 'bronze');
+  return isElsewhere ? declared : { ...declared, targets: [toBronze(warehouse), ...declared.targets] };
+}
+
+function toBronze({ host, port, database, user }: EmbeddedWarehouse): AgentTarget {
+  return { name: 'bronze', type: 'postgres', host, port: String(port), database, user };
+}
+
+/**
+ * Tells the server what the project says of `local`, and nothing of its other environments.
+ *
+ * @throws TowpathError `ENVIRONMENT_KIND_WRONG`
+ */
+export async function applyLocal(client: Client, project: ProjectDeclaration): Promise<void> {
+  const declared = listEnvironments(project).find((one) => one.declared.name === LOCAL_ENVIRONMENT)?.declared;
+  if (declared && declared.kind !== 'local') throw kindWrong(declared.kind);
+  const local = declared ?? { name: LOCAL_ENVIRONMENT, kind: 'local' as const };
+  await client.call(ApplyEnvironments, { body: { project: project.name, environments: [local], isWhole: false } });
+}
+
+function kindWrong(kind: EnvironmentKind): TowpathError {
+  return new TowpathError({
+    code: 'ENVIRONMENT_KIND_WRONG',
+    message: `[LOCAL] towpath.yaml says that environment local is of kind ${kind}.`,
+    cause: 'This name is what `npx towpath dev` runs on this machine.',
+    fix: 'Give it `kind: local`, or give the other environment another name.',
+  });
 }

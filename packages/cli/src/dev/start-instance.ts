@@ -6,6 +6,7 @@ import { getProject, type Project } from '@towpath/config';
 import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
 import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { ensureAuditKey } from '../audit/audit-key.ts';
+import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
@@ -13,7 +14,13 @@ import { VERSION } from '../version.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import { type KeptPostgres, keepPostgres } from './kept-postgres.ts';
-import { LOCAL_ENVIRONMENT, resolveLocalVariables } from './local-environment.ts';
+import {
+  applyLocal,
+  LOCAL_ENVIRONMENT,
+  resolveDeclaredVariables,
+  resolveLocalEnvironment,
+  resolveLocalVariables,
+} from './local-environment.ts';
 import { openSourceMock, type SourceMock } from './source-mock.ts';
 
 /** How an instance starts. Ports are preferences: a busy one gives the next free one. */
@@ -24,6 +31,8 @@ export interface InstanceOptions {
   readonly mode: InstanceRecord['mode'];
   /** Attempts at a time; undefined = the agent's default. */
   readonly maxAttempts?: number | undefined;
+  /** A person said that what a shared environment has claimed may be used. */
+  readonly isAgainstShared?: boolean | undefined;
   /** Ends a start that still waits. */
   readonly signal?: AbortSignal;
   /** Lines for the person while it runs: code loaded, PostgreSQL restarted … */
@@ -75,10 +84,12 @@ async function startControlPlane(
   parts.defer(() => server.close());
   const credentials = await issueCredentials(stateUrl);
   const variables = resolveLocalVariables(mock, warehouse);
-  const agent = await startLocalAgent(options, { serverUrl: server.url, token: credentials.agentToken, variables });
-  parts.defer(() => agent.close({ cancelRunning: true }));
   const headers = { authorization: `Bearer ${credentials.token}` };
   const client = createClient({ baseUrl: server.url, headers: () => headers });
+  await applyLocal(client, options.project.declaration);
+  const given = { serverUrl: server.url, token: credentials.agentToken, variables, warehouse };
+  const agent = await startLocalAgent(options, given);
+  parts.defer(() => agent.close({ cancelRunning: true }));
   parts.defer(() => cancelActiveRuns(client));
   const record: InstanceRecord = {
     process: getOwnIdentity(),
@@ -106,8 +117,13 @@ async function startControlPlane(
 }
 
 function startLocalAgent(
-  { project, stateFolder, notify, signal, maxAttempts }: InstanceOptions,
-  given: { readonly serverUrl: string; readonly token: string; readonly variables: Readonly<Record<string, string>> },
+  { project, stateFolder, notify, signal, maxAttempts, isAgainstShared }: InstanceOptions,
+  given: {
+    readonly serverUrl: string;
+    readonly token: string;
+    readonly variables: Readonly<Record<string, string>>;
+    readonly warehouse: EmbeddedWarehouse;
+  },
 ): Promise<TowpathAgent> {
   return startAgent({
     serverUrl: given.serverUrl,
@@ -116,9 +132,11 @@ function startLocalAgent(
     stateFolder: join(stateFolder, 'agent'),
     projectFolder: project.folder,
     datakitFolders: datakitFolders(project.folder),
-    environmentVariables: given.variables,
+    environmentVariables: resolveDeclaredVariables(project, given.variables),
     version: VERSION,
     maxAttempts,
+    isAgainstShared,
+    readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
     log: notify,
     ...(signal && { signal }),
     readPools: () => getProject(project.folder).pools,
@@ -147,8 +165,8 @@ async function issueCredentials(stateUrl: string): Promise<{ agentToken: string;
     await admin.ensureEnvironment({ name: LOCAL_ENVIRONMENT, kind: 'local', position: 0 });
     return {
       agentToken: await admin.issueAgentCredential({ environment: LOCAL_ENVIRONMENT, agent: 'local' }),
-      token: await admin.issueAccessToken({ name: 'local', role: 'engineer' }),
-      link: await admin.issueConsoleLink({ name: 'local', role: 'engineer' }),
+      token: await admin.issueAccessToken({ name: 'local', role: 'administrator' }),
+      link: await admin.issueConsoleLink({ name: 'local', role: 'administrator' }),
     };
   } finally {
     await admin.close();

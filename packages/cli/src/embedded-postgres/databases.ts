@@ -18,6 +18,11 @@ export function formatAdminUrl(port: number, credentials: Credentials, database 
   return `postgres://${SUPERUSER}:${credentials.superuserPassword}@127.0.0.1:${port}/${database}`;
 }
 
+/** URL of the control plane's state for its own role. */
+export function formatStateUrl(port: number, { statePassword }: Credentials): string {
+  return `postgres://towpath:${statePassword}@127.0.0.1:${port}/towpath`;
+}
+
 /** Runs `work` on one connection and closes it. */
 export async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });

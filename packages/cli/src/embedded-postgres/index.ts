@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TowpathError } from '@towpath/core';
 import { type Credentials, ensureCredentials } from './credentials.ts';
 import { ensureDataFolder, writeHostRules } from './data-folder.ts';
-import { ensureDatabases, formatAdminUrl, withConnection } from './databases.ts';
+import { ensureDatabases, formatAdminUrl, formatStateUrl, withConnection } from './databases.ts';
 import { adoptPostmaster, launchOrAdopt, type Started } from './launch-or-adopt.ts';
 import { preparePlatformBinaries } from './platform-binaries.ts';
 import { stopPostmaster } from './postmaster.ts';
@@ -143,7 +143,7 @@ async function connectTo(request: ConnectRequest): Promise<EmbeddedPostgres> {
     isAdopted: request.isAdopted,
     portWasBusy: request.portWasBusy,
     adminUrl,
-    stateUrl: `postgres://towpath:${credentials.statePassword}@127.0.0.1:${port}/towpath`,
+    stateUrl: formatStateUrl(port, credentials),
     warehouse: { host: 'localhost', port, database: 'bronze', user: 'bronze_user' },
     stop: () => stopPostmaster(folder, postmaster),
     // It runs in its own session, writes to its own file and is unreferenced: there is nothing to let go of.

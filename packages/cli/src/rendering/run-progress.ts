@@ -1,8 +1,8 @@
 // A run as a person follows it in a terminal.
 import type { AttemptView, RunDetail, TaskView } from '@towpath/api';
+import { toPrintable } from '@towpath/core';
 import { z } from 'zod';
 import { durationBetween } from './duration.ts';
-import { toPrintable } from './table.ts';
 
 /** What a datakit that loads rows reports; other result documents are printed as they are. */
 const LoadResult = z.object({

@@ -1,8 +1,9 @@
 // Schedules as text: when next, in the zone of the schedule and in that of the reader, and what became of the last slots.
 import type { ScheduleView, SlotView } from '@towpath/api';
+import { toPrintable } from '@towpath/core';
 import { formatScheduleName } from '../connection/find-schedule.ts';
 import { formatLocalTime } from './local-time.ts';
-import { formatTable, toPrintable } from './table.ts';
+import { formatTable } from './table.ts';
 
 /** One line each; `here` is the reader's zone. */
 export function formatSchedules(schedules: readonly ScheduleView[], here: string): string {

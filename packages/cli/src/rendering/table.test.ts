@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { formatDuration } from './duration.ts';
-import { formatTable, toPrintable } from './table.ts';
+import { formatTable } from './table.ts';
 
 it('a table aligns text to the left and numbers to the right', () => {
   expect(
@@ -14,8 +14,8 @@ it('a table aligns text to the left and numbers to the right', () => {
   ).toBe('NAME        N\na           5\nlong name  12\n');
 });
 
-it('control characters never reach the terminal', () => {
-  expect(toPrintable('a\u001b[31mred\u0007')).toBe('a\\u001b[31mred\\u0007');
+it('a cell is one line, whatever is in it', () => {
+  expect(formatTable(['NAME'], [['a\n\u001b[31mred']])).toBe('NAME\na\\u000a\\u001b[31mred\n');
 });
 
 it.each([

@@ -1,5 +1,6 @@
 // A command's world in a test: output is kept, nothing of this process leaks in.
 import type { CommandContext } from '../context.ts';
+import { createOutput } from '../rendering/output.ts';
 
 export interface TestContext {
   readonly context: CommandContext;
@@ -14,12 +15,16 @@ export function createTestContext(changes: Partial<CommandContext> = {}): TestCo
   const context: CommandContext = {
     cwd: '/nowhere',
     env: {},
-    out: (text) => {
-      out += typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
-    },
-    err: (text) => {
-      err += text;
-    },
+    out: createOutput({
+      write: (text) => {
+        out += typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+      },
+    }).write,
+    err: createOutput({
+      write: (text) => {
+        err += text;
+      },
+    }).write,
     isTerminal: false,
     signal: new AbortController().signal,
     ...changes,

@@ -12,7 +12,7 @@ import type { RuleExample } from './rule-examples.ts';
 const ENVIRONMENTS = ['local', 'dev', 'qa', 'prod'];
 
 /** The folder of a project with these files. */
-export function writeExample({
+function writeExample({
   yaml,
   files = Object.fromEntries(ENVIRONMENTS.map((name) => [name, ''])),
 }: RuleExample): string {

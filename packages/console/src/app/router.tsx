@@ -10,6 +10,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { parseAuditSearch } from '../features/audit/audit-search.ts';
+import { parseEnvironmentSearch } from '../features/environments/environment-search.ts';
 import { parsePipelineSearch } from '../features/pipeline/pipeline-search.ts';
 import { PipelinesPage } from '../features/pipelines/pipelines-page.tsx';
 import { parsePipelinesSearch } from '../features/pipelines/pipelines-search.ts';
@@ -97,6 +98,7 @@ const schedulesRoute = createRoute({
 const environmentRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/environment',
+  validateSearch: parseEnvironmentSearch,
   component: lazyRouteComponent(() => import('../features/environments/environment-page.tsx'), 'EnvironmentPage'),
 });
 

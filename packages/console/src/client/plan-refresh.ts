@@ -3,6 +3,7 @@ import type { EventView } from '@towpath/api';
 import {
   AUDIT_KEY,
   ENVIRONMENTS_KEY,
+  NOTIFICATIONS_KEY,
   PIPELINES_KEY,
   POOLS_KEY,
   RUN_KEY,
@@ -30,7 +31,10 @@ function keysOf({ kind, runId }: Change): readonly (readonly string[])[] {
       return [[PIPELINES_KEY], [SCHEDULES_KEY], [POOLS_KEY]];
     case 'schedule.changed':
       return [[SCHEDULES_KEY], [AUDIT_KEY]];
+    case 'notification.changed':
+      return [[NOTIFICATIONS_KEY]];
     case 'agent.changed':
+    case 'environment.changed':
       return [[ENVIRONMENTS_KEY], [AUDIT_KEY]];
     case 'log.appended':
       return [];

@@ -6,3 +6,4 @@ export const ENVIRONMENTS_KEY = 'environments';
 export const SCHEDULES_KEY = 'schedules';
 export const POOLS_KEY = 'pools';
 export const AUDIT_KEY = 'audit';
+export const NOTIFICATIONS_KEY = 'notifications';

@@ -1,7 +1,9 @@
 // Schedules, pools and the audit of a world in memory.
 import {
   GetAuditStatus,
+  GetConfiguration,
   ListAudit,
+  ListNotifications,
   ListPools,
   ListSchedules,
   PauseSchedule,
@@ -19,6 +21,17 @@ export const ENGINE_ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/api\/schedules\/([^/]+)\/run$/, answer: runNow },
   { method: 'GET', path: /^\/api\/pools$/, answer: ({ pools }) => json(ListPools, { pools }) },
   { method: 'PUT', path: /^\/api\/environments\/[^/]+\/pools\/([^/]+)$/, answer: setPool },
+  {
+    method: 'GET',
+    path: /^\/api\/environments\/([^/]+)\/configuration$/,
+    answer: ({ configurations }, _, name) =>
+      json(GetConfiguration, { configurations: configurations.get(decodeURIComponent(name)) ?? [] }),
+  },
+  {
+    method: 'GET',
+    path: /^\/api\/notifications$/,
+    answer: ({ notifications }) => json(ListNotifications, { notifications, next: null }),
+  },
   { method: 'GET', path: /^\/api\/audit$/, answer: listAudit },
   { method: 'GET', path: /^\/api\/audit\/status$/, answer: ({ audit }) => json(GetAuditStatus, audit.status) },
 ];

@@ -4,7 +4,9 @@ import type {
   AuditEntryView,
   AuditStatusView,
   CodeLocationView,
+  ConfigurationView,
   EnvironmentView,
+  NotificationView,
   PipelineView,
   PoolView,
   RunDetail,
@@ -30,6 +32,9 @@ export interface World {
   schedules: ScheduleView[];
   pools: PoolView[];
   audit: AuditLog;
+  /** By environment. */
+  configurations: Map<string, ConfigurationView[]>;
+  notifications: NotificationView[];
   /** Log text by attempt id. */
   logs: Map<string, string>;
 }
@@ -61,6 +66,9 @@ export function ago(ms: number): string {
 export const LOCAL: EnvironmentView = {
   name: 'local',
   kind: 'local',
+  colour: 'grey',
+  declaration: null,
+  declared: null,
   agents: [
     { name: 'local-agent', host: 'laptop', version: '0.1.0', lastSeenAt: ago(SECOND), isLive: true, attemptsHeld: 0 },
   ],

@@ -28,8 +28,8 @@ import {
 const MINUTE = 60_000;
 
 /** Nothing scheduled, limited or decided. */
-function noEngine(): Pick<World, 'schedules' | 'pools' | 'audit'> {
-  return { schedules: [], pools: [], audit: auditOf(0, []) };
+function noEngine(): Pick<World, 'schedules' | 'pools' | 'audit' | 'configurations' | 'notifications'> {
+  return { schedules: [], pools: [], audit: auditOf(0, []), configurations: new Map(), notifications: [] };
 }
 
 /** A server on which nothing was ever registered. */
@@ -145,6 +145,7 @@ export function engineWorld(): World {
     pipelines: [enginePipeline(shop), pipelineOf(wide.pipeline, 'Five thousand tasks.', [wide])],
     codeLocations: [{ ...GOOD_CODE }],
     runs,
+    ...noEngine(),
     schedules: [
       scheduleOf(900, { lastSlots: slotsOf(shop) }),
       scheduleOf(901, {

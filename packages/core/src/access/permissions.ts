@@ -2,6 +2,8 @@
 
 export const PERMISSIONS = [
   'environments:read',
+  'environments:write',
+  'notifications:read',
   'pipelines:read',
   'runs:read',
   'runs:start',
@@ -14,12 +16,14 @@ export const PERMISSIONS = [
   'schedules:write',
   'attempts:execute',
   'code:register',
+  'notifications:deliver',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
 const PERSON_READS: readonly Permission[] = [
   'environments:read',
+  'notifications:read',
   'pipelines:read',
   'runs:read',
   'logs:read',
@@ -27,11 +31,22 @@ const PERSON_READS: readonly Permission[] = [
   'schedules:read',
 ];
 
+const ENGINEER: readonly Permission[] = [
+  ...PERSON_READS,
+  'runs:start',
+  'runs:cancel',
+  'attempts:resolve',
+  'pools:write',
+  'schedules:write',
+];
+
 /** Every role with its permissions; an agent's credential is bound to one environment besides. */
 export const ROLES = {
   viewer: PERSON_READS,
-  engineer: [...PERSON_READS, 'runs:start', 'runs:cancel', 'attempts:resolve', 'pools:write', 'schedules:write'],
-  agent: ['attempts:execute', 'code:register'],
+  engineer: ENGINEER,
+  /** Says what environments there are. */
+  administrator: [...ENGINEER, 'environments:write'],
+  agent: ['attempts:execute', 'code:register', 'notifications:deliver'],
 } as const satisfies Record<string, readonly Permission[]>;
 
 export type Role = keyof typeof ROLES;

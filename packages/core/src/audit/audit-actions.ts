@@ -2,13 +2,14 @@
 
 /** Every action with the sentence that explains it. Words are never reused for something else: old entries keep theirs. */
 export const AUDIT_ACTIONS = {
-  'run.started': 'a run was asked for',
+  'run.started': 'a run was asked for, by a person or by a schedule',
   'run.cancelled': 'the end of a run was asked for',
   'run.rerun': 'the repetition of a run was asked for',
   'attempt.given-up': 'an uncertain attempt was ended without its agent, by a person or by policy',
   'pool.set': 'the slots of a pool were set, or given back to the declaration of the project',
   'code.registered': 'pipelines of a code location were replaced',
   'environment.declared': 'an environment was made known or changed',
+  'environment.withdrawn': 'an environment that nothing used was taken from the declaration, and is gone',
   'agent-credential.issued': 'an agent got a credential',
   'agent-credential.revoked': 'credentials of an agent ended before their time',
   'access-token.issued': 'a person or tool got an access token',
@@ -17,6 +18,8 @@ export const AUDIT_ACTIONS = {
   'console-session.opened': 'a browser was signed in by such a link',
   'schedule.paused': 'a schedule was stopped from starting runs',
   'schedule.resumed': 'a paused schedule was let go on',
+  'schedule.slots-skipped': 'a schedule said no to slots that had come',
+  'schedule.slots-missed': 'slots of a schedule passed without a run',
   'schedule.run-now': 'a run of a schedule was asked for outside of its times',
 } as const;
 

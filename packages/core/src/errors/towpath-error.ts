@@ -1,5 +1,6 @@
 // The one error that leaves a seam: foreign errors are translated into it once, at the adapter that met them.
 import { TOWPATH } from '../naming/towpath-command.ts';
+import { toPrintable, toPrintableLines } from '../text/printable.ts';
 
 /** What every door (CLI, API, console) shows of an error. `code` is a stable word such as `ENVIRONMENT_FILE_MISSING`. */
 export interface ErrorFacts {
@@ -45,10 +46,15 @@ export function toErrorFacts(thrown: unknown): ErrorFacts {
   };
 }
 
-/** The three lines a terminal shows: what, why, fix. A missing cause or fix leaves its line out. */
+/**
+ * The three lines a terminal shows: what, why, fix. A missing cause or fix leaves its line out. Text of several lines is
+ * indented, and nothing in it steers a terminal.
+ */
 export function formatErrorLines(facts: ErrorFacts): string {
-  const lines = [`error ${facts.code}: ${facts.message}`];
-  if (facts.cause) lines.push(`  why: ${facts.cause}`);
-  if (facts.fix) lines.push(`  fix: ${facts.fix}`);
+  const lines = [`error ${toPrintable(facts.code)}: ${toPrintableLines(facts.message, INDENT)}`];
+  if (facts.cause) lines.push(`  why: ${toPrintableLines(facts.cause, INDENT)}`);
+  if (facts.fix) lines.push(`  fix: ${toPrintableLines(facts.fix, INDENT)}`);
   return lines.join('\n');
 }
+
+const INDENT = ' '.repeat('  why: '.length);

@@ -10,6 +10,7 @@ import {
 } from '@towpath/core';
 import { noteDefined } from './defined-pipelines.ts';
 import { PIPELINE_MARK, type PipelineDefinition, TASK_FUNCTIONS, type TaskDefinition } from './definitions.ts';
+import { isInTaskRunner } from './in-task-runner.ts';
 import { checkKnownOptions } from './known-options.ts';
 import type { ScheduleEntry } from './schedule.ts';
 import { checkLimits } from './task-options.ts';
@@ -57,7 +58,8 @@ export function definePipeline(options: PipelineOptions): PipelineDefinition {
     ...(parameters && { parameters }),
     ...(schedules && { schedules: schedules.map((entry) => entry.schedule) }),
   };
-  const problems = [...checkOptions(options), ...checkGraph(graph).map(describeProblem)];
+  // A runner's code was checked when it was registered; checking it again is a tenth of what a small function costs.
+  const problems = isInTaskRunner() ? [] : [...checkOptions(options), ...checkGraph(graph).map(describeProblem)];
   if (problems.length > 0) throw invalid(name, problems);
   const functions = new Map(options.tasks.flatMap(({ id, run }) => (run === undefined ? [] : [[id, run] as const])));
   if (functions.size > 0) noteDefined(name);

@@ -1,6 +1,8 @@
 // The context of a function, from the attempt contract alone: the same variables and files that a command gets.
-import { readFileSync } from 'node:fs';
 import type { FunctionContext } from '../authoring/function-context.ts';
+import { getNodeModule } from './node-modules.ts';
+
+const { readFileSync } = getNodeModule('node:fs');
 
 /**
  * Reads the context from variables and the files they name. `configuration` are the names the task asked for. The

@@ -1,6 +1,5 @@
 // What a function threw, as the log shows it and as the exit code counts it.
-import { fileURLToPath } from 'node:url';
-import { inspect } from 'node:util';
+import { getNodeModule } from './node-modules.ts';
 
 const GENERAL_FAILURE = 1;
 /** `EX_TEMPFAIL` and `EX_CONFIG` (sysexits.h), as in the attempt contract. */
@@ -19,6 +18,7 @@ const MAX_CAUSES = 5;
 export function formatFailure(thrown: unknown, bundleUrl: string, ownUrl: string): string {
   const isForeign = (line: string): boolean =>
     /^\s+at /.test(line) && (line.includes(ownUrl) || line.includes('node:'));
+  const { fileURLToPath } = getNodeModule('node:url');
   return describe(thrown, MAX_CAUSES)
     .split('\n')
     .filter((line) => !isForeign(line))
@@ -27,7 +27,8 @@ export function formatFailure(thrown: unknown, bundleUrl: string, ownUrl: string
 }
 
 function describe(thrown: unknown, causesLeft: number): string {
-  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? thrown : inspect(thrown);
+  if (!(thrown instanceof Error))
+    return typeof thrown === 'string' ? thrown : getNodeModule('node:util').inspect(thrown);
   const causes = thrown instanceof AggregateError ? thrown.errors : [thrown.cause];
   const told = causes.filter((cause: unknown) => cause !== undefined).slice(0, causesLeft);
   const text = thrown.stack ?? `${thrown.name}: ${thrown.message}`;

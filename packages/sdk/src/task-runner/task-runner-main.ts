@@ -1,12 +1,15 @@
 // The task runner: runs one function of a bundle and ends. It may be started long before it is needed, so it loads
 // nothing but Node's own modules and waits, blocked, for one line: its order. Descriptors 1 and 2 are the attempt's log.
-import { readSync, writeFileSync } from 'node:fs';
-import { createRequire, enableCompileCache, setSourceMapsSupport } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { noteTaskRunner } from '../authoring/in-task-runner.ts';
 import { readContext } from './function-context.ts';
 import { exitCodeOf, formatFailure } from './function-failure.ts';
+import { getNodeModule } from './node-modules.ts';
 import { type RunnerOrder, toBundledPath } from './runner-order.ts';
+
+const { readSync, writeFileSync } = getNodeModule('node:fs');
+const { createRequire, enableCompileCache, setSourceMapsSupport } = getNodeModule('node:module');
+const { join } = getNodeModule('node:path');
+const { pathToFileURL } = getNodeModule('node:url');
 
 /** The same as in `definitions.ts`, which would bring more than a symbol with it. */
 const TASK_FUNCTIONS = Symbol.for('towpath.taskFunctions');
@@ -65,6 +68,7 @@ function prepare({ environmentVariables, workFolder, bundleFolder }: RunnerOrder
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, environmentVariables);
   process.chdir(workFolder);
+  noteTaskRunner();
   setSourceMapsSupport(true, { nodeModules: true });
   // Deleted together with the bundle.
   enableCompileCache(join(bundleFolder, '.compile-cache'));

@@ -44,7 +44,7 @@ function describePools({ sourceFile, graph }: RegisteredPipeline, poolNames: Rea
     pool === undefined || poolNames.has(pool)
       ? []
       : [
-          `${sourceFile}: ${graph.pipeline}/${id}: POOL_UNKNOWN: ${pool}; declare it in towpath.yaml (pools: { ${pool}: 4 }) or set it by \`${TOWPATH} pools set ${pool} 4\``,
+          `${sourceFile}: ${graph.pipeline}/${id}: POOL_UNKNOWN: ${pool}; declare it in towpath.yaml (pools: { ${pool}: 4 }) or set it by \`${TOWPATH} pools set ${pool} 4 --create\``,
         ],
   );
 }

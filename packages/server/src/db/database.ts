@@ -1,4 +1,5 @@
 // The one way to PostgreSQL: a pool with our type mapping, transactions, and the translation of its errors.
+import { createHash } from 'node:crypto';
 import { failpoint, TOWPATH, TowpathError } from '@towpath/core';
 import pg from 'pg';
 
@@ -105,7 +106,7 @@ async function tryTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): P
   const client = await retryWhenLost(() => beginOn(pool, begin));
   let broken: Error | undefined;
   try {
-    const result = await work(Object.assign(client, { isTransaction: true as const }));
+    const result = await work(toTransaction(client));
     await client.query('commit');
     return result;
   } catch (thrown) {
@@ -116,6 +117,24 @@ async function tryTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): P
   } finally {
     client.release(broken);
   }
+}
+
+/** The statements of transactions are constants: a connection has each planned once, which is half of what it costs. */
+function toTransaction(client: pg.PoolClient): Transaction {
+  const query = (text: string, values: unknown[] = []) => client.query({ name: nameStatement(text), text, values });
+  // The overloads of the driver's `query` can't be spelled; operations use this one.
+  return { isTransaction: true, query: query as Db['query'] };
+}
+
+const names = new Map<string, string>();
+
+/** The same for the same text, in at most the 63 bytes that PostgreSQL keeps. */
+function nameStatement(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = createHash('sha256').update(text).digest('base64url');
+  names.set(text, name);
+  return name;
 }
 
 async function beginOn(pool: pg.Pool, begin: string): Promise<pg.PoolClient> {

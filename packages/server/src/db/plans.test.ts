@@ -21,8 +21,16 @@ import { listUnlinkedEntries } from '../audit/operations/list-unlinked-entries.t
 import { readAudit } from '../audit/operations/read-audit.ts';
 import { readEvents } from '../events/operations/read-events.ts';
 import { readLogBytes } from '../logs/operations/read-log-bytes.ts';
+import { claimDeliveries } from '../notifications/operations/claim-deliveries.ts';
+import { endDeliveries } from '../notifications/operations/end-deliveries.ts';
+import { findNextDelivery } from '../notifications/operations/find-next-delivery.ts';
+import { listNotifications } from '../notifications/operations/list-notifications.ts';
+import { pruneNotifications } from '../notifications/operations/prune-notifications.ts';
+import { returnDeliveries } from '../notifications/operations/return-deliveries.ts';
 import { listPools } from '../pools/operations/list-pools.ts';
 import { lockWantedPools } from '../pools/operations/lock-wanted-pools.ts';
+import { endRuns } from '../runs/operations/end-runs.ts';
+import { listFirstFailures } from '../runs/operations/list-first-failures.ts';
 import { listLastRuns } from '../runs/operations/list-last-runs.ts';
 import { listRuns } from '../runs/operations/list-runs.ts';
 import { listAllWaiting, listDirectlyWaiting } from '../runs/operations/list-waiting-tasks.ts';
@@ -87,6 +95,12 @@ insert into schedule_slots (schedule_id, slot_at, outcome, reason_code)
   select s.id, now() - n * interval '1 hour', case when n = 1 and s.pipeline like 'p1%00' then 'queued' else 'skipped' end,
          case when n = 1 and s.pipeline like 'p1%00' then null else 'RUN_NOT_ENDED' end
   from (select * from schedules order by id limit 1000) s, generate_series(1, 100) n;
+insert into notifications (environment, kind, severity, dedup_key, facts)
+  select case when n % 2 = 0 then 'int' else 'qa' end, 'run.failed', 'critical', 'k' || n, '{}' from generate_series(1, 20000) n;
+insert into notification_deliveries (notification_id, environment, sink, state, due_at, ended_at)
+  select id, environment, 'chat', case when n > 200 then 'delivered' else 'waiting' end,
+         case when n <= 200 then now() - n * interval '1 minute' end, case when n > 200 then now() end
+  from (select *, row_number() over (order by id) as n from notifications) x;
 update runs r set schedule_id = s.id from schedules s where s.pipeline = 'p' || r.run_number;
 analyze;`;
 
@@ -144,6 +158,8 @@ const change = {
   waitingOn: 0,
 } as const;
 const session = { sessionId: ID, agentId: ID };
+const delivery = { environment: 'int', sessionId: ID, limit: 10, leaseSeconds: 60 };
+const ended = { id: ID, tries: 1, isDelivered: false, error: null, pauseSeconds: 5 };
 
 test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['claimTasks', 'run_tasks_room_idx', (db) => claimTasks(db, claim)],
@@ -185,6 +201,19 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listLastSlots', 'schedule_slots_pkey', (db) => listLastSlots(db, [ID], 10)],
   ['listScheduleSlots', 'schedule_slots_pkey', (db) => listScheduleSlots(db, { scheduleId: ID, limit: 50 })],
   ['pruneSlots', 'schedule_slots_slot_at_idx', (db) => pruneSlots(db, { days: 90, limit: 1000 })],
+  ['endRuns of the run before', 'runs_pipeline_idx', (db) => endRuns(db, [{ runId: ID, state: 'succeeded' }])],
+  ['listFirstFailures', 'run_tasks_pkey', (db) => listFirstFailures(db, [ID])],
+  ['claimDeliveries', 'notification_deliveries_due_idx', (db) => claimDeliveries(db, delivery)],
+  ['findNextDelivery', 'notification_deliveries_due_idx', (db) => findNextDelivery(db, 'int')],
+  ['endDeliveries', 'notification_deliveries_pkey', (db) => endDeliveries(db, { ...delivery, lifeHours: 24 }, [ended])],
+  ['listNotifications', 'notifications_pkey', (db) => listNotifications(db, { limit: 50 })],
+  [
+    'listNotifications with deliveries',
+    'notification_deliveries_sink_key',
+    (db) => listNotifications(db, { environment: 'int', limit: 50 }),
+  ],
+  ['returnDeliveries', 'notification_deliveries_session_idx', (db) => returnDeliveries(db, ID)],
+  ['pruneNotifications', 'notifications_pkey', (db) => pruneNotifications(db, { days: 90, limit: 10 })],
   ['readLogBytes', 'log_chunks_pkey', (db) => readLogBytes(db, { attemptId: ID, offset: 500, limit: 1000 })],
   ['findAuditHead', 'audit_entries_sequence_key', (db) => findAuditHead(db)],
   ['listUnlinkedEntries', 'audit_entries_unlinked_idx', (db) => listUnlinkedEntries(db, 1000)],

@@ -23,7 +23,7 @@ create table access_tokens (
   expires_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
   constraint access_tokens_pkey PRIMARY KEY (token_hash),
-  constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text]))),
+  constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text, 'administrator'::text]))),
   constraint access_tokens_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -189,7 +189,7 @@ create table console_links (
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
   constraint console_links_pkey PRIMARY KEY (token_hash),
-  constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text]))),
+  constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text, 'administrator'::text]))),
   constraint console_links_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -200,8 +200,18 @@ create table console_sessions (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   constraint console_sessions_pkey PRIMARY KEY (token_hash),
-  constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text]))),
+  constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text, 'administrator'::text]))),
   constraint console_sessions_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+create table environment_configurations (
+  environment text not null,
+  agent_id uuid not null,
+  hash text not null,
+  report jsonb not null,
+  reported_at timestamp with time zone not null default now(),
+  constraint environment_configurations_pkey PRIMARY KEY (environment, agent_id),
+  constraint environment_configurations_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id)
 );
 
 create table environments (
@@ -210,7 +220,12 @@ create table environments (
   "position" integer not null,
   last_run_number integer not null default 0,
   created_at timestamp with time zone not null default now(),
+  project text,
+  declaration jsonb,
+  declared_at timestamp with time zone,
+  declared_by text,
   constraint environments_pkey PRIMARY KEY (name),
+  constraint environments_declared_check CHECK ((num_nulls(project, declaration, declared_at, declared_by) = ANY (ARRAY[0, 4]))),
   constraint environments_kind_check CHECK ((kind = ANY (ARRAY['local'::text, 'shared'::text, 'production'::text]))),
   constraint environments_name_check CHECK ((name ~ '^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$'::text))
 );
@@ -224,7 +239,7 @@ create table events (
   run_id uuid,
   attempt_id uuid,
   constraint events_pkey PRIMARY KEY (transaction_id, id),
-  constraint events_kind_check CHECK ((kind = ANY (ARRAY['run.planned'::text, 'run.changed'::text, 'attempt.changed'::text, 'log.appended'::text, 'code.registered'::text, 'agent.changed'::text, 'schedule.changed'::text])))
+  constraint events_kind_check CHECK ((kind = ANY (ARRAY['run.planned'::text, 'run.changed'::text, 'attempt.changed'::text, 'log.appended'::text, 'code.registered'::text, 'agent.changed'::text, 'schedule.changed'::text, 'environment.changed'::text, 'notification.changed'::text])))
 );
 
 create table graph_tasks (
@@ -253,6 +268,43 @@ create table log_chunks (
   constraint log_chunks_bytes_check CHECK ((length(bytes) > 0)),
   constraint log_chunks_start_offset_check CHECK ((start_offset >= 0))
 );
+
+create table notification_deliveries (
+  id uuid not null default uuidv7(),
+  notification_id uuid not null,
+  environment text not null,
+  sink text not null,
+  state text not null default 'waiting'::text,
+  tries integer not null default 0,
+  due_at timestamp with time zone default now(),
+  session_id uuid,
+  last_error text,
+  ended_at timestamp with time zone,
+  constraint notification_deliveries_pkey PRIMARY KEY (id),
+  constraint notification_deliveries_ended_check CHECK ((((ended_at IS NOT NULL) = (state = ANY (ARRAY['delivered'::text, 'failed'::text]))) AND ((due_at IS NULL) = (ended_at IS NOT NULL)))),
+  constraint notification_deliveries_notification_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE,
+  constraint notification_deliveries_sink_key UNIQUE (notification_id, sink),
+  constraint notification_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'delivered'::text, 'failed'::text])))
+);
+CREATE INDEX notification_deliveries_due_idx ON public.notification_deliveries USING btree (environment, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX notification_deliveries_session_idx ON public.notification_deliveries USING btree (session_id) WHERE (state = 'sending'::text);
+
+create table notifications (
+  id uuid not null default uuidv7(),
+  environment text not null,
+  kind text not null,
+  severity text not null,
+  dedup_key text not null,
+  facts jsonb not null,
+  run_id uuid,
+  occurred_at timestamp with time zone not null default now(),
+  constraint notifications_pkey PRIMARY KEY (id),
+  constraint notifications_dedup_key UNIQUE (environment, dedup_key),
+  constraint notifications_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['run.failed'::text, 'run.recovered'::text, 'agent.silent'::text, 'schedule.missed'::text]))),
+  constraint notifications_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
+);
+CREATE INDEX notifications_environment_idx ON public.notifications USING btree (environment, id);
 
 create table pipelines (
   environment text not null,

@@ -8,6 +8,7 @@ export type Topic =
   | `tasks:${string}`
   | `session:${string}`
   | `log:${string}`
+  | `deliveries:${string}`
   | 'events'
   | 'leases'
   | 'audit'

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import * as api from '@towpath/api';
+import { ROLES } from '@towpath/core';
 import { createTestDatabase, type SpawnedProcess, spawnProcess } from '@towpath/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -257,11 +258,11 @@ async function ask(
   params: Readonly<Record<string, string>>,
   body?: string | Uint8Array<ArrayBuffer>,
 ) {
-  const isAgents = contract.permission === 'attempts:execute' || contract.permission === 'code:register';
+  const isAgents = ROLES.agent.some((permission) => permission === contract.permission);
   const path = contract.path.replace(/:(\w+)/g, (_, key: string) => params[key] ?? ID);
   return send(path, {
     method: contract.method,
-    token: isAgents ? t.tokens.agent : t.tokens.engineer,
+    token: isAgents ? t.tokens.agent : t.tokens.administrator,
     ...(body !== undefined && { body }),
   });
 }
@@ -280,9 +281,24 @@ describe('random mutations of good requests', () => {
     buildTask('a', { environmentVariables: { A: 'b' } }),
     buildTask('b', { dependsOn: ['a'], inputs: ['a'] }),
   ];
+  const place = { file: 'towpath.yaml', line: 1, column: 2 };
+  const configured = { name: 'A', text: 'x', mask: null, source: 'project', place, type: 'string', rules: ['x'] };
+  const channel = { sink: 'chat', channel: 'c'.repeat(64), isShared: false };
   const GOOD: Record<string, unknown> = {
     OpenConsole: { link: 'unknown' },
     SetPool: { slots: 3 },
+    ApplyEnvironments: {
+      project: 'p',
+      environments: [{ name: 'mutated', kind: 'shared', owns: { hosts: ['*.x'] }, sizing: { cpu: 1 } }],
+      isWhole: false,
+      kindChanges: ['mutated'],
+      why: 'x',
+    },
+    ReportConfiguration: { hash: 'h', values: [configured], problems: [], targets: [], channels: [channel] },
+    ClaimDeliveries: { limit: 1, waitMs: 0 },
+    ReportDeliveries: {
+      deliveries: [{ id: ID, tries: 1, outcome: 'failed', error: 'HTTP_500', retryAfterSeconds: 3 }],
+    },
     StartRun: { pipeline: 'good', environment: 'int', parameters: { text: 'x', list: ['y'] }, note: 'a note' },
     CancelRun: { reason: 'x' },
     RerunRun: { from: 'tasks', tasks: ['a'], note: 'x' },
@@ -332,7 +348,7 @@ describe('random mutations of good requests', () => {
         const answer = await ask(
           contract,
           params,
-          name === 'ClaimAttempts' ? body.replace(/"waitMs":\d+/, '"waitMs":0') : body,
+          name.startsWith('Claim') ? body.replace(/"waitMs":\d+/, '"waitMs":0') : body,
         );
         expect(answer.status, `${answer.code}: ${answer.title}`).toBeLessThan(500);
       }),

@@ -36,6 +36,15 @@ const REQUESTS: Record<string, Request> = {
   GetSession: {},
   CreateConsoleLink: {},
   ListEnvironments: {},
+  ApplyEnvironments: { body: { project: 'p', environments: [], isWhole: false } },
+  GetConfiguration: { params: { environment: 'int' } },
+  ReportConfiguration: {
+    params: { sessionId: ID },
+    body: { hash: '', values: [], problems: [], targets: [], channels: [] },
+  },
+  ListNotifications: {},
+  ClaimDeliveries: { params: { sessionId: ID }, body: { limit: 1, waitMs: 0 } },
+  ReportDeliveries: { body: { deliveries: [] } },
   ListPipelines: {},
   ListPools: {},
   SetPool: { params: { environment: 'int', name: 'p' }, body: { slots: 1 } },
@@ -80,6 +89,7 @@ const CALLERS: [string, keyof Tokens | undefined, keyof typeof ROLES | undefined
   ['nobody', undefined, undefined],
   ['a viewer', 'viewer', 'viewer'],
   ['an engineer', 'engineer', 'engineer'],
+  ['an administrator', 'administrator', 'administrator'],
   ['an agent of int', 'agent', 'agent'],
   ['an agent of prod', 'prodAgent', 'agent'],
 ];

@@ -2,6 +2,7 @@
 // don't disturb each other.
 import type pg from 'pg';
 import type { Hints } from '../hints/hints.ts';
+import { pruneNotifications } from '../notifications/operations/prune-notifications.ts';
 import { findNextSlot } from './operations/find-next-slot.ts';
 import { listDueSchedules } from './operations/list-due-schedules.ts';
 import { pruneSlots } from './operations/prune-slots.ts';
@@ -28,8 +29,8 @@ const LOCKED_MS = 100;
 /** The database rounds to microseconds and timers to milliseconds; a pass right at the edge would find nothing. */
 const SLACK_MS = 10;
 
-/** How long outcomes can be read. Runs stay as long as runs do. */
-const SLOT_RETENTION_DAYS = 90;
+/** How long outcomes and notifications can be read. Runs stay as long as runs do. */
+const RETENTION_DAYS = 90;
 const PRUNE_INTERVAL_MS = 6 * 3600 * 1000;
 /** Some hundred thousand rows a day at most; deleting a batch takes a tenth of a second. */
 const PRUNE_BATCH = 10_000;
@@ -88,7 +89,8 @@ function createPruner(pool: pg.Pool): (signal: AbortSignal) => Promise<void> {
   return async (signal) => {
     if (performance.now() - lastMs < PRUNE_INTERVAL_MS) return;
     lastMs = performance.now();
-    const batch = { days: SLOT_RETENTION_DAYS, limit: PRUNE_BATCH };
+    const batch = { days: RETENTION_DAYS, limit: PRUNE_BATCH };
     while (!signal.aborted && (await pruneSlots(pool, batch)) === PRUNE_BATCH);
+    while (!signal.aborted && (await pruneNotifications(pool, batch)) === PRUNE_BATCH);
   };
 }

@@ -18,6 +18,7 @@ export interface Tokens {
   /** Agent `first` of environment `prod`. */
   readonly prodAgent: string;
   readonly engineer: string;
+  readonly administrator: string;
   readonly viewer: string;
 }
 
@@ -28,6 +29,7 @@ export interface TestServer {
   readonly tokens: Tokens;
   readonly agent: Client;
   readonly engineer: Client;
+  readonly administrator: Client;
   /** A client with a token, of this server or of another replica. */
   clientOf(token: string, server?: TowpathServer): Client;
   /** A second server on the same database; closed with the first. */
@@ -54,6 +56,7 @@ export async function startTestServer(
     tokens,
     agent: clientOf(tokens.agent),
     engineer: clientOf(tokens.engineer),
+    administrator: clientOf(tokens.administrator),
     clientOf,
     startReplica: async () => {
       const replica = await start();
@@ -77,6 +80,7 @@ async function issueTokens(databaseUrl: string): Promise<Tokens> {
       otherAgent: await admin.issueAgentCredential({ environment: 'int', agent: 'second' }),
       prodAgent: await admin.issueAgentCredential({ environment: 'prod', agent: 'first' }),
       engineer: await admin.issueAccessToken({ name: 'erin', role: 'engineer' }),
+      administrator: await admin.issueAccessToken({ name: 'ada', role: 'administrator' }),
       viewer: await admin.issueAccessToken({ name: 'vic', role: 'viewer' }),
     };
   } finally {

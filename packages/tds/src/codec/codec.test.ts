@@ -1,6 +1,7 @@
 // Byte examples: section 4 of MS-TDS for messages, values worked out from section 2.2.5.5 for cells.
 import { describe, expect, it } from 'vitest';
 import type { TdsTypeName } from '../tds-column.ts';
+import type { TypeInfo } from './base-types.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { toEncoding } from './collation.ts';
@@ -12,7 +13,7 @@ import { decodePrelogin, encodePrelogin } from './prelogin.ts';
 import { decodeSqlBatch, encodeSqlBatch } from './requests.ts';
 import { RowScanner } from './row-scanner.ts';
 import { readColumnMetadata, readDone, Token } from './tokens.ts';
-import { readTypeInfo, type TypeInfo, writeTypeInfo } from './type-info.ts';
+import { readTypeInfo, writeTypeInfo } from './type-info.ts';
 import { readVariant } from './variant.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');

@@ -1,8 +1,7 @@
 // Types as T-SQL declares them, in CREATE TABLE, CAST and the declarations of sp_executesql.
 import type { TdsEncoding, TdsTypeName } from '../tds-column.ts';
+import { decimalType, plainType, scaledType, type TypeInfo } from './base-types.ts';
 import { magnitudeBytes } from './decimal.ts';
-import { timeBytes } from './temporal.ts';
-import type { TypeInfo } from './type-info.ts';
 
 /** Types without arguments and their size in bytes. */
 const PLAIN_BYTES: ReadonlyMap<string, number> = new Map([
@@ -44,43 +43,32 @@ export function parseDeclaredType(text: string): TypeInfo | undefined {
   const match = DECLARATION.exec(SYNONYMS.get(lower) ?? lower);
   const name = SYNONYMS.get(match?.[1] ?? '') ?? match?.[1] ?? '';
   const plainBytes = PLAIN_BYTES.get(name);
-  if (plainBytes !== undefined) return info(name as TdsTypeName, plainBytes, {}, encodingOf(name)); // the map's keys are type names
-  if (UDT_NAMES.includes(name)) return { ...info('udt', null), udtName: name };
+  if (plainBytes !== undefined) return plainType(name as TdsTypeName, plainBytes, encodingOf(name)); // the map's keys are type names
+  if (UDT_NAMES.includes(name)) return { ...plainType('udt', null), udtName: name };
   return match ? parseSized(name, match[2], match[3]) : undefined;
 }
 
 function parseSized(name: string, first: string | undefined, second: string | undefined): TypeInfo | undefined {
   switch (name) {
     case 'float':
-      return Number(first ?? 53) <= 24 ? info('real', 4) : info('float', 8);
+      return Number(first ?? 53) <= 24 ? plainType('real', 4) : plainType('float', 8);
     case 'decimal':
     case 'numeric':
       return parseDecimalType(name, Number(first ?? 18), Number(second ?? 0));
     case 'time':
     case 'datetime2':
     case 'datetimeoffset':
-      return parseScaledType(name, Number(first ?? 7));
+      return scaledType(name, Number(first ?? 7));
     case 'xml':
-      return info('xml', null, {}, 'utf16le');
+      return plainType('xml', null, 'utf16le');
     default:
       return isLengthType(name) ? parseLengthType(name, first ?? '1') : undefined;
   }
 }
 
 function parseDecimalType(name: 'decimal' | 'numeric', precision: number, scale: number): TypeInfo | undefined {
-  const isPossible = precision >= 1 && precision <= 38 && scale <= precision;
-  return isPossible ? info(name, magnitudeBytes(precision) + 1, { precision, scale }) : undefined;
+  return decimalType(name, magnitudeBytes(precision) + 1, { precision, scale });
 }
-
-function parseScaledType(name: 'time' | 'datetime2' | 'datetimeoffset', scale: number): TypeInfo | undefined {
-  return scale <= 7 ? info(name, timeBytes(scale) + (DATE_BYTES.get(name) ?? 0), { scale }) : undefined;
-}
-
-/** What a type has beside its time: a date, an offset. */
-const DATE_BYTES: ReadonlyMap<string, number> = new Map([
-  ['datetime2', 3],
-  ['datetimeoffset', 5],
-]);
 
 const LENGTH_TYPES = ['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary'] as const;
 type LengthType = (typeof LENGTH_TYPES)[number];
@@ -95,21 +83,12 @@ const MAX_DECLARED_BYTES = 8000;
 function parseLengthType(name: LengthType, length: string): TypeInfo | undefined {
   const perCharacter = name.startsWith('n') ? 2 : 1;
   const isVariable = name.includes('var');
-  if (length === 'max') return isVariable ? info(name, null, {}, encodingOf(name)) : undefined;
+  if (length === 'max') return isVariable ? plainType(name, null, encodingOf(name)) : undefined;
   const bytes = Number(length) * perCharacter;
-  return bytes >= 1 && bytes <= MAX_DECLARED_BYTES ? info(name, bytes, {}, encodingOf(name)) : undefined;
+  return bytes >= 1 && bytes <= MAX_DECLARED_BYTES ? plainType(name, bytes, encodingOf(name)) : undefined;
 }
 
 function encodingOf(name: string): TdsEncoding {
   if (name === 'nchar' || name === 'nvarchar' || name === 'ntext') return 'utf16le';
   return name === 'char' || name === 'varchar' || name === 'text' ? 'cp1252' : 'binary';
-}
-
-function info(
-  type: TdsTypeName,
-  maxLength: number | null,
-  digits: { precision?: number; scale?: number } = {},
-  encoding: TdsEncoding = 'binary',
-): TypeInfo {
-  return { type, maxLength, precision: digits.precision ?? 0, scale: digits.scale ?? 0, encoding };
 }

@@ -2,10 +2,10 @@
 import { TowpathError } from '@towpath/core';
 import { type CellValue, OMITTED_CELL, type TdsColumn } from '../tds-column.ts';
 import { protocolError } from '../tds-errors.ts';
+import { scaledBytes, type TypeInfo, timeBytes } from './base-types.ts';
 import { decodeText } from './code-page.ts';
 import { formatDecimal, readUnsigned } from './decimal.ts';
-import { DAYS_TO_1900, formatDate, formatOffset, formatTime, shiftMinutes, timeBytes } from './temporal.ts';
-import type { TypeInfo } from './type-info.ts';
+import { DAYS_TO_1900, formatDate, formatOffset, formatTime, shiftMinutes } from './temporal.ts';
 import { readVariant } from './variant.ts';
 
 /** Bytes of fixed-size types; a cell of another length is damage. */
@@ -100,10 +100,9 @@ function decodeLonger(column: TdsColumn | TypeInfo, buffer: Buffer, offset: numb
 
 function checkLength(column: TdsColumn | TypeInfo, length: number): void {
   const { type, scale } = column;
-  const datePart = type === 'time' ? 0 : type === 'datetime2' ? 3 : 5;
   const exact =
     type === 'time' || type === 'datetime2' || type === 'datetimeoffset'
-      ? timeBytes(scale) + datePart
+      ? scaledBytes(type, scale)
       : EXACT_BYTES.get(type);
   if (exact !== undefined && exact !== length) throw protocolError(`A ${type} cell has ${length} bytes.`);
   if ((type === 'decimal' || type === 'numeric') && (length < 2 || length > 17)) {

@@ -1,11 +1,12 @@
 // From an exact value to the cell of its declared type: the other direction of `decode-cell.ts`, for the mock server.
 import type { CellValue } from '../tds-column.ts';
 import { typeError, valueError } from '../tds-errors.ts';
+import { type TypeInfo, timeBytes } from './base-types.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { encodeText } from './code-page.ts';
 import { magnitudeBytes, numberBytes, parseDecimal, unsignedBytes } from './decimal.ts';
-import { DAYS_TO_1900, parseTemporal, shiftMinutes, type TemporalParts, TICKS_PER_DAY, timeBytes } from './temporal.ts';
-import { CellLayout, type TypeInfo, type WireType } from './type-info.ts';
+import { DAYS_TO_1900, parseTemporal, shiftMinutes, type TemporalParts, TICKS_PER_DAY } from './temporal.ts';
+import { CellLayout, type WireType } from './type-info.ts';
 
 /** Largest chunk of a PLP value, about what SQL Server sends. */
 const PLP_CHUNK_BYTES = 8000;

@@ -3,13 +3,14 @@
 import type { CellValue } from '../tds-column.ts';
 import type { TdsParameter } from '../tds-connection.ts';
 import { protocolError, typeError, valueError } from '../tds-errors.ts';
+import type { TypeInfo } from './base-types.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { parseDeclaredType } from './declared-type.ts';
 import { decodeCell } from './decode-cell.ts';
 import { writeCell } from './encode-cell.ts';
 import { RowScanner } from './row-scanner.ts';
-import { CellLayout, readTypeInfo, type TypeInfo, type WireType, writeTypeInfo } from './type-info.ts';
+import { CellLayout, readTypeInfo, type WireType, writeTypeInfo } from './type-info.ts';
 
 const TRANSACTION_HEADER = 2;
 const HEADERS_BYTES = 22;

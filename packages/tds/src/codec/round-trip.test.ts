@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CellValue, TdsEncoding } from '../tds-column.ts';
+import type { TypeInfo } from './base-types.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { decodeText, encodeText, isDecodable } from './code-page.ts';
@@ -11,7 +12,7 @@ import { decodeCell } from './decode-cell.ts';
 import { writeCell } from './encode-cell.ts';
 import { RowScanner } from './row-scanner.ts';
 import { formatDate, formatOffset, formatTime, shiftMinutes } from './temporal.ts';
-import { readTypeInfo, type TypeInfo, writeTypeInfo } from './type-info.ts';
+import { readTypeInfo, writeTypeInfo } from './type-info.ts';
 import { encodeVariant, readVariant } from './variant.ts';
 
 function typeOf(declared: string): TypeInfo {

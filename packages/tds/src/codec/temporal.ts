@@ -4,12 +4,6 @@
 export const DAYS_TO_1900 = 693_595;
 const DAYS_PER_400_YEARS = 146_097;
 
-/** Bytes of a time value of this scale: 3 up to 2 digits, 4 up to 4, else 5. */
-export function timeBytes(scale: number): number {
-  if (scale <= 2) return 3;
-  return scale <= 4 ? 4 : 5;
-}
-
 /** `YYYY-MM-DD` of days since 0001-01-01 (proleptic Gregorian; the method counts years from March, so leap days come last). */
 export function formatDate(days: number): string {
   const shifted = days + 306;

@@ -1,13 +1,23 @@
 // TYPE_INFO: how a column or parameter declares its type, and how its cells lie on the wire (MS-TDS 2.2.5.4 to 2.2.5.6).
 
-import type { TdsColumn, TdsEncoding, TdsTypeName } from '../tds-column.ts';
+import type { TdsEncoding, TdsTypeName } from '../tds-column.ts';
 import { protocolError, typeError } from '../tds-errors.ts';
+import {
+  DATE_TYPE,
+  DECIMAL_TYPES,
+  decimalType,
+  FIXED_TYPES,
+  GUID_TYPE,
+  ownEncoding,
+  plainType,
+  SCALED_TYPES,
+  SHORT_TYPES,
+  scaledType,
+  type TypeInfo,
+} from './base-types.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { toCollation, toEncoding } from './collation.ts';
-
-/** A type without a column's name. */
-export type TypeInfo = Omit<TdsColumn, 'name' | 'nullable'>;
 
 /** How the length of a cell is found. */
 export const CellLayout = {
@@ -38,22 +48,6 @@ const PLP_LENGTH = 0xffff;
 const MAX_HIERARCHYID_BYTES = 892;
 /** 8,000 bytes of value, the rest is for its type (MS-TDS 2.2.5.5.4). */
 const MAX_VARIANT_BYTES = 8009;
-
-/** Fixed-length types: token, name, bytes (MS-TDS 2.2.5.4.1). */
-const FIXED_TYPES: readonly (readonly [number, TdsTypeName, number])[] = [
-  [0x1f, 'null', 0],
-  [0x30, 'tinyint', 1],
-  [0x32, 'bit', 1],
-  [0x34, 'smallint', 2],
-  [0x38, 'int', 4],
-  [0x3a, 'smalldatetime', 4],
-  [0x3b, 'real', 4],
-  [0x3c, 'money', 8],
-  [0x3d, 'datetime', 8],
-  [0x3e, 'float', 8],
-  [0x7a, 'smallmoney', 4],
-  [0x7f, 'bigint', 8],
-];
 
 /** Nullable forms of the fixed types: token, then name by number of bytes (MS-TDS 2.2.5.4.2). */
 const SIZED_TYPES: ReadonlyMap<number, ReadonlyMap<number, TdsTypeName>> = new Map([
@@ -88,18 +82,8 @@ const SIZED_TYPES: ReadonlyMap<number, ReadonlyMap<number, TdsTypeName>> = new M
       [8, 'datetime'],
     ]),
   ],
-  [0x24, new Map<number, TdsTypeName>([[16, 'uniqueidentifier']])],
+  [GUID_TYPE[0], new Map<number, TdsTypeName>([[GUID_TYPE[2], GUID_TYPE[1]]])],
 ]);
-
-/** Character and binary types with a two-byte maximum; 0xFFFF of the variable ones is `(max)`. */
-const SHORT_TYPES: readonly (readonly [number, TdsTypeName])[] = [
-  [0xa5, 'varbinary'],
-  [0xa7, 'varchar'],
-  [0xad, 'binary'],
-  [0xaf, 'char'],
-  [0xe7, 'nvarchar'],
-  [0xef, 'nchar'],
-];
 
 const LONG_TYPES: readonly (readonly [number, TdsTypeName])[] = [
   [0x22, 'image'],
@@ -107,35 +91,23 @@ const LONG_TYPES: readonly (readonly [number, TdsTypeName])[] = [
   [0x63, 'ntext'],
 ];
 
-const SCALED_TYPES: readonly (readonly [number, TdsTypeName])[] = [
-  [0x29, 'time'],
-  [0x2a, 'datetime2'],
-  [0x2b, 'datetimeoffset'],
-];
-
-const DATE_TOKEN = 0x28;
 const VARIANT_TOKEN = 0x62;
 const UDT_TOKEN = 0xf0;
 const XML_TOKEN = 0xf1;
-const DECIMAL_TYPES: readonly (readonly [number, TdsTypeName])[] = [
-  [0x6a, 'decimal'],
-  [0x6c, 'numeric'],
-];
-
 type TypeReader = (reader: ByteReader) => WireType;
 
 /** One reader per type token; a token without one is refused. */
 const READERS: ReadonlyMap<number, TypeReader> = new Map<number, TypeReader>([
   ...FIXED_TYPES.map(([token, type, bytes]): [number, TypeReader] => [
     token,
-    () => ({ info: plain(type, bytes), layout: CellLayout.fixed, fixedBytes: bytes }),
+    () => ({ info: plainType(type, bytes), layout: CellLayout.fixed, fixedBytes: bytes }),
   ]),
   ...[...SIZED_TYPES].map(([token, names]): [number, TypeReader] => [token, (reader) => readSized(reader, names)]),
   ...SHORT_TYPES.map(([token, type]): [number, TypeReader] => [token, (reader) => readShort(reader, type)]),
   ...LONG_TYPES.map(([token, type]): [number, TypeReader] => [token, (reader) => readLong(reader, type)]),
   ...SCALED_TYPES.map(([token, type]): [number, TypeReader] => [token, (reader) => readScaled(reader, type)]),
   ...DECIMAL_TYPES.map(([token, type]): [number, TypeReader] => [token, (reader) => readDecimal(reader, type)]),
-  [DATE_TOKEN, () => ({ info: plain('date', 3), layout: CellLayout.byteLength, fixedBytes: 0 })],
+  [DATE_TYPE[0], () => ({ info: plainType('date', DATE_TYPE[2]), layout: CellLayout.byteLength, fixedBytes: 0 })],
   [VARIANT_TOKEN, readVariant],
   [UDT_TOKEN, readUdt],
   [XML_TOKEN, readXml],
@@ -149,34 +121,31 @@ export function readTypeInfo(reader: ByteReader): WireType {
   return read(reader);
 }
 
-function plain(type: TdsTypeName, maxLength: number | null, encoding: TdsEncoding = 'binary'): TypeInfo {
-  return { type, maxLength, precision: 0, scale: 0, encoding };
-}
-
 function readSized(reader: ByteReader, names: ReadonlyMap<number, TdsTypeName>): WireType {
   const bytes = reader.u8();
   const type = names.get(bytes);
   if (!type) throw protocolError(`A type declares ${bytes} bytes, which it cannot have.`);
-  return { info: plain(type, bytes), layout: CellLayout.byteLength, fixedBytes: 0 };
+  return { info: plainType(type, bytes), layout: CellLayout.byteLength, fixedBytes: 0 };
 }
 
 function readEncoding(reader: ByteReader, type: TdsTypeName): TdsEncoding {
-  if (type === 'binary' || type === 'varbinary' || type === 'image') return 'binary';
+  const own = ownEncoding(type);
+  if (own === 'binary') return own;
   const encoding = toEncoding(reader.bytes(5));
-  return type === 'nchar' || type === 'nvarchar' || type === 'ntext' ? 'utf16le' : encoding;
+  return own ?? encoding;
 }
 
 function readShort(reader: ByteReader, type: TdsTypeName): WireType {
   const maxLength = reader.u16();
   const encoding = readEncoding(reader, type);
-  if (maxLength === PLP_LENGTH) return { info: plain(type, null, encoding), layout: CellLayout.plp, fixedBytes: 0 };
-  return { info: plain(type, maxLength, encoding), layout: CellLayout.shortLength, fixedBytes: 0 };
+  if (maxLength === PLP_LENGTH) return { info: plainType(type, null, encoding), layout: CellLayout.plp, fixedBytes: 0 };
+  return { info: plainType(type, maxLength, encoding), layout: CellLayout.shortLength, fixedBytes: 0 };
 }
 
 function readLong(reader: ByteReader, type: TdsTypeName): WireType {
   const maxLength = reader.u32();
   return {
-    info: plain(type, maxLength, readEncoding(reader, type)),
+    info: plainType(type, maxLength, readEncoding(reader, type)),
     layout: CellLayout.textPointer,
     fixedBytes: 0,
   };
@@ -184,24 +153,21 @@ function readLong(reader: ByteReader, type: TdsTypeName): WireType {
 
 function readScaled(reader: ByteReader, type: TdsTypeName): WireType {
   const scale = reader.u8();
-  if (scale > 7) throw protocolError(`A ${type} declares the scale ${scale}.`);
-  const dateBytes = { time: 0, datetime2: 3, datetimeoffset: 5 }[type as 'time' | 'datetime2' | 'datetimeoffset'];
-  const timeSize = scale <= 2 ? 3 : scale <= 4 ? 4 : 5;
-  return { info: { ...plain(type, timeSize + dateBytes), scale }, layout: CellLayout.byteLength, fixedBytes: 0 };
+  const info = scaledType(type, scale);
+  if (!info) throw protocolError(`A ${type} declares the scale ${scale}.`);
+  return { info, layout: CellLayout.byteLength, fixedBytes: 0 };
 }
 
 function readDecimal(reader: ByteReader, type: TdsTypeName): WireType {
   const maxLength = reader.u8();
-  const precision = reader.u8();
-  const scale = reader.u8();
-  if (precision < 1 || precision > 38 || scale > precision) {
-    throw protocolError(`A ${type} declares precision ${precision} and scale ${scale}.`);
-  }
-  return { info: { ...plain(type, maxLength), precision, scale }, layout: CellLayout.byteLength, fixedBytes: 0 };
+  const digits = { precision: reader.u8(), scale: reader.u8() };
+  const info = decimalType(type, maxLength, digits);
+  if (!info) throw protocolError(`A ${type} declares precision ${digits.precision} and scale ${digits.scale}.`);
+  return { info, layout: CellLayout.byteLength, fixedBytes: 0 };
 }
 
 function readVariant(reader: ByteReader): WireType {
-  return { info: plain('sql_variant', reader.u32()), layout: CellLayout.longLength, fixedBytes: 0 };
+  return { info: plainType('sql_variant', reader.u32()), layout: CellLayout.longLength, fixedBytes: 0 };
 }
 
 /** UDT_INFO in a result: size, database, schema and type name, assembly (MS-TDS 2.2.5.5.2). */
@@ -209,7 +175,7 @@ function readUdt(reader: ByteReader): WireType {
   reader.skip(2);
   const [, , udtName = ''] = [reader.byteText(), reader.byteText(), reader.byteText()];
   reader.shortText();
-  return { info: { ...plain('udt', null), udtName }, layout: CellLayout.plp, fixedBytes: 0 };
+  return { info: { ...plainType('udt', null), udtName }, layout: CellLayout.plp, fixedBytes: 0 };
 }
 
 /** XML_INFO: a schema collection, when the column has one (MS-TDS 2.2.5.5.3). */
@@ -219,7 +185,7 @@ function readXml(reader: ByteReader): WireType {
     reader.byteText();
     reader.shortText();
   }
-  return { info: plain('xml', null, 'utf16le'), layout: CellLayout.plp, fixedBytes: 0 };
+  return { info: plainType('xml', null, 'utf16le'), layout: CellLayout.plp, fixedBytes: 0 };
 }
 
 /** Writes TYPE_INFO and says how cells must be written. A column that can't be NULL gets its fixed type, as SQL Server sends it. */
@@ -230,7 +196,7 @@ export function writeTypeInfo(writer: ByteWriter, info: TypeInfo, nullable: bool
     return { info, layout: CellLayout.fixed, fixedBytes: fixed[2] };
   }
   if (fixed || info.type === 'uniqueidentifier') return writeSized(writer, info);
-  if (info.type === 'date') writer.u8(DATE_TOKEN);
+  if (info.type === 'date') writer.u8(DATE_TYPE[0]);
   const scaled = SCALED_TYPES.find(([, type]) => type === info.type);
   if (scaled) writer.u8(scaled[0]).u8(info.scale);
   const decimal = DECIMAL_TYPES.find(([, type]) => type === info.type);

@@ -2,10 +2,21 @@
 // (MS-TDS 2.2.5.5.4). It can't hold max types, text, xml, rowversion or CLR types.
 import type { TdsTypeName } from '../tds-column.ts';
 import { protocolError, typeError } from '../tds-errors.ts';
+import {
+  DATE_TYPE,
+  DECIMAL_TYPES,
+  decimalType,
+  FIXED_TYPES,
+  GUID_TYPE,
+  ownEncoding,
+  plainType,
+  SCALED_TYPES,
+  SHORT_TYPES,
+  scaledType,
+  type TypeInfo,
+} from './base-types.ts';
 import { toCollation, toEncoding } from './collation.ts';
 import { encodeValue } from './encode-cell.ts';
-import { timeBytes } from './temporal.ts';
-import type { TypeInfo } from './type-info.ts';
 
 /** Where a variant's value lies, and what it is. */
 export interface TdsVariant {
@@ -17,34 +28,17 @@ export interface TdsVariant {
 
 /** Base types without properties: token, name, bytes. */
 const PLAIN: readonly (readonly [number, TdsTypeName, number])[] = [
-  [0x24, 'uniqueidentifier', 16],
-  [0x28, 'date', 3],
-  [0x30, 'tinyint', 1],
-  [0x32, 'bit', 1],
-  [0x34, 'smallint', 2],
-  [0x38, 'int', 4],
-  [0x3a, 'smalldatetime', 4],
-  [0x3b, 'real', 4],
-  [0x3c, 'money', 8],
-  [0x3d, 'datetime', 8],
-  [0x3e, 'float', 8],
-  [0x7a, 'smallmoney', 4],
-  [0x7f, 'bigint', 8],
+  ...FIXED_TYPES.filter(([, type]) => type !== 'null'),
+  GUID_TYPE,
+  DATE_TYPE,
 ];
 
 /** Base types with properties: token, name, bytes of properties. */
 const WITH_PROPERTIES: readonly (readonly [number, TdsTypeName, number])[] = [
-  [0x29, 'time', 1],
-  [0x2a, 'datetime2', 1],
-  [0x2b, 'datetimeoffset', 1],
-  [0x6a, 'decimal', 2],
-  [0x6c, 'numeric', 2],
-  [0xa5, 'varbinary', 2],
-  [0xad, 'binary', 2],
-  [0xa7, 'varchar', 7],
-  [0xaf, 'char', 7],
-  [0xe7, 'nvarchar', 7],
-  [0xef, 'nchar', 7],
+  ...SCALED_TYPES.map(([token, type]) => [token, type, 1] as const),
+  ...DECIMAL_TYPES.map(([token, type]) => [token, type, 2] as const),
+  // A size, and of text a collation before it.
+  ...SHORT_TYPES.map(([token, type]) => [token, type, ownEncoding(type) === 'binary' ? 2 : 7] as const),
 ];
 
 /** Reads the head of a cell that isn't NULL. `TDS_PROTOCOL_ERROR` when it is no variant. */
@@ -60,39 +54,27 @@ export function readVariant(buffer: Buffer, offset: number, length: number): Tds
     throw protocolError(`A sql_variant has ${propertyBytes} bytes of properties.`);
   const type = other
     ? readType(other[1], buffer.subarray(offset + 2, valueAt))
-    : toInfo(plain?.[1] ?? 'null', plain?.[2] ?? 0);
+    : plainType(plain?.[1] ?? 'null', plain?.[2] ?? 0);
   return { type, offset: valueAt, length: offset + length - valueAt };
 }
 
-/** Bytes of a date and an offset beside the time. */
-const DATE_BYTES: ReadonlyMap<string, number> = new Map([
-  ['time', 0],
-  ['datetime2', 3],
-  ['datetimeoffset', 5],
-]);
+/** The largest decimal: a variant says its digits, not its size. */
+const MAX_DECIMAL_BYTES = 17;
 
 function readType(name: TdsTypeName, properties: Buffer): TypeInfo {
-  const dateBytes = DATE_BYTES.get(name);
-  if (dateBytes !== undefined) {
-    const scale = properties.readUInt8(0);
-    if (scale > 7) throw protocolError(`A ${name} declares the scale ${scale}.`);
-    return { ...toInfo(name, timeBytes(scale) + dateBytes), scale };
+  if (properties.length === 1) return check(name, scaledType(name, properties.readUInt8(0)));
+  if (name === 'decimal' || name === 'numeric') {
+    const digits = { precision: properties.readUInt8(0), scale: properties.readUInt8(1) };
+    return check(name, decimalType(name, MAX_DECIMAL_BYTES, digits));
   }
-  if (name === 'decimal' || name === 'numeric') return readDecimalType(name, properties);
-  if (name === 'binary' || name === 'varbinary') return toInfo(name, properties.readUInt16LE(0));
-  const encoding = name.startsWith('n') ? 'utf16le' : toEncoding(properties.subarray(0, 5));
-  return { ...toInfo(name, properties.readUInt16LE(5)), encoding };
+  const own = ownEncoding(name);
+  if (own === 'binary') return plainType(name, properties.readUInt16LE(0));
+  return plainType(name, properties.readUInt16LE(5), own ?? toEncoding(properties.subarray(0, 5)));
 }
 
-function readDecimalType(name: TdsTypeName, properties: Buffer): TypeInfo {
-  const [precision, scale] = [properties.readUInt8(0), properties.readUInt8(1)];
-  if (precision < 1 || precision > 38 || scale > precision)
-    throw protocolError(`A ${name} declares ${precision} digits.`);
-  return { ...toInfo(name, 17), precision, scale };
-}
-
-function toInfo(type: TdsTypeName, maxLength: number): TypeInfo {
-  return { type, maxLength, precision: 0, scale: 0, encoding: 'binary' };
+function check(name: TdsTypeName, type: TypeInfo | undefined): TypeInfo {
+  if (type) return type;
+  throw protocolError(`A ${name} in a sql_variant declares digits that it can't have.`);
 }
 
 /** The bytes of a variant that holds `value` as this type. `TDS_TYPE_UNSUPPORTED`, `TDS_VALUE_INVALID`. */

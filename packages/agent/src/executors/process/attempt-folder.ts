@@ -13,28 +13,29 @@
 // refuses it; without ending.json it is HOST_RESTARTED, and the server remembers by itself what was cancelled. So a sync
 // would guard nothing, and four of them were most of what starting a command costs.
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FOLLOWING_LINKS, openOwnFile, readOwnFile } from '../own-file.ts';
+import { FOLLOWING_LINKS, readOwnFile, readOwnText } from '../own-file.ts';
 import { EXIT_FILE } from './shim-script.ts';
 
 const SpecFile = z.object({
   attemptId: z.string(),
   specHash: z.string(),
   timeoutSeconds: z.number(),
+  /** Of the log, without the newline; an older agent did not keep it. */
+  firstLine: z.string().optional(),
 });
 export type SpecFile = z.infer<typeof SpecFile>;
 
 /** Files of an attempt as it begins. */
 export interface InitialFiles {
-  readonly spec: SpecFile;
+  readonly spec: SpecFile & { readonly firstLine: string };
   /** For people who look into the folder. */
   readonly work: object;
   readonly inputs: object;
   readonly parameters: object;
-  /** Of the log, without the newline. */
-  readonly firstLine: string;
 }
 
 const ShimFile = z.object({
@@ -77,56 +78,52 @@ export function locateFolder(path: string): AttemptFolder {
 }
 
 /** Creates the folder, empty but for what the command may write to. It must not exist. */
-export async function createFolder(folder: AttemptFolder): Promise<void> {
-  await mkdir(folder.path, { mode: 0o700 });
-  await Promise.all([mkdir(folder.work), mkdir(folder.temporary)]);
+export function createFolder(folder: AttemptFolder): void {
+  mkdirSync(folder.path, { mode: 0o700 });
+  mkdirSync(folder.work);
+  mkdirSync(folder.temporary);
 }
 
 /** Writes what an attempt begins with. */
-export async function writeInitialFiles(folder: AttemptFolder, files: InitialFiles): Promise<void> {
-  const { spec, work, inputs, parameters, firstLine } = files;
-  await Promise.all([
-    replaceFile(folder, 'spec.json', { ...spec, work }),
-    writeFile(folder.inputs, JSON.stringify(inputs), { mode: 0o600 }),
-    writeFile(folder.parameters, JSON.stringify(parameters), { mode: 0o600 }),
-    appendLog(folder, `${firstLine}\n`),
-  ]);
+export function writeInitialFiles(folder: AttemptFolder, files: InitialFiles): void {
+  const { spec, work, inputs, parameters } = files;
+  replaceFile(folder, 'spec.json', { ...spec, work });
+  writeFileSync(folder.inputs, JSON.stringify(inputs), { mode: 0o600 });
+  writeFileSync(folder.parameters, JSON.stringify(parameters), { mode: 0o600 });
+  appendLog(folder, `${spec.firstLine}\n`);
 }
 
 /** Appends a line of ours to the log. */
-export async function appendLog(folder: AttemptFolder, text: string): Promise<void> {
-  const file = await open(folder.log, 'a', 0o600);
-  await file.appendFile(text).finally(() => file.close());
+export function appendLog(folder: AttemptFolder, text: string): void {
+  appendFileSync(folder.log, text, { mode: 0o600 });
 }
 
 /** Records who runs the attempt. */
-export async function writeShim(folder: AttemptFolder, shim: ShimFile): Promise<void> {
-  await replaceFile(folder, 'shim.json', shim);
+export function writeShim(folder: AttemptFolder, shim: ShimFile): void {
+  replaceFile(folder, 'shim.json', shim);
 }
 
 /** Records why we end the attempt, so that the next agent says the same. */
-export async function writeEnding(folder: AttemptFolder, reasonCode: EndingReason): Promise<void> {
-  await replaceFile(folder, 'ending.json', { reasonCode });
+export function writeEnding(folder: AttemptFolder, reasonCode: EndingReason): void {
+  replaceFile(folder, 'ending.json', { reasonCode });
 }
 
 /** What was started and who runs it; undefined when the attempt never got as far as its start. */
-export async function findRecord(folder: AttemptFolder): Promise<{ spec: SpecFile; shim: ShimFile } | undefined> {
-  const [spec, shim] = await Promise.all([
-    readJson(join(folder.path, 'spec.json'), SpecFile),
-    readJson(join(folder.path, 'shim.json'), ShimFile),
-  ]);
+export function findRecord(folder: AttemptFolder): { spec: SpecFile; shim: ShimFile } | undefined {
+  const spec = readJson(join(folder.path, 'spec.json'), SpecFile);
+  const shim = readJson(join(folder.path, 'shim.json'), ShimFile);
   return spec === undefined || shim === undefined ? undefined : { spec, shim };
 }
 
 /** Why we asked the attempt to end; undefined when we did not. */
-export async function findEnding(folder: AttemptFolder): Promise<EndingReason | undefined> {
-  return (await readJson(join(folder.path, 'ending.json'), EndingFile))?.reasonCode;
+export function findEnding(folder: AttemptFolder): EndingReason | undefined {
+  return readJson(join(folder.path, 'ending.json'), EndingFile)?.reasonCode;
 }
 
 /** Exit status of the command as a shell counts it (128 + signal); undefined while it runs or when it was lost. */
-export async function findExitStatus(folder: AttemptFolder): Promise<number | undefined> {
-  const text = await readOwnFile(join(folder.path, EXIT_FILE));
-  const status = /^(\d{1,3})\n$/.exec(text?.toString('latin1') ?? '')?.[1];
+export function findExitStatus(folder: AttemptFolder): number | undefined {
+  const text = readOwnText(join(folder.path, EXIT_FILE));
+  const status = /^(\d{1,3})\n$/.exec(text ?? '')?.[1];
   return status === undefined ? undefined : Number(status);
 }
 
@@ -134,49 +131,54 @@ export async function findExitStatus(folder: AttemptFolder): Promise<number | un
 export const NO_FILE = Symbol('no file');
 
 /** The result document as bytes, at most `maxBytes` + 1 of them; undefined when the command wrote none. */
-export async function findResultBytes(
-  folder: AttemptFolder,
-  maxBytes: number,
-): Promise<Uint8Array | typeof NO_FILE | undefined> {
-  // Read through a handle: the command may have left something huge.
-  const file = await openOwnFile(folder.result, FOLLOWING_LINKS);
-  if (file === undefined) return (await isThere(folder.result)) ? NO_FILE : undefined;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+export function findResultBytes(folder: AttemptFolder, maxBytes: number): Uint8Array | typeof NO_FILE | undefined {
+  // Only a part is read: the command may have left something huge.
+  const bytes = readOwnFile(folder.result, { offset: 0, maxBytes: maxBytes + 1, flags: FOLLOWING_LINKS });
+  return bytes ?? (isThere(folder.result) ? NO_FILE : undefined);
 }
 
 /** Deletes everything; harmless when there is nothing. Commands may leave folders without write permission. */
 export async function deleteFolder(folder: AttemptFolder): Promise<void> {
+  if (!isThere(folder.path) || tryDeleteOwn(folder)) return;
   await rm(folder.path, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** All that is ours. */
+const OWN_FILES = ['spec.json', 'inputs.json', 'parameters.json', 'output.log', 'shim.json', EXIT_FILE] as const;
+
+/** The usual folder holds nothing but our own files; false when there is more. */
+function tryDeleteOwn(folder: AttemptFolder): boolean {
+  try {
+    rmdirSync(folder.work);
+    rmdirSync(folder.temporary);
+    for (const name of OWN_FILES) unlinkSync(join(folder.path, name));
+    rmdirSync(folder.path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 // A reader sees the old file or the whole new one. Under a name that nobody can have taken: what the attempt put in the
 // way of our note must not keep us from ending it.
-async function replaceFile(folder: AttemptFolder, name: string, value: object): Promise<void> {
+function replaceFile(folder: AttemptFolder, name: string, value: object): void {
   const path = join(folder.path, name);
   const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx' });
-  await rename(draft, path);
+  writeFileSync(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx' });
+  renameSync(draft, path);
 }
 
-async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  const text = await readOwnFile(path);
+function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
+  const text = readOwnText(path);
   if (text === undefined) return undefined;
   try {
-    return schema.safeParse(JSON.parse(text.toString('utf8'))).data;
+    return schema.safeParse(JSON.parse(text)).data;
   } catch {
     // Cut off by a power cut: as good as never written.
     return undefined;
   }
 }
 
-function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -17,6 +17,7 @@ import {
   writeShim,
 } from './attempt-folder.ts';
 import { decideEnd } from './decide-end.ts';
+import { ignoreFailure } from './ignore-failure.ts';
 import { killGroup, signalGroup } from './process-group.ts';
 import type { ShimWatch } from './shim-watch.ts';
 
@@ -46,13 +47,12 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
   };
   return {
     attemptId: spec.attemptId,
-    specHash: spec.specHash,
     ended,
-    log: openLogFile(folder.log),
+    log: openLogFile(folder.log, spec.firstLine),
     cancel: () => endAttempt(options, state, 'CANCELLED'),
     writeEpoch: async (epoch) => {
       state.shim = { ...state.shim, epoch };
-      await keepEpoch(folder, state.shim);
+      keepEpoch(folder, state.shim);
     },
     remove: async () => {
       if (!options.hasHostRestarted) await killGroup(state.shim);
@@ -70,8 +70,8 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
  * Notes who runs the attempt under which epoch. That only serves the agent after this one, which loses the attempt without
  * it; a full disk, or a folder that the attempt deleted, must not cost this agent its session.
  */
-export async function keepEpoch(folder: AttemptFolder, shim: ShimFile): Promise<void> {
-  await writeShim(folder, shim).catch(() => undefined);
+export function keepEpoch(folder: AttemptFolder, shim: ShimFile): void {
+  ignoreFailure(() => writeShim(folder, shim));
 }
 
 interface HoldState {
@@ -85,17 +85,17 @@ interface HoldState {
 async function waitForEnd(options: HeldProcessOptions, state: HoldState): Promise<AttemptEnd> {
   const { folder, spec, hasHostRestarted } = options;
   // An agent before us may have asked it to end, and was killed before it could see it happen.
-  const earlier = await findEnding(folder);
+  const earlier = findEnding(folder);
   if (earlier !== undefined) endAttempt(options, state, earlier);
   await options.watch.gone;
   state.isOver = true;
   clearTimers(state);
   try {
-    const exitStatus = await findExitStatus(folder);
+    const exitStatus = findExitStatus(folder);
     failpoint('end.before-group');
     if (!hasHostRestarted) await killGroup(state.shim);
     failpoint('end.after-group');
-    const resultBytes = await findResultBytes(folder, MAX_RESULT_BYTES);
+    const resultBytes = findResultBytes(folder, MAX_RESULT_BYTES);
     const { ending } = state;
     return decideEnd({ exitStatus, ending, timeoutSeconds: spec.timeoutSeconds, hasHostRestarted, resultBytes });
   } catch (thrown) {
@@ -116,15 +116,11 @@ function endAttempt(options: HeldProcessOptions, state: HoldState, reasonCode: E
   if (state.isOver || state.ending !== undefined) return;
   state.ending = reasonCode;
   if (options.hasHostRestarted) return;
-  const signal = (): void => {
-    if (state.isOver) return;
-    signalGroup(state.shim, 'SIGTERM');
-    arm(state, options.graceMs, () => signalGroup(state.shim, 'SIGKILL'));
-  };
   // A full disk must not keep it running: the note only serves an agent after this one.
-  void writeEnding(options.folder, reasonCode)
-    .then(() => failpoint('cancel.after-record'))
-    .then(signal, signal);
+  ignoreFailure(() => writeEnding(options.folder, reasonCode));
+  failpoint('cancel.after-record');
+  signalGroup(state.shim, 'SIGTERM');
+  arm(state, options.graceMs, () => signalGroup(state.shim, 'SIGKILL'));
 }
 
 function arm(state: HoldState, delayMs: number, act: () => void): void {

@@ -15,7 +15,7 @@ export interface StartFacts {
 /** The files, without the environment: that may hold secrets. */
 export function toInitialFiles(specification: AttemptSpecification): InitialFiles {
   const { attemptId, specHash, work, timeoutSeconds, inputs, parameters, firstLine } = specification;
-  return { spec: { attemptId, specHash, timeoutSeconds }, work, inputs, parameters, firstLine };
+  return { spec: { attemptId, specHash, timeoutSeconds, firstLine }, work, inputs, parameters };
 }
 
 /** All variables of the attempt. */

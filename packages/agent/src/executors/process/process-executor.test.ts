@@ -15,7 +15,7 @@ import * as probes from '../../testing/probes.ts';
 import type { AttemptSpecification, AttemptWork, Executor, HeldAttempt } from '../executor.ts';
 import { createProcessExecutor } from './process-executor.ts';
 
-testExecutorContract(open);
+testExecutorContract('process', open);
 
 let subject: ExecutorSubject;
 let stateFolder: string;
@@ -50,7 +50,7 @@ async function open(): Promise<ExecutorSubject> {
   };
 }
 
-test('A21 every word of the command arrives as it was given', async () => {
+test('A20 A21 process: every word of the command arrives as it was given', async () => {
   const words = [
     'plain',
     "it's",

@@ -6,8 +6,9 @@ import { join, resolve } from 'node:path';
 import { type ErrorFacts, failpoint, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { getBootId } from '../../host/boot.ts';
-import type { AttemptEnd, AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
+import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
 import { openLogFile } from '../log-file.ts';
+import { statOwnFile } from '../own-file.ts';
 import {
   type AttemptFolder,
   appendLog,
@@ -18,6 +19,7 @@ import {
   writeInitialFiles,
 } from './attempt-folder.ts';
 import { holdProcess, keepEpoch } from './held-process.ts';
+import { ignoreFailure } from './ignore-failure.ts';
 import { toInitialFiles } from './initial-files.ts';
 import { createLauncher, type Launcher } from './launcher/launcher.ts';
 import { createRunnerPool, type RunnerPool } from './runner-pool.ts';
@@ -110,7 +112,7 @@ async function listLeftovers(host: Host): Promise<readonly Leftover[]> {
   const leftovers: Leftover[] = [];
   for (const name of await readdir(host.attempts)) {
     const folder = locate(host, name);
-    const record = await findRecord(folder);
+    const record = findRecord(folder);
     if (record?.spec.attemptId === name) {
       leftovers.push({ attemptId: name, epoch: record.shim.epoch, specHash: record.spec.specHash });
     } else {
@@ -121,11 +123,11 @@ async function listLeftovers(host: Host): Promise<readonly Leftover[]> {
 }
 
 async function startAttempt(host: Host, specification: AttemptSpecification): Promise<HeldAttempt> {
-  // The server grants an attempt anew only when it does not know of an earlier start of it here.
-  await discardAttempt(host, specification.attemptId);
   const folder = locate(host, specification.attemptId);
   const { work } = specification;
   try {
+    // The server grants an attempt anew only when it does not know of an earlier start of it here.
+    await discardAttempt(host, specification.attemptId);
     if (work.kind === 'function') return await startFunction(folder, work, { ...host, specification });
     return await startCommand(folder, work.argv, { ...host, specification });
   } catch (thrown) {
@@ -135,11 +137,11 @@ async function startAttempt(host: Host, specification: AttemptSpecification): Pr
 
 async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promise<HeldAttempt> {
   const folder = locate(host, attemptId);
-  const record = await findRecord(folder);
-  if (record === undefined) throw leftoverMissing(attemptId);
+  const record = findRecord(folder);
+  if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
   const shim = { ...record.shim, epoch };
   failpoint('adopt.before-record');
-  await keepEpoch(folder, shim);
+  keepEpoch(folder, shim);
   failpoint('adopt.after-record');
   const hasHostRestarted = shim.bootId !== getBootId();
   const watch = hasHostRestarted ? GONE : watchAdopted(folder, shim);
@@ -148,7 +150,7 @@ async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promi
 
 async function discardAttempt(host: Host, attemptId: string): Promise<void> {
   const folder = locate(host, attemptId);
-  const record = await findRecord(folder);
+  const record = findRecord(folder);
   const held = record === undefined ? undefined : await adoptAttempt(host, attemptId, record.shim.epoch);
   await held?.remove();
   await deleteFolder(folder);
@@ -160,18 +162,27 @@ async function refuseAttempt(
   facts: ErrorFacts,
 ): Promise<HeldAttempt> {
   // The folder may be what could not be written; then there is no log, and the reason still says why.
-  await createFolder(folder).catch(() => undefined);
-  await writeInitialFiles(folder, toInitialFiles(specification)).catch(() => undefined);
-  await appendLog(folder, `${formatErrorLines(facts)}\n`).catch(() => undefined);
+  ignoreFailure(() => createFolder(folder));
+  // A start that failed half-way has written them, and a log begins once.
+  if (statOwnFile(folder.log) === undefined)
+    ignoreFailure(() => writeInitialFiles(folder, toInitialFiles(specification)));
+  ignoreFailure(() => appendLog(folder, `${formatErrorLines(facts)}\n`));
   const reason = [facts.message, facts.cause].filter(Boolean).join(' ');
-  const end: AttemptEnd = { outcome: 'errored', exitCode: null, reasonCode: 'START_FAILED', reason, result: null };
+  return holdEnded(folder, specification.attemptId, { reasonCode: 'START_FAILED', reason });
+}
+
+/** An attempt of which nothing runs. */
+function holdEnded(
+  folder: AttemptFolder,
+  attemptId: string,
+  why: { readonly reasonCode: string; readonly reason: string },
+): HeldAttempt {
   return {
-    attemptId: specification.attemptId,
-    specHash: specification.specHash,
-    ended: Promise.resolve(end),
+    attemptId,
+    ended: Promise.resolve({ outcome: 'errored', exitCode: null, result: null, ...why }),
     log: openLogFile(folder.log),
     cancel: () => undefined,
-    // Not kept: to an agent after this one it never started.
+    // Not kept: to an agent after this one it never started, or is gone.
     writeEpoch: () => Promise.resolve(),
     remove: () => deleteFolder(folder),
     detach: () => undefined,
@@ -184,10 +195,8 @@ function startFacts(thrown: unknown): ErrorFacts {
   return { code: 'ATTEMPT_START_FAILED', message: 'The attempt could not be started.', cause };
 }
 
-function leftoverMissing(attemptId: string): TowpathError {
-  return new TowpathError({
-    code: 'LEFTOVER_MISSING',
-    message: `Nothing is left of attempt ${attemptId} on this host.`,
-    cause: 'Its folder was removed while the agent started.',
-  });
-}
+/** The next agent saw it when it started, and then it was gone. */
+const LEFTOVER_MISSING = {
+  reasonCode: 'SHIM_LOST',
+  reason: 'Nothing is left of it on this host: its folder was removed while the agent started.',
+};

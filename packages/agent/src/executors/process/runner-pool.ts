@@ -109,7 +109,7 @@ async function startRunner({
   compileCache,
 }: RunnerPoolOptions): Promise<WaitingRunner> {
   const folder = locateFolder(join(attempts, `${PREFIX}${randomUUID()}`));
-  await createFolder(folder);
+  createFolder(folder);
   try {
     const shim = await launcher.start({
       args: [shimPath, nodePath, '--disable-warning=ExperimentalWarning', entry],

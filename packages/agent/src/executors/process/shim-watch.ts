@@ -23,13 +23,11 @@ export function watchAdopted(folder: AttemptFolder, shim: ProcessIdentity): Shim
   let stop = (): void => undefined;
   let lookNow = (): void => undefined;
   const gone = new Promise<void>((resolve) => {
-    const look = async (): Promise<void> => {
-      if (isProcessAlive(shim) && (await findExitStatus(folder)) === undefined) return;
+    const lookSoon = (): void => {
+      if (isProcessAlive(shim) && !hasExitStatus(folder)) return;
       stop();
       resolve();
     };
-    // A look that fails (the folder is not readable just now) is repeated by the next one.
-    const lookSoon = (): void => void look().catch(() => undefined);
     const watcher = watchFolder(folder.path, lookSoon);
     const timer = setInterval(lookSoon, LOOK_EVERY_MS);
     stop = () => {
@@ -41,6 +39,15 @@ export function watchAdopted(folder: AttemptFolder, shim: ProcessIdentity): Shim
     lookNow = lookSoon;
   });
   return { gone, look: () => lookNow(), stop: () => stop() };
+}
+
+/** A look that fails (the folder is not readable just now) is repeated by the next one. */
+function hasExitStatus(folder: AttemptFolder): boolean {
+  try {
+    return findExitStatus(folder) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Undefined: no folder any more, or no watch left (inotify's limit); the process table is asked all the same. */

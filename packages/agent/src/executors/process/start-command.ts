@@ -15,8 +15,8 @@ export async function startCommand(
   { specification, shimPath, graceMs, launcher }: StartFacts,
 ): Promise<HeldAttempt> {
   const files = toInitialFiles(specification);
-  await createFolder(folder);
-  await writeInitialFiles(folder, files);
+  createFolder(folder);
+  writeInitialFiles(folder, files);
   failpoint('start.after-folder');
   const shim = await launcher.start({
     args: [shimPath, folder.path, '--', resolveCommand(argv, specification, folder), ...argv.slice(1)],
@@ -36,7 +36,7 @@ async function letGo(
   const { shim: started, spec, graceMs, epoch } = ready;
   try {
     const shim = toShimFile(started, epoch);
-    await writeShim(folder, shim);
+    writeShim(folder, shim);
     failpoint('start.after-record');
     started.say(GO);
     failpoint('start.after-go');

@@ -1,6 +1,6 @@
 // A function: a runner that was started before gets its order. The order travels through the pipe, so what it holds
 // (secrets among it) is neither in a command line nor on disk.
-import { rename } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
 import { failpoint } from '@towpath/core';
 import type { RunnerOrder } from '@towpath/sdk';
 import type { AttemptSpecification, AttemptWork, HeldAttempt } from '../executor.ts';
@@ -22,10 +22,11 @@ export async function startFunction(
   try {
     const files = toInitialFiles(specification);
     const shim = toShimFile(runner.shim, specification.epoch);
-    await Promise.all([writeInitialFiles(runner.folder, files), writeShim(runner.folder, shim)]);
+    writeInitialFiles(runner.folder, files);
+    writeShim(runner.folder, shim);
     failpoint('start.before-order');
     // From here on it is an attempt that the next agent would find; the order comes after it, as "go" does.
-    await rename(runner.folder.path, folder.path);
+    renameSync(runner.folder.path, folder.path);
     runner.shim.say(`${JSON.stringify(toOrder(folder, work, specification))}\n`);
     failpoint('start.after-order');
     return holdProcess({ folder, spec: files.spec, shim, watch: runner.shim.watch, graceMs, hasHostRestarted: false });

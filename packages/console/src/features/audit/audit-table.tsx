@@ -1,12 +1,11 @@
-import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import type { AuditEntryView } from '@towpath/api';
 import { AUDIT_ACTIONS } from '@towpath/core';
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
-import { formatCount } from '../../format/format-count.ts';
+import type { ReactNode } from 'react';
 import { CopyableId } from '../../layout/copyable-id.tsx';
 import { Instant } from '../../layout/instant.tsx';
+import { ListPanel } from '../../layout/list-panel.tsx';
+import { useVirtualRows } from '../../layout/use-virtual-rows.ts';
 import classes from './audit.module.css';
 
 interface AuditTableProps {
@@ -20,49 +19,32 @@ interface AuditTableProps {
 const ENTRY_PX = 62;
 
 /** Entries, newest first; only those in sight are drawn. */
-export function AuditTable({ entries, hasMore, isLoadingMore, onLoadMore }: AuditTableProps): ReactNode {
-  const list = useRef<HTMLOListElement>(null);
-  const [topPx, setTopPx] = useState(0);
-  useLayoutEffect(() => setTopPx(list.current?.offsetTop ?? 0), []);
-  const virtual = useWindowVirtualizer({
+export function AuditTable({ entries, ...more }: AuditTableProps): ReactNode {
+  const { list, heightPx, rows, measure } = useVirtualRows<HTMLOListElement>({
     count: entries.length,
-    estimateSize: () => ENTRY_PX,
+    rowPx: ENTRY_PX,
     overscan: 10,
-    scrollMargin: topPx,
-    getItemKey: (index) => entries[index]?.sequence ?? index,
+    keyOf: (index) => entries[index]?.sequence ?? index,
   });
   return (
-    <div className={classes.table}>
-      <ol
-        ref={list}
-        aria-label="Entries, newest first"
-        className={classes.entries}
-        style={{ height: virtual.getTotalSize() }}
-      >
-        {virtual.getVirtualItems().map(({ index, key, start }) => {
+    <ListPanel count={entries.length} noun="decision" {...more}>
+      <ol ref={list} aria-label="Entries, newest first" className={classes.entries} style={{ height: heightPx }}>
+        {rows.map(({ index, key, offsetPx }) => {
           const entry = entries[index];
           return entry ? (
             <li
               key={key}
-              ref={virtual.measureElement}
+              ref={measure}
               data-index={index}
               className={classes.entry}
-              style={{ transform: `translateY(${start - topPx}px)` }}
+              style={{ transform: `translateY(${offsetPx}px)` }}
             >
               <Entry entry={entry} />
             </li>
           ) : null;
         })}
       </ol>
-      <p className={classes.foot} role="status">
-        {formatCount(entries.length, 'decision')} {hasMore ? 'shown' : 'in all'}
-        {hasMore ? (
-          <Button variant="subtle" size="compact-sm" loading={isLoadingMore} onClick={onLoadMore}>
-            Load older
-          </Button>
-        ) : null}
-      </p>
-    </div>
+    </ListPanel>
   );
 }
 

@@ -6,6 +6,7 @@ import { CommandLine } from '../../layout/command-line.tsx';
 import { CopyableId } from '../../layout/copyable-id.tsx';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { Fact } from '../../layout/fact.tsx';
+import { Headline } from '../../layout/headline.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { useNow } from '../../layout/use-now.ts';
 import { StateIcon } from '../../states/state-icon.tsx';
@@ -28,9 +29,9 @@ function KnownStatus({ status }: { readonly status: AuditStatusView }): ReactNod
   const { checkpoint, lastAt, hash, sequence } = status;
   return (
     <section className={classes.chain} aria-label="Chain of the audit">
-      <h1 data-tone={isHealthy ? 'calm' : 'bad'}>
+      <Headline tone={isHealthy ? 'calm' : 'bad'}>
         {isHealthy ? null : <StateIcon state="failed" />} {headline}
-      </h1>
+      </Headline>
       <p>
         {signature} Nobody has to believe that: <CommandLine command={formatCommand('audit verify')} /> finds an edit, a
         gap, another order.

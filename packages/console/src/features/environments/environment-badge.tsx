@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from '@mantine/core';
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { EnvironmentView } from '@towpath/api';
@@ -15,7 +15,7 @@ export function EnvironmentBadge(): ReactNode {
   return (
     <Menu position="bottom-start">
       <Menu.Target>
-        <UnstyledButton aria-label={`Environment ${environment.name}, change`}>
+        <UnstyledButton>
           <Badge environment={environment} hasMenu />
         </UnstyledButton>
       </Menu.Target>
@@ -38,9 +38,14 @@ interface BadgeProps {
 function Badge({ environment, hasMenu = false }: BadgeProps): ReactNode {
   return (
     <span className={classes.badge} data-kind={environment.kind}>
-      <span className="name">{environment.name}</span>
+      <span className="name">{environment.name}</span>{' '}
       {environment.kind === environment.name ? null : <span className={classes.kind}>{environment.kind}</span>}
-      {hasMenu ? <IconChevronDown size={14} aria-hidden="true" /> : null}
+      {hasMenu ? (
+        <>
+          <VisuallyHidden>, change environment</VisuallyHidden>
+          <IconChevronDown size={14} aria-hidden="true" />
+        </>
+      ) : null}
     </span>
   );
 }

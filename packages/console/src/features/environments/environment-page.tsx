@@ -9,12 +9,16 @@ import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { StateIcon } from '../../states/state-icon.tsx';
+import { NotificationsPanel } from '../notifications/notifications-panel.tsx';
 import { CodeLocationErrors } from '../pipelines/code-location-errors.tsx';
 import { usePipelines } from '../pipelines/pipeline-queries.ts';
 import { PoolsPanel } from '../pools/pools-panel.tsx';
+import { ConfigurationPanel } from './configuration-panel.tsx';
+import { useConfigurations } from './configuration-queries.ts';
 import { describeEnvironmentHealth } from './describe-agents.ts';
 import { useEnvironment, useEnvironments } from './environment-queries.ts';
 import classes from './environments.module.css';
+import { IdentityPanel } from './identity-panel.tsx';
 import { PageTitle } from './page-title.tsx';
 
 /** Is it healthy, is it the one I think? */
@@ -49,6 +53,8 @@ function KnownEnvironment({ environment }: { readonly environment: EnvironmentVi
   const code = usePipelines(environment.name);
   const locations = code.data?.codeLocations ?? [];
   const isStale = useConnection().kind === 'lost';
+  const { all } = useEnvironment();
+  const configurations = useConfigurations(environment.name).data ?? [];
   return (
     <div className={classes.page}>
       <PageTitle page="Environment" />
@@ -57,6 +63,7 @@ function KnownEnvironment({ environment }: { readonly environment: EnvironmentVi
         Environment <bdi>{environment.name}</bdi> is of kind {environment.kind}.
       </p>
       <CodeLocationErrors codeLocations={locations} />
+      <IdentityPanel environment={environment} configurations={configurations} />
       <Agents agents={environment.agents} />
       <section className={classes.panel} aria-label="Code locations">
         <h2>Code locations</h2>
@@ -70,6 +77,8 @@ function KnownEnvironment({ environment }: { readonly environment: EnvironmentVi
         </ul>
       </section>
       <PoolsPanel environment={environment.name} />
+      <NotificationsPanel environment={environment.name} />
+      <ConfigurationPanel environment={environment.name} all={all} />
     </div>
   );
 }

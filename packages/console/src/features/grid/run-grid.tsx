@@ -26,8 +26,7 @@ export function RunGrid({ environment, pipeline }: RunGridProps): ReactNode {
   return (
     <section className={classes.panel} aria-label="Runs and tasks">
       <h2>
-        Runs and tasks{' '}
-        <span className={classes.muted}>{runs.length > 0 ? `the last ${formatCount(runs.length, 'run')}` : ''}</span>
+        Runs and tasks <span className={classes.muted}>{runs.length > 0 ? describeScope(runs.length) : ''}</span>
       </h2>
       {list.isPending ? <LoadingRows label="Loading the grid" /> : null}
       {list.isError && !list.data ? <ErrorPanel error={list.error} onRetry={() => void list.refetch()} /> : null}
@@ -121,4 +120,8 @@ function GridHead({ columns }: { readonly columns: readonly GridColumn[] }): Rea
       </div>
     </div>
   );
+}
+
+function describeScope(count: number): string {
+  return count === 1 ? 'the only run' : `the last ${formatCount(count, 'run')}`;
 }

@@ -6,6 +6,7 @@ import { CommandLine } from '../../layout/command-line.tsx';
 import { CopyableId } from '../../layout/copyable-id.tsx';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { Fact } from '../../layout/fact.tsx';
+import { Headline } from '../../layout/headline.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { useEnvironmentName } from '../environments/environment-queries.ts';
@@ -52,9 +53,9 @@ function NoSuchPipeline({ name }: { readonly name: string }): ReactNode {
   return (
     <div className={classes.page}>
       <PageTitle page="No such pipeline" />
-      <h1 className={classes.headline}>
+      <Headline>
         There is no pipeline <bdi>{name}</bdi> here
-      </h1>
+      </Headline>
       <p>
         It may be registered in another environment, or its code does not load.{' '}
         <Link to="/pipelines">Go to the pipelines</Link>, or list them in a terminal:{' '}
@@ -68,11 +69,11 @@ function PipelineHeader({ pipeline }: { readonly pipeline: PipelineView }): Reac
   return (
     <header className={classes.head}>
       <p className={classes.muted}>
-        <Link to="/pipelines">Pipelines</Link> <span aria-hidden="true">/</span>
+        <Link to="/pipelines">Pipelines</Link> <span aria-hidden="true">/</span> <bdi>{pipeline.name}</bdi>
       </p>
-      <h1 className={classes.headline}>
+      <Headline>
         <bdi>{pipeline.name}</bdi>
-      </h1>
+      </Headline>
       {pipeline.description ? <p className="name">{pipeline.description}</p> : null}
       <LastRuns runs={pipeline.lastRuns} />
       <dl className={classes.facts}>

@@ -8,6 +8,7 @@ interface Registered {
 
 /** The page's answer: `3 pipelines from 1 code location; 1 does not load`. */
 export function describePipelines({ pipelines, codeLocations }: Registered): string {
+  if (pipelines.length === 0 && codeLocations.every(({ error }) => error === null)) return 'No pipelines yet';
   const broken = codeLocations.filter(({ error }) => error !== null).length;
   const scope = `${formatCount(pipelines.length, 'pipeline')} from ${formatCount(codeLocations.length, 'code location')}`;
   if (broken === 0) return scope;

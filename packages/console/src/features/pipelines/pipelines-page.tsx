@@ -1,11 +1,12 @@
 import { TextInput } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { CodeLocationView } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { formatCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { EmptyState } from '../../layout/empty-state.tsx';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
+import { Headline } from '../../layout/headline.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { useEnvironmentName } from '../environments/environment-queries.ts';
 import { PageTitle } from '../environments/page-title.tsx';
@@ -31,7 +32,7 @@ export function PipelinesPage(): ReactNode {
   return (
     <div className={classes.page}>
       <PageTitle page="Pipelines" />
-      <h1 className={classes.headline}>{describePipelines(answer.data)}</h1>
+      <Headline>{describePipelines(answer.data)}</Headline>
       <CodeLocationErrors codeLocations={codeLocations} />
       {pipelines.length === 0 ? <NoPipelines codeLocations={codeLocations} /> : null}
       {pipelines.length > 0 ? (
@@ -46,7 +47,7 @@ export function PipelinesPage(): ReactNode {
           className={classes.filter}
         />
       ) : null}
-      {pipelines.length > 0 && shown.length === 0 ? <p>No pipeline matches “{q}”.</p> : null}
+      {pipelines.length > 0 && shown.length === 0 ? <NothingMatches text={q} /> : null}
       <ul className={classes.list}>
         {shown.map((pipeline) => (
           <PipelineCard key={`${pipeline.environment}/${pipeline.name}`} pipeline={pipeline} />
@@ -61,6 +62,17 @@ function changeFilter(q: string) {
     ...(environment ? { environment } : {}),
     ...(q ? { q } : {}),
   });
+}
+
+function NothingMatches({ text }: { readonly text: string }): ReactNode {
+  return (
+    <EmptyState title={`No pipeline matches “${text}”`}>
+      <p>
+        A pipeline matches by its name or description. <Link to="/pipelines">Show all</Link>, or in a terminal:
+      </p>
+      <CommandLine command={formatCommand('pipelines')} />
+    </EmptyState>
+  );
 }
 
 function NoPipelines({ codeLocations }: { readonly codeLocations: readonly CodeLocationView[] }): ReactNode {

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { PoolView } from '@towpath/api';
 import type { ReactNode } from 'react';
+import { formatCommand } from '../../format/format-command.ts';
+import { CommandLine } from '../../layout/command-line.tsx';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { StateIcon } from '../../states/state-icon.tsx';
@@ -72,7 +74,8 @@ function NoPools(): ReactNode {
     <p className={classes.muted}>
       No pool here, so nothing limits how many tasks use one thing at a time. <code>pools:</code> in{' '}
       <code>towpath.yaml</code> declares one (<code>warehouse: 4</code>), <code>pool: 'warehouse'</code> on a task takes
-      a slot of it. <Link to="/pipelines">Pipelines</Link> shows which tasks do.
+      a slot of it. <Link to="/pipelines">Pipelines</Link> shows which tasks do. In a terminal:{' '}
+      <CommandLine command={formatCommand('pools set warehouse 4 --create')} />
     </p>
   );
 }

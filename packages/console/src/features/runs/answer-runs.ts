@@ -13,7 +13,7 @@ export interface BehindPipeline {
 
 export interface RunsAnswer {
   readonly tone: 'good' | 'bad' | 'calm';
-  /** What failed: `2 of the last 20 runs failed.` */
+  /** What failed: `2 of the last 20 runs failed`, and whether that is over. */
   readonly headline: string;
   readonly newestFailure: RunSummary | undefined;
   /** Whether the data is complete: a sentence about the pipelines whose newest ended run did not succeed. */
@@ -29,7 +29,7 @@ export function answerRuns(recent: readonly RunSummary[], pipelines: readonly Pi
   const behind = findBehind(pipelines);
   return {
     tone: behind.length > 0 ? 'bad' : recent.length > 0 ? 'good' : 'calm',
-    headline: describeFailures(failed.length, recent),
+    headline: describeFailures(failed.length, recent, behind.length === 0),
     newestFailure: failed[0],
     completeness: describeCompleteness(behind.length, pipelines),
     behind,
@@ -54,12 +54,13 @@ const ONLY_RUN: Readonly<Record<RunState, string>> = {
   cancelled: 'The only run was cancelled',
 };
 
-function describeFailures(failedCount: number, recent: readonly RunSummary[]): string {
+function describeFailures(failedCount: number, recent: readonly RunSummary[], isMended: boolean): string {
   if (recent.length === 0) return 'No runs yet';
   const [only] = recent;
   if (only && recent.length === 1) return ONLY_RUN[only.state];
   const scope = `of the last ${recent.length} runs failed`;
-  return failedCount === 0 ? `None ${scope}` : `${failedCount} ${scope}`;
+  if (failedCount === 0) return `None ${scope}`;
+  return isMended ? `All well now; ${failedCount} ${scope} before` : `${failedCount} ${scope}`;
 }
 
 function describeCompleteness(behindCount: number, pipelines: readonly PipelineView[]): string {

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { formatCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
+import { Headline } from '../../layout/headline.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { StateIcon } from '../../states/state-icon.tsx';
 import { useIsSilent } from '../environments/environment-queries.ts';
@@ -18,14 +19,14 @@ export function RunsAnswerPanel({ environment }: { readonly environment: string 
   const recent = useRecentRuns(environment);
   const pipelines = usePipelines(environment);
   if (recent.isPending || pipelines.isPending) return <Skeleton height={58} width="min(560px, 100%)" />;
-  if (!recent.data || !pipelines.data) return <h1 className={classes.headline}>Runs</h1>;
+  if (!recent.data || !pipelines.data) return <Headline>Runs</Headline>;
   const answer = answerRuns(recent.data, pipelines.data.pipelines);
   return (
     <section className={classes.answer} aria-label="What failed, is the data complete, what do I do?">
-      <h1 className={classes.headline} data-tone={answer.tone}>
+      <Headline tone={answer.tone}>
         {answer.headline}
         {answer.activeCount > 0 ? <span className={classes.active}> · {answer.activeCount} active now</span> : null}
-      </h1>
+      </Headline>
       {recent.data.length > 0 ? <p>{answer.completeness}</p> : null}
       <WhatToDo answer={answer} />
       <SilenceNote />

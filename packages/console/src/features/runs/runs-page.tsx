@@ -90,7 +90,7 @@ function RunsList({ environment, search }: RunsListProps): ReactNode {
   if (rows.length === 0) return isFiltered(search) ? <NothingMatches /> : <NoRuns environment={environment} />;
   return (
     <RunsTable
-      rows={rows}
+      runs={rows}
       hasMore={runs.hasNextPage}
       isLoadingMore={runs.isFetchingNextPage}
       onLoadMore={() => void runs.fetchNextPage({ cancelRefetch: false })}
@@ -101,7 +101,10 @@ function RunsList({ environment, search }: RunsListProps): ReactNode {
 function NothingMatches(): ReactNode {
   return (
     <EmptyState title="No run matches the filter">
-      <p>Choose another pipeline, state or trigger, or clear the filter.</p>
+      <p>
+        Choose another pipeline, state or trigger, or <Link to="/runs">show all</Link>. In a terminal:
+      </p>
+      <CommandLine command={formatCommand('runs')} />
     </EmptyState>
   );
 }

@@ -21,6 +21,19 @@ describe('the answer on top of the list', () => {
     expect(answer.activeCount).toBe(1);
   });
 
+  test('says of failures that later runs mended that they are over', () => {
+    const { runs, pipelines } = typicalWorld();
+    const mended = pipelines.map((pipeline) => ({
+      ...pipeline,
+      lastRuns: pipeline.lastRuns.filter(({ state }) => state !== 'failed'),
+    }));
+    expect(answerRuns(runs.slice(0, 20).map(summaryOf), mended)).toMatchObject({
+      tone: 'good',
+      headline: 'All well now; 1 of the last 20 runs failed before',
+      behind: [],
+    });
+  });
+
   test('is calm when nothing ever ran', () => {
     expect(answerRuns([], emptyWorld().pipelines)).toMatchObject({ tone: 'calm', headline: 'No runs yet', behind: [] });
   });

@@ -3,6 +3,7 @@ import { formatCommand } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { EmptyState } from '../../layout/empty-state.tsx';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
+import { Headline } from '../../layout/headline.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { useNow } from '../../layout/use-now.ts';
 import { useEnvironmentName } from '../environments/environment-queries.ts';
@@ -29,7 +30,7 @@ export function SchedulesPage(): ReactNode {
   return (
     <div className={classes.page}>
       <PageTitle page="Schedules" />
-      <h1 className={classes.headline}>{describeSchedules(schedules.data, nowMs)}</h1>
+      <Headline>{describeSchedules(schedules.data, nowMs)}</Headline>
       {schedules.data.length === 0 ? (
         <NoSchedules />
       ) : (
@@ -56,8 +57,7 @@ function NoSchedules(): ReactNode {
       </p>
       <pre className={classes.definition}>{DEFINITION}</pre>
       <p>
-        <code>schedule</code> comes from <code>@towpath/sdk</code>. In a local environment it begins paused. In a
-        terminal:
+        <code>schedule</code> comes from <code>towpath</code>. In a local environment it begins paused. In a terminal:
       </p>
       <CommandLine command={formatCommand('schedules')} />
     </EmptyState>

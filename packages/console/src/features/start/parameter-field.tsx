@@ -1,6 +1,7 @@
 import { Checkbox, MultiSelect, Select, Textarea, TextInput } from '@mantine/core';
 import type { ArrayParameter, ParameterSchema, StringParameter } from '@towpath/core';
 import type { ReactNode } from 'react';
+import { formatCount } from '../../format/format-count.ts';
 import type { ParameterDraft } from './parameter-draft.ts';
 
 interface ParameterFieldProps {
@@ -119,13 +120,14 @@ function ListField({ shared, schema, text, onChange }: FieldProps<ArrayParameter
 /** The author's words and the limits: `Day to load. A day; from 1 to 31`. */
 function describeParameter(schema: ParameterSchema): string | undefined {
   const words = [schema.description?.replace(/\.$/, ''), listLimits(schema).join(', ')].filter((part) => part);
-  return words.length > 0 ? words.join('. ') : undefined;
+  const text = words.join('. ');
+  return text === '' ? undefined : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function listLimits(schema: ParameterSchema): readonly string[] {
   switch (schema.type) {
     case 'string':
-      return describeRange(schema.minLength, schema.maxLength, ' characters');
+      return describeRange(schema.minLength, schema.maxLength, 'character');
     case 'integer':
     case 'number':
       return [
@@ -133,7 +135,7 @@ function listLimits(schema: ParameterSchema): readonly string[] {
         ...describeRange(schema.minimum, schema.maximum, ''),
       ];
     case 'array':
-      return describeRange(schema.minItems, schema.maxItems, ' items');
+      return describeRange(schema.minItems, schema.maxItems, 'item');
     case 'boolean':
       return [];
   }
@@ -141,6 +143,10 @@ function listLimits(schema: ParameterSchema): readonly string[] {
 
 function describeRange(from: number | undefined, to: number | undefined, unit: string): readonly string[] {
   if (from === undefined && to === undefined) return [];
-  if (to === undefined) return [`at least ${from}${unit}`];
-  return [from === undefined ? `at most ${to}${unit}` : `${from} to ${to}${unit}`];
+  if (to === undefined) return [`at least ${countUnit(from ?? 0, unit)}`];
+  return [from === undefined ? `at most ${countUnit(to, unit)}` : `${from} to ${countUnit(to, unit)}`];
+}
+
+function countUnit(count: number, unit: string): string {
+  return unit === '' ? String(count) : formatCount(count, unit);
 }

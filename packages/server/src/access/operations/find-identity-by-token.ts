@@ -1,10 +1,10 @@
 import type { Db } from '../../db/database.ts';
-import type { Identity } from '../../http/identity.ts';
+import type { Identity, PersonIdentity } from '../../http/identity.ts';
 import { hashToken } from '../secret-token.ts';
 
 interface Row {
   readonly name: string;
-  readonly role: 'viewer' | 'engineer' | null;
+  readonly role: PersonIdentity['role'] | null;
   readonly agent_id: string;
   readonly environment: string;
 }

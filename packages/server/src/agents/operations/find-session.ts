@@ -35,11 +35,17 @@ select id, host, environment, ended_at is not null as is_ended, silent_at is not
        protocol, exists (select from pools p where p.environment = s.environment) as has_pools
 from agent_sessions s
 where id = $1 and agent_id = $2
-for share of s`;
+for key share of s`;
 
 /**
- * A session of this agent, locked against its end until commit: what a transaction writes for a session is written
- * while it lives. First lock of claim and finish. Uses agent_sessions_pkey. Undefined: not a session of this agent.
+ * A session of this agent, locked against its end and its silence until commit: what a transaction writes for a session is
+ * written while it lives. First lock of claim and finish. Uses agent_sessions_pkey. Undefined: not a session of this agent.
+ *
+ * `for key share` conflicts with `for update` alone. Whoever ends or silences a session therefore takes `for update` before
+ * it does, and sees all that was granted to it; who waited here for such an end sees the row as it is then. A renewal only
+ * moves instants (an update that leaves the key alone), so it passes: with `for share` claims that overlap without a gap
+ * kept an agent from proving that it lives. That a renewal also ends a silence is harmless to a claim that saw it: it
+ * grants nothing and is repeated.
  */
 export async function findSession(db: Db, { sessionId, agentId }: SessionKey): Promise<FoundSession | undefined> {
   const { rows } = await db.query<Row>(STATEMENT, [sessionId, agentId]);

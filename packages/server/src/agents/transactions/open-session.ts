@@ -9,6 +9,7 @@ import { markAttemptsUncertain } from '../../attempts/operations/mark-attempts-u
 import { endLockedAttempts } from '../../attempts/transactions/end-locked-attempts.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
+import { returnDeliveries } from '../../notifications/operations/return-deliveries.ts';
 import { lockRuns } from '../../runs/operations/lock-runs.ts';
 import { type AttemptVerdict, judgeAttempt } from '../judge-attempt.ts';
 import { endLiveSession } from '../operations/end-live-session.ts';
@@ -43,7 +44,11 @@ export function openSession(pool: pg.Pool, request: SessionRequest): Promise<Ope
     const endedId = await endLiveSession(tx, request);
     const liveHost = endedId === undefined ? await findLiveHost(tx, agentId) : undefined;
     if (liveHost !== undefined) throw agentAlreadyConnected(liveHost);
-    if (endedId) outbox.topics.add(`session:${endedId}`);
+    if (endedId) {
+      outbox.topics.add(`session:${endedId}`);
+      outbox.topics.add(`deliveries:${environment.name}`);
+      await returnDeliveries(tx, endedId);
+    }
     const sessionId = await insertSession(tx, request);
     const adoptedIds = await settleHeldAttempts(tx, { request, sessionId, outbox });
     outbox.events.push({ kind: 'agent.changed', environment: environment.name });

@@ -32,7 +32,7 @@ export interface ClaimResult {
 }
 
 /**
- * Grants up to `slots` attempts. Locks: the session (share), the pools that are wanted, tasks and their runs (see
+ * Grants up to `slots` attempts. Locks: the session (key share), the pools that are wanted, tasks and their runs (see
  * claimTasks).
  *
  * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`

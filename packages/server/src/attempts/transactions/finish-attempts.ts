@@ -31,7 +31,7 @@ export interface FinishResult {
 }
 
 /**
- * Takes reports of ended attempts and grants what is ready. Locks: the session (share), the runs in id order, the attempts,
+ * Takes reports of ended attempts and grants what is ready. Locks: the session (key share), the runs in id order, the attempts,
  * their tasks, what waits for them; then as grantTasks. Idempotent: an identical repetition is accepted and changes
  * nothing.
  *

@@ -7,7 +7,7 @@ import { listOwnAttempts } from '../operations/list-own-attempts.ts';
 import { markAttemptsStarted, type StartReport } from '../operations/mark-attempts-started.ts';
 
 /**
- * Notes started attempts and returns the stale ones. Locks: the session (share), then the attempts. Idempotent.
+ * Notes started attempts and returns the stale ones. Locks: the session (key share), then the attempts. Idempotent.
  *
  * @throws TowpathError `SESSION_UNKNOWN`
  */

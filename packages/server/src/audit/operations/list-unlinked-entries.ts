@@ -9,7 +9,7 @@ export interface UnlinkedEntry {
 }
 
 const STATEMENT = `
-select id::text, ${AUDIT_CONTENT_COLUMNS} from audit_entries where sequence is null order by id limit $1`;
+select id::text, ${AUDIT_CONTENT_COLUMNS} from audit_entries where sequence is null order by audit_entries.id limit $1`;
 
 /**
  * Entries to link, in the order they were written. One whose transaction commits later gets a later number: whoever reads by

@@ -7,19 +7,53 @@ export interface RunEnding {
   readonly state: RunState;
 }
 
+/** A run that has just ended. */
+export interface EndedRun {
+  readonly id: string;
+  readonly environment: string;
+  readonly runNumber: number;
+  readonly pipeline: string;
+  readonly state: RunState;
+  readonly isScheduled: boolean;
+  /** How the run of the pipeline before it ended, cancelled ones left out; undefined: there was none. */
+  readonly previousState: RunState | undefined;
+}
+
+interface Row {
+  readonly id: string;
+  readonly environment: string;
+  readonly run_number: number;
+  readonly pipeline: string;
+  readonly state: RunState;
+  readonly is_scheduled: boolean;
+  readonly previous_state: RunState | null;
+}
+
 const STATEMENT = `
 update runs r
 set state = e.state, finished_at = now(), unfinished_tasks = 0
 from unnest($1::uuid[], $2::text[]) as e (run_id, state)
 where r.id = e.run_id and r.finished_at is null
-returning r.schedule_id`;
+returning r.id, r.environment, r.run_number, r.pipeline, r.state, r.schedule_id is not null as is_scheduled,
+          (select p.state from runs p
+           where p.environment = r.environment and p.pipeline = r.pipeline and p.id < r.id
+             and p.state in ('succeeded', 'failed')
+           order by p.id desc limit 1) as previous_state`;
 
 /**
- * Ends runs whose last task has ended; true when one was a schedule's. They are locked. Uses runs_pkey; one that has ended
- * already stays as it is.
+ * Ends runs whose last task has ended, and returns them. They are locked. Uses runs_pkey, and runs_pipeline_idx for the run
+ * before; one that has ended already stays as it is, and is left out.
  */
-export async function endRuns(db: Db, endings: readonly RunEnding[]): Promise<boolean> {
+export async function endRuns(db: Db, endings: readonly RunEnding[]): Promise<readonly EndedRun[]> {
   const values = [endings.map(({ runId }) => runId), endings.map(({ state }) => state)];
-  const { rows } = await db.query<{ schedule_id: string | null }>(STATEMENT, values);
-  return rows.some((row) => row.schedule_id !== null);
+  const { rows } = await db.query<Row>(STATEMENT, values);
+  return rows.map((row) => ({
+    id: row.id,
+    environment: row.environment,
+    runNumber: row.run_number,
+    pipeline: row.pipeline,
+    state: row.state,
+    isScheduled: row.is_scheduled,
+    previousState: row.previous_state ?? undefined,
+  }));
 }

@@ -22,6 +22,7 @@ import {
 } from '../operations/list-waiting-tasks.ts';
 import type { LockedRun } from '../operations/lock-runs.ts';
 import { type TaskStateChange, writeTaskStates } from '../operations/write-task-states.ts';
+import { notifyEndedRuns } from './notify-ended-runs.ts';
 
 /** An attempt that was just ended in this transaction. */
 export interface SettledAttempt {
@@ -109,5 +110,7 @@ export async function settleRuns(
     return { runId, state: decideRunEnd({ ...run, taskCounts: counts.get(runId) ?? {} }) };
   });
   // What waits for it is planned by whoever ticks: schedules are locked before runs, and here runs are.
-  if (await endRuns(tx, endings)) outbox.topics.add('schedules');
+  const endedRuns = await endRuns(tx, endings);
+  if (endedRuns.some(({ isScheduled }) => isScheduled)) outbox.topics.add('schedules');
+  await notifyEndedRuns(tx, endedRuns, outbox);
 }

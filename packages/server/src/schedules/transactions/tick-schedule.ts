@@ -21,6 +21,8 @@ import { readClock } from '../operations/read-clock.ts';
 import { setNextSlot } from '../operations/set-next-slot.ts';
 import { type NewSlot, writeSlots } from '../operations/write-slots.ts';
 import type { StoredSchedule } from '../stored-schedule.ts';
+import { auditSlots } from './audit-slots.ts';
+import { notifyMissedSlots } from './notify-missed-slots.ts';
 
 /** Slots that are told apart after an absence; what is older is missed as one row. Listing them takes about 0.1 s. */
 const MAX_DUE_SLOTS = 1000;
@@ -59,6 +61,8 @@ export async function tickLockedSchedule(
   const written: NewSlot[] = [];
   for (const slot of slots) written.push(await applyDecision(tx, schedule, slot, outbox));
   await writeSlots(tx, id, written);
+  await notifyMissedSlots(tx, schedule, written, outbox);
+  await auditSlots(tx, schedule, written);
   if (due.slots.length > 0) await moveOn(tx, schedule, nowMs);
   if (written.length > 0) outbox.events.push({ kind: 'schedule.changed', environment });
 }

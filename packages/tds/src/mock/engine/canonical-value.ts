@@ -1,10 +1,12 @@
 // A value as its declared type has it: what a cell of that type would decode to. Writing and reading it through the codec
 // is the conversion, so the engine has no second opinion about rounding.
+
+import type { TypeInfo } from '../../codec/base-types.ts';
 import { ByteWriter } from '../../codec/byte-writer.ts';
 import { decodeCell } from '../../codec/decode-cell.ts';
 import { writeCell } from '../../codec/encode-cell.ts';
 import { RowScanner } from '../../codec/row-scanner.ts';
-import { type TypeInfo, writeTypeInfo } from '../../codec/type-info.ts';
+import { writeTypeInfo } from '../../codec/type-info.ts';
 import type { CellValue } from '../../tds-column.ts';
 
 /** What SQLite stores and gives back. */

@@ -1,5 +1,5 @@
 // The declared T-SQL types of every table: SQLite keeps values, this keeps what they are.
-import type { TypeInfo } from '../../codec/type-info.ts';
+import type { TypeInfo } from '../../codec/base-types.ts';
 import type { TdsEncoding } from '../../tds-column.ts';
 import type { GeneratedTable } from '../generated/generated-table.ts';
 import type { MockColumn, MockTable } from '../mock-sql-server.ts';

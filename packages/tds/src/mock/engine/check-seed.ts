@@ -1,9 +1,10 @@
 // Whether a seed can be sent as it is. Checked before the mock listens: a value that fits no cell would break the stream
 // in the middle of a result, and SQLite would change some others without a word.
 import { TowpathError } from '@towpath/core';
+import type { TypeInfo } from '../../codec/base-types.ts';
 import { ByteWriter } from '../../codec/byte-writer.ts';
 import { writeCell } from '../../codec/encode-cell.ts';
-import { type TypeInfo, writeTypeInfo } from '../../codec/type-info.ts';
+import { writeTypeInfo } from '../../codec/type-info.ts';
 import type { CellValue } from '../../tds-column.ts';
 import type { CatalogueTable } from './catalogue.ts';
 

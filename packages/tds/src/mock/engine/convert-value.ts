@@ -1,6 +1,7 @@
 // CAST and CONVERT: what the codec's own forms don't cover are binary values and the styles of dates.
+
+import type { TypeInfo } from '../../codec/base-types.ts';
 import { formatDate, formatOffset, formatTime, parseTemporal, type TemporalParts } from '../../codec/temporal.ts';
-import type { TypeInfo } from '../../codec/type-info.ts';
 import type { CellValue } from '../../tds-column.ts';
 import { toCanonical } from './canonical-value.ts';
 import { MockSqlError, notSupported } from './mock-sql-error.ts';

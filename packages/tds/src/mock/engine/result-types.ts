@@ -1,6 +1,6 @@
 // Which T-SQL type each result column has. Plain columns have their declared type, through joins and aliases (SQLite names
 // their origin); expressions are typed by their form; what has no known form, by its first value.
-import type { TypeInfo } from '../../codec/type-info.ts';
+import type { TypeInfo } from '../../codec/base-types.ts';
 import type { CellValue, TdsColumn } from '../../tds-column.ts';
 import { type Catalogue, type CatalogueTable, findColumn } from './catalogue.ts';
 import { splitAtCommas, splitConversion } from './rewrite-statement.ts';

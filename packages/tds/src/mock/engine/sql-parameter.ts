@@ -1,4 +1,4 @@
-import type { TypeInfo } from '../../codec/type-info.ts';
+import type { TypeInfo } from '../../codec/base-types.ts';
 import type { CellValue } from '../../tds-column.ts';
 
 /** A bound parameter of sp_executesql. `name` begins with `@`. */

@@ -1,6 +1,7 @@
 // Declared types for the engine: what it has, and how SQLite keeps it.
+
+import type { TypeInfo } from '../../codec/base-types.ts';
 import { parseDeclaredType } from '../../codec/declared-type.ts';
-import type { TypeInfo } from '../../codec/type-info.ts';
 import { notSupported } from './mock-sql-error.ts';
 
 /** Reads `decimal(18,4)`, `nvarchar(max)` …; error 50000 for what is no type. */

@@ -1,0 +1,55 @@
+import { TowpathError } from '@towpath/core';
+import type { ResolveText } from '../notify/notification-sink.ts';
+import { type AgentTarget, variablePrefixOf } from './agent-target.ts';
+import { createFolderTarget } from './folder/folder-target.ts';
+import { createPostgresTarget } from './postgres/postgres-target.ts';
+import type { TargetStore } from './target-store.ts';
+
+/**
+ * The target as an attempt with these variables would reach it: what a variable such as `BRONZE_HOST` says stands above the
+ * declaration, so that what is asserted is what is written to.
+ *
+ * @throws TowpathError `TARGET_PLACE_INVALID`, `TARGET_TYPE_UNSUPPORTED`
+ */
+export async function createTarget(
+  declaration: AgentTarget,
+  variables: Readonly<Record<string, string>>,
+  resolveText: ResolveText,
+): Promise<TargetStore> {
+  const prefix = variablePrefixOf(declaration.name);
+  const read = (key: string): string | undefined => variables[prefix + key] || undefined;
+  if (declaration.type === 's3') throw typeUnsupported(declaration.name);
+  if (declaration.type === 'folder')
+    return createFolderTarget(await resolveText(read('LOCATION') ?? declaration.location));
+  const { host, port, database, user, password } = declaration;
+  return createPostgresTarget({
+    host: await resolveText(read('HOST') ?? host),
+    port: parsePort(declaration.name, await resolveText(read('PORT') ?? port)),
+    database: await resolveText(read('DATABASE') ?? database),
+    user: await resolveOptional(read('USER') ?? user, resolveText),
+    password: await resolveOptional(read('PASSWORD') ?? password, resolveText),
+  });
+}
+
+async function resolveOptional(text: string | undefined, resolveText: ResolveText): Promise<string | undefined> {
+  return text === undefined ? undefined : await resolveText(text);
+}
+
+function typeUnsupported(target: string): TowpathError {
+  return new TowpathError({
+    code: 'TARGET_TYPE_UNSUPPORTED',
+    message: `Target ${target} is of type s3, whose marker this version can not read.`,
+    cause: 'Whose it is can not be asserted, so nothing is written to it.',
+    fix: 'Use a target of type folder or postgres.',
+  });
+}
+
+function parsePort(target: string, text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new TowpathError({
+    code: 'TARGET_PLACE_INVALID',
+    message: `Target ${target} has no port that is one.`,
+    fix: `Set ${variablePrefixOf(target)}PORT, or \`port\` of the target in towpath.yaml, to a number up to 65535.`,
+  });
+}

@@ -1,0 +1,83 @@
+// Asserts whose a target is before an attempt that may write to it starts. What was found good holds for the session: a marker
+// is set once, so asking each attempt again would only cost time.
+import { type ErrorFacts, judgeTarget, type TargetClaimant, type TargetVerdict, toErrorFacts } from '@towpath/core';
+import type { ResolveText } from '../notify/notification-sink.ts';
+import { type AgentTarget, variablePrefixOf } from './agent-target.ts';
+import { createTarget } from './create-target.ts';
+import { claimedByOther, unclaimed } from './target-errors.ts';
+import type { TargetStore } from './target-store.ts';
+
+/** What the guard works with. */
+export interface TargetGuardOptions {
+  readonly claimant: TargetClaimant;
+  /** Who claims, as the marker names it: the agent. */
+  readonly claimedBy: string;
+  readonly resolveText: ResolveText;
+  readonly log: (line: string) => void;
+}
+
+/** A target as the environment page shows it. */
+export interface SeenTarget {
+  readonly verdict: TargetVerdict;
+  readonly claimedBy: string | null;
+}
+
+export interface TargetGuard {
+  /** Why an attempt with these variables must not start; undefined: all the targets it can reach are its environment's. */
+  check(
+    targets: readonly AgentTarget[],
+    variables: Readonly<Record<string, string>>,
+    named: readonly string[],
+  ): Promise<ErrorFacts | undefined>;
+  /** Whose a target is now; claims nothing. @throws TowpathError `TARGET_UNREACHABLE` */
+  look(target: AgentTarget, variables: Readonly<Record<string, string>>): Promise<SeenTarget>;
+}
+
+/** Creates the guard of one session. */
+export function createTargetGuard(options: TargetGuardOptions): TargetGuard {
+  const { claimant, resolveText } = options;
+  const good = new Set<string>();
+  return {
+    check: async (targets, variables, named) => {
+      for (const target of targets.filter((one) => isUsed(one, variables, named))) {
+        try {
+          const store = await createTarget(target, variables, resolveText);
+          const key = `${target.name} ${store.place}`;
+          if (good.has(key)) continue;
+          await assertOwn(options, target.name, store);
+          good.add(key);
+        } catch (thrown) {
+          return toErrorFacts(thrown);
+        }
+      }
+      return undefined;
+    },
+    look: async (target, variables) => {
+      const marker = await (await createTarget(target, variables, resolveText)).readMarker();
+      return { verdict: judgeTarget(marker, claimant), claimedBy: marker?.environment ?? null };
+    },
+  };
+}
+
+/** An attempt that is told anything about a target can reach it; others are asserted when the datakit names them. */
+function isUsed({ name }: AgentTarget, variables: Readonly<Record<string, string>>, named: readonly string[]): boolean {
+  const prefix = variablePrefixOf(name);
+  return named.includes(name) || Object.keys(variables).some((variable) => variable.startsWith(prefix));
+}
+
+async function assertOwn(options: TargetGuardOptions, name: string, store: TargetStore): Promise<void> {
+  const { claimant, claimedBy, log } = options;
+  const { environment, kind } = claimant;
+  let marker = await store.readMarker();
+  if (judgeTarget(marker, claimant) === 'claim') {
+    marker = await store.claim({ environment, kind }, claimedBy);
+    log(`target ${name} (${store.place}) is claimed by ${marker.environment}`);
+  }
+  const verdict = judgeTarget(marker, claimant);
+  if (verdict === 'own') return;
+  if (marker === undefined) throw unclaimed(environment, name);
+  if (verdict !== 'borrowed') throw claimedByOther(environment, name, marker);
+  log(
+    `[${environment.toUpperCase()}] AGAINST SHARED: target ${name} (${store.place}) belongs to ${marker.environment}; what is written there is seen by others`,
+  );
+}

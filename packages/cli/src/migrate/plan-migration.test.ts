@@ -1,0 +1,111 @@
+import { parseProject } from '@towpath/config';
+import { describe, expect, it } from 'vitest';
+import { planMigration } from './plan-migration.ts';
+
+function plan(files: Readonly<Record<string, string>>, environments: readonly string[] = ['dev', 'prod']) {
+  return planMigration(new Map(Object.entries(files)), { projectName: 'x', environments });
+}
+
+function after(files: Readonly<Record<string, string>>, path: string): string | undefined {
+  return plan(files).changes.find((change) => change.path === path)?.after;
+}
+
+const CODE = { 'a.py': 'A = "s3://prod-bronze-zone/x"\nB = "/prod/fmp/api_key"\n' };
+
+it('applied, it plans nothing more, whatever was there before', () => {
+  const starts: readonly Readonly<Record<string, string>>[] = [
+    CODE,
+    { ...CODE, '.gitignore': '.env*' },
+    {
+      ...CODE,
+      'config/config.py':
+        'import os\n\nclass Config:\n    """All."""\n\n    A = os.getenv("A")\n    T = os.getenv("DBT_TARGET", os.getenv("lower"))\n\n\nprint(Config.A)\n',
+    },
+    { ...CODE, 'towpath.yaml': 'name: x\nenvironments:\n  dev: { kind: shared }\n  prod: { kind: production }\n' },
+    { 'a.ts': "export const a = 'prod-gold-zone';\n" },
+    {},
+  ];
+  for (const files of starts) {
+    const changed = {
+      ...files,
+      ...Object.fromEntries(plan(files).changes.map((change) => [change.path, change.after])),
+    };
+    expect(plan(changed).changes).toEqual([]);
+    expect([...parseProject('/x', changed['towpath.yaml'] ?? '').declaration.environments.keys()]).toEqual([
+      'dev',
+      'prod',
+    ]);
+  }
+});
+
+it('a project file that is there keeps its comments and order, and gets what it lacks', () => {
+  const before = `# ours
+name: x
+variables:
+  AAA: { type: string } # first
+environments:
+  dev: { kind: shared }
+  prod: { kind: production }
+`;
+  const text = after({ ...CODE, 'towpath.yaml': before }, 'towpath.yaml') ?? '';
+  expect(text).toMatch(/^# ours\nname: x\nvariables:\n {2}AAA: \{ type: string \} # first\n/);
+  expect([...parseProject('/x', text).declaration.variables.keys()]).toEqual([
+    'AAA',
+    'S3_BUCKET_PREFIX',
+    'BRONZE_BUCKET',
+    'FMP_API_KEY_PATH',
+  ]);
+});
+
+it('attributes go to the end of class Config, with its indentation; a loader without that class stays', () => {
+  const loader = 'import os\nclass Config:\n  A = os.getenv("A")\n\n  B = 1\n\nprint(1)\n';
+  expect(after({ ...CODE, 'config/config.py': loader }, 'config/config.py')).toMatch(
+    /\n {2}B = 1\n {2}ENVIRONMENT = os\.environ\["ENVIRONMENT"\]\n {2}S3_BUCKET_PREFIX = os\.getenv\("S3_BUCKET_PREFIX"\)\n[\s\S]*\n\nprint\(1\)\n$/,
+  );
+  expect(after({ ...CODE, 'config/config.py': 'A = 1\n' }, 'config/config.py')).toBeUndefined();
+});
+
+describe('environments', () => {
+  const names = (files: Readonly<Record<string, string>>) => plan(files, []).environments;
+
+  it('are those of files, profiles and workflows, in the usual order', () => {
+    expect(names({ 'config/.env.prod': '', 'config/.env.dev': '', 'config/.env.example': '' })).toEqual([
+      'dev',
+      'prod',
+    ]);
+    expect(names({ 'profiles.yml': 'x: { outputs: { qa: {}, int: {} }, target: int }\n' })).toEqual(['int', 'qa']);
+    expect(names({ '.github/workflows/a.yml': 'jobs:\n  deploy-prod:\n    x: 1\n  deploy-dev:\n    x: 1\n' })).toEqual([
+      'dev',
+      'prod',
+    ]);
+  });
+
+  it('of the project file stand above what is seen', () => {
+    const declared = 'name: x\nenvironments:\n  b: { kind: shared }\n  a: { kind: shared }\n';
+    expect(names({ 'towpath.yaml': declared, 'config/.env.prod': '' })).toEqual(['b', 'a']);
+  });
+});
+
+it.each([
+  ['', true],
+  ['.env\n', true],
+  ['.env*\n', true],
+  ['!.env.example\n.env.*\n', true],
+  ['.env.*\n!.env.example\n', false],
+  ['config/.env.*\n!config/.env.example', false],
+])('ignore rules %j are added to: %s', (text, isChanged) => {
+  expect(after({ '.gitignore': text }, '.gitignore') !== undefined).toBe(isChanged);
+});
+
+it('a job that says another environment than its name is left alone, and said', () => {
+  const workflow = 'jobs:\n  deploy-prod:\n    env:\n      ENVIRONMENT: dev\n    runs-on: x\n';
+  const { changes, notes } = plan({ '.github/workflows/a.yml': workflow });
+  expect(changes.map(({ path }) => path)).not.toContain('.github/workflows/a.yml');
+  expect(notes).toEqual(['.github/workflows/a.yml: job deploy-prod says ENVIRONMENT: dev; by its name it is of prod']);
+});
+
+it('a file that its language refuses is said, and no reason to leave others', () => {
+  const { notes, changes } = plan({ 'a.ts': "const a = 'prod-gold-zone", 'b.ts': "f('prod-gold-zone');\n" });
+  expect(notes).toEqual([expect.stringMatching(/^a\.ts can't be read: /)]);
+  expect(changes.map(({ path }) => path)).toContain('b.ts');
+});

@@ -1,0 +1,25 @@
+import type { AgentEnvironment } from '@towpath/agent';
+import type { ProjectDeclaration, ResolvedConfiguration } from '@towpath/core';
+import { listEnvironments } from './project-environments.ts';
+
+const NOTHING_DECLARED: AgentEnvironment = {
+  sinks: [],
+  sharedChannels: [],
+  targets: [],
+  hash: '',
+  values: [],
+  problems: [],
+};
+
+/** What the agent of an environment works with; nothing when the project does not declare it. */
+export function findAgentEnvironment(
+  project: ProjectDeclaration,
+  name: string,
+  resolved?: ResolvedConfiguration,
+): AgentEnvironment {
+  return (
+    listEnvironments(project)
+      .find(({ declared }) => declared.name === name)
+      ?.toAgent(resolved) ?? NOTHING_DECLARED
+  );
+}

@@ -1,0 +1,146 @@
+// What towpath.yaml says of environments: as the server is told, and as the agent of one works with it.
+import type { AgentEnvironment, AgentTarget, SinkDeclaration } from '@towpath/agent';
+import type { ConfigurationProblem, ConfiguredValue, DeclaredEnvironment } from '@towpath/api';
+import {
+  type ConfigProblem,
+  describeValue,
+  type EnvironmentDeclaration,
+  findChannelProblems,
+  formatEnvironmentTag,
+  type NamedChannel,
+  type NotifyDeclaration,
+  type ProjectDeclaration,
+  type ResolvedConfiguration,
+  type ResolvedValue,
+  type TargetDeclaration,
+  TowpathError,
+} from '@towpath/core';
+
+/** One environment of a project. */
+export interface ProjectEnvironment {
+  readonly declared: DeclaredEnvironment;
+  /** With what its variables came to, if anything is declared. @throws TowpathError `SINK_INCOMPLETE`, `TEMPLATE_UNRESOLVED` */
+  toAgent(resolved?: ResolvedConfiguration): AgentEnvironment;
+}
+
+/**
+ * The environments in their order.
+ *
+ * @throws TowpathError `CHANNEL_OF_OTHER_ENVIRONMENT` when two of them would alert one channel
+ */
+export function listEnvironments(project: ProjectDeclaration): readonly ProjectEnvironment[] {
+  const environments = [...project.environments.values()];
+  const sharedChannels = Object.values(project.shared).flat();
+  refuseMixedChannels(environments, sharedChannels);
+  return environments.map((environment) => ({
+    declared: toDeclared(project, environment),
+    toAgent: (resolved) => ({
+      sinks: environment.notify.map((sink) => toSink(environment.name, sink)),
+      sharedChannels,
+      targets: [...(resolved ?? environment).targets].map(([name, target]) => toTarget(environment.name, name, target)),
+      hash: resolved?.hash ?? '',
+      values: [...(resolved?.values.values() ?? [])].map(toConfiguredValue),
+      problems: (resolved?.problems ?? []).map(toConfigurationProblem),
+    }),
+  }));
+}
+
+function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentDeclaration): DeclaredEnvironment {
+  const { name, kind, executor, registry, namespace, stack, dbtTarget, owns, zones, targets, notify } = environment;
+  return {
+    name,
+    kind,
+    executor,
+    registry: registry ?? null,
+    namespace,
+    stack,
+    dbtTarget,
+    owns: Object.fromEntries(
+      Object.entries(owns).flatMap(([what, patterns]) => (patterns.length > 0 ? [[what, [...patterns]]] : [])),
+    ),
+    zones: Object.fromEntries(zones),
+    targets: [...targets].map(([target, { type }]) => ({ name: target, type })),
+    sizing: Object.fromEntries(
+      Object.entries(environment.sizing).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    ),
+    notify: notify.map((sink) => ({ name: sink.name, sink: sink.sink, severities: [...sink.severities] })),
+    variables: [...variables.values()].map((variable) => ({
+      name: variable.name,
+      type: variable.type,
+      isSecret: variable.isSecret,
+      isRequired: variable.isRequired,
+      description: variable.description ?? '',
+    })),
+  };
+}
+
+function toConfiguredValue(value: ResolvedValue): ConfiguredValue {
+  const { name, source, place, type, isSecret, secretReference, rules } = value;
+  const shown = describeValue(value);
+  const isHidden = isSecret || secretReference !== undefined;
+  return {
+    ...{ name, source, type, place: place ?? null, rules: [...rules] },
+    ...(isHidden ? { text: null, mask: shown } : { text: shown, mask: null }),
+  };
+}
+
+function toConfigurationProblem({ code, variable, message, fix, place }: ConfigProblem): ConfigurationProblem {
+  return { code, variable: variable ?? null, message, fix, place: place ?? null };
+}
+
+function toSink(environment: string, { name, sink, url, to, from, secret }: NotifyDeclaration): SinkDeclaration {
+  if (url === undefined || (sink === 'email' && to.length === 0)) throw sinkIncomplete(environment, name);
+  if (sink === 'email') return { name, sink, url, to, from };
+  return sink === 'webhook' ? { name, sink, url, secret } : { name, sink, url };
+}
+
+function toTarget(environment: string, name: string, { place: _, ...target }: TargetDeclaration): AgentTarget {
+  const template = Object.values(target).find((text) => text?.includes('${'));
+  if (template !== undefined) throw templateUnresolved(environment, name);
+  return { name, ...target };
+}
+
+/** References are not compared: what they stand for only the agents know, which report digests of it. */
+function refuseMixedChannels(environments: readonly EnvironmentDeclaration[], shared: readonly string[]): void {
+  const problems = findChannelProblems(environments.flatMap(listChannels), shared);
+  if (problems.length === 0) return;
+  throw new TowpathError({
+    code: 'CHANNEL_OF_OTHER_ENVIRONMENT',
+    message: 'Alerts of two environments would arrive in one channel.',
+    cause: problems
+      .map(({ environment, sink, otherEnvironment, otherSink, isProduction }) => {
+        const why = isProduction ? ' (production: never shared)' : '';
+        return `${formatEnvironmentTag(environment)} ${sink} is ${otherSink} of ${otherEnvironment}${why}.`;
+      })
+      .join(' '),
+    fix: 'Give each environment a channel of its own; those that are not production may name one that stands in `shared`.',
+  });
+}
+
+function listChannels({ name: environment, kind, notify }: EnvironmentDeclaration): NamedChannel[] {
+  return notify
+    .flatMap(({ name: sink, sink: type, url, to }) =>
+      (type === 'email' ? to : [url]).map((channel) => ({ environment, kind, sink, channel })),
+    )
+    .flatMap(({ channel, ...named }) =>
+      channel === undefined || channel.startsWith('secret://') ? [] : [{ ...named, channel }],
+    );
+}
+
+function sinkIncomplete(environment: string, sink: string): TowpathError {
+  return new TowpathError({
+    code: 'SINK_INCOMPLETE',
+    message: `${formatEnvironmentTag(environment)} Sink ${sink} does not say where it leads.`,
+    cause: 'A sink needs `url`, and one of e-mail also `to`.',
+    fix: 'Complete it in towpath.yaml; a URL that is a secret is given as secret://name#field.',
+  });
+}
+
+function templateUnresolved(environment: string, target: string): TowpathError {
+  return new TowpathError({
+    code: 'TEMPLATE_UNRESOLVED',
+    message: `${formatEnvironmentTag(environment)} Target ${target} holds a placeholder, which is not resolved here yet.`,
+    cause: 'Whose a place is can only be asserted for the place itself.',
+    fix: 'Write its place out in towpath.yaml.',
+  });
+}

@@ -1,0 +1,113 @@
+// Retention on the real things: files of a folder, tables of PostgreSQL.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { getRetentionCutoff } from '@towpath/core';
+import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deleteExpiredRows, listExpiredRows } from './bronze-tables.ts';
+import { listExpiredObjects, removeExpiredObjects } from './folder-zone.ts';
+
+const NOW = new Date('2026-06-30T12:00:00Z');
+const CUTOFF = getRetentionCutoff(NOW, 7);
+
+describe('a folder', () => {
+  let zone: string;
+
+  beforeEach(() => {
+    zone = mkdtempSync(join(tmpdir(), 'towpath-zone-'));
+  });
+
+  afterEach(() => rmSync(zone, { recursive: true }));
+
+  function put(key: string, loadedAt: string): void {
+    const path = join(zone, key);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, key);
+    utimesSync(path, new Date(loadedAt), new Date(loadedAt));
+  }
+
+  it('lists what is older than its days, oldest first, and keeps what is exactly as old', () => {
+    put('day=1/a.json', '2026-06-23T11:59:59Z');
+    put('day=1/b.json', '2026-06-23T12:00:00Z');
+    put('day=0/c.json', '2026-01-01T00:00:00Z');
+    expect(listExpiredObjects(zone, CUTOFF).map(({ key }) => key)).toEqual(['day=0/c.json', 'day=1/a.json']);
+    expect(existsSync(join(zone, 'day=0/c.json'))).toBe(true);
+  });
+
+  it('removes what was listed and the folders that are empty then, nothing else', () => {
+    put('day=0/x/c.json', '2026-01-01T00:00:00Z');
+    put('day=1/a.json', '2026-01-01T00:00:00Z');
+    put('day=1/b.json', '2026-06-30T00:00:00Z');
+    put('.environment', '2026-01-01T00:00:00Z');
+    const removed = removeExpiredObjects(zone, listExpiredObjects(zone, CUTOFF), CUTOFF);
+    expect(removed.map(({ key }) => key)).toEqual(['day=0/x/c.json', 'day=1/a.json']);
+    expect(existsSync(join(zone, 'day=0'))).toBe(false);
+    expect(existsSync(join(zone, 'day=1/b.json'))).toBe(true);
+    expect(existsSync(join(zone, '.environment'))).toBe(true);
+  });
+
+  it('an object that was replaced after it was listed stays', () => {
+    put('a.json', '2026-01-01T00:00:00Z');
+    const listed = listExpiredObjects(zone, CUTOFF);
+    put('a.json', '2026-06-30T00:00:00Z');
+    expect(removeExpiredObjects(zone, listed, CUTOFF)).toEqual([]);
+    expect(existsSync(join(zone, 'a.json'))).toBe(true);
+  });
+
+  it('what a link leads to is not of the zone', () => {
+    const outside = mkdtempSync(join(tmpdir(), 'towpath-outside-'));
+    writeFileSync(join(outside, 'old.json'), '');
+    utimesSync(join(outside, 'old.json'), new Date(0), new Date(0));
+    symlinkSync(outside, join(zone, 'link'));
+    expect(listExpiredObjects(zone, CUTOFF)).toEqual([]);
+    rmSync(outside, { recursive: true });
+  });
+});
+
+describe('tables', () => {
+  let database: TestDatabase;
+  let client: pg.Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ template: 'empty' });
+    client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(`
+      create schema bronze;
+      create table bronze.orders (id int, _loaded_at timestamptz);
+      insert into bronze.orders select i, timestamptz '2026-06-01' + i * interval '1 day' from generate_series(1, 28) i;
+      create table bronze."Odd ""name" (_loaded_at timestamptz) partition by range (_loaded_at);
+      create table bronze.part partition of bronze."Odd ""name" default;
+      insert into bronze."Odd ""name" values ('2026-01-01'), ('2026-06-30');
+      create table bronze.control (id int, loaded_at timestamptz);
+      insert into bronze.control values (1, '2000-01-01');
+      create view bronze.all_orders as select * from bronze.orders;
+      create schema other;
+      create table other.orders as select * from bronze.orders;`);
+  });
+
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+
+  it('rows past their days are counted per table, then deleted, by _loaded_at; other schemas stay', async () => {
+    const listed = await listExpiredRows(client, 'bronze', CUTOFF);
+    expect(listed).toEqual([
+      { table: 'bronze."Odd ""name"', rowCount: 1, oldestAt: new Date('2026-01-01T00:00:00Z') },
+      { table: 'bronze.orders', rowCount: 22, oldestAt: new Date('2026-06-02T00:00:00Z') },
+    ]);
+    const tables = listed.map(({ table }) => table);
+    expect(await deleteExpiredRows(client, tables, CUTOFF)).toEqual([
+      { table: 'bronze."Odd ""name"', rowCount: 1 },
+      { table: 'bronze.orders', rowCount: 22 },
+    ]);
+    expect(await listExpiredRows(client, 'bronze', CUTOFF)).toEqual([]);
+    const left = await client.query(
+      'select count(*)::int as count from other.orders union all select count(*)::int from bronze.control',
+    );
+    expect(left.rows).toEqual([{ count: 28 }, { count: 1 }]);
+  });
+});

@@ -1,0 +1,53 @@
+import type { ConfigurationView, EnvironmentView, TargetIdentity } from '@towpath/api';
+
+/** A line of facts. */
+export interface Fact {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** What is declared of an environment; only what is there. */
+export function describeDeclaration({ declaration, declared }: EnvironmentView): readonly Fact[] {
+  if (declaration === null || declared === null) return [];
+  const { executor, namespace, registry, stack, dbtTarget, zones, sizing, owns, notify } = declaration;
+  const owned = Object.entries(owns).filter(([, patterns]) => patterns.length > 0);
+  const facts: readonly [string, string | null][] = [
+    ['Declared by', `${declared.by}, for project ${declared.project}`],
+    ['Executor', executor],
+    ['Namespace', namespace],
+    ['Registry', registry],
+    ['Stack', stack],
+    ['dbt target', dbtTarget],
+    ['Zones', formatPairs(Object.entries(zones))],
+    ['Sizing', formatPairs(Object.entries(sizing))],
+    ['Owns', formatPairs(owned.map(([what, patterns]) => [what, patterns.join(' ')]))],
+    ['Tells', notify.map(({ name, severities }) => `${name} of ${severities.join(', ')}`).join('; ')],
+  ];
+  return facts.flatMap(([label, text]) => (text ? [{ label, text }] : []));
+}
+
+function formatPairs(pairs: readonly (readonly [string, unknown])[]): string {
+  return pairs.map(([key, value]) => `${key} ${String(value)}`).join(', ');
+}
+
+const VERDICTS: Readonly<Record<TargetIdentity['verdict'], string>> = {
+  own: 'is its own',
+  claim: 'is nobody’s yet; the first task claims it',
+  borrowed: 'is another’s, used because of --against-shared',
+  unclaimed: 'is nobody’s; tasks that use it do not start',
+  refused: 'is another’s; tasks that use it do not start',
+  unreachable: 'did not answer; tasks that use it do not start',
+};
+
+/** A target in words, with whether tasks may use it. */
+export function describeTarget(target: TargetIdentity): { readonly isGood: boolean; readonly words: string } {
+  const { type, verdict, claimedBy } = target;
+  const whose = claimedBy === null || verdict === 'own' ? '' : ` (${claimedBy})`;
+  return { isGood: verdict === 'own' || verdict === 'claim', words: `${type}, ${VERDICTS[verdict]}${whose}` };
+}
+
+/** Agents that resolved something else than the first: their hosts differ, and so will what tasks do. */
+export function findDivergent(configurations: readonly ConfigurationView[]): readonly string[] {
+  const [first, ...others] = configurations;
+  return others.filter(({ hash }) => hash !== first?.hash).map(({ agent }) => agent);
+}
