@@ -1,8 +1,10 @@
 // Tokens of a server's response: their numbers, and the ones with a body that both sides need (MS-TDS 2.2.7).
-import type { TdsColumn } from '../tds-column.ts';
+import type { CellValue, TdsColumn } from '../tds-column.ts';
 import { protocolError } from '../tds-errors.ts';
+import type { TypeInfo } from './base-types.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import { writeCell } from './encode-cell.ts';
 import { readTypeInfo, type WireType, writeTypeInfo } from './type-info.ts';
 
 /** First byte of each token (MS-TDS 2.2.7). */
@@ -169,6 +171,15 @@ export function writeColumnMetadata(
     writer.byteText(column.name);
     return wire;
   });
+}
+
+/** RETURNVALUE: a parameter that a procedure gives back (MS-TDS 2.2.7.19). */
+export function writeReturnValue(
+  writer: ByteWriter,
+  output: { readonly ordinal: number; readonly name: string; readonly type: TypeInfo; readonly value: CellValue },
+): void {
+  writer.u8(Token.returnValue).u16(output.ordinal).byteText(output.name).u8(1).u32(0).u16(0);
+  writeCell(writer, writeTypeInfo(writer, output.type, true), output.value);
 }
 
 /** ENVCHANGE with two texts: database, language, packet size. */

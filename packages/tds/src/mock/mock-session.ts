@@ -4,16 +4,17 @@ import type { Socket } from 'node:net';
 import { TowpathError } from '@towpath/core';
 import { PacketSplitter, PacketType } from '../codec/packet.ts';
 import { decodeRpc, decodeSqlBatch, type RpcRequest } from '../codec/requests.ts';
-import { DoneStatus, Token, writeDone } from '../codec/tokens.ts';
+import { DoneStatus, Token, writeDone, writeReturnValue } from '../codec/tokens.ts';
 import { protocolError } from '../tds-errors.ts';
+import type { BatchContext } from './batch/batch-context.ts';
 import type { EngineSession } from './engine/engine-session.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
-import type { SqlParameter } from './engine/sql-parameter.ts';
 import { type LoginContext, LoginExchange } from './login-exchange.ts';
 import type { MockFaults, MockLogin } from './mock-sql-server.ts';
 import { MockTransport } from './mock-transport.ts';
+import { PreparedStatements } from './prepared-statements.ts';
 import { ResponseWriter } from './response-writer.ts';
-import { type BatchContext, runBatch, writeError } from './run-batch.ts';
+import { type BatchOutcome, runBatch, writeError } from './run-batch.ts';
 import type { SelfSignedCertificate } from './self-signed-certificate.ts';
 import { readTransactionRequest, runTransactionRequest } from './transaction-request.ts';
 
@@ -50,6 +51,7 @@ export class MockSession {
   private isRunning = false;
   private cancellation = new AbortController();
   private session: EngineSession | undefined;
+  private readonly prepared = new PreparedStatements();
 
   constructor(socket: Socket, context: SessionContext) {
     this.socket = socket;
@@ -71,7 +73,7 @@ export class MockSession {
     socket.on('close', () => {
       clearTimeout(deadline);
       this.cancellation.abort();
-      if (this.session) context.engine.transactions.end(this.session);
+      if (this.session) context.engine.closeSession(this.session);
     });
   }
 
@@ -144,31 +146,30 @@ export class MockSession {
     });
   }
 
-  /** sp_executesql(statement, declarations, values …), as clients with parameters send it. */
+  /** A procedure: SQL with parameters, prepared or not, or one of the catalogue's. */
   private async runRpc(login: MockLogin, message: Buffer): Promise<void> {
     const request = tryDecodeRpc(message);
     if (request instanceof TowpathError) {
       await this.refuse(request);
       return;
     }
-    const sql = String(request.parameters[0]?.value ?? '');
-    this.context.record(login.username, request.procedure === 'sp_executesql' ? sql : `exec ${request.procedure}`);
-    await this.respond(sql, async (response) => {
-      const isKnown = request.procedure.toLowerCase() === 'sp_executesql';
-      const text = isKnown ? sql : `exec ${request.procedure}`;
-      const parameters = toSqlParameters(request).slice(isKnown ? 2 : 0);
-      const outcome = await runBatch(text, parameters, this.batchContext(login, sql, response, Token.doneInProc));
+    const call = this.prepared.read(request);
+    this.context.record(login.username, call.sql ?? `exec ${request.procedure}`);
+    await this.respond(call.sql ?? '', async (response) => {
+      const outcome = await this.runCall(call, this.batchContext(login, call.sql ?? '', response, Token.doneInProc));
       response.tokens.u8(Token.returnStatus).i32(outcome.hasFailed ? 1 : 0);
-      writeDone(
-        response.tokens,
-        Token.doneProc,
-        {
-          status: outcome.hasFailed ? DoneStatus.error : 0,
-          rowCount: 0n,
-        },
-        0xe0,
-      );
+      if (!outcome.hasFailed) writeOutput(response, request, { outcome, handle: call.handle });
+      const status = outcome.hasFailed ? DoneStatus.error : 0;
+      writeDone(response.tokens, Token.doneProc, { status, rowCount: 0n }, 0xe0);
     });
+  }
+
+  private async runCall(call: ReturnType<PreparedStatements['read']>, context: BatchContext): Promise<BatchOutcome> {
+    if (call.error) {
+      writeError(context.response, call.error);
+      return { hasFailed: true, needsDone: true, parameters: [] };
+    }
+    return await runBatch(call.sql ?? '', call.parameters, context);
   }
 
   /** Transactions as a request of their own, as drivers with an API for them send it. */
@@ -242,6 +243,16 @@ function tryDecodeRpc(message: Buffer): RpcRequest | TowpathError {
   }
 }
 
-function toSqlParameters(request: RpcRequest): SqlParameter[] {
-  return request.parameters.map(({ name, type, value }) => ({ name, type, value }));
+/** The handle of a prepared statement, and parameters that the call wants back. */
+function writeOutput(
+  response: ResponseWriter,
+  request: RpcRequest,
+  { outcome, handle }: { readonly outcome: BatchOutcome; readonly handle: number | undefined },
+): void {
+  for (const [ordinal, { name, isOutput, type }] of request.parameters.entries()) {
+    if (!isOutput) continue;
+    const left = outcome.parameters.find((parameter) => parameter.name.toLowerCase() === name.toLowerCase());
+    const value = left ? left.value : (handle ?? null);
+    writeReturnValue(response.tokens, { ordinal, name, type: left?.type ?? type, value });
+  }
 }

@@ -2,8 +2,9 @@
 import { ByteReader } from '../codec/byte-reader.ts';
 import { skipAllHeaders } from '../codec/requests.ts';
 import { EnvChange, Token } from '../codec/tokens.ts';
+import type { BatchContext } from './batch/batch-context.ts';
 import { notSupported } from './engine/mock-sql-error.ts';
-import { type BatchContext, writeError } from './run-batch.ts';
+import { writeError } from './run-batch.ts';
 
 const BEGIN = 5;
 const COMMIT = 7;

@@ -9,11 +9,13 @@ import type { Catalogue } from './catalogue.ts';
 import { registerCatalogueFunctions } from './catalogue-functions.ts';
 import { convertValue } from './convert-value.ts';
 import { addToDate, countBetween } from './date-functions.ts';
+import { registerDateFunctions } from './date-parts.ts';
 import type { EngineSession } from './engine-session.ts';
 import { notSupported } from './mock-sql-error.ts';
 import { type Rowversions, toRowversionBytes } from './rowversions.ts';
 import { registerSortKeys } from './sort-keys.ts';
 import { parseSqlType } from './sql-type.ts';
+import { registerTextFunctions } from './text-functions.ts';
 import { formatHierarchyId, formatPoint } from './udt-text.ts';
 
 /** What `@@VERSION` says; its first words are what clients look for. */
@@ -43,6 +45,8 @@ export function registerFunctions(db: DatabaseSync, facts: FunctionFacts): void 
   registerConversions(define, facts);
   registerSessionFunctions(define, facts);
   registerCatalogueFunctions(define, facts);
+  registerTextFunctions(define, db);
+  registerDateFunctions(define);
   registerSortKeys(db);
   registerAggregates(db);
 }
@@ -57,6 +61,13 @@ const SERVER_PROPERTIES: ReadonlyMap<string, string | number> = new Map<string, 
   ['machinename', 'towpath-mock'],
   ['collation', 'SQL_Latin1_General_CP1_CI_AS'],
   ['isintegratedsecurityonly', 0],
+]);
+
+const DATABASE_PROPERTIES: ReadonlyMap<string, string> = new Map([
+  ['collation', 'SQL_Latin1_General_CP1_CI_AS'],
+  ['status', 'ONLINE'],
+  ['updateability', 'READ_WRITE'],
+  ['recovery', 'SIMPLE'],
 ]);
 
 function registerConversions(define: DefineFunction, { catalogue }: FunctionFacts): void {
@@ -86,15 +97,27 @@ function registerSessionFunctions(define: DefineFunction, facts: FunctionFacts):
   define('min_active_rowversion', () => toRowversionBytes(facts.rowversions.minActive));
   for (const name of ['suser_sname', 'suser_name', 'original_login']) define(name, () => facts.session().login);
   define('user_name', () => 'dbo');
-  define('is_srvrolemember', () => 0);
+  define('is_srvrolemember', () => 0n);
+  define('is_member', () => 1n);
+  define('scope_identity', () => toBigInt(facts.session().lastIdentity));
+  define('databasepropertyex', (_, name) => DATABASE_PROPERTIES.get(String(name).toLowerCase()) ?? null);
+  define('rand', () => Math.random());
   define('has_dbaccess', () => 1);
   define('xact_state', () => Number(facts.session().transactionDepth > 0));
+  define('error_message', () => facts.session().caughtError?.message ?? null);
+  define('error_number', () => toBigInt(facts.session().caughtError?.number));
+  define('error_severity', () => toBigInt(facts.session().caughtError?.severity));
   define('getdate', () => now().slice(0, 23));
   define('getutcdate', () => now().slice(0, 23));
   define('sysdatetime', now);
   define('sysutcdatetime', now);
   define('newid', () => randomUUID().toUpperCase());
   define('serverproperty', (name) => SERVER_PROPERTIES.get(String(name).toLowerCase()) ?? null);
+}
+
+/** An integer for SQLite, which takes numbers of JavaScript for floats. */
+function toBigInt(value: number | null | undefined): bigint | null {
+  return value === null || value === undefined ? null : BigInt(value);
 }
 
 function tryCast(type: string, value: CellValue): CellValue {
@@ -150,7 +173,13 @@ function globalValue(name: string, facts: FunctionFacts): CellValue {
     case 'spid':
       return facts.session().spid;
     case 'error':
-      return 0;
+      return facts.session().caughtError?.number ?? 0;
+    case 'identity':
+      return facts.session().lastIdentity;
+    case 'servicename':
+      return 'MSSQLSERVER';
+    case 'datefirst':
+      return 7;
     case 'max_precision':
       return 38;
     case 'microsoftversion':

@@ -10,6 +10,13 @@ export interface PendingWrite {
   readonly versions: readonly bigint[];
 }
 
+/** What ERROR_NUMBER and its like tell inside of a CATCH. */
+export interface CaughtError {
+  readonly number: number;
+  readonly severity: number;
+  readonly message: string;
+}
+
 /** See the file's head. */
 export class EngineSession {
   readonly spid: number;
@@ -19,8 +26,18 @@ export class EngineSession {
   /** `@@TRANCOUNT`; inner transactions only count. */
   transactionDepth = 0;
   readonly pending: PendingWrite[] = [];
+  /** What `SCOPE_IDENTITY()` gives. */
+  lastIdentity: number | null = null;
+  /** Set while a CATCH runs. */
+  caughtError: CaughtError | undefined;
   /** What `sys.dm_exec_sessions` and `DBCC USEROPTIONS` would say. */
   isolation = 'read committed';
+
+  /** Drops what was written into a table that is no more. */
+  forget(table: string): void {
+    const kept = this.pending.filter(({ tokens }) => !tokens.some(({ text }) => text === table));
+    this.pending.splice(0, this.pending.length, ...kept);
+  }
 
   constructor(spid: number, login: string) {
     this.spid = spid;

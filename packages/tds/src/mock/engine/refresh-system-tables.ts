@@ -29,7 +29,7 @@ export class SystemTables {
     this.isStale = false;
     const tables = createSystemTables({
       ...this.facts,
-      tables: this.catalogue.userTables,
+      tables: this.catalogue.userTables.filter(({ name }) => !name.startsWith('#')),
       countRows: (table) => this.store.count(table),
     });
     for (const table of tables) {

@@ -3,7 +3,8 @@
 import type { TypeInfo } from '../../codec/base-types.ts';
 import type { CellValue, TdsColumn } from '../../tds-column.ts';
 import { type Catalogue, type CatalogueTable, findColumn } from './catalogue.ts';
-import { splitAtCommas, splitConversion } from './rewrite-statement.ts';
+import { splitConversion } from './rewrite-statement.ts';
+import { aliasOf, selectItems, splitAtCommas, withoutAlias } from './select-list.ts';
 import { parseSqlType } from './sql-type.ts';
 import { findClosing, isSymbol, isWord, type TsqlToken } from './tsql-lexer.ts';
 
@@ -56,43 +57,6 @@ function isTable(table: CatalogueTable | undefined): table is CatalogueTable {
   return table !== undefined;
 }
 
-/** The select list of the first SELECT, by item. */
-function selectItems(tokens: readonly TsqlToken[]): TsqlToken[][] {
-  let start = tokens.findIndex((token) => isWord(token, 'SELECT')) + 1;
-  if (isWord(tokens[start], 'DISTINCT', 'ALL')) start += 1;
-  if (isWord(tokens[start], 'TOP'))
-    start = (isSymbol(tokens[start + 1], '(') ? findClosing(tokens, start + 1) : start + 1) + 1;
-  let depth = 0;
-  let end = start;
-  for (; end < tokens.length; end += 1) {
-    if (isSymbol(tokens[end], '(')) depth += 1;
-    if (isSymbol(tokens[end], ')')) depth -= 1;
-    if (depth === 0 && isWord(tokens[end], 'FROM', 'WHERE', 'ORDER', 'UNION')) break;
-  }
-  return splitAtCommas(tokens.slice(start, end));
-}
-
-function aliasAt(item: readonly TsqlToken[]): number {
-  const last = item.length - 1;
-  if (isWord(item[last - 1], 'AS')) return last;
-  const before = item[last - 1];
-  const endsExpression = before !== undefined && (before.kind !== 'symbol' || before.text === ')');
-  const isName = item[last]?.kind === 'name' || item[last]?.kind === 'word';
-  return last > 0 && isName && endsExpression && !isWord(item[last], 'END') ? last : -1;
-}
-
-/** SQL Server names a column only by its alias; an expression without one has no name. */
-function aliasOf(item: readonly TsqlToken[]): string {
-  const at = aliasAt(item);
-  return at < 0 ? '' : (item[at]?.text ?? '');
-}
-
-function withoutAlias(item: readonly TsqlToken[]): TsqlToken[] {
-  const at = aliasAt(item);
-  if (at < 0) return [...item];
-  return item.slice(0, isWord(item[at - 1], 'AS') ? at - 1 : at);
-}
-
 /** Result types of functions that don't depend on their arguments. */
 const FUNCTION_TYPES: ReadonlyMap<string, string> = new Map([
   ['COUNT', 'int'],
@@ -113,6 +77,11 @@ const FUNCTION_TYPES: ReadonlyMap<string, string> = new Map([
   ['SYSDATETIME', 'datetime2(7)'],
   ['SYSUTCDATETIME', 'datetime2(7)'],
   ['NEWID', 'uniqueidentifier'],
+  ['SYSDATETIMEOFFSET', 'datetimeoffset(7)'],
+  ['EOMONTH', 'date'],
+  ['DATEFROMPARTS', 'date'],
+  ['SCOPE_IDENTITY', 'numeric(38,0)'],
+  ['ERROR_MESSAGE', 'nvarchar(4000)'],
   ['MIN_ACTIVE_ROWVERSION', 'binary(8)'],
   ['UPPER', 'nvarchar(4000)'],
   ['LOWER', 'nvarchar(4000)'],
@@ -123,6 +92,8 @@ const GLOBAL_TYPES: ReadonlyMap<string, string> = new Map([
   ['@@SERVERNAME', 'nvarchar(128)'],
   ['@@LANGUAGE', 'nvarchar(128)'],
   ['@@DBTS', 'varbinary(8)'],
+  ['@@IDENTITY', 'numeric(38,0)'],
+  ['@@SERVICENAME', 'nvarchar(128)'],
 ]);
 
 /** Functions whose result has the type of their first argument. */
@@ -173,7 +144,7 @@ function typeOfSum(argument: TypeInfo, name: string): TypeInfo {
 function typeOfOperand(token: TsqlToken, facts: ResultFacts): TypeInfo | undefined {
   switch (token.kind) {
     case 'string':
-      return parseSqlType(`nvarchar(${Math.min(4000, Math.max(1, token.text.length))})`);
+      return textType(token.text.length);
     case 'number':
       return typeOfNumber(token.text);
     case 'binary':
@@ -189,6 +160,13 @@ function typeOfOperand(token: TsqlToken, facts: ResultFacts): TypeInfo | undefin
   }
 }
 
+/** Characters of an nvarchar that isn't `max`. */
+const MAX_TEXT = 4000;
+
+function textType(length: number): TypeInfo {
+  return parseSqlType(length > MAX_TEXT ? 'nvarchar(max)' : `nvarchar(${Math.max(1, length)})`);
+}
+
 function typeOfNumber(text: string): TypeInfo {
   if (/e/i.test(text)) return parseSqlType('float');
   if (!text.includes('.')) return parseSqlType(Number(text) > 2_147_483_647 ? 'bigint' : 'int');
@@ -201,6 +179,7 @@ function typeOfValue(value: CellValue): TypeInfo {
     return parseSqlType(BigInt.asIntN(32, value) === value ? 'int' : 'bigint');
   }
   if (typeof value === 'number') return parseSqlType('float');
-  if (Buffer.isBuffer(value)) return parseSqlType('varbinary(8000)');
-  return parseSqlType(value === null ? 'int' : 'nvarchar(4000)');
+  if (Buffer.isBuffer(value)) return parseSqlType(value.length > 8000 ? 'varbinary(max)' : 'varbinary(8000)');
+  if (value === null) return parseSqlType('int');
+  return String(value).length > MAX_TEXT ? textType(MAX_TEXT + 1) : textType(MAX_TEXT);
 }

@@ -2,7 +2,9 @@
 // through unchanged, and what SQLite then refuses is refused to the client.
 import type { Catalogue, CatalogueTable } from './catalogue.ts';
 import { addComparisonKeys } from './comparison-keys.ts';
-import { notSupported, syntaxError } from './mock-sql-error.ts';
+import { MockSqlError, notSupported, syntaxError } from './mock-sql-error.ts';
+import { orderByItems } from './order-by-items.ts';
+import { splitAtCommas } from './select-list.ts';
 import { findClosing, isSymbol, isWord, type TsqlToken, tokenAt } from './tsql-lexer.ts';
 
 /** The SQLite text, and the tables it names. */
@@ -17,8 +19,9 @@ export function rewriteStatement(
   catalogue: Catalogue,
   database: string,
 ): RewrittenStatement {
-  refuseUnsupported(tokens);
-  let rest: TsqlToken[] = prepareTokens(addOptionalWords(tokens), database);
+  const ordered = orderByItems(tokens);
+  refuseUnsupported(ordered);
+  let rest: TsqlToken[] = prepareTokens(addOptionalWords(ordered), database);
   const tables = findTables(rest, catalogue);
   rest = rewriteConversions(rewriteMethods(quoteDateParts(rest)));
   rest = takeTop(rest);
@@ -54,6 +57,8 @@ function refuseUnsupported(tokens: readonly TsqlToken[]): void {
   tokens.forEach((token, index) => {
     if (isWord(token, 'INTO') && isInsert) return;
     if (isWord(token, ...UNSUPPORTED)) throw notSupported(`${token.text.toUpperCase()} in a statement`);
+    if (isSymbol(token, '/') && tokens[index + 1]?.kind === 'number' && Number(tokens[index + 1]?.text) === 0)
+      throw new MockSqlError(8134, 16, 'Divide by zero error encountered.');
     // A position would sort decimals as they are stored, as text.
     const isPosition = isWord(tokens[index - 1], 'ORDER') && tokens[index + 1]?.kind === 'number';
     if (isWord(token, 'BY') && isPosition) throw notSupported('ORDER BY a position');
@@ -79,7 +84,7 @@ function dropDatabase(tokens: readonly TsqlToken[], database: string): TsqlToken
   const kept: TsqlToken[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokenAt(tokens, index);
-    const isDatabase = isIdentifier(token) && token.text.toLowerCase() === database.toLowerCase();
+    const isDatabase = isIdentifier(token) && isDatabaseName(token.text, database, tokens[index + 2]);
     if (!isDatabase || !isSymbol(tokens[index + 1], '.') || isSymbol(tokens[index - 1], '.')) {
       kept.push(token);
       continue;
@@ -88,6 +93,12 @@ function dropDatabase(tokens: readonly TsqlToken[], database: string): TsqlToken
     else index += 1;
   }
   return kept;
+}
+
+/** Of `master` the catalogue is there: `master.sys.databases`. */
+function isDatabaseName(text: string, database: string, next: TsqlToken | undefined): boolean {
+  if (text.toLowerCase() === database.toLowerCase()) return true;
+  return text.toLowerCase() === 'master' && next?.text.toLowerCase() === 'sys';
 }
 
 /** Tables named after FROM, JOIN, INTO, UPDATE, or a comma in FROM; an unknown name is left for SQLite to refuse. */
@@ -102,11 +113,13 @@ function findTables(tokens: readonly TsqlToken[], catalogue: Catalogue): Catalog
   return [...tables];
 }
 
+const PART_FUNCTIONS = ['DATEADD', 'DATEDIFF', 'DATEPART', 'DATENAME'];
+
 /** DATEADD(second, …) to a function that gets the part as text. */
 function quoteDateParts(tokens: readonly TsqlToken[]): TsqlToken[] {
   return tokens.map((token, index) => {
-    if (isWord(token, 'DATEADD', 'DATEDIFF') && isSymbol(tokens[index + 1], '(')) return word(`tds_${token.text}`);
-    const isPart = isWord(tokens[index - 2], 'DATEADD', 'DATEDIFF') && isSymbol(tokens[index - 1], '(');
+    if (isWord(token, ...PART_FUNCTIONS) && isSymbol(tokens[index + 1], '(')) return word(`tds_${token.text}`);
+    const isPart = isWord(tokens[index - 2], ...PART_FUNCTIONS) && isSymbol(tokens[index - 1], '(');
     return isPart ? { kind: 'string', text: token.text } : token;
   });
 }
@@ -146,10 +159,22 @@ function rewriteConversions(tokens: readonly TsqlToken[]): TsqlToken[] {
     const { type, value, style } = splitConversion(token, tokens.slice(index + 2, close));
     const name = isWord(token, 'TRY_CAST', 'TRY_CONVERT') ? 'tds_try_cast' : 'tds_cast';
     out.push(word(name), symbol('('), { kind: 'string', text: type }, symbol(','));
-    out.push(...rewriteConversions(value), ...(style.length > 0 ? [symbol(','), ...style] : []), symbol(')'));
+    out.push(
+      ...rewriteConversions(keepDigits(value)),
+      ...(style.length > 0 ? [symbol(','), ...style] : []),
+      symbol(')'),
+    );
     index = close;
   }
   return out;
+}
+
+/** A decimal literal as text, since SQLite would make a double of it. */
+function keepDigits(value: TsqlToken[]): TsqlToken[] {
+  const sign = isSymbol(value[0], '-') ? '-' : '';
+  const number = value[sign === '' ? 0 : 1];
+  const isDecimal = value.length === (sign === '' ? 1 : 2) && number?.kind === 'number' && /^[\d.]+$/.test(number.text);
+  return isDecimal && number.text.includes('.') ? [{ kind: 'string', text: sign + number.text }] : value;
 }
 
 /** Type, value and style of a conversion's inside. */
@@ -169,19 +194,6 @@ export function splitConversion(
 
 function typeText(tokens: readonly TsqlToken[]): string {
   return tokens.map((token) => token.text).join('');
-}
-
-/** Pieces between commas that aren't inside parentheses. */
-export function splitAtCommas(tokens: readonly TsqlToken[]): TsqlToken[][] {
-  const parts: TsqlToken[][] = [[]];
-  let depth = 0;
-  for (const token of tokens) {
-    if (isSymbol(token, '(')) depth += 1;
-    if (isSymbol(token, ')')) depth -= 1;
-    if (depth === 0 && isSymbol(token, ',')) parts.push([]);
-    else parts.at(-1)?.push(token);
-  }
-  return parts;
 }
 
 /** SELECT TOP n … to … LIMIT n, for the outermost SELECT and those in parentheses. */
@@ -238,6 +250,8 @@ const FUNCTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['AVG', 'tds_avg'],
   ['COUNT_BIG', 'count'],
   ['SQL_VARIANT_PROPERTY', 'tds_variant_property'],
+  ['LOG', 'ln'],
+  ['FORMAT', 'tds_format'],
 ]);
 
 function toSqlite(tokens: readonly TsqlToken[]): string {
@@ -253,7 +267,9 @@ function tokenToSqlite(token: TsqlToken, tokens: readonly TsqlToken[], index: nu
     case 'binary':
       return `x'${token.text.length % 2 === 1 ? '0' : ''}${token.text}'`;
     case 'variable':
-      return token.text.startsWith('@@') ? `tds_global('${token.text.slice(2).toLowerCase()}')` : token.text;
+      return token.text.startsWith('@@')
+        ? `tds_global('${token.text.slice(2).toLowerCase()}')`
+        : token.text.toLowerCase();
     case 'symbol':
       return token.text === '+' && joinsTexts(tokens, index) ? '||' : token.text;
     case 'word':

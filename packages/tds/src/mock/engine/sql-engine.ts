@@ -8,7 +8,7 @@ import { planGeneratedQuery } from '../generated/plan-generated-query.ts';
 import { MOCK_DATABASE, type MockTable } from '../mock-sql-server.ts';
 import type { RowBlock } from '../row-block.ts';
 import { fromSqliteValue, type SqliteValue, toSqliteValue } from './canonical-value.ts';
-import { Catalogue, toCatalogueTable } from './catalogue.ts';
+import { Catalogue, type CatalogueTable, toCatalogueTable } from './catalogue.ts';
 import { changeSchema } from './change-schema.ts';
 import { checkSeed } from './check-seed.ts';
 import { encodeRows } from './encode-rows.ts';
@@ -18,12 +18,16 @@ import { GeneratedTables } from './generated-tables.ts';
 import type { IsolationFlags } from './isolation-flags.ts';
 import { MockSqlError } from './mock-sql-error.ts';
 import { SystemTables } from './refresh-system-tables.ts';
-import { type ResultColumn, toResultColumns } from './result-types.ts';
+import { type ResultColumn, type ResultFacts, toResultColumns } from './result-types.ts';
 import { prepareTokens, rewriteStatement } from './rewrite-statement.ts';
 import { type RowversionSource, Rowversions } from './rowversions.ts';
+import { findIntoClause, type IntoClause, toIntoTable } from './select-into.ts';
+import { simplify } from './simplify-statement.ts';
 import type { SqlParameter } from './sql-parameter.ts';
+import { toSqliteType } from './sql-type.ts';
 import { toSqlError } from './sqlite-errors.ts';
 import { TableStore } from './table-store.ts';
+import { findTemporaryTables, isTemporaryName, nameTemporaryTables } from './temporary-tables.ts';
 import { Transactions } from './transactions.ts';
 import { isWord, type TsqlToken } from './tsql-lexer.ts';
 
@@ -81,17 +85,51 @@ export class SqlEngine {
     return new EngineSession(this.nextSpid++, login);
   }
 
+  /** Ends what a connection has open, and drops its temporary tables. */
+  closeSession(session: EngineSession): void {
+    // A connection may end after its server.
+    if (!this.db.isOpen) return;
+    this.transactions.end(session);
+    for (const table of findTemporaryTables(this.catalogue, session.spid)) this.store.drop(table);
+  }
+
   /** Runs SELECT, INSERT, UPDATE, DELETE, or a change of the schema; throws `MockSqlError` with the number SQL Server would give. */
-  run(session: EngineSession, tokens: readonly TsqlToken[], parameters: readonly SqlParameter[]): StatementResult {
+  run(session: EngineSession, written: readonly TsqlToken[], parameters: readonly SqlParameter[]): StatementResult {
     this.current = session;
+    const tokens = nameTemporaryTables(simplify(written), this.catalogue, session.spid);
     if (this.generated.register(tokens, parameters)) this.system.isStale = true;
     try {
       const result = isWord(tokens[0], 'SELECT') ? this.readGenerated(tokens, parameters) : undefined;
       if (result) return result;
       this.generated.materialise(tokens);
+      const into = findIntoClause(tokens);
+      if (into) return this.selectInto(session, into, parameters);
       if (isWord(tokens[0], 'SELECT', 'WITH')) return this.select(session, tokens, parameters);
       if (!isWord(tokens[0], 'INSERT', 'UPDATE', 'DELETE')) return this.alter(session, tokens);
       return { kind: 'changed', rowCount: this.transactions.write(session, { tokens, parameters }) };
+    } catch (error) {
+      throw toSqlError(error);
+    }
+  }
+
+  /** The values of the last row of a SELECT; undefined when it has none. */
+  readLastRow(
+    session: EngineSession,
+    written: readonly TsqlToken[],
+    parameters: readonly SqlParameter[],
+  ): readonly CellValue[] | undefined {
+    this.current = session;
+    const tokens = nameTemporaryTables(simplify(written), this.catalogue, session.spid);
+    try {
+      if (this.generated.register(tokens, parameters)) this.system.isStale = true;
+      this.generated.materialise(tokens);
+      this.system.refreshFor(tokens);
+      return this.transactions.within(session, () => {
+        const { statement, bound } = this.prepare({ tokens, parameters });
+        let last: readonly CellValue[] | undefined;
+        for (const row of readRows(statement, bound)) last = row;
+        return last;
+      });
     } catch (error) {
       throw toSqlError(error);
     }
@@ -115,15 +153,12 @@ export class SqlEngine {
   }
 
   private alter(session: EngineSession, tokens: readonly TsqlToken[]): StatementResult {
-    if (session.transactionDepth > 0) {
-      throw new MockSqlError(
-        226,
-        16,
-        `${tokens[0]?.text ?? ''} statement not allowed within multi-statement transaction here.`,
-      );
-    }
+    const temporary = tokens.find(isTemporaryName);
+    if (session.transactionDepth > 0 && !temporary) throw refuseInTransaction(tokens[0]?.text ?? '');
     this.system.isStale = true;
     changeSchema(tokens, { catalogue: this.catalogue, store: this.store });
+    // What an open transaction wrote into it would be written again.
+    if (temporary) session.forget(temporary.text);
     return { kind: 'changed', rowCount: 0 };
   }
 
@@ -161,9 +196,7 @@ export class SqlEngine {
       const { statement, bound, tables } = this.prepare({ tokens, parameters });
       const rows = readRows(statement, bound);
       const first = takeRows(rows, MAX_KEPT_ROWS);
-      const samples = first.slice(0, SAMPLE_ROWS);
-      const parameterTypes = new Map(parameters.map(({ name, type }) => [name.toLowerCase(), type]));
-      const facts = { catalogue: this.catalogue, tables, tokens, samples, parameterTypes };
+      const facts = this.describe({ tokens, parameters, tables, samples: first.slice(0, SAMPLE_ROWS) });
       const columns = toResultColumns(statement.columns(), facts);
       // Either way all is read now: other sessions may write while it is sent.
       const rest = rows.next();
@@ -172,18 +205,47 @@ export class SqlEngine {
     });
   }
 
+  private selectInto(session: EngineSession, into: IntoClause, parameters: readonly SqlParameter[]): StatementResult {
+    const isTemporary = into.name.startsWith('#');
+    if (session.transactionDepth > 0 && !isTemporary) throw refuseInTransaction('SELECT INTO');
+    this.system.refreshFor(into.select);
+    const { columns, rows } = this.transactions.within(session, () => {
+      const { statement, bound, tables } = this.prepare({ tokens: into.select, parameters });
+      const all = [...readRows(statement, bound)];
+      const facts = this.describe({ tokens: into.select, parameters, tables, samples: all.slice(0, SAMPLE_ROWS) });
+      return { columns: toResultColumns(statement.columns(), facts), rows: all };
+    });
+    this.store.create(toIntoTable(into, columns, this.catalogue), rows);
+    this.system.isStale = true;
+    return { kind: 'changed', rowCount: rows.length };
+  }
+
+  private describe(facts: {
+    readonly tokens: readonly TsqlToken[];
+    readonly parameters: readonly SqlParameter[];
+    readonly tables: readonly CatalogueTable[];
+    readonly samples: readonly CellValue[][];
+  }): ResultFacts {
+    const parameterTypes = new Map(facts.parameters.map(({ name, type }) => [name.toLowerCase(), type]));
+    return { ...facts, catalogue: this.catalogue, parameterTypes };
+  }
+
   private change(write: Omit<PendingWrite, 'versions'>, versions: RowversionSource): number {
-    const { statement, bound } = this.prepare(write);
+    const { statement, bound, tables } = this.prepare(write);
     this.system.isStale = true;
     this.versions = versions;
     try {
-      return Number(statement.run(bound).changes);
+      const { changes, lastInsertRowid } = statement.run(bound);
+      const hasIdentity = tables.some(({ columns }) => columns.some(({ identity }) => identity));
+      if (hasIdentity && isWord(write.tokens[0], 'INSERT')) this.current.lastIdentity = Number(lastInsertRowid);
+      return Number(changes);
     } finally {
       this.versions = this.rowversions;
     }
   }
 
   private prepare({ tokens, parameters }: Omit<PendingWrite, 'versions'>) {
+    refuseUndeclared(tokens, parameters);
     const { sql, tables } = rewriteStatement(tokens, this.catalogue, MOCK_DATABASE);
     const statement = this.db.prepare(sql);
     statement.setReadBigInts(true);
@@ -193,8 +255,26 @@ export class SqlEngine {
   }
 }
 
+function refuseInTransaction(verb: string): MockSqlError {
+  return new MockSqlError(226, 16, `${verb} statement not allowed within multi-statement transaction here.`);
+}
+
+/** Error 137: SQLite would take a name that nobody gave a value for NULL. */
+function refuseUndeclared(tokens: readonly TsqlToken[], parameters: readonly SqlParameter[]): void {
+  const known = new Set(parameters.map(({ name }) => name.toLowerCase()));
+  const unknown = tokens.find(
+    ({ kind, text }) => kind === 'variable' && !text.startsWith('@@') && !known.has(text.toLowerCase()),
+  );
+  if (unknown) throw new MockSqlError(137, 15, `Must declare the scalar variable "${unknown.text}".`);
+}
+
 function bindings(parameters: readonly SqlParameter[]): Record<string, SqliteValue> {
-  return Object.fromEntries(parameters.map(({ name, value }) => [name, toSqliteValue(value)]));
+  return Object.fromEntries(parameters.map((parameter) => [parameter.name.toLowerCase(), toBinding(parameter)]));
+}
+
+/** SQLite takes a number for a float, and divides and counts it as one. */
+function toBinding({ type, value }: SqlParameter): SqliteValue {
+  return typeof value === 'number' && toSqliteType(type) === 'integer' ? BigInt(value) : toSqliteValue(value);
 }
 
 function* readRows(statement: StatementSync, bound: Record<string, SqliteValue>): Generator<CellValue[], undefined> {

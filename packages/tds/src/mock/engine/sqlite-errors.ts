@@ -1,6 +1,7 @@
 // SQLite's errors as SQL Server would say them. SQLite has one code for unknown names and syntax; only its text tells
 // which, so here the text is read.
 import { MockSqlError, notSupported, toMockSqlError } from './mock-sql-error.ts';
+import { hideSession } from './temporary-tables.ts';
 
 const SQLITE_ERRORS: readonly (readonly [RegExp, number, number, (name: string) => string])[] = [
   [/^no such table: (?:\w+\.)?(.+)$/, 208, 16, (name) => `Invalid object name '${name}'.`],
@@ -18,7 +19,7 @@ export function toSqlError(error: unknown): MockSqlError {
   const text = error instanceof Error ? error.message : '';
   for (const [pattern, number, severity, describe] of SQLITE_ERRORS) {
     const match = pattern.exec(text);
-    if (match) return new MockSqlError(number, severity, describe(match[1] ?? ''));
+    if (match) return new MockSqlError(number, severity, describe(hideSession(match[1] ?? '')));
   }
   const missing = /^no such function: (.+)$/.exec(text);
   return missing ? notSupported(`the function ${missing[1]}`) : toMockSqlError(error);

@@ -52,6 +52,13 @@ function createObjectTables(facts: SystemFacts): MockTable[] {
     systemTable('sys', 'objects', OBJECT_COLUMNS, objects),
     systemTable('sys', 'all_objects', OBJECT_COLUMNS, objects),
     systemTable('sys', 'views', OBJECT_COLUMNS, []),
+    systemTable('sys', 'procedures', OBJECT_COLUMNS, []),
+    systemTable(
+      'sys',
+      'sysobjects',
+      ['name sysname', 'id int', 'xtype char(2)', 'uid smallint', 'crdate datetime', 'type char(2)'],
+      objects.map(([name = null, id = null, schema = null]) => [name, id, 'U', schema, CREATED, 'U']),
+    ),
     createTypesTable(),
     ...['columns', 'all_columns'].map((name) =>
       systemTable(
@@ -64,7 +71,8 @@ function createObjectTables(facts: SystemFacts): MockTable[] {
   ];
 }
 
-function createInformationTables({ database, tables }: SystemFacts): MockTable[] {
+function createInformationTables(facts: SystemFacts): MockTable[] {
+  const { database, tables } = facts;
   return [
     systemTable(
       'INFORMATION_SCHEMA',
@@ -72,6 +80,13 @@ function createInformationTables({ database, tables }: SystemFacts): MockTable[]
       INFORMATION_TABLE_COLUMNS,
       tables.map((item) => [database, item.schema, item.name, 'BASE TABLE']),
     ),
+    systemTable(
+      'INFORMATION_SCHEMA',
+      'SCHEMATA',
+      ['CATALOG_NAME nvarchar(128)', 'SCHEMA_NAME nvarchar(128)', 'SCHEMA_OWNER nvarchar(128)'],
+      [...schemaIds(facts).keys()].map((name) => [facts.database, name, 'dbo']),
+    ),
+    systemTable('INFORMATION_SCHEMA', 'ROUTINES', ['SPECIFIC_NAME nvarchar(128)', 'ROUTINE_NAME nvarchar(128)'], []),
     systemTable('INFORMATION_SCHEMA', 'VIEWS', INFORMATION_TABLE_COLUMNS.slice(0, 3), []),
     systemTable(
       'INFORMATION_SCHEMA',
@@ -126,6 +141,9 @@ const SYS_COLUMN_COLUMNS = [
   'is_nullable bit',
   'is_identity bit',
   'is_computed bit',
+  'is_rowguidcol bit',
+  'is_sparse bit',
+  'default_object_id int',
 ];
 const INFORMATION_TABLE_COLUMNS = [
   'TABLE_CATALOG nvarchar(128)',
@@ -193,6 +211,9 @@ function sysColumnRow(column: CatalogueColumn, index: number): CellValue[] {
     column.nullable,
     column.identity,
     false,
+    false,
+    false,
+    0,
   ];
 }
 

@@ -15,6 +15,8 @@ const PATTERNS: readonly (readonly [TsqlToken['kind'], RegExp, ((content: string
   ['name', /\[((?:[^\]]|\]\])+)\]/y, (content) => content.replaceAll(']]', ']')],
   ['name', /"((?:[^"]|"")+)"/y, (content) => content.replaceAll('""', '"')],
   ['binary', /0x([0-9a-f]*)/iy],
+  // Money: `$12.34`.
+  ['number', /\$(\d+(?:\.\d*)?|\.\d+)/y],
   ['number', /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/iy],
   ['variable', /@@?[\p{L}_][\p{L}\p{N}_@$#]*/uy],
   ['word', /[\p{L}_#][\p{L}\p{N}_@$#]*/uy],

@@ -1,6 +1,6 @@
 // Which statements over a generated table are answered without SQLite: plain columns, a range of Id, TOP, in the order of Id.
 import { type CatalogueTable, findColumn } from '../engine/catalogue.ts';
-import { splitAtCommas } from '../engine/rewrite-statement.ts';
+import { splitAtCommas } from '../engine/select-list.ts';
 import type { SqlParameter } from '../engine/sql-parameter.ts';
 import { isSymbol, isWord, type TsqlToken } from '../engine/tsql-lexer.ts';
 import type { GeneratedRange } from './generated-rows.ts';
