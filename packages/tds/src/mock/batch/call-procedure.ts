@@ -85,7 +85,7 @@ export function readDeclarations(text: string): DeclaredParameter[] {
 }
 
 /** Values by name where they have one, else by position. Error 8178 when one is missing. */
-export function bindDeclared(declared: readonly DeclaredParameter[], values: readonly Argument[]): SqlParameter[] {
+function bindDeclared(declared: readonly DeclaredParameter[], values: readonly Argument[]): SqlParameter[] {
   return declared.map(({ name, type }, index) => {
     const byName = values.find((argument) => argument.name.toLowerCase() === name.toLowerCase());
     const value = byName ?? (values[index]?.name === '' ? values[index] : undefined);

@@ -1,7 +1,7 @@
 // Parts of dates and times: YEAR, DATEPART, EOMONTH and their like, over exact text.
 import { formatDate, formatOffset, parseTemporal, toDays } from '../../codec/temporal.ts';
 import { valueError } from '../../tds-errors.ts';
-import type { DefineFunction } from './engine-functions.ts';
+import type { DefineFunction } from './define-function.ts';
 import { notSupported } from './mock-sql-error.ts';
 
 type Part = (parts: { readonly days: number; readonly ticks: number }) => number;

@@ -10,6 +10,7 @@ import { registerCatalogueFunctions } from './catalogue-functions.ts';
 import { convertValue } from './convert-value.ts';
 import { addToDate, countBetween } from './date-functions.ts';
 import { registerDateFunctions } from './date-parts.ts';
+import type { DefineFunction } from './define-function.ts';
 import type { EngineSession } from './engine-session.ts';
 import { notSupported } from './mock-sql-error.ts';
 import { type Rowversions, toRowversionBytes } from './rowversions.ts';
@@ -31,9 +32,6 @@ export interface FunctionFacts {
   /** Whose statement runs. */
   session(): EngineSession;
 }
-
-/** Defines a SQLite function over cell values. */
-export type DefineFunction = (name: string, body: (...values: CellValue[]) => CellValue) => void;
 
 /** Registers all functions on the connection. */
 export function registerFunctions(db: DatabaseSync, facts: FunctionFacts): void {

@@ -7,7 +7,8 @@ import { generateLargeRows } from '../generated/large-cells.ts';
 import { planGeneratedQuery } from '../generated/plan-generated-query.ts';
 import { MOCK_DATABASE, type MockTable } from '../mock-sql-server.ts';
 import type { RowBlock } from '../row-block.ts';
-import { fromSqliteValue, type SqliteValue, toSqliteValue } from './canonical-value.ts';
+import { bindings, refuseUndeclared } from './bind-parameters.ts';
+import { fromSqliteValue, type SqliteValue } from './canonical-value.ts';
 import { Catalogue, type CatalogueTable, toCatalogueTable } from './catalogue.ts';
 import { changeSchema } from './change-schema.ts';
 import { checkSeed } from './check-seed.ts';
@@ -24,7 +25,6 @@ import { type RowversionSource, Rowversions } from './rowversions.ts';
 import { findIntoClause, type IntoClause, toIntoTable } from './select-into.ts';
 import { simplify } from './simplify-statement.ts';
 import type { SqlParameter } from './sql-parameter.ts';
-import { toSqliteType } from './sql-type.ts';
 import { toSqlError } from './sqlite-errors.ts';
 import { TableStore } from './table-store.ts';
 import { findTemporaryTables, isTemporaryName, nameTemporaryTables } from './temporary-tables.ts';
@@ -257,24 +257,6 @@ export class SqlEngine {
 
 function refuseInTransaction(verb: string): MockSqlError {
   return new MockSqlError(226, 16, `${verb} statement not allowed within multi-statement transaction here.`);
-}
-
-/** Error 137: SQLite would take a name that nobody gave a value for NULL. */
-function refuseUndeclared(tokens: readonly TsqlToken[], parameters: readonly SqlParameter[]): void {
-  const known = new Set(parameters.map(({ name }) => name.toLowerCase()));
-  const unknown = tokens.find(
-    ({ kind, text }) => kind === 'variable' && !text.startsWith('@@') && !known.has(text.toLowerCase()),
-  );
-  if (unknown) throw new MockSqlError(137, 15, `Must declare the scalar variable "${unknown.text}".`);
-}
-
-function bindings(parameters: readonly SqlParameter[]): Record<string, SqliteValue> {
-  return Object.fromEntries(parameters.map((parameter) => [parameter.name.toLowerCase(), toBinding(parameter)]));
-}
-
-/** SQLite takes a number for a float, and divides and counts it as one. */
-function toBinding({ type, value }: SqlParameter): SqliteValue {
-  return typeof value === 'number' && toSqliteType(type) === 'integer' ? BigInt(value) : toSqliteValue(value);
 }
 
 function* readRows(statement: StatementSync, bound: Record<string, SqliteValue>): Generator<CellValue[], undefined> {

@@ -1,7 +1,7 @@
 // T-SQL functions over text, and LIKE with its character classes.
 import type { DatabaseSync } from 'node:sqlite';
 import type { CellValue } from '../../tds-column.ts';
-import type { DefineFunction } from './engine-functions.ts';
+import type { DefineFunction } from './define-function.ts';
 import { notSupported } from './mock-sql-error.ts';
 
 /** Registers them. NULL in is NULL out. */
