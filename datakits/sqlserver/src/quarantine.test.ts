@@ -265,7 +265,7 @@ describe('column options', () => {
   it('an option for a column that is not there, and one that is none, are refused', async () => {
     await expect(ingest(...column('Plaice:load=skip'))).rejects.toMatchObject({
       code: 'COLUMN_OPTION_UNKNOWN',
-      message: expect.stringContaining('plaice'),
+      message: expect.stringContaining('Plaice'),
     });
     await expect(ingest(...column('Place:load=eat'))).rejects.toMatchObject({ code: 'USAGE_INVALID' });
     await expect(ingest(...column('Place'))).rejects.toMatchObject({ code: 'USAGE_INVALID' });

@@ -84,6 +84,12 @@ function explainState(state: string, settings: BronzeSettings, where: string): M
         message: `The warehouse at ${where} has too many connections, or chose this transaction to end a deadlock.`,
         fix: 'Nothing was published. Run again.',
       };
+    case '54000':
+      return {
+        code: 'ROW_TOO_WIDE',
+        message: 'A row is wider than PostgreSQL can hold.',
+        fix: 'Leave columns out with `load: skip`, or ingest several views at the source, each with a part of the columns and the key.',
+      };
     case '53100':
       return {
         code: 'BRONZE_DISK_FULL',

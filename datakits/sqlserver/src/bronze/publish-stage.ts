@@ -72,7 +72,8 @@ async function recordSuccess(client: Client, ingestion: Ingestion, published: Pu
         set status = 'success', ingestion_completed_at = clock_timestamp(), rows_processed = $2, rows_read = $2,
             rows_loaded = $3, rows_quarantined = $4, bytes_loaded = $5, source_isolation = $6,
             rows_inserted = $7, rows_updated = $8, rows_deleted = $9, cursor_from = $10, cursor_to = $11,
-            values_changed = $12, schema_changes = $13, rows_fixed = $14
+            values_changed = $12, schema_changes = $13, rows_fixed = $14,
+            source_system = $15, source_schema = $16, source_table = $17
       where audit_id = $1 and status = 'running'`,
     [
       ingestion.auditId,
@@ -89,6 +90,10 @@ async function recordSuccess(client: Client, ingestion: Ingestion, published: Pu
       describeChanged(schema.plan),
       schema.changes.length > 0 ? schema.changes.join(', ') : null,
       counts.rowsFixed,
+      // As the source writes them; when the row was made, nobody had asked it.
+      ingestion.sourceSystem,
+      ingestion.source.schema,
+      ingestion.source.table,
     ],
   );
   if (recorded.rowCount === 1) return;

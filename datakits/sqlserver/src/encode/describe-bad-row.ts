@@ -40,24 +40,26 @@ const KEPT_BYTES = 1024 * 1024;
 
 /** Describes a bad row; it looks at every cell, since more than the first may be bad. */
 export function describeBadRow(bad: BadRow, plan: readonly PlannedColumn[]): QuarantinedRow {
-  const record: Record<string, string | null> = {};
+  const texts: [string, string | null][] = [];
   const others: BadValue[] = [];
   const { row, refused } = bad;
   plan.forEach((column, index) => {
     if (column === bad.column) return;
     const failure = tryCell(column, row, index);
     if (failure) others.push(describeValue(column, row, index, failure));
-    else Object.assign(record, formatTargets(column, row, index));
+    else texts.push(...formatTargets(column, row, index));
   });
   const first = describeValue(bad.column, row, plan.indexOf(bad.column), refused);
+  // Not by assignment: a column may be called __proto__.
+  const record = Object.fromEntries(texts);
   return { rowNumber: bad.rowNumber, hash: hashRow(row, plan), record, bad: [first, ...others] };
 }
 
 /** Texts of a row that could be loaded, by bronze column. Throws `RefusedValue` when it could not. */
-function formatTargets(column: PlannedColumn, row: RawRow, index: number): Record<string, string | null> {
+function formatTargets(column: PlannedColumn, row: RawRow, index: number): [string, string | null][] {
   const { offset, length } = place(row, index);
   const texts = length < 0 ? [] : column.toTexts(row.buffer, offset, length);
-  return Object.fromEntries(column.targets.map(({ name }, at) => [name, texts[at] ?? null]));
+  return column.targets.map(({ name }, at) => [name, texts[at] ?? null]);
 }
 
 function tryCell(column: PlannedColumn, row: RawRow, index: number): RefusedValue | undefined {

@@ -1,8 +1,9 @@
 // Decides, before a row is read, what the bronze table looks like: names, types, encoders; or lists all that stands
 // against it.
 import { TowpathError } from '@towpath/core';
-import type { ColumnOptions, ColumnOptionsByName } from '../settings/column-options.ts';
+import { type ColumnOptions, type ColumnOptionsByName, chooseColumnOptions } from '../settings/column-options.ts';
 import type { SourceColumn } from '../source/describe-table.ts';
+import { isSameName } from '../source/find-named.ts';
 import type { CellEncoder } from './cell-encoder.ts';
 import { type LargeForm, mapColumn, type Unmappable } from './map-column.ts';
 import { type CellTexts, createCellTexts } from './target-texts.ts';
@@ -51,13 +52,13 @@ const DOCS = 'reference/datakit-sqlserver.md';
 /** What is said about the columns of one table. */
 export interface ColumnChoices {
   readonly columns: ColumnOptionsByName;
-  /** Columns in lower case that must exist. */
+  /** Columns that must exist. */
   readonly namedColumns: readonly string[];
 }
 
 /**
  * Plans the columns of a source table. Errors: `COLUMN_OPTION_UNKNOWN`, `TYPE_UNMAPPABLE`, `LINEAGE_COLUMN_CLASH`,
- * `COLUMN_NAME_CLASH`, `COLUMN_NAME_TOO_LONG`, `COLUMN_NAME_RESERVED`, `TOO_MANY_COLUMNS`.
+ * `COLUMN_NAME_CLASH`, `COLUMN_NAME_TOO_LONG`, `COLUMN_NAME_RESERVED`, `TOO_MANY_COLUMNS`, `NO_COLUMNS`.
  */
 export function planColumns(
   table: string,
@@ -65,16 +66,18 @@ export function planColumns(
   choices: ColumnChoices = { columns: new Map(), namedColumns: [] },
 ): PlannedColumn[] {
   refuseUnknownOptions(table, columns, choices);
+  const names = columns.map((column) => column.name);
   const planned: PlannedColumn[] = [];
   const unmappable: string[] = [];
   for (const source of columns) {
-    const options = choices.columns.get(source.name.toLowerCase()) ?? {};
+    const options = chooseColumnOptions(choices.columns, source.name, names);
     if (options.load === 'skip') continue;
     const column = planColumn(source, options);
     if ('problem' in column) unmappable.push(`${source.name} (${column.problem})`);
     else planned.push(column);
   }
   if (unmappable.length > 0) throw refuseTypes(table, unmappable);
+  if (planned.length === 0) throw refuseNothing(table);
   refuseNames(table, planned);
   const count = planned.flatMap((column) => column.targets).length + LINEAGE_COLUMNS.length;
   if (count > MAX_COLUMNS) throw refuseCount(table, count);
@@ -96,8 +99,7 @@ function planColumn(source: SourceColumn, options: ColumnOptions): PlannedColumn
 }
 
 function refuseUnknownOptions(table: string, columns: readonly SourceColumn[], { namedColumns }: ColumnChoices): void {
-  const names = new Set(columns.map((column) => column.name.toLowerCase()));
-  const unknown = namedColumns.filter((name) => !names.has(name));
+  const unknown = namedColumns.filter((name) => !columns.some((column) => isSameName(column.name, name)));
   if (unknown.length === 0) return;
   throw new TowpathError({
     code: 'COLUMN_OPTION_UNKNOWN',
@@ -114,6 +116,16 @@ function refuseTypes(table: string, unmappable: readonly string[]): TowpathError
     message: `${table} has columns that bronze can't hold exactly: ${unmappable.join(', ')}.`,
     cause: 'Each type is mapped exactly or refused; no row was read.',
     fix: 'Set `load: skip`, `text` or `bytes` for such a column (--column <name>:load=skip, or the configuration file).',
+    docs: DOCS,
+  });
+}
+
+function refuseNothing(table: string): TowpathError {
+  return new TowpathError({
+    code: 'NO_COLUMNS',
+    message: `Nothing of ${table} is left to load.`,
+    cause: 'Every column of it is skipped.',
+    fix: 'Take `load: skip` from a column (--column, or the configuration file), or leave the table out.',
     docs: DOCS,
   });
 }

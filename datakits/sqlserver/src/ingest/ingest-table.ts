@@ -22,6 +22,7 @@ import type { Settings } from '../settings/read-settings.ts';
 import type { TableOptions } from '../settings/table-settings.ts';
 import { chooseIsolation, connectSource, formatConnectionString, nameSourceSystem } from '../source/connect-source.ts';
 import { estimateRows } from '../source/key-columns.ts';
+import { resolveTable } from '../source/resolve-table.ts';
 import type { SourceTable } from '../source/source-table.ts';
 import { translateSourceError } from '../source/translate-source-error.ts';
 import { KeptFixes } from './kept-fixes.ts';
@@ -107,7 +108,7 @@ async function ingestLocked(control: Client, request: IngestTableRequest): Promi
 
 async function loadAndPublish(
   control: Client,
-  ingestion: Ingestion,
+  started: Ingestion,
   request: IngestTableRequest,
 ): Promise<FinishedBatch> {
   const maxCellBytes = Math.min(request.options.maxCellBytes, MEMORY_CELL_BYTES);
@@ -116,6 +117,7 @@ async function loadAndPublish(
   request.signal.addEventListener('abort', cancel);
   try {
     const sourceIsolation = await chooseIsolation(source);
+    const ingestion = { ...started, ...(await resolveTable(source, started)) };
     const plan = await planLoad({ control, source }, ingestion, request);
     await announce(source, plan, request);
     request.signal.throwIfAborted();

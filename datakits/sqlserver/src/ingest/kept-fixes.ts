@@ -5,8 +5,8 @@ import type { KeptFix } from '../bronze/settle-quarantine.ts';
 import type { QuarantinedRow } from '../encode/describe-bad-row.ts';
 import type { PlannedColumn } from '../encode/plan-columns.ts';
 
-/** A bad row with its fix: texts by bronze column, one for each that is loaded. */
-export type FixedRow = Readonly<Record<string, string | null>>;
+/** A bad row with its fix: texts by bronze column. */
+export type FixedRow = ReadonlyMap<string, string | null>;
 
 /** The fixes of one load; each is used once, since rows without a key may be alike. */
 export class KeptFixes {
@@ -33,13 +33,12 @@ export class KeptFixes {
     if (!hash || !fix || !this.#fits(fix, bad)) return false;
     this.#byHash.set(hash, others);
     this.applied.push(fix);
-    const values = { ...record, ...fix.values };
-    this.rows.push(Object.fromEntries(this.#names.map((name) => [name, values[name] ?? null])));
+    this.rows.push(new Map([...Object.entries(record), ...Object.entries(fix.values)]));
     return true;
   }
 
   #fits({ values }: KeptFix, bad: QuarantinedRow['bad']): boolean {
-    const isWhole = bad.every(({ target }) => values[target] !== undefined);
+    const isWhole = bad.every(({ target }) => Object.hasOwn(values, target));
     return isWhole && Object.keys(values).every((name) => this.#names.includes(name));
   }
 }

@@ -74,7 +74,7 @@ interface Fixed {
 async function copyFixed(ends: LoadEnds, ingestion: Ingestion, { read, shape, fixes }: Fixed): Promise<LoadCounts> {
   if (fixes.rows.length === 0) return read;
   const names = shape.columns.map(({ name }) => name);
-  const rows = fixes.rows.map((row) => names.map((name) => row[name] ?? null));
+  const rows = fixes.rows.map((row) => names.map((name) => row.get(name) ?? null));
   try {
     const { rowCount, bytes } = await copyTexts(ends.bronze, formatCopy(quoteStage(ingestion), shape, 'text'), rows);
     return { ...read, rowsLoaded: read.rowsLoaded + rowCount, rowsFixed: rowCount, bytes: read.bytes + bytes };

@@ -10,8 +10,9 @@ import { describeColumns } from '../bronze/publish-stage.ts';
 import { decideSchema, type SchemaDecision } from '../bronze/schema-change.ts';
 import { type PlannedColumn, planColumns } from '../encode/plan-columns.ts';
 import type { TableOptions } from '../settings/table-settings.ts';
-import { type Cursor, chooseCursor, formatWindow, readCeiling } from '../source/cursor.ts';
+import { type Cursor, chooseCursor, formatWindow, hasGoneBack, readCeiling } from '../source/cursor.ts';
 import { describeTable, formatSelect } from '../source/describe-table.ts';
+import { findNamed } from '../source/find-named.ts';
 import { readPrimaryKey } from '../source/key-columns.ts';
 
 /** A decided load. */
@@ -64,7 +65,7 @@ export async function planLoad(ends: PlanEnds, ingestion: Ingestion, request: Lo
   );
   const canMerge = isSame && !request.isFullRefresh && fits(row, cursor, key);
   const ceiling = await readCeiling(source, ingestion.source, cursor);
-  const from = canMerge ? row.cursor : undefined;
+  const from = canMerge && !hasGoneBack(cursor, row.cursor, ceiling) ? row.cursor : undefined;
   return planIncrement(ingestion, {
     ...{ described, schema, key, seen: row.cursor },
     ...{ cursor, from, ceiling, options },
@@ -134,18 +135,15 @@ async function chooseKey(source: TdsConnection, ingestion: Ingestion, choice: Ke
   const isNeeded = options.mode === 'incremental' || options.badRows === 'quarantine';
   if (!isNeeded) return [];
   const names = options.key.length > 0 ? options.key : await readPrimaryKey(source, ingestion.source);
-  const key = names.flatMap((name) => plan.find((column) => isNamed(column, name)) ?? []);
-  const unknown = options.key.filter((name) => !plan.some((column) => isNamed(column, name)));
+  const find = (name: string): PlannedColumn | undefined => findNamed(plan, name, ({ source: { name: own } }) => own);
+  const key = names.flatMap((name) => find(name) ?? []);
+  const unknown = options.key.filter((name) => !find(name));
   if (unknown.length > 0) throw refuseUnknownKey(ingestion, unknown);
   if (options.mode === 'snapshot') return key.length === names.length ? key : [];
   if (key.length === 0 || key.length < names.length) throw refuseMissingKey(ingestion);
   const nullable = key.filter((column) => column.source.nullable);
   if (options.deletes === 'compare' && nullable.length > 0) throw refuseNullableKey(ingestion, nullable);
   return key;
-}
-
-function isNamed({ source }: PlannedColumn, name: string): boolean {
-  return source.name.toLowerCase() === name.toLowerCase();
 }
 
 function refuseUnknownKey({ source }: Ingestion, unknown: readonly string[]): TowpathError {

@@ -40,7 +40,7 @@ async function checkValues(
   entry: QuarantinedEntry,
   { values }: RowFix,
 ): Promise<void> {
-  const missing = entry.bad.filter(({ target }) => values[target] === undefined);
+  const missing = entry.bad.filter(({ target }) => !Object.hasOwn(values, target));
   if (missing.length > 0) {
     throw refuseFix(`It gives no value for ${missing.map(({ target }) => target).join(', ')}.`);
   }

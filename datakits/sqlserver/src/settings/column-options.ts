@@ -1,4 +1,5 @@
 // What may be said about one source column: its name in bronze, and what becomes of values that bronze can't hold exactly.
+import { isSameName } from '../source/find-named.ts';
 
 /** How a column travels when not by its type's mapping. */
 export type ColumnLoad = 'skip' | 'text' | 'bytes';
@@ -15,7 +16,7 @@ export interface ColumnOptions {
   readonly characters?: 'refuse' | 'strip' | 'replace';
 }
 
-/** Options by column name in lower case. */
+/** Options by column name, as it was typed. */
 export type ColumnOptionsByName = ReadonlyMap<string, ColumnOptions>;
 
 /** The words each option allows; `rename` is any name that bronze allows without quotes. */
@@ -62,6 +63,16 @@ export function parseColumnArgument(
   if (!match) return { problem: `${JSON.stringify(text)} must be <column>:<option>=<value>` };
   const options = parseColumnOption(option, value);
   return 'problem' in options ? { problem: `${column}: ${options.problem}` } : { column, options };
+}
+
+/** The options of one of the table's columns. What is said of a name in another case counts, unless that is another column. */
+export function chooseColumnOptions(
+  options: ColumnOptionsByName,
+  name: string,
+  columns: readonly string[],
+): ColumnOptions {
+  const own = [...options].filter(([key]) => key === name || (isSameName(key, name) && !columns.includes(key)));
+  return Object.assign({}, ...own.map(([, said]) => said));
 }
 
 /** Joins two sets of options; what `over` says wins, option by option. */

@@ -20,7 +20,7 @@ export interface DatakitConfig {
   readonly settings: Readonly<Record<string, string>>;
   /** For every table. */
   readonly defaults: TableConfig;
-  /** By source table, as `dbo.products` in lower case. */
+  /** By source table, as `dbo.Products`. */
   readonly tables: ReadonlyMap<string, TableConfig>;
 }
 
@@ -79,9 +79,7 @@ function readVariables(values: Values, known: ReadonlySet<string>, problems: str
 }
 
 function readTables(values: Values, problems: string[]): Map<string, TableConfig> {
-  return new Map(
-    Object.entries(values).map(([name, value]) => [name.toLowerCase(), readTable(value, `tables.${name}`, problems)]),
-  );
+  return new Map(Object.entries(values).map(([name, value]) => [name, readTable(value, `tables.${name}`, problems)]));
 }
 
 function readTable(value: unknown, place: string, problems: string[]): TableConfig {
@@ -125,7 +123,7 @@ function readColumns(values: Values, { place, columns, problems }: ColumnReading
     for (const [option, value] of Object.entries(toRecord(options, `${place}.columns.${column}`, problems))) {
       const parsed = parseColumnOption(option, toText(value, `${place}.columns.${column}.${option}`, problems));
       if ('problem' in parsed) problems.push(`${place}.columns.${column}: ${parsed.problem}`);
-      else columns.set(column.toLowerCase(), { ...columns.get(column.toLowerCase()), ...parsed });
+      else columns.set(column, { ...columns.get(column), ...parsed });
     }
   }
 }

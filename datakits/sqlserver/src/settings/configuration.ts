@@ -1,6 +1,7 @@
 // What a command is told, from all doors: command line > environment > configuration file > default. Settings of the
 // connections become one environment; settings of a table are laid over each other by key.
 import { TowpathError } from '@towpath/core';
+import { findNamed } from '../source/find-named.ts';
 import type { SourceTable } from '../source/source-table.ts';
 import {
   type ColumnOptions,
@@ -64,16 +65,17 @@ export interface TableChoice {
 
 /** Lays the doors over each other for one table. Error: `USAGE_INVALID` for a flag with a wrong value. */
 export function chooseTableOptions({ env, config }: Configuration, cli: CliOptions, source: SourceTable): TableChoice {
-  const own = config.tables.get(source.name.toLowerCase());
+  const named = findNamed([...config.tables], source.name, ([name]) => name);
+  const own = named?.[1];
   const texts: TableTexts = {
     ...config.defaults.texts,
     ...own?.texts,
     ...readVariableTexts(env),
     ...readFlagTexts(cli),
   };
-  const named = mergeColumnOptions(own?.columns ?? new Map(), readFlagColumns(cli));
+  const columns = mergeColumnOptions(own?.columns ?? new Map(), readFlagColumns(cli));
   return {
-    options: toTableOptions(texts, mergeColumnOptions(config.defaults.columns, named), [...named.keys()]),
+    options: toTableOptions(texts, mergeColumnOptions(config.defaults.columns, columns), [...columns.keys()]),
     targetTable: own?.targetTable,
   };
 }
@@ -103,8 +105,7 @@ function readFlagColumns(cli: CliOptions): ColumnOptionsByName {
   for (const text of Array.isArray(cli.column) ? cli.column : []) {
     const parsed = parseColumnArgument(String(text));
     if ('problem' in parsed) throw refuseFlag(`--column ${parsed.problem}`);
-    const name = parsed.column.toLowerCase();
-    columns.set(name, { ...columns.get(name), ...parsed.options });
+    columns.set(parsed.column, { ...columns.get(parsed.column), ...parsed.options });
   }
   return columns;
 }

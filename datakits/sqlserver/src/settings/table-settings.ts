@@ -22,7 +22,7 @@ export interface TableOptions {
   /** Rows handed to the warehouse at once, at most; fewer when they fill a buffer of 256 KiB. */
   readonly batchSize: number;
   readonly columns: ColumnOptionsByName;
-  /** Columns (in lower case) that options name for this very table: they must exist. */
+  /** Columns that options name for this very table: they must exist. */
   readonly namedColumns: readonly string[];
 }
 

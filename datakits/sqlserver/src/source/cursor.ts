@@ -4,6 +4,7 @@ import { TowpathError } from '@towpath/core';
 import type { CellValue, TdsConnection } from '@towpath/tds';
 import type { TableOptions } from '../settings/table-settings.ts';
 import { quoteColumn, type SourceColumn } from './describe-table.ts';
+import { findNamed } from './find-named.ts';
 import type { SourceTable } from './source-table.ts';
 
 /** A column that grows with each change: by the server (rowversion) or by the application (watermark). */
@@ -28,10 +29,9 @@ const TIMES: readonly string[] = ['smalldatetime', 'datetime', 'datetime2', 'dat
  * `CURSOR_COLUMN_UNKNOWN`, `CURSOR_TYPE_UNFIT`.
  */
 export function chooseCursor(table: string, columns: readonly SourceColumn[], options: TableOptions): Cursor {
-  const wanted = options.cursorColumn?.toLowerCase();
-  const column = columns.find((found) =>
-    wanted === undefined ? isRowversion(found) : found.name.toLowerCase() === wanted,
-  );
+  const { cursorColumn } = options;
+  const column =
+    cursorColumn === undefined ? columns.find(isRowversion) : findNamed(columns, cursorColumn, ({ name }) => name);
   if (!column) throw refuseColumn(table, columns, options.cursorColumn);
   if (isRowversion(column)) return { column, kind: 'rowversion', overlap: 0 };
   const overlap = defaultOverlap(column);
@@ -47,6 +47,14 @@ function defaultOverlap({ type }: SourceColumn): number | undefined {
   if (TIMES.includes(type)) return OVERLAP_SECONDS;
   if (type === 'date') return OVERLAP_DAYS;
   return INTEGERS.includes(type) || DECIMALS.includes(type) ? OVERLAP_UNITS : undefined;
+}
+
+/**
+ * Whether a source has gone back: its rowversions only grow, so a ceiling below what was read before means a database that
+ * was restored or put in place of another. Rows changed there since would be skipped.
+ */
+export function hasGoneBack(cursor: Cursor, from: string | undefined, ceiling: string | undefined): boolean {
+  return cursor.kind === 'rowversion' && from !== undefined && ceiling !== undefined && ceiling < from;
 }
 
 /** Where this load reads up to, asked before its rows are; undefined for a table without a value. */

@@ -27,8 +27,8 @@ export async function estimateRows(source: TdsConnection, table: SourceTable): P
   return count === null || count === undefined ? undefined : Number(count);
 }
 
-// The catalogue answers less to a login with few rights; that is no reason not to load.
-async function askCatalogue(source: TdsConnection, sql: string): Promise<readonly (readonly CellValue[])[]> {
+/** Rows of a question to the catalogue. It answers less to a login with few rights; that is no reason not to load. */
+export async function askCatalogue(source: TdsConnection, sql: string): Promise<readonly (readonly CellValue[])[]> {
   try {
     return (await source.query(sql)).rows;
   } catch (error) {
