@@ -52,7 +52,9 @@ export function createProgram(context: CommandContext): Command {
 }
 
 function refuseUsage(error: CommanderError): TowpathError {
-  const [what = error.message, hint] = error.message.replace(/^error: /, '').split('\n');
+  const isBare = error.code === 'commander.help';
+  const text = isBare ? 'it names no command' : error.message.replace(/^error: /, '');
+  const [what = text, hint] = text.split('\n');
   return new TowpathError(
     {
       code: 'USAGE_INVALID',

@@ -279,6 +279,12 @@ describe('what can not begin', () => {
     expect(code).toBe(78);
   });
 
+  it.each([[[]], [['quarantine']]])('no command at all says so, after the help: %j', async (argv) => {
+    const { code, stderr } = await runProgram(argv);
+    expect(stderr).toMatch(/^error USAGE_INVALID: .+ it names no command$/m);
+    expect(code).toBe(78);
+  });
+
   it('a command without its argument says so', async () => {
     const { code, stderr } = await runProgram(['ingest-table']);
     expect(stderr).toMatch(/^error USAGE_INVALID: .+table/);

@@ -1,5 +1,6 @@
 // Batches as people and programs write them: variables, conditions, loops, temporary tables, SQL in texts, prepared
 // statements.
+import * as fc from 'fast-check';
 import { Request, TYPES } from 'tedious';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -140,6 +141,15 @@ describe('SQL in a text', () => {
 });
 
 describe('temporary tables', () => {
+  it('are made and filled in one batch, with semicolons or without', async () => {
+    for (const end of [';', '\n']) {
+      const results = await queryAll(
+        ['CREATE TABLE #n (a int)', 'INSERT #n VALUES (1)', 'SELECT * FROM #n', 'DROP TABLE #n'].join(end),
+      );
+      expect(results).toEqual([[[1]]]);
+    }
+  });
+
   it('are made, filled, read and dropped by their session alone', async () => {
     await query("CREATE TABLE #t (a int, [#b] nvarchar(max)); INSERT INTO #t VALUES (1, N'x'), (2, NULL)");
     expect(await query('SELECT t.a, [#b] FROM tempdb..#t AS t ORDER BY 1 DESC')).toEqual([
@@ -237,6 +247,25 @@ describe('procedures of the catalogue', () => {
     expect(columns).toHaveLength(13);
     await expectError("EXEC sp_help 'dbo.Nope'", 15_009);
   });
+});
+
+it('whatever words a batch has, it is answered, and the connection goes on', async () => {
+  // Without WHILE and WITH, which may rightly never end.
+  const words =
+    "SELECT FROM WHERE dbo . Products ProductID * 1 0 'x' NULL ( ) , ; = + / @x @@ROWCOUNT DECLARE int SET IF ELSE BEGIN END TRY CATCH CASE WHEN THEN EXEC sp_help sp_executesql N'SELECT' #t [#t] INTO CREATE TABLE DROP INSERT VALUES UPDATE ORDER BY UNION TOP LIKE '[' COLLATE PRINT RAISERROR THROW RETURN BREAK COMMIT ROLLBACK TRAN tempdb CAST AS decimal(9,2)".split(
+      ' ',
+    );
+  const batch = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 14 }).map((all) => all.join(' '));
+  await fc.assert(
+    fc.asyncProperty(batch, async (sql) => {
+      await connection.query(sql, { timeoutMs: 5_000 }).catch((error: { code: string }) => {
+        expect([error.code, sql]).toEqual(['TDS_SERVER_ERROR', sql]);
+      });
+    }),
+    { numRuns: 1_500, seed: 20_261_125 },
+  );
+  await query('IF @@TRANCOUNT > 0 ROLLBACK');
+  expect(await query('SELECT 1')).toEqual([[1]]);
 });
 
 describe('prepared statements of tedious', () => {

@@ -24,6 +24,8 @@ const STARTERS = [
   ...['RETURN', 'BREAK', 'CONTINUE'],
 ];
 
+const DEFINITION_WORDS = ['INSERT', 'UPDATE', 'DELETE', 'EXECUTE', 'CREATE', 'ALTER', 'DROP'];
+
 /** The steps of a batch. Error: 102 for a block that isn't closed. */
 export function parseBatch(tokens: readonly TsqlToken[]): BatchNodes {
   const parser = new BatchParser(tokens);
@@ -148,7 +150,15 @@ function startsStatement(token: TsqlToken | undefined, current: readonly TsqlTok
   if (isWord(token, 'SELECT')) return !continuesWithSelect(current);
   if (isWord(token, 'SET')) return !isWord(current[0], 'UPDATE');
   if (isWord(token, 'END', 'ELSE')) return true;
-  return isWord(token, ...STARTERS) && !isWord(current[0], 'CREATE', 'ALTER', 'GRANT');
+  return isWord(token, ...STARTERS) && !continuesDefinition(token, current);
+}
+
+/** `ALTER TABLE … DROP COLUMN`, `ON DELETE`, `GRANT UPDATE`: words that begin a statement elsewhere. */
+function continuesDefinition(token: TsqlToken | undefined, current: readonly TsqlToken[]): boolean {
+  const isDefinition = isWord(current[0], 'CREATE', 'ALTER', 'GRANT') && isWord(token, ...DEFINITION_WORDS);
+  // Behind the columns of a table nothing of it follows.
+  const hasColumns = isWord(current[0], 'CREATE') && isWord(current[1], 'TABLE') && isSymbol(current.at(-1), ')');
+  return isDefinition && !hasColumns;
 }
 
 /** UNION SELECT, INSERT … SELECT, INSERT … EXEC and WITH … SELECT are one statement. */
