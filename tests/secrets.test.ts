@@ -18,16 +18,18 @@ let agent: SpawnedProcess | undefined;
 const PROJECT = `name: secretive
 variables:
   API_TOKEN: { secret: true, required: true }
+  WAREHOUSE: { type: dsn, secret: true }
 environments:
   local: { kind: local, owns: { secretPaths: ["/local/"] }, secrets: { provider: file, folder: secrets, ttlSeconds: 0 } }
-  prod: { kind: production, owns: { secretPaths: ["/prod/"] } }
+  prod: { kind: production, owns: { secretPaths: ["/prod/"], hosts: ["*.prod.example"] } }
 `;
 const PIPELINE = `import { definePipeline, functionTask } from 'towpath';
 import { createHash } from 'node:crypto';
 export default definePipeline({
   name: 'use',
   tasks: [functionTask({ id: 'only', configuration: ['API_TOKEN'], run: ({ config }) =>
-    ({ digest: createHash('sha256').update(config.API_TOKEN).digest('hex') }) })],
+    ({ digest: createHash('sha256').update(config.API_TOKEN).digest('hex') }) }),
+  ],
 });
 `;
 
@@ -50,11 +52,11 @@ afterEach(async () => {
 
 const writeSecret = (token: string): void => project.write('secrets/local/api', JSON.stringify({ token }), 0o600);
 
-async function startAgent(): Promise<SpawnedProcess> {
+async function startAgent(more: Record<string, string> = {}): Promise<SpawnedProcess> {
   const admin = await openAdmin(plane.databaseUrl);
   const token = await admin.issueAgentCredential({ environment: 'local', agent: 'local' });
   await admin.close();
-  const env = { TOWPATH_SERVER: plane.url, TOWPATH_AGENT_TOKEN: token, ENVIRONMENT: 'local' };
+  const env = { TOWPATH_SERVER: plane.url, TOWPATH_AGENT_TOKEN: token, ENVIRONMENT: 'local', ...more };
   agent = await spawnTowpath(project, ['agent', '--state', join(project.folder, '.towpath/local')], env);
   return agent;
 }
@@ -118,6 +120,31 @@ it('an attempt whose secret is gone does not start, and says which', async () =>
   const [task] = (await run()).tasks;
   expect(task?.attempts.at(-1)).toMatchObject({ state: 'errored', reasonCode: 'START_FAILED' });
   expect(task?.attempts.at(-1)?.reason).toContain('local/api');
+});
+
+/** The one attempt of a pipeline whose function asks for this variable. */
+async function runAsking(variable: string, env: Record<string, string> = {}): Promise<unknown> {
+  project.write('pipelines/use.ts', PIPELINE.replaceAll('API_TOKEN', variable));
+  await (await startAgent(env)).waitForOutput(/pipelines loaded/, 60_000);
+  return (await run()).tasks[0]?.attempts.at(-1);
+}
+
+it('A8 a fetched secret that names what another environment owns starts no attempt, and is not told', async () => {
+  project.write('config/.env.local', 'API_TOKEN=secret://local/api#token\nWAREHOUSE=secret://local/api#token\n');
+  writeSecret('postgres://loader:canary-one-5f2c@db.prod.example/sales');
+  const attempt = await runAsking('WAREHOUSE');
+  expect(attempt).toMatchObject({
+    state: 'errored',
+    reasonCode: 'START_FAILED',
+    reason: expect.stringContaining('prod owns'),
+  });
+  expect(`${JSON.stringify(attempt)}${agent?.output()}${await dumpDatabase()}`).not.toContain('canary-one');
+});
+
+it('what only the process of the agent has reaches no attempt where environments are declared', async () => {
+  writeSecret('canary-one-5f2c');
+  const attempt = await runAsking('UNDECLARED_HOST', { UNDECLARED_HOST: 'db.prod.example' });
+  expect(attempt).toMatchObject({ state: 'errored', reason: expect.stringContaining('UNDECLARED_HOST') });
 });
 
 it('an environment that asks for the path of another one is refused before anything is asked', async () => {

@@ -12,6 +12,7 @@ export * from './configuration/derived-names.ts';
 export * from './configuration/mask.ts';
 export * from './configuration/parity.ts';
 export * from './configuration/place.ts';
+export * from './configuration/resolve/check-fetched-secret.ts';
 export * from './configuration/resolve/check-guards.ts';
 export * from './configuration/resolve/compute-values.ts';
 export * from './configuration/resolve/pick-value.ts';

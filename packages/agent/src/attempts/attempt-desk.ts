@@ -133,7 +133,7 @@ async function readSecrets(
   const consumer = `attempt ${specification.attemptId}`;
   try {
     const texts = await Promise.all(
-      [...references].map(async ([name, reference]) => [name, await readSecret(reference, consumer)]),
+      [...references].map(async ([name, reference]) => [name, await readSecret(name, reference, consumer)]),
     );
     return { texts: Object.fromEntries(texts) };
   } catch (thrown) {

@@ -11,10 +11,12 @@ export interface SecretsSetup extends UncheckedSecretsOptions, Omit<ProviderCont
   readonly ttlSeconds: number;
   readonly maxStaleSeconds: number;
   readonly paths: SecretPaths;
+  /** Judges what a variable's reference stands for. @throws TowpathError when the environment must not use it */
+  readonly check: (variable: string, text: string) => void;
 }
 
-/** The text behind a reference. @throws TowpathError `SECRET_…` */
-export type ReadSecret = (reference: SecretReference, consumer: string) => Promise<string>;
+/** The text behind the reference that a variable holds. @throws TowpathError `SECRET_…`, or what is wrong with the text */
+export type ReadSecret = (variable: string, reference: SecretReference, consumer: string) => Promise<string>;
 
 export interface EnvironmentSecrets {
   readonly read: ReadSecret;
@@ -29,15 +31,19 @@ export function openEnvironmentSecrets(
   log: (line: string) => void,
 ): EnvironmentSecrets {
   const store = setup && openStore(setup, log);
-  const read: ReadSecret = async (reference, consumer) => {
+  const fetch = async (reference: SecretReference, consumer: string): Promise<string> => {
     if (!store) throw undeclared();
     return (await store.resolve(reference, { consumer })).text();
   };
   return {
-    read,
+    read: async (variable, reference, consumer) => {
+      const text = await fetch(reference, consumer);
+      setup?.check(variable, text);
+      return text;
+    },
     resolveText: async (text) => {
       const reference = parseSecretReference(text);
-      return reference === undefined ? text : await read(reference, 'agent');
+      return reference === undefined ? text : await fetch(reference, 'agent');
     },
     close: () => store?.close(),
   };

@@ -36,16 +36,20 @@ export interface TargetGuard {
 /** Creates the guard of one session. */
 export function createTargetGuard(options: TargetGuardOptions): TargetGuard {
   const { claimant, resolveText } = options;
-  const good = new Set<string>();
+  // Attempts that start together wait for one answer; a refusal is asked for again by the next.
+  const asserted = new Map<string, Promise<void>>();
   return {
     check: async (targets, variables, named) => {
       for (const target of targets.filter((one) => isUsed(one, variables, named))) {
         try {
           const store = await createTarget(target, variables, resolveText);
           const key = `${target.name} ${store.place}`;
-          if (good.has(key)) continue;
-          await assertOwn(options, target.name, store);
-          good.add(key);
+          const asserting = asserted.get(key) ?? assertOwn(options, target.name, store);
+          asserted.set(key, asserting);
+          await asserting.catch((thrown: unknown) => {
+            asserted.delete(key);
+            throw thrown;
+          });
         } catch (thrown) {
           return toErrorFacts(thrown);
         }

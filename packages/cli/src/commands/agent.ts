@@ -69,22 +69,20 @@ export const registerAgent: RegisterCommand = (program, context) => {
 
 type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment' | 'readEnvironment' | 'secrets'>;
 
-/** What the project declares stands above what this process happens to have. */
+/** Where environments are declared, attempts get what is declared: what this process happens to have was judged by nobody. */
 function findConfiguration(context: CommandContext, project: Project, flag: string | undefined): Configuration {
-  const inherited = definedOnly(context.env);
   if (project.declaration.environments.size === 0)
     return {
-      environmentVariables: inherited,
+      environmentVariables: definedOnly(context.env),
       readEnvironment: (name) => findAgentEnvironment(getProject(project.folder).declaration, name),
     };
   const processVariables = context.env;
   const { environment, banner } = selectEnvironment(project.declaration, { flag, processVariables });
   if (banner !== undefined) context.out(`${banner}\n`);
-  const resolved = getAgentVariables({ project, environment, processVariables });
   return {
-    environmentVariables: { ...inherited, ...resolved },
+    environmentVariables: getAgentVariables({ project, environment, processVariables }),
     expectedEnvironment: environment.name,
-    secrets: describeSecrets(project, environment, processVariables),
+    secrets: describeSecrets({ project, environment, processVariables }),
     readEnvironment: (name) => {
       const { folder, declaration } = getProject(project.folder);
       const current = getEnvironment(declaration, name);

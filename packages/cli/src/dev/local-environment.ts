@@ -1,6 +1,6 @@
 // The resolved configuration of environment `local`: everything points at this machine's mock and warehouse.
 
-import type { AgentEnvironment, AgentTarget } from '@towpath/agent';
+import type { AgentEnvironment, AgentTarget, SecretsSetup } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
 import { type ConfigurationInputs, type Project, resolveConfiguration } from '@towpath/config';
 import {
@@ -11,9 +11,10 @@ import {
 } from '@towpath/core';
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
+import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { listEnvironments } from '../project/project-environments.ts';
-import { getUsableVariables, type UsableVariables } from '../project/usable-variables.ts';
+import { getAgentVariables, type UsableVariables } from '../project/usable-variables.ts';
 
 /** Name of the environment that `npx towpath dev` serves. */
 export const LOCAL_ENVIRONMENT = 'local';
@@ -22,7 +23,7 @@ export const LOCAL_ENVIRONMENT = 'local';
 export function resolveDeclaredVariables(project: Project, own: UsableVariables): UsableVariables {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
   if (environment === undefined) return own;
-  return { ...getUsableVariables(describeLocal(project, environment, own)), ...own };
+  return { ...getAgentVariables(describeLocal(project, environment, own)), ...own };
 }
 
 /** What the project computes may be something else on this machine; so it is not told of those. Its file may be missing. */
@@ -34,6 +35,12 @@ function describeLocal(
   const { variables } = project.declaration;
   const given = Object.entries(own).filter(([name]) => variables.get(name)?.template === undefined);
   return { project, environment, processVariables: Object.fromEntries(given), missingFile: 'none' };
+}
+
+/** Where the secrets of a declared `local` are; undefined when it has no provider. */
+export function describeLocalSecrets(project: Project, own: UsableVariables): SecretsSetup | undefined {
+  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
+  return environment && describeSecrets(describeLocal(project, environment, own));
 }
 
 /** The variables a datakit may ask for in environment `local`. The source login only reads (A29). */

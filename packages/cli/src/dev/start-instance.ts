@@ -16,6 +16,7 @@ import { takeInstanceLock } from './instance-lock.ts';
 import { type KeptPostgres, keepPostgres } from './kept-postgres.ts';
 import {
   applyLocal,
+  describeLocalSecrets,
   LOCAL_ENVIRONMENT,
   resolveDeclaredVariables,
   resolveLocalEnvironment,
@@ -133,6 +134,7 @@ function startLocalAgent(
     projectFolder: project.folder,
     datakitFolders: datakitFolders(project.folder),
     environmentVariables: resolveDeclaredVariables(project, given.variables),
+    secrets: describeLocalSecrets(project, given.variables),
     version: VERSION,
     maxAttempts,
     isAgainstShared,

@@ -1,23 +1,31 @@
 import type { SecretsSetup } from '@towpath/agent';
-import type { Project } from '@towpath/config';
-import type { EnvironmentDeclaration } from '@towpath/core';
+import { assertUsable, type ConfigurationInputs, resolveConfiguration } from '@towpath/config';
+import { checkFetchedSecret } from '@towpath/core';
 
-/** Where the secrets of an environment are, and whose paths are whose; undefined when it declares no provider. */
-export function describeSecrets(
-  { folder, declaration }: Project,
-  { name, namespace, secrets, owns }: EnvironmentDeclaration,
-  variables: Readonly<Record<string, string | undefined>>,
-): SecretsSetup | undefined {
+/**
+ * Where the secrets of an environment are, whose paths are whose, and how a fetched one is judged; undefined when it declares
+ * no provider.
+ */
+export function describeSecrets(inputs: ConfigurationInputs): SecretsSetup | undefined {
+  const { environment, processVariables: variables } = inputs;
+  const { folder, declaration } = inputs.project;
+  const { name, namespace, secrets, owns } = environment;
   if (secrets === undefined) return undefined;
   const { provider, options, ttlSeconds, maxStaleSeconds } = secrets;
-  const others = [...declaration.environments.values()].filter((environment) => environment.name !== name);
+  const others = [...declaration.environments.values()].filter((other) => other.name !== name);
+  const { values } = resolveConfiguration(inputs);
   return {
     ...{ provider, options, ttlSeconds, maxStaleSeconds },
     ...{ environment: name, projectFolder: folder, namespace, variables },
     paths: {
       own: owns.secretPaths,
       shared: declaration.shared.secretPaths,
-      others: others.map((environment) => ({ environment: environment.name, patterns: environment.owns.secretPaths })),
+      others: others.map((other) => ({ environment: other.name, patterns: other.owns.secretPaths })),
+    },
+    check: (variable, text) => {
+      const reference = values.get(variable);
+      if (!reference) return;
+      assertUsable({ environment, problems: checkFetchedSecret(declaration, environment, reference, text) });
     },
   };
 }

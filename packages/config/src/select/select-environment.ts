@@ -14,7 +14,7 @@ export interface SelectionInputs {
   /** Of `--environment`. */
   readonly flag?: string | undefined;
   readonly processVariables: Readonly<Record<string, string | undefined>>;
-  /** Reason of `--allow-contradiction`; whoever gives it is written into the audit by the caller. */
+  /** Reason of `--allow-contradiction`; the caller tells it before any work. */
   readonly allowContradiction?: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Selection {
   readonly steps: readonly SelectionStep[];
   /** To be shown before any work, because the environment was not named as such; undefined when it was. */
   readonly banner: string | undefined;
-  /** Empty unless a contradiction was allowed; then they belong into the audit with the reason. */
+  /** Empty unless a contradiction was allowed; then they are told with the reason. */
   readonly contradictions: readonly Contradiction[];
 }
 
@@ -161,7 +161,7 @@ function contradicted({ name }: EnvironmentDeclaration, contradictions: readonly
     code: 'SELECTOR_CONTRADICTION',
     message: `${formatEnvironmentTag(name)} is selected, but something else is named besides.`,
     cause: `${words.join('; ')}.`,
-    fix: `Unset ${contradictions.map(({ variable }) => variable).join(', ')}, or give --allow-contradiction "REASON", which goes into the audit.`,
+    fix: `Unset ${contradictions.map(({ variable }) => variable).join(', ')}, or give --allow-contradiction "REASON", which is told with each command.`,
   });
 }
 
