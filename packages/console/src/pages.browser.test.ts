@@ -130,10 +130,13 @@ describe('each view in its four states', () => {
     await alert.getByText('The database does not answer.').waitFor();
     await alert.getByText('connection refused').waitFor();
     await alert.getByText('Start it.').waitFor();
+    const button = page.getByRole('button', { name: 'Try again' }).first();
+    const asked = page.waitForRequest((request) => /^\/api\/(?!events)/.test(new URL(request.url()).pathname));
+    await button.click();
+    await asked;
     behaviour.problem = undefined;
-    // The page asks again by itself, too; whichever is first takes the button away.
-    const click = page.getByRole('button', { name: 'Try again' }).first().click();
-    await Promise.race([click.catch(() => undefined), view.good(page).waitFor()]);
+    // A new start of the event stream asks as well; whichever is first takes the button away.
+    await Promise.race([button.click().catch(() => undefined), view.good(page).waitFor()]);
     await view.good(page).waitFor();
   });
 

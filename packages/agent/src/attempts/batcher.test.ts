@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createBatcher } from './batcher.ts';
 
 test('every item is sent once, in order, never in two requests at once, and gets the answer to its request', async () => {
@@ -27,6 +27,29 @@ test('every item is sent once, in order, never in two requests at once, and gets
       for (const [item, answer] of (await Promise.all(answers)).entries()) expect(sent[answer]).toContain(item);
     }),
   );
+});
+
+afterEach(() => void vi.useRealTimers());
+
+test('with an interval the first item goes at once, and what comes within it shares the next request', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  const sent: string[] = [];
+  const batcher = createBatcher<string, void>({
+    maxItems: 10,
+    intervalMs: 20,
+    isRefusal: () => false,
+    send: async (items) => void sent.push(items.join()),
+  });
+  await batcher.add('a');
+  const rest = [batcher.add('b'), batcher.add('c')];
+  await vi.advanceTimersByTimeAsync(19);
+  expect(sent).toEqual(['a']);
+  await vi.advanceTimersByTimeAsync(2);
+  await Promise.all(rest);
+  expect(sent).toEqual(['a', 'b,c']);
+  await vi.advanceTimersByTimeAsync(100);
+  await batcher.add('d');
+  expect(sent).toEqual(['a', 'b,c', 'd']);
 });
 
 test('what is refused of several is said one by one, so that one bad item spoils no other', async () => {

@@ -86,6 +86,13 @@ describe.each([
     expect(await (await open()).readMarker()).toEqual({ environment: 'local', kind: 'local' });
   });
 
+  test('is claimed once by attempts that start together', async () => {
+    const guard = guardOf(LOCAL);
+    const name = declare().name;
+    await Promise.all(Array.from({ length: 4 }, () => guard.check([declare()], {}, [name])));
+    expect(lines.filter((line) => line.includes('is claimed by local'))).toHaveLength(1);
+  });
+
   test('A12 of a shared environment is used by local only with the flag, and said aloud; of production never', async () => {
     const name = declare().name;
     await (await open()).claim(INT, 'ada');

@@ -1,28 +1,6 @@
 // Strings of TypeScript and JavaScript, found in the syntax tree. A value becomes `config.NAME`, or a template around it.
-import { parse } from '@babel/parser';
-import { z } from 'zod';
+import { listValueParts, parseTypeScript, readSyntaxNode, type SyntaxNode } from '@towpath/config/typescript-tree';
 import type { Edit, Insertion, Literal, LiteralLanguage } from './literal.ts';
-
-/** What is read of a node of the tree; everything else of it is only walked through. */
-const Node = z.looseObject({ type: z.string(), start: z.number(), end: z.number() });
-
-type SyntaxNode = z.infer<typeof Node>;
-
-/** Children whose strings are names of modules, of members or of types, not values. */
-const NO_VALUES: Readonly<Record<string, readonly string[]>> = {
-  ImportDeclaration: ['source', 'attributes'],
-  ExportNamedDeclaration: ['source', 'attributes'],
-  ExportAllDeclaration: ['source', 'attributes'],
-  ImportExpression: ['source'],
-  ObjectProperty: ['key'],
-  ObjectMethod: ['key'],
-  ClassProperty: ['key'],
-  ClassMethod: ['key'],
-  TSPropertySignature: ['key'],
-  TSLiteralType: ['literal'],
-  TSEnumMember: ['id'],
-  TSImportType: ['argument', 'source'],
-};
 
 /** TypeScript, whose variables are members of `config`; `importLine` makes that name known. */
 export function createTypeScriptLanguage(importLine: string): LiteralLanguage {
@@ -35,21 +13,17 @@ export function createTypeScriptLanguage(importLine: string): LiteralLanguage {
 
 function listLiterals(source: string): readonly Literal[] {
   const literals: Literal[] = [];
-  const tree = parse(source, { sourceType: 'unambiguous', errorRecovery: true, plugins: ['typescript', 'jsx'] });
-  walk(tree.program, literals);
+  walk(parseTypeScript(source), literals);
   return literals;
 }
 
 function walk(value: unknown, literals: Literal[]): void {
   if (Array.isArray(value)) for (const item of value) walk(item, literals);
-  const parsed = Node.safeParse(value);
-  if (!parsed.success) return;
-  const node = parsed.data;
+  const node = readSyntaxNode(value);
+  if (node === undefined) return;
   const literal = toLiteral(node);
   if (literal) literals.push(literal);
-  const skipped = node.computed === true ? [] : (NO_VALUES[node.type] ?? []);
-  for (const [name, child] of Object.entries(node))
-    if (typeof child === 'object' && child !== null && !skipped.includes(name)) walkChild(node, child, literals);
+  for (const [, part] of listValueParts(node)) walkChild(node, part, literals);
 }
 
 function walkChild(node: SyntaxNode, child: unknown, literals: Literal[]): void {
@@ -64,7 +38,7 @@ function toLiteral({ type, start, end, expressions }: SyntaxNode): Literal | und
   const place = { start: start + 1, end: end - 1, outerStart: start, outerEnd: end };
   if (type === 'StringLiteral') return { ...place, holes: [] };
   if (type !== 'TemplateLiteral') return undefined;
-  const holes = z.array(Node).catch([]).parse(expressions);
+  const holes = (Array.isArray(expressions) ? expressions : []).flatMap((hole) => readSyntaxNode(hole) ?? []);
   return { ...place, holes: holes.map((hole) => [hole.start - 2, hole.end + 1] as const) };
 }
 

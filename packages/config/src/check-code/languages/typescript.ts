@@ -1,27 +1,7 @@
 // Strings of TypeScript and JavaScript, from the syntax tree. Names of modules, of members and of types are no values.
-import { parse } from '@babel/parser';
 import { z } from 'zod';
 import { createLocator, type ListLiterals, type Literal } from '../literal.ts';
-
-/** What is read of a node of the tree; the rest is only walked through. */
-const Node = z.looseObject({ type: z.string(), start: z.number(), end: z.number() });
-
-type SyntaxNode = z.infer<typeof Node>;
-
-/** Children whose strings are not values. */
-const NO_VALUES: Readonly<Record<string, readonly string[]>> = {
-  ImportDeclaration: ['source', 'attributes'],
-  ExportNamedDeclaration: ['source', 'attributes'],
-  ExportAllDeclaration: ['source', 'attributes'],
-  ImportExpression: ['source'],
-  ObjectProperty: ['key'],
-  ObjectMethod: ['key'],
-  ClassProperty: ['key'],
-  ClassMethod: ['key'],
-  TSPropertySignature: ['key'],
-  TSLiteralType: ['literal'],
-  TSImportType: ['argument', 'source'],
-};
+import { listValueParts, parseTypeScript, readSyntaxNode, type SyntaxNode } from './typescript-tree.ts';
 
 /** Parts of a node that hold no child. */
 const NO_CHILDREN = new Set([
@@ -38,12 +18,11 @@ const NO_CHILDREN = new Set([
 /** Strings and the plain parts of templates. */
 export const listTypeScriptLiterals: ListLiterals = (source) => {
   const locate = createLocator(source);
-  const { program } = parse(source, { sourceType: 'unambiguous', plugins: ['typescript', 'jsx'], errorRecovery: true });
   const found: Literal[] = [];
-  const waiting: unknown[] = [program];
+  const waiting: unknown[] = [parseTypeScript(source)];
   for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
     if (Array.isArray(value)) waiting.push(...value.filter(isObject));
-    const node = Node.safeParse(value).data;
+    const node = readSyntaxNode(value);
     if (node === undefined) continue;
     const text = readText(node);
     if (text !== undefined) found.push({ text, ...locate(node.start) });
@@ -60,10 +39,7 @@ function readText({ type, value }: SyntaxNode): string | undefined {
 }
 
 function listChildren(node: SyntaxNode): readonly unknown[] {
-  const skipped = node.computed === true ? [] : (NO_VALUES[node.type] ?? []);
-  return Object.entries(node).flatMap(([name, child]) =>
-    isObject(child) && !NO_CHILDREN.has(name) && !skipped.includes(name) ? [child] : [],
-  );
+  return listValueParts(node).flatMap(([name, part]) => (NO_CHILDREN.has(name) ? [] : [part]));
 }
 
 function isObject(value: unknown): value is object {
