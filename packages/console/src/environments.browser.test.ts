@@ -13,7 +13,9 @@ test('A88 production says its name, its kind, what it owns, and that a target is
   await identity.getByText('hosts *.prod.example', { exact: false }).waitFor();
   await identity.getByText('cpu 2, memory 4Gi, workers 4, retentionDays 365').waitFor();
   await identity.getByText('slack of warning, critical').waitFor();
-  await identity.getByText('postgres, is another’s; tasks that use it do not start (int)').waitFor();
+  await identity.getByText('postgres, belongs to int; tasks that use it do not start').waitFor();
+  const headline = page.getByRole('heading', { level: 1 });
+  await headline.getByText('Tasks that use target bronze do not start; the configuration has a problem').waitFor();
   await page.getByText('Environment prod is of kind production.').waitFor();
   expect(await page.title()).toMatch(/^PRODUCTION|^PROD/);
   expectNoComplaints();
@@ -42,14 +44,29 @@ test('two environments lie beside each other, what differs is marked, and the ad
     .waitFor();
   await configuration.getByText('[PROD] API_URL names a host that int owns.', { exact: false }).waitFor();
   await configuration.getByRole('combobox', { name: 'Beside' }).selectOption('int');
-  await configuration.getByText('1 differ.').waitFor();
+  await configuration.getByText('1 differs.').waitFor();
   await configuration
     .getByRole('row', { name: /^API_URL https:\/\/api\.prod\.example\/v1 https:\/\/api\.int\.example\/v1 differs$/ })
     .waitFor();
   await configuration.getByRole('row', { name: /^PASSWORD secret:\/\/warehouse#password secret/ }).waitFor();
   expect(new URL(page.url()).searchParams.get('beside')).toBe('int');
   await page.reload();
-  await configuration.getByText('1 differ.').waitFor();
+  await configuration.getByText('1 differs.').waitFor();
+  expectNoComplaints();
+});
+
+test('beside an environment that has said nothing yet, nothing is said to differ', async () => {
+  await start(environmentsWorld());
+  const page = await visit('/environment?environment=prod&beside=silent');
+  await page.getByText('No agent of silent has said yet what it resolved.').waitFor();
+  expect(await page.getByText('differs').count()).toBe(0);
+  expectNoComplaints();
+});
+
+test('an environment whose targets are its own and whose configuration resolves says that it is healthy', async () => {
+  await start(environmentsWorld());
+  const page = await visit('/environment?environment=int');
+  await page.getByRole('heading', { level: 1, name: 'Healthy: 1 agent live, all code loads' }).waitFor();
   expectNoComplaints();
 });
 

@@ -5,6 +5,7 @@ import { launchBrowser, openPage, type PageOptions } from './browser.ts';
 import type { World } from './fixtures.ts';
 import { startTestServer } from './test-server.ts';
 import { ENGINE_PIPELINE } from './world-engine.ts';
+import { environmentsWorld } from './world-environments.ts';
 import { brokenWorld, emptyWorld, engineWorld, hugeWorld, productionWorld, runIdOf, typicalWorld } from './worlds.ts';
 
 interface Situation {
@@ -50,6 +51,15 @@ const SITUATIONS: readonly Situation[] = [
       'grid-wide': '/runs?view=grid&pipeline=warehouse-01-nightly',
       run: `/runs/${runIdOf(60)}`,
       'graph-wide': `/runs/${runIdOf(70)}?view=graph`,
+    },
+  },
+  {
+    name: 'environments',
+    world: environmentsWorld,
+    pages: {
+      int: '/environment?environment=int',
+      beside: '/environment?environment=prod&beside=int',
+      prod: '/environment?environment=prod',
     },
   },
   {

@@ -31,20 +31,24 @@ export function ConfigurationPanel({ environment, all }: Props): ReactNode {
       {configuration ? <Reported configuration={configuration} /> : null}
       {divergent.length > 0 ? <p>Resolved otherwise by {divergent.join(', ')}.</p> : null}
       <Beside environment={environment} all={all} beside={beside} />
-      <Compared here={configuration} beside={beside} />
+      {configuration ? <Compared here={configuration} beside={beside} /> : null}
     </section>
   );
 }
 
 interface ComparedProps {
-  readonly here: ConfigurationView | undefined;
+  readonly here: ConfigurationView;
   readonly beside: string | undefined;
 }
 
 function Compared({ here, beside }: ComparedProps): ReactNode {
   const other = useConfigurations(beside);
-  const [there] = other.data ?? [];
-  if (other.isError && !other.data) return <ErrorPanel error={other.error} onRetry={() => void other.refetch()} />;
+  if (beside === undefined) return <Values compared={compareConfigurations(here, undefined)} beside={undefined} />;
+  if (other.isPending) return <LoadingRows label={`Loading the configuration of ${beside}`} />;
+  if (!other.data) return <ErrorPanel error={other.error} onRetry={() => void other.refetch()} />;
+  const [there] = other.data;
+  // Beside nothing, everything would differ.
+  if (there === undefined) return <p>No agent of {beside} has said yet what it resolved.</p>;
   return <Values compared={compareConfigurations(here, there)} beside={beside} />;
 }
 
@@ -94,12 +98,11 @@ interface ValuesProps {
 }
 
 function Values({ compared, beside }: ValuesProps): ReactNode {
-  const differences = compared.filter(({ isDifferent }) => isDifferent).length;
   if (compared.length === 0) return null;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: wider than a phone, so it scrolls, and keys must reach it
     <section className={classes.scroll} aria-label="Variables" tabIndex={0}>
-      {beside ? <p>{differences === 0 ? 'Nothing differs.' : `${differences} differ.`}</p> : null}
+      {beside ? <p>{describeDifferences(compared)}</p> : null}
       <table className={classes.values}>
         <thead>
           <tr>
@@ -125,6 +128,12 @@ function Values({ compared, beside }: ValuesProps): ReactNode {
       </table>
     </section>
   );
+}
+
+function describeDifferences(compared: readonly ComparedValue[]): string {
+  const differences = compared.filter(({ isDifferent }) => isDifferent).length;
+  if (differences === 0) return 'Nothing differs.';
+  return differences === 1 ? '1 differs.' : `${differences} differ.`;
 }
 
 function Value({ value }: { readonly value: ConfiguredValue | undefined }): ReactNode {

@@ -1,4 +1,5 @@
-import type { CodeLocationView, EnvironmentView } from '@towpath/api';
+import type { CodeLocationView, ConfigurationView, EnvironmentView, TargetIdentity } from '@towpath/api';
+import { describeTarget } from './describe-declaration.ts';
 
 export interface AgentsHealth {
   readonly isHealthy: boolean;
@@ -18,16 +19,53 @@ export function describeAgents(agents: EnvironmentView['agents'], isStale: boole
   return { isHealthy: true, words: live === 1 ? '1 agent live' : `${live} agents live` };
 }
 
-/** The page's answer: `Healthy: 1 agent live, all code loads`, or what is wrong, most urgent first. */
+/**
+ * The page's answer: `Healthy: 1 agent live, all code loads`, or what is wrong, most urgent first: agents, code, targets
+ * that are not its own or do not answer, problems of the configuration. What is not loaded (yet) is `undefined`, and
+ * nothing is called healthy without it.
+ */
 export function describeEnvironmentHealth(
   { agents }: EnvironmentView,
-  codeLocations: readonly CodeLocationView[],
+  codeLocations: readonly CodeLocationView[] | undefined,
+  configurations: readonly ConfigurationView[] | undefined,
   isStale: boolean,
 ): string {
   const health = describeAgents(agents, isStale);
-  const broken = codeLocations.filter(({ error }) => error !== null);
-  const code = broken.length === 0 ? '' : `code of ${broken.map(({ name }) => name).join(', ')} does not load`;
-  if (health.isHealthy && !code) return `Healthy: ${health.words}, all code loads`;
-  const [first = '', ...rest] = [health.isHealthy ? '' : health.words, code].filter((words) => words !== '');
-  return [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join('; ');
+  const wrong = [
+    health.isHealthy ? '' : health.words,
+    describeBrokenCode(codeLocations ?? []),
+    describeTargets(configurations ?? []),
+    describeProblems(configurations ?? []),
+  ].filter((words) => words !== '');
+  const isKnown = codeLocations !== undefined && configurations !== undefined;
+  if (wrong.length === 0) return isKnown ? `Healthy: ${health.words}, all code loads` : health.words;
+  const words = wrong.join('; ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+function describeBrokenCode(codeLocations: readonly CodeLocationView[]): string {
+  const broken = codeLocations.filter(({ error }) => error !== null).map(({ name }) => name);
+  return broken.length === 0 ? '' : `code of ${broken.join(', ')} does not load`;
+}
+
+function describeTargets(configurations: readonly ConfigurationView[]): string {
+  const targets = configurations.flatMap((configuration) => configuration.targets);
+  const nameThose = (isIn: (target: TargetIdentity) => boolean): string =>
+    [...new Set(targets.filter(isIn).map(({ name }) => name))].join(', ');
+  const borrowed = nameThose(({ verdict }) => verdict === 'borrowed');
+  const closed = nameThose((target) => target.verdict !== 'borrowed' && !describeTarget(target).isGood);
+  return [
+    closed ? `tasks that use target ${closed} do not start` : '',
+    borrowed ? `target ${borrowed} belongs to another environment` : '',
+  ]
+    .filter((words) => words !== '')
+    .join('; ');
+}
+
+function describeProblems(configurations: readonly ConfigurationView[]): string {
+  const problems = new Set(
+    configurations.flatMap((configuration) => configuration.problems.map(({ code, message }) => `${code} ${message}`)),
+  );
+  if (problems.size === 0) return '';
+  return problems.size === 1 ? 'the configuration has a problem' : `the configuration has ${problems.size} problems`;
 }

@@ -30,20 +30,22 @@ function formatPairs(pairs: readonly (readonly [string, unknown])[]): string {
   return pairs.map(([key, value]) => `${key} ${String(value)}`).join(', ');
 }
 
-const VERDICTS: Readonly<Record<TargetIdentity['verdict'], string>> = {
-  own: 'is its own',
-  claim: 'is nobody’s yet; the first task claims it',
-  borrowed: 'is another’s, used because of --against-shared',
-  unclaimed: 'is nobody’s; tasks that use it do not start',
-  refused: 'is another’s; tasks that use it do not start',
-  unreachable: 'did not answer; tasks that use it do not start',
+type Verdict = TargetIdentity['verdict'];
+
+const VERDICTS: Readonly<Record<Verdict, (owner: string) => string>> = {
+  own: () => 'is its own',
+  claim: () => 'belongs to nobody yet; the first task claims it',
+  borrowed: (owner) => `belongs to ${owner}, used because of --against-shared`,
+  unclaimed: () => 'belongs to nobody; tasks that use it do not start',
+  refused: (owner) => `belongs to ${owner}; tasks that use it do not start`,
+  unreachable: () => 'did not answer; tasks that use it do not start',
 };
 
-/** A target in words, with whether tasks may use it. */
+/** A target in words, with whether tasks may use it as this environment's own. */
 export function describeTarget(target: TargetIdentity): { readonly isGood: boolean; readonly words: string } {
   const { type, verdict, claimedBy } = target;
-  const whose = claimedBy === null || verdict === 'own' ? '' : ` (${claimedBy})`;
-  return { isGood: verdict === 'own' || verdict === 'claim', words: `${type}, ${VERDICTS[verdict]}${whose}` };
+  const words = VERDICTS[verdict](claimedBy ?? 'another environment');
+  return { isGood: verdict === 'own' || verdict === 'claim', words: `${type}, ${words}` };
 }
 
 /** Agents that resolved something else than the first: their hosts differ, and so will what tasks do. */

@@ -54,16 +54,18 @@ function KnownEnvironment({ environment }: { readonly environment: EnvironmentVi
   const locations = code.data?.codeLocations ?? [];
   const isStale = useConnection().kind === 'lost';
   const { all } = useEnvironment();
-  const configurations = useConfigurations(environment.name).data ?? [];
+  const configurations = useConfigurations(environment.name).data;
   return (
     <div className={classes.page}>
       <PageTitle page="Environment" />
-      <h1 className={classes.headline}>{describeEnvironmentHealth(environment, locations, isStale)}</h1>
+      <h1 className={classes.headline}>
+        {describeEnvironmentHealth(environment, code.data?.codeLocations, configurations, isStale)}
+      </h1>
       <p className={classes.lead}>
         Environment <bdi>{environment.name}</bdi> is of kind {environment.kind}.
       </p>
       <CodeLocationErrors codeLocations={locations} />
-      <IdentityPanel environment={environment} configurations={configurations} />
+      <IdentityPanel environment={environment} configurations={configurations ?? []} />
       <Agents agents={environment.agents} />
       <section className={classes.panel} aria-label="Code locations">
         <h2>Code locations</h2>
