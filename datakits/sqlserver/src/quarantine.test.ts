@@ -2,6 +2,7 @@ import type { MockTable } from '@towpath/tds';
 import * as testkit from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type IngestionHarness, startIngestionHarness } from './testing/ingestion-harness.ts';
+import { createReadingsSteps } from './testing/readings-steps.ts';
 import { READINGS } from './testing/readings-table.ts';
 
 let world: IngestionHarness;
@@ -14,16 +15,7 @@ afterEach(async () => {
   await world.close();
 });
 
-const ingest = (...options: string[]): Promise<string[]> => world.run(['ingest-table', 'Readings', ...options]);
-const putAside = (): Promise<string[]> => ingest('--bad-rows', 'quarantine');
-const readIds = async (): Promise<unknown[]> =>
-  (await world.bronze.query('select id from bronze.dbo_readings order by id')).rows.map((row) => row.id);
-const readStates = async (): Promise<unknown[]> =>
-  (
-    await world.bronze.query(
-      'select remediation_status as state from bronze.ingestion_quarantine order by quarantine_id',
-    )
-  ).rows.map((row) => row.state);
+const { ingest, putAside, readIds, readStates } = createReadingsSteps(() => world);
 
 describe('quarantine', () => {
   it('keeps key, column, reason, value and run of each bad row; read = loaded + quarantined', async () => {
