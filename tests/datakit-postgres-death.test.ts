@@ -11,7 +11,7 @@ import {
   type MockTable,
   startMockSqlServer,
 } from '@towpath/tds';
-import { listDescendants, waitFor } from '@towpath/testkit';
+import { listDescendants, signalProcess, waitFor } from '@towpath/testkit';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startStepProxy } from '../datakits/sqlserver/src/testing/step-proxy.ts';
@@ -59,7 +59,7 @@ afterAll(async () => {
 /** kill -9 to the server and all its processes, as a machine that loses them does; then a start that recovers. */
 async function crash(): Promise<void> {
   const pids = [postgres.pid, ...listDescendants(postgres.pid).map(({ pid }) => pid)];
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  for (const pid of pids) signalProcess(pid, 'SIGKILL');
 }
 
 async function recover(): Promise<void> {

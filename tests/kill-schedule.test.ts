@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartRun } from '@towpath/api';
 import { migrate } from '@towpath/server';
-import { assertNoOrphans, listProcesses, waitFor } from '@towpath/testkit';
+import { assertNoOrphans, listProcesses, signalProcess, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../packages/cli/src/embedded-postgres/index.ts';
 import { type FaultRig, startFaultRig } from './support/fault-rig.ts';
@@ -96,12 +96,7 @@ async function listShims(): Promise<number[]> {
 async function killOne(of: (shim: number) => readonly number[]): Promise<void> {
   const pids = (await listShims()).flatMap(of);
   const pid = pids[random.below(Math.max(pids.length, 1))];
-  try {
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
-  } catch (thrown) {
-    // It ended meanwhile.
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH')) throw thrown;
-  }
+  if (pid !== undefined) signalProcess(pid, 'SIGKILL');
 }
 
 /** Commands only: of a `sleep` of theirs that was killed a shell tells in its log ("Killed"), and goes on. */

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { listDescendants } from './process-table.ts';
+import { signalProcess } from './signal-process.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface SpawnRequest {
@@ -82,11 +83,11 @@ function createHandle(child: ChildProcess, pid: number, ended: Promise<ProcessEx
         captured.output,
         waitFor(`process ${pid} to end`, deadlineMs, () => exit),
       ),
-    kill: (signal) => signalQuietly(pid, signal),
-    killGroup: (signal) => signalQuietly(-pid, signal),
+    kill: (signal) => signalProcess(pid, signal),
+    killGroup: (signal) => signalProcess(-pid, signal),
     destroy: async () => {
-      for (const row of listDescendants(pid)) signalQuietly(row.pid, 'SIGKILL');
-      signalQuietly(-pid, 'SIGKILL');
+      for (const row of listDescendants(pid)) signalProcess(row.pid, 'SIGKILL');
+      signalProcess(-pid, 'SIGKILL');
       await ended;
     },
   };
@@ -128,14 +129,5 @@ async function explain<T>(output: () => string, waiting: Promise<T>): Promise<T>
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new Error(`${text}\nIts output:\n${output().slice(-SHOWN_CHARACTERS) || '(none)'}`, { cause: error });
-  }
-}
-
-/** A process that is gone already has what the signal wanted. */
-function signalQuietly(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

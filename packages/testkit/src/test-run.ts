@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findLeftovers, formatLeftovers } from './leftovers.ts';
 import type { ProcessRow } from './process-table.ts';
+import { signalProcess } from './signal-process.ts';
 import { listConnections, withAdmin } from './test-database.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -75,19 +76,10 @@ async function endTestRun(folder: string, temporary: string, postgres: TestPostg
 }
 
 function abandonTestRun(folder: string, temporary: string, postgres: TestPostgres): void {
-  for (const row of findLeftovers(temporary)) killQuietly(row.pid, 'SIGKILL');
+  for (const row of findLeftovers(temporary)) signalProcess(row.pid, 'SIGKILL');
   // Immediate shutdown: the data is thrown away, so nothing needs to be written.
-  killQuietly(postgres.pid, 'SIGQUIT');
+  signalProcess(postgres.pid, 'SIGQUIT');
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
-
-/** What ended between being listed and being killed is what we wanted. */
-function killQuietly(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
 }
 
 function listTestProcesses(temporary: string): string[] {
@@ -113,7 +105,7 @@ async function sweepDeadRuns(parent: string, startPostgres: (folder: string) => 
     await startPostgres(join(folder, 'pg'))
       .then((postgres) => postgres.stop())
       .catch(() => undefined);
-    for (const row of findLeftovers(folder)) killQuietly(row.pid, 'SIGKILL');
+    for (const row of findLeftovers(folder)) signalProcess(row.pid, 'SIGKILL');
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -7,6 +7,7 @@ export interface StepProxy {
   readonly port: number;
   /** Messages of clients so far. */
   readonly steps: number;
+  /** Throws what the test's own step threw. */
   close(): Promise<void>;
 }
 
@@ -17,10 +18,19 @@ export type OnStep = (step: number, die: () => void) => void | Promise<void>;
 export async function startStepProxy(target: { host: string; port: number }, onStep: OnStep): Promise<StepProxy> {
   let steps = 0;
   let isDead = false;
+  let failure: { readonly thrown: unknown } | undefined;
   const sockets = new Set<Socket>();
   const die = (): void => {
     isDead = true;
     for (const socket of sockets) socket.destroy();
+  };
+  const takeStep = async (): Promise<void> => {
+    try {
+      await onStep(++steps, die);
+    } catch (thrown) {
+      failure ??= { thrown };
+      die();
+    }
   };
   const server = createServer((client) => {
     if (isDead) return void client.destroy();
@@ -38,7 +48,7 @@ export async function startStepProxy(target: { host: string; port: number }, onS
     let turn = Promise.resolve();
     client.on('data', (chunk) => {
       turn = turn.then(async () => {
-        if (!isDead) await onStep(++steps, die);
+        if (!isDead) await takeStep();
         if (!isDead) upstream.write(chunk);
       });
     });
@@ -54,6 +64,7 @@ export async function startStepProxy(target: { host: string; port: number }, onS
     close: async () => {
       die();
       await new Promise((resolve) => server.close(resolve));
+      if (failure) throw failure.thrown;
     },
   };
 }
