@@ -80,16 +80,20 @@ async function listShims(): Promise<number[]> {
   const files = await Promise.all(
     AGENTS.map(async (agent) => {
       const names = await readdir(rig.attemptsFolder(agent));
-      return names.map((name) => join(rig.attemptsFolder(agent), name, 'shim.json'));
+      return names.map((name) => join(rig.attemptsFolder(agent), name, 'record.json'));
     }),
   );
-  const pids = await Promise.all(
-    files.flat().map(async (path) => {
-      const { pid }: { pid?: number } = JSON.parse(await readFile(path, 'utf8').catch(() => '{}'));
-      return pid;
-    }),
-  );
+  const pids = await Promise.all(files.flat().map(readShimPid));
   return pids.flatMap((pid) => (pid !== undefined && living.has(pid) ? [pid] : []));
+}
+
+async function readShimPid(path: string): Promise<number | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')).shim.pid;
+  } catch {
+    // Not there, or not written to its end, at this moment.
+    return undefined;
+  }
 }
 
 /** What is there at this moment; nothing, perhaps. */

@@ -75,7 +75,7 @@ function listShims(): number[] {
   const folder = join(project.stateFolder, 'agent', 'attempts');
   return readdirSync(folder).flatMap((name) => {
     try {
-      const { pid } = JSON.parse(readFileSync(join(folder, name, 'shim.json'), 'utf8'));
+      const { pid } = JSON.parse(readFileSync(join(folder, name, 'record.json'), 'utf8')).shim;
       return typeof pid === 'number' && listProcesses().some((row) => row.pid === pid) ? [pid] : [];
     } catch {
       return [];

@@ -71,16 +71,14 @@ type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnviro
 
 /** Where environments are declared, attempts get what is declared: what this process happens to have was judged by nobody. */
 function findConfiguration(context: CommandContext, project: Project, flag: string | undefined): Configuration {
-  if (project.declaration.environments.size === 0)
-    return {
-      environmentVariables: definedOnly(context.env),
-      readEnvironment: (name) => findAgentEnvironment(getProject(project.folder).declaration, name),
-    };
   const processVariables = context.env;
   const { environment, banner } = selectEnvironment(project.declaration, { flag, processVariables });
   if (banner !== undefined) context.out(`${banner}\n`);
   return {
-    environmentVariables: getAgentVariables({ project, environment, processVariables }),
+    environmentVariables: {
+      ...(project.declaration.hasEnvironments ? {} : definedOnly(context.env)),
+      ...getAgentVariables({ project, environment, processVariables }),
+    },
     expectedEnvironment: environment.name,
     secrets: describeSecrets({ project, environment, processVariables }),
     readEnvironment: (name) => {

@@ -1,7 +1,7 @@
 // One attempt on disk. The folder is also the spool: it stays until the server has the whole log and the end.
 //
-//   spec.json    what was started, without its environment: that may hold secrets
-//   shim.json    who runs it and under which epoch; there before "go", so without it nothing was started
+//   record.json  what was started, without its environment, which may hold secrets; who runs it and under which epoch.
+//                There before "go", so without it nothing was started
 //   inputs.json  parameters.json  what the attempt reads
 //   output.log   stdout and stderr     result.json  written by the command     exit  written by the shim
 //   ending.json  why we asked it to end     work/ tmp/  the command's own
@@ -9,16 +9,20 @@
 // Nothing is synced to the disk, only renamed into place. What another process wrote survives that process, however it
 // was killed: it lies in the kernel. Only a power cut or a crash of the kernel can lose it, and then nothing of the
 // attempt runs any more either (another boot id says so). What is missing then is worth the same as what is there:
-// without spec or shim the folder is deleted and the server ends the attempt as lost; with an old epoch the server
+// without its record the folder is deleted and the server ends the attempt as lost; with an old epoch the server
 // refuses it; without ending.json it is HOST_RESTARTED, and the server remembers by itself what was cancelled. So a sync
-// would guard nothing, and four of them were most of what starting a command costs.
+// would guard nothing, and four of them were most of what starting a command costs. Nor is there a file more than is needed:
+// where directories come and go by the hundred, an inode costs as much as a query.
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, lstatSync, mkdirSync, renameSync, rmdir, unlink, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { FOLLOWING_LINKS, readOwnFile, readOwnText } from '../own-file.ts';
 import { EXIT_FILE } from './shim-script.ts';
+
+const RECORD_FILE = 'record.json';
 
 const SpecFile = z.object({
   attemptId: z.string(),
@@ -27,13 +31,10 @@ const SpecFile = z.object({
   /** Of the log, without the newline; an older agent did not keep it. */
   firstLine: z.string().optional(),
 });
-export type SpecFile = z.infer<typeof SpecFile>;
 
 /** Files of an attempt as it begins. */
 export interface InitialFiles {
-  readonly spec: SpecFile & { readonly firstLine: string };
-  /** For people who look into the folder. */
-  readonly work: object;
+  readonly firstLine: string;
   readonly inputs: object;
   readonly parameters: object;
 }
@@ -48,6 +49,15 @@ const ShimFile = z.object({
   startedAtUptime: z.number(),
 });
 export type ShimFile = z.infer<typeof ShimFile>;
+
+const RecordFile = z.object({
+  spec: SpecFile,
+  shim: ShimFile,
+  /** For people who look into the folder. */
+  work: z.unknown().optional(),
+});
+/** What the next agent needs to know of an attempt. */
+export type AttemptRecord = z.infer<typeof RecordFile>;
 
 const EndingFile = z.object({ reasonCode: z.enum(['CANCELLED', 'TIMED_OUT']) });
 /** Why we ended an attempt: asked to, or its time was over. */
@@ -85,12 +95,10 @@ export function createFolder(folder: AttemptFolder): void {
 }
 
 /** Writes what an attempt begins with. */
-export function writeInitialFiles(folder: AttemptFolder, files: InitialFiles): void {
-  const { spec, work, inputs, parameters } = files;
-  replaceFile(folder, 'spec.json', { ...spec, work });
+export function writeInitialFiles(folder: AttemptFolder, { firstLine, inputs, parameters }: InitialFiles): void {
   writeFileSync(folder.inputs, JSON.stringify(inputs), { mode: 0o600 });
   writeFileSync(folder.parameters, JSON.stringify(parameters), { mode: 0o600 });
-  appendLog(folder, `${spec.firstLine}\n`);
+  appendLog(folder, `${firstLine}\n`);
 }
 
 /** Appends a line of ours to the log. */
@@ -98,9 +106,14 @@ export function appendLog(folder: AttemptFolder, text: string): void {
   appendFileSync(folder.log, text, { mode: 0o600 });
 }
 
-/** Records who runs the attempt. */
-export function writeShim(folder: AttemptFolder, shim: ShimFile): void {
-  replaceFile(folder, 'shim.json', shim);
+/** Records a new attempt. Cut off half-way it counts for nothing, and nothing was started. */
+export function writeRecord(folder: AttemptFolder, record: AttemptRecord): void {
+  writeFileSync(join(folder.path, RECORD_FILE), JSON.stringify(record), { mode: 0o600, flag: 'wx' });
+}
+
+/** Records anew who runs the attempt. */
+export function replaceRecord(folder: AttemptFolder, record: AttemptRecord): void {
+  replaceFile(folder, RECORD_FILE, record);
 }
 
 /** Records why we end the attempt, so that the next agent says the same. */
@@ -109,7 +122,12 @@ export function writeEnding(folder: AttemptFolder, reasonCode: EndingReason): vo
 }
 
 /** What was started and who runs it; undefined when the attempt never got as far as its start. */
-export function findRecord(folder: AttemptFolder): { spec: SpecFile; shim: ShimFile } | undefined {
+export function findRecord(folder: AttemptFolder): AttemptRecord | undefined {
+  return readJson(join(folder.path, RECORD_FILE), RecordFile) ?? findOldRecord(folder);
+}
+
+/** As agents before 0.2 left it, in two files. */
+function findOldRecord(folder: AttemptFolder): AttemptRecord | undefined {
   const spec = readJson(join(folder.path, 'spec.json'), SpecFile);
   const shim = readJson(join(folder.path, 'shim.json'), ShimFile);
   return spec === undefined || shim === undefined ? undefined : { spec, shim };
@@ -139,20 +157,24 @@ export function findResultBytes(folder: AttemptFolder, maxBytes: number): Uint8A
 
 /** Deletes everything; harmless when there is nothing. Commands may leave folders without write permission. */
 export async function deleteFolder(folder: AttemptFolder): Promise<void> {
-  if (!isThere(folder.path) || tryDeleteOwn(folder)) return;
+  if (!isThere(folder.path) || (await tryDeleteOwn(folder))) return;
   await rm(folder.path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** All that is ours. */
-const OWN_FILES = ['spec.json', 'inputs.json', 'parameters.json', 'output.log', 'shim.json', EXIT_FILE] as const;
+const OWN_FILES = [RECORD_FILE, 'inputs.json', 'parameters.json', 'output.log', EXIT_FILE] as const;
+
+// Not the calls of node:fs/promises, which cost several times as much; and not synchronous ones, since deleting a directory
+// waits for the disk: a millisecond or more when it is busy.
+const deleteFile = promisify(unlink);
+const deleteDirectory = promisify(rmdir);
 
 /** The usual folder holds nothing but our own files; false when there is more. */
-function tryDeleteOwn(folder: AttemptFolder): boolean {
+async function tryDeleteOwn(folder: AttemptFolder): Promise<boolean> {
   try {
-    rmdirSync(folder.work);
-    rmdirSync(folder.temporary);
-    for (const name of OWN_FILES) unlinkSync(join(folder.path, name));
-    rmdirSync(folder.path);
+    const files = OWN_FILES.map((name) => deleteFile(join(folder.path, name)));
+    await Promise.all([deleteDirectory(folder.work), deleteDirectory(folder.temporary), ...files]);
+    await deleteDirectory(folder.path);
     return true;
   } catch {
     return false;

@@ -6,15 +6,15 @@ import type { AttemptEnd, HeldAttempt } from '../executor.ts';
 import { openLogFile } from '../log-file.ts';
 import {
   type AttemptFolder,
+  type AttemptRecord,
   deleteFolder,
   type EndingReason,
   findEnding,
   findExitStatus,
   findResultBytes,
+  replaceRecord,
   type ShimFile,
-  type SpecFile,
   writeEnding,
-  writeShim,
 } from './attempt-folder.ts';
 import { decideEnd } from './decide-end.ts';
 import { ignoreFailure } from './ignore-failure.ts';
@@ -23,8 +23,7 @@ import type { ShimWatch } from './shim-watch.ts';
 
 export interface HeldProcessOptions {
   readonly folder: AttemptFolder;
-  readonly spec: SpecFile;
-  readonly shim: ShimFile;
+  readonly record: AttemptRecord;
   readonly watch: ShimWatch;
   /** From TERM to KILL. */
   readonly graceMs: number;
@@ -37,8 +36,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Holds an attempt from here on: enforces its time limit and finds out how it ends. */
 export function holdProcess(options: HeldProcessOptions): HeldAttempt {
-  const { folder, spec, watch } = options;
-  const state: HoldState = { shim: options.shim, ending: undefined, isOver: false, timers: new Set() };
+  const { folder, record, watch } = options;
+  const { spec, shim } = record;
+  const state: HoldState = { shim, ending: undefined, isOver: false, timers: new Set() };
   const ended = waitForEnd(options, state);
   armTimeLimit(options, state);
   const detach = (): void => {
@@ -52,7 +52,7 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
     cancel: () => endAttempt(options, state, 'CANCELLED'),
     writeEpoch: async (epoch) => {
       state.shim = { ...state.shim, epoch };
-      keepEpoch(folder, state.shim);
+      keepRecord(folder, { ...record, shim: state.shim });
     },
     remove: async () => {
       if (!options.hasHostRestarted) await killGroup(state.shim);
@@ -70,8 +70,8 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
  * Notes who runs the attempt under which epoch. That only serves the agent after this one, which loses the attempt without
  * it; a full disk, or a folder that the attempt deleted, must not cost this agent its session.
  */
-export function keepEpoch(folder: AttemptFolder, shim: ShimFile): void {
-  ignoreFailure(() => writeShim(folder, shim));
+export function keepRecord(folder: AttemptFolder, record: AttemptRecord): void {
+  ignoreFailure(() => replaceRecord(folder, record));
 }
 
 interface HoldState {
@@ -83,7 +83,7 @@ interface HoldState {
 }
 
 async function waitForEnd(options: HeldProcessOptions, state: HoldState): Promise<AttemptEnd> {
-  const { folder, spec, hasHostRestarted } = options;
+  const { folder, record, hasHostRestarted } = options;
   // An agent before us may have asked it to end, and was killed before it could see it happen.
   const earlier = findEnding(folder);
   if (earlier !== undefined) endAttempt(options, state, earlier);
@@ -97,7 +97,7 @@ async function waitForEnd(options: HeldProcessOptions, state: HoldState): Promis
     failpoint('end.after-group');
     const resultBytes = findResultBytes(folder, MAX_RESULT_BYTES);
     const { ending } = state;
-    return decideEnd({ exitStatus, ending, timeoutSeconds: spec.timeoutSeconds, hasHostRestarted, resultBytes });
+    return decideEnd({ exitStatus, ending, timeoutSeconds: record.spec.timeoutSeconds, hasHostRestarted, resultBytes });
   } catch (thrown) {
     const reason = `What it left can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
     return { outcome: 'errored', exitCode: null, reasonCode: 'SHIM_LOST', reason, result: null };
@@ -105,7 +105,7 @@ async function waitForEnd(options: HeldProcessOptions, state: HoldState): Promis
 }
 
 function armTimeLimit(options: HeldProcessOptions, state: HoldState): void {
-  const { spec, shim } = options;
+  const { spec, shim } = options.record;
   const leftMs = (shim.startedAtUptime + spec.timeoutSeconds - getUptimeSeconds()) * 1000;
   if (options.hasHostRestarted || state.isOver) return;
   if (leftMs <= 0) endAttempt(options, state, 'TIMED_OUT');

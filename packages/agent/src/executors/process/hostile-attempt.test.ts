@@ -60,7 +60,7 @@ test.each(['mkfifo ending.json ending.json.tmp', 'mkdir ending.json ending.json.
   },
 );
 
-test.each(['spec.json', 'shim.json', 'exit', 'ending.json'])(
+test.each(['record.json', 'exit', 'ending.json'])(
   'a FIFO in place of %s does not keep the next agent',
   async (name) => {
     const attempt = await start(`rm -f ${name}; mkfifo ${name}; echo up`);

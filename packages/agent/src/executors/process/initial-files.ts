@@ -1,6 +1,6 @@
 // What every attempt finds, whatever runs it: the files it begins with, and the variables that name them.
 import type { AttemptSpecification } from '../executor.ts';
-import type { AttemptFolder, InitialFiles } from './attempt-folder.ts';
+import type { AttemptFolder, AttemptRecord, InitialFiles, ShimFile } from './attempt-folder.ts';
 import type { Launcher } from './launcher/launcher.ts';
 
 /** What starting an attempt needs besides its folder. */
@@ -14,8 +14,16 @@ export interface StartFacts {
 
 /** The files, without the environment: that may hold secrets. */
 export function toInitialFiles(specification: AttemptSpecification): InitialFiles {
-  const { attemptId, specHash, work, timeoutSeconds, inputs, parameters, firstLine } = specification;
-  return { spec: { attemptId, specHash, timeoutSeconds, firstLine }, work, inputs, parameters };
+  const { inputs, parameters, firstLine } = specification;
+  return { firstLine, inputs, parameters };
+}
+
+/** The record of an attempt that this shim will run. */
+export function toRecord(
+  { attemptId, specHash, work, timeoutSeconds, firstLine }: AttemptSpecification,
+  shim: ShimFile,
+): AttemptRecord {
+  return { spec: { attemptId, specHash, timeoutSeconds, firstLine }, work, shim };
 }
 
 /** All variables of the attempt. */

@@ -150,7 +150,7 @@ describe.each(probes.WORK_KINDS)('a %s', (kind) => {
   test('leaves its environment nowhere in its folder', async () => {
     const attempt = await start(probes.script('true'), { environmentVariables: { PASSWORD: 'canary-value' } });
     await attempt.ended;
-    const names = ['spec.json', 'shim.json', 'output.log', 'inputs.json', 'parameters.json'];
+    const names = ['record.json', 'output.log', 'inputs.json', 'parameters.json'];
     const files = await Promise.all(names.map((name) => readFile(inFolder(attempt, name), 'utf8')));
     expect(files.join('')).not.toContain('canary-value');
   });
@@ -175,13 +175,26 @@ describe.each(probes.WORK_KINDS)('a %s', (kind) => {
     expect(await adopted.ended).toMatchObject({ reasonCode: 'SHIM_LOST' });
   });
 
+  test('that an agent of an earlier version left, its record in two files, is adopted', async () => {
+    const attempt = await start(probes.SLEEPS);
+    await waitForOutput(attempt, 'up');
+    attempt.detach();
+    const { spec, shim } = await readRecord(attempt);
+    await writeFile(inFolder(attempt, 'spec.json'), JSON.stringify(spec));
+    await writeFile(inFolder(attempt, 'shim.json'), JSON.stringify(shim));
+    await rm(inFolder(attempt, 'record.json'));
+    const adopted = await (await subject.openNext()).adopt(attempt.attemptId, 2);
+    adopted.cancel();
+    expect(await adopted.ended).toMatchObject({ outcome: 'cancelled' });
+    await adopted.remove();
+  });
+
   test('is errored after a restart of the host, and no pid of it is signalled', async () => {
     const attempt = await start(probes.SLEEPS);
     // A runner that only just starts would end by itself when its folder is deleted.
     await waitForOutput(attempt, 'up');
     attempt.detach();
-    const shim = await readShim(attempt);
-    await writeFile(inFolder(attempt, 'shim.json'), JSON.stringify({ ...shim, bootId: 'an earlier boot' }));
+    const shim = await changeShim(attempt, { bootId: 'an earlier boot' });
     const adopted = await (await subject.openNext()).adopt(attempt.attemptId, 2);
     expect(await adopted.ended).toMatchObject({ outcome: 'errored', reasonCode: 'HOST_RESTARTED' });
     await adopted.remove();
@@ -195,8 +208,7 @@ describe.each(probes.WORK_KINDS)('a %s', (kind) => {
     await waitForOutput(attempt, 'up');
     attempt.detach();
     const other = await spawnProcess({ command: 'sleep', args: ['1000'] });
-    const shim = await readShim(attempt);
-    await writeFile(inFolder(attempt, 'shim.json'), JSON.stringify({ ...shim, pid: other.pid, startTime: '1' }));
+    const shim = await changeShim(attempt, { pid: other.pid, startTime: '1' });
     const adopted = await (await subject.openNext()).adopt(attempt.attemptId, 2);
     expect(await adopted.ended).toMatchObject({ reasonCode: 'SHIM_LOST' });
     await adopted.remove();
@@ -270,6 +282,23 @@ function inFolder(attempt: HeldAttempt, name: string): string {
   return join(stateFolder, 'attempts', attempt.attemptId, name);
 }
 
-async function readShim(attempt: HeldAttempt): Promise<{ readonly pid: number }> {
-  return JSON.parse(await readFile(inFolder(attempt, 'shim.json'), 'utf8'));
+interface Record {
+  readonly spec: object;
+  readonly shim: { readonly pid: number };
+}
+
+async function readRecord(attempt: HeldAttempt): Promise<Record> {
+  return JSON.parse(await readFile(inFolder(attempt, 'record.json'), 'utf8'));
+}
+
+async function readShim(attempt: HeldAttempt): Promise<Record['shim']> {
+  return (await readRecord(attempt)).shim;
+}
+
+/** Makes its record say something else of its shim; returns what it said. */
+async function changeShim(attempt: HeldAttempt, change: object): Promise<Record['shim']> {
+  const record = await readRecord(attempt);
+  const changed = { ...record, shim: { ...record.shim, ...change } };
+  await writeFile(inFolder(attempt, 'record.json'), JSON.stringify(changed));
+  return record.shim;
 }

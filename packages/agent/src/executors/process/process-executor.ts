@@ -18,7 +18,7 @@ import {
   locateFolder,
   writeInitialFiles,
 } from './attempt-folder.ts';
-import { holdProcess, keepEpoch } from './held-process.ts';
+import { holdProcess, keepRecord } from './held-process.ts';
 import { ignoreFailure } from './ignore-failure.ts';
 import { toInitialFiles } from './initial-files.ts';
 import { createLauncher, type Launcher } from './launcher/launcher.ts';
@@ -139,13 +139,13 @@ async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promi
   const folder = locate(host, attemptId);
   const record = findRecord(folder);
   if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
-  const shim = { ...record.shim, epoch };
+  const adopted = { ...record, shim: { ...record.shim, epoch } };
   failpoint('adopt.before-record');
-  keepEpoch(folder, shim);
+  keepRecord(folder, adopted);
   failpoint('adopt.after-record');
-  const hasHostRestarted = shim.bootId !== getBootId();
-  const watch = hasHostRestarted ? GONE : watchAdopted(folder, shim);
-  return holdProcess({ folder, spec: record.spec, shim, watch, graceMs: host.graceMs, hasHostRestarted });
+  const hasHostRestarted = record.shim.bootId !== getBootId();
+  const watch = hasHostRestarted ? GONE : watchAdopted(folder, record.shim);
+  return holdProcess({ folder, record: adopted, watch, graceMs: host.graceMs, hasHostRestarted });
 }
 
 async function discardAttempt(host: Host, attemptId: string): Promise<void> {

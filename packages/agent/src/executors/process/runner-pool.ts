@@ -2,6 +2,7 @@
 // run. A runner dies with the agent (its input ends), and what is left of its folder is deleted by the next one.
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { isProcessAlive } from '../../host/process-identity.ts';
 import { type AttemptFolder, createFolder, deleteFolder, locateFolder } from './attempt-folder.ts';
 import type { Launcher } from './launcher/launcher.ts';
 import { killGroup } from './process-group.ts';
@@ -94,7 +95,8 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
 /** Takes the first that still lives; the kernel may have ended one for memory. */
 function takeLiving(waiting: WaitingRunner[]): WaitingRunner | undefined {
   for (let runner = waiting.shift(); runner !== undefined; runner = waiting.shift()) {
-    if (!runner.shim.hasEnded()) return runner;
+    // Its end is heard of a moment later.
+    if (!runner.shim.hasEnded() && isProcessAlive(runner.shim.identity)) return runner;
     void deleteFolder(runner.folder).catch(() => undefined);
   }
   return undefined;

@@ -1,10 +1,10 @@
 // A command: its own shim in its own folder, which waits for "go".
 import { failpoint, TowpathError } from '@towpath/core';
 import type { AttemptSpecification, HeldAttempt } from '../executor.ts';
-import { type AttemptFolder, createFolder, type SpecFile, writeInitialFiles, writeShim } from './attempt-folder.ts';
+import { type AttemptFolder, createFolder, writeInitialFiles, writeRecord } from './attempt-folder.ts';
 import { findExecutable } from './find-executable.ts';
 import { holdProcess } from './held-process.ts';
-import { completeVariables, type StartFacts, toInitialFiles } from './initial-files.ts';
+import { completeVariables, type StartFacts, toInitialFiles, toRecord } from './initial-files.ts';
 import { GO } from './shim-script.ts';
 import { type StartedShim, toShimFile } from './started-shim.ts';
 
@@ -14,9 +14,8 @@ export async function startCommand(
   argv: readonly string[],
   { specification, shimPath, graceMs, launcher }: StartFacts,
 ): Promise<HeldAttempt> {
-  const files = toInitialFiles(specification);
   createFolder(folder);
-  writeInitialFiles(folder, files);
+  writeInitialFiles(folder, toInitialFiles(specification));
   failpoint('start.after-folder');
   const shim = await launcher.start({
     args: [shimPath, folder.path, '--', resolveCommand(argv, specification, folder), ...argv.slice(1)],
@@ -25,22 +24,25 @@ export async function startCommand(
     log: folder.log,
   });
   failpoint('start.after-shim');
-  return letGo(folder, { shim, spec: files.spec, graceMs, epoch: specification.epoch });
+  return letGo(folder, { shim, specification, graceMs });
 }
 
 /** Records the shim on disk and only then lets it start the command. */
 async function letGo(
   folder: AttemptFolder,
-  ready: { readonly shim: StartedShim; readonly spec: SpecFile; readonly graceMs: number; readonly epoch: number },
+  {
+    shim: started,
+    specification,
+    graceMs,
+  }: { readonly shim: StartedShim } & Pick<StartFacts, 'specification' | 'graceMs'>,
 ): Promise<HeldAttempt> {
-  const { shim: started, spec, graceMs, epoch } = ready;
   try {
-    const shim = toShimFile(started, epoch);
-    writeShim(folder, shim);
+    const record = toRecord(specification, toShimFile(started, specification.epoch));
+    writeRecord(folder, record);
     failpoint('start.after-record');
     started.say(GO);
     failpoint('start.after-go');
-    return holdProcess({ folder, spec, shim, watch: started.watch, graceMs, hasHostRestarted: false });
+    return holdProcess({ folder, record, watch: started.watch, graceMs, hasHostRestarted: false });
   } catch (thrown) {
     started.dismiss();
     throw thrown;

@@ -4,9 +4,9 @@ import { renameSync } from 'node:fs';
 import { failpoint } from '@towpath/core';
 import type { RunnerOrder } from '@towpath/sdk';
 import type { AttemptSpecification, AttemptWork, HeldAttempt } from '../executor.ts';
-import { type AttemptFolder, writeInitialFiles, writeShim } from './attempt-folder.ts';
+import { type AttemptFolder, writeInitialFiles, writeRecord } from './attempt-folder.ts';
 import { holdProcess } from './held-process.ts';
-import { completeVariables, type StartFacts, toInitialFiles } from './initial-files.ts';
+import { completeVariables, type StartFacts, toInitialFiles, toRecord } from './initial-files.ts';
 import { endRunner, type RunnerPool } from './runner-pool.ts';
 import { toShimFile } from './started-shim.ts';
 
@@ -20,16 +20,15 @@ export async function startFunction(
 ): Promise<HeldAttempt> {
   const runner = await runners.take();
   try {
-    const files = toInitialFiles(specification);
-    const shim = toShimFile(runner.shim, specification.epoch);
-    writeInitialFiles(runner.folder, files);
-    writeShim(runner.folder, shim);
+    writeInitialFiles(runner.folder, toInitialFiles(specification));
+    const record = toRecord(specification, toShimFile(runner.shim, specification.epoch));
+    writeRecord(runner.folder, record);
     failpoint('start.before-order');
     // From here on it is an attempt that the next agent would find; the order comes after it, as "go" does.
     renameSync(runner.folder.path, folder.path);
     runner.shim.say(`${JSON.stringify(toOrder(folder, work, specification))}\n`);
     failpoint('start.after-order');
-    return holdProcess({ folder, spec: files.spec, shim, watch: runner.shim.watch, graceMs, hasHostRestarted: false });
+    return holdProcess({ folder, record, watch: runner.shim.watch, graceMs, hasHostRestarted: false });
   } catch (thrown) {
     await endRunner(runner);
     throw thrown;
