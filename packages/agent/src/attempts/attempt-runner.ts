@@ -3,7 +3,6 @@
 //   granted ─▶ held ─▶ ended ─▶ log shipped ─▶ finish accepted ─▶ folder deleted
 //      at any point: an unexpected error ─▶ tried again after a pause;  not ours any more ─▶ killed and deleted;
 //      the agent closes ─▶ detached, all stays on disk
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
 import { failpoint } from '@towpath/core';
 import type { AttemptEnd, HeldAttempt } from '../executors/executor.ts';
@@ -207,12 +206,21 @@ async function reportStartUnlessEnded(
   subject: ReportSubject,
   held: HeldAttempt,
 ): Promise<void> {
-  const waiting = new AbortController();
-  const signal = AbortSignal.any([waiting.signal, subject.signal]);
-  const delay = pause(newsDelayMs() / 2, false, { signal }).catch(() => true);
-  const hasEnded = await Promise.race([held.ended.then(() => true), delay]);
-  waiting.abort();
-  if (!hasEnded) await reportStarted(channel, subject);
+  if (await runsFor(newsDelayMs() / 2, held, subject.signal)) await reportStarted(channel, subject);
+}
+
+/** False as soon as it has ended, or the signal fires. */
+async function runsFor(delayMs: number, held: HeldAttempt, signal: AbortSignal): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), delayMs);
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    void held.ended.then(stop, stop);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
 }
 
 /** Never resolves; rejects with what `promise` rejects with. */

@@ -16,10 +16,12 @@ export function findExecutable(word: string, path: string, folder: string): stri
 
 function keepExecutable(path: string): string | undefined {
   try {
+    // Absent in most folders, for which an exception would be a high price.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile() ? path : undefined;
+    return path;
   } catch {
-    // Absent, or not ours to execute: the search goes on, as in a shell.
+    // Not ours to execute: the search goes on, as in a shell.
     return undefined;
   }
 }

@@ -2,21 +2,24 @@ import type pg from 'pg';
 import { runSubject } from '../../audit/audit-subjects.ts';
 import { limitDetail } from '../../audit/limit-detail.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
-import { withTransaction } from '../../db/database.ts';
+import { retryWhenLost, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { getRun } from '../get-run.ts';
 import type { FoundRun } from '../operations/find-run.ts';
-import { planRun, type RunRequest } from './plan-run.ts';
+import { reserveRunNumber } from '../operations/take-run-number.ts';
+import { type RunRequest, readPlan, writePlan } from './plan-run.ts';
 
 /**
- * Plans a run for a person and returns it. Locks: the environment. Not idempotent: each call is a run.
+ * Plans a run for a person and returns it. Locks nothing that others wait for. Not idempotent: each call is a run.
  *
  * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PIPELINE_UNKNOWN`, `PARAMETERS_INVALID`
  */
-export function startRun(pool: pg.Pool, request: RunRequest): Promise<FoundRun> {
-  return withTransaction(pool, 'start-run', async (tx) => {
+export async function startRun(pool: pg.Pool, request: RunRequest): Promise<FoundRun> {
+  const plan = await retryWhenLost(() => readPlan(pool, request));
+  const runNumber = await reserveRunNumber(pool, plan.environment);
+  return await withTransaction(pool, 'start-run', async (tx) => {
     const outbox = createOutbox();
-    const runId = await planRun(tx, request, outbox);
+    const runId = await writePlan(tx, { ...plan, runNumber }, outbox);
     await publish(tx, outbox);
     const run = await getRun(tx, { runId });
     await writeAudit(tx, {
