@@ -1,0 +1,22 @@
+import { formatProblemLine } from '@towpath/config';
+import { type ConfigProblem, type ErrorFacts, toErrorFacts } from '@towpath/core';
+import type { Finding } from './check.ts';
+
+/** A broken rule of configuration as a problem. */
+export function toConfigurationFinding(problem: ConfigProblem): Finding {
+  const { code, fix, expected, received } = problem;
+  const text = `${formatProblemLine(problem)} Expected ${expected}${received === undefined ? '' : `, received ${received}`}.`;
+  return { subject: 'configuration', status: 'problem', text, fix, code };
+}
+
+/** Something thrown as a problem; `fix` stands in where the error names none. */
+export function toErrorFinding(subject: string, thrown: unknown, fix?: string): Finding {
+  return toFactsFinding(subject, toErrorFacts(thrown), fix);
+}
+
+/** What is known of an error as a problem. */
+function toFactsFinding(subject: string, facts: ErrorFacts, fix?: string): Finding {
+  const { message, cause, code } = facts;
+  const text = cause ? `${message} ${cause}` : message;
+  return { subject, status: 'problem', text, fix: facts.fix ?? fix, code };
+}
