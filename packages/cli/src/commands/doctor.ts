@@ -2,9 +2,7 @@ import { toPrintable, toPrintableLines } from '@towpath/core';
 import { InvalidArgumentError } from 'commander';
 import { CHECKS, type NamedCheck } from '../doctor/all-checks.ts';
 import type { Finding } from '../doctor/check.ts';
-import { describeSubject, type SubjectOptions } from '../doctor/describe-subject.ts';
-import { createRedaction } from '../doctor/redact.ts';
-import { runChecks } from '../doctor/run-checks.ts';
+import type { SubjectOptions } from '../doctor/describe-subject.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends SubjectOptions {
@@ -28,8 +26,9 @@ export const registerDoctor: RegisterCommand = (program, context, exitWith) => {
     .option('--json', 'print all findings as JSON')
     .addHelpText('after', '\nExample:\n  npx towpath doctor --environment int --only targets,secrets')
     .action(async ({ only = CHECKS, ...options }: Options) => {
-      const subject = describeSubject(context, options);
-      const findings = (await runChecks(only, subject)).map(createRedaction(subject));
+      // Loaded here, not at the top: no other command needs it.
+      const { findFindings } = await import('../doctor/find-findings.ts');
+      const findings = await findFindings(context, options, only);
       const hasProblem = findings.some(({ status }) => status === 'problem');
       if (options.json) context.out(`${JSON.stringify(findings.map(toJson), null, 2)}\n`);
       else context.out(formatFindings(findings, options.verbose === true));

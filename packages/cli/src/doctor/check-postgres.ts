@@ -1,8 +1,8 @@
-import { toErrorFacts } from '@towpath/core';
 import pg from 'pg';
 import { preparePlatformBinaries } from '../embedded-postgres/platform-binaries.ts';
 import { findInstance } from '../instance/instance-record.ts';
 import type { Check } from './check.ts';
+import { toErrorFinding } from './to-finding.ts';
 
 /** Is there a PostgreSQL for this platform, and does the running warehouse answer? */
 export const checkPostgres: Check = async ({ stateFolder }) => {
@@ -16,14 +16,6 @@ export const checkPostgres: Check = async ({ stateFolder }) => {
     await client.end();
     return [{ subject, status: 'ok', text: `answers on port ${warehouse.port}` }];
   } catch (thrown) {
-    const { message, cause, fix } = toErrorFacts(thrown);
-    return [
-      {
-        subject,
-        status: 'problem',
-        text: `${message} ${cause ?? ''}`.trim(),
-        fix: fix ?? 'See .towpath/postgres/postgres.log.',
-      },
-    ];
+    return [toErrorFinding(subject, thrown, 'See .towpath/postgres/postgres.log.')];
   }
 };

@@ -1,4 +1,4 @@
-import type { AgentEnvironment } from '@towpath/agent';
+import type { AgentEnvironment, EnvironmentSecrets } from '@towpath/agent';
 import type { ConfigurationInputs } from '@towpath/config';
 import type { ResolvedConfiguration } from '@towpath/core';
 
@@ -19,6 +19,18 @@ export interface CheckedEnvironment {
   readonly configuration: ResolvedConfiguration;
   /** Undefined when it can't be made of what is declared; then a finding says why. */
   readonly agent: AgentEnvironment | undefined;
+  /** What attempts are given; references to secrets are references still. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: CheckedSecrets;
+  /** What `npx towpath dev` starts on this machine is not there while it does not run. */
+  readonly isAsleep: boolean;
+}
+
+/** One access to the environment's secrets for all checks: a refused login is not repeated, lest the account locks. */
+export interface CheckedSecrets {
+  /** @throws TowpathError `SECRET_PROVIDER_UNKNOWN`, `SECRET_OPTIONS_INVALID` */
+  open(): EnvironmentSecrets;
+  close(): void;
 }
 
 /** Which environment was found, and what is wrong with how it was named, or with its configuration. */

@@ -1,5 +1,5 @@
 // Which environment is meant here, and what it comes to: by the functions that agents, `dev` and `config validate` use.
-import type { AgentEnvironment } from '@towpath/agent';
+import { type AgentEnvironment, openEnvironmentSecrets } from '@towpath/agent';
 import {
   type ConfigurationInputs,
   getProject,
@@ -10,10 +10,16 @@ import {
   validateAll,
 } from '@towpath/config';
 import { type EnvironmentDeclaration, TowpathError } from '@towpath/core';
-import { describeLocal, LOCAL_ENVIRONMENT, resolveLocalVariables } from '../dev/local-environment.ts';
+import {
+  describeLocal,
+  LOCAL_ENVIRONMENT,
+  resolveLocalEnvironment,
+  resolveLocalVariables,
+} from '../dev/local-environment.ts';
 import { findInstance, findMock } from '../instance/instance-record.ts';
+import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
-import type { CheckedSelection, CheckSubject, Finding } from './check.ts';
+import type { CheckedEnvironment, CheckedSecrets, CheckedSelection, CheckSubject, Finding } from './check.ts';
 import { toConfigurationFinding, toErrorFinding } from './to-finding.ts';
 
 /** What the selection looks at. */
@@ -47,31 +53,63 @@ function select(project: Project, request: SelectionRequest): CheckedSelection {
   try {
     const processVariables = request.variables;
     const { environment } = selectEnvironment(project.declaration, { flag: request.flag, processVariables });
-    const inputs = describeInputs(project, environment, request);
-    const configuration = resolveConfiguration(inputs);
-    const agent = readAgent(() => findAgentEnvironment(project.declaration, environment.name, configuration));
-    return {
-      environment: { inputs, configuration, agent: agent.environment },
-      findings: [...configuration.problems.map(toConfigurationFinding), ...agent.findings],
-    };
+    const isOfDev = environment.name === LOCAL_ENVIRONMENT && environment.kind === 'local';
+    // An agent's credential says that this is one, which brings nothing of its own to `local`.
+    const resolved =
+      isOfDev && !processVariables.TOWPATH_AGENT_TOKEN
+        ? resolveOfDev(project, environment, request)
+        : resolveOfAgent({ project, environment, processVariables });
+    const problems = resolved.environment.configuration.problems.map(toConfigurationFinding);
+    return { environment: resolved.environment, findings: [...problems, ...resolved.findings] };
   } catch (thrown) {
     return { ...NOTHING, findings: toSelectionFindings(thrown, request) };
   }
 }
 
-/** An agent's credential says that this is one, which brings nothing of its own to `local`. */
-function describeInputs(
+interface Resolved {
+  readonly environment: CheckedEnvironment;
+  readonly findings: readonly Finding[];
+}
+
+function resolveOfAgent(inputs: ConfigurationInputs): Resolved {
+  const { declaration } = inputs.project;
+  const configuration = resolveConfiguration(inputs);
+  const variables = Object.fromEntries([...configuration.values.values()].map(({ name, text }) => [name, text]));
+  const agent = readAgent(() => findAgentEnvironment(declaration, inputs.environment.name, configuration));
+  const secrets = createSecrets(inputs);
+  const environment = { inputs, configuration, variables, agent: agent.environment, secrets, isAsleep: false };
+  return { environment, findings: agent.findings };
+}
+
+function resolveOfDev(
   project: Project,
-  environment: EnvironmentDeclaration,
-  { stateFolder, ports, variables }: SelectionRequest,
-): ConfigurationInputs {
-  const isOfDev = environment.name === LOCAL_ENVIRONMENT && environment.kind === 'local';
-  if (!isOfDev || variables.TOWPATH_AGENT_TOKEN) return { project, environment, processVariables: variables };
+  declared: EnvironmentDeclaration,
+  { stateFolder, ports }: SelectionRequest,
+): Resolved {
   const instance = findInstance(stateFolder);
   const mock = findMock(stateFolder) ?? instance?.mock ?? { host: '127.0.0.1', port: ports.mock };
   const port = instance?.warehouse.port ?? ports.postgres;
-  const own = resolveLocalVariables(mock, { host: '127.0.0.1', port, database: 'bronze', user: 'bronze_user' });
-  return describeLocal(project, environment, own);
+  const warehouse = { host: '127.0.0.1', port, database: 'bronze', user: 'bronze_user' } as const;
+  const own = resolveLocalVariables(mock, warehouse);
+  const { environment, findings } = resolveOfAgent(describeLocal(project, declared, own));
+  const agent = readAgent(() => resolveLocalEnvironment(project, warehouse, own));
+  const variables = { ...environment.variables, ...own };
+  return {
+    environment: { ...environment, variables, agent: agent.environment, isAsleep: instance === undefined },
+    findings,
+  };
+}
+
+function createSecrets(inputs: ConfigurationInputs): CheckedSecrets {
+  let opened: ReturnType<typeof openEnvironmentSecrets> | undefined;
+  return {
+    open: () => {
+      // What was asked is among the findings, so nothing is written about it besides.
+      opened ??= openEnvironmentSecrets(describeSecrets(inputs), () => undefined);
+      return opened;
+    },
+    close: () => opened?.close(),
+  };
 }
 
 function readAgent(read: () => AgentEnvironment): {

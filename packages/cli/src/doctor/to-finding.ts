@@ -1,5 +1,5 @@
 import { formatProblemLine } from '@towpath/config';
-import { type ConfigProblem, type ErrorFacts, toErrorFacts } from '@towpath/core';
+import { type ConfigProblem, toErrorFacts } from '@towpath/core';
 import type { Finding } from './check.ts';
 
 /** A broken rule of configuration as a problem. */
@@ -11,12 +11,7 @@ export function toConfigurationFinding(problem: ConfigProblem): Finding {
 
 /** Something thrown as a problem; `fix` stands in where the error names none. */
 export function toErrorFinding(subject: string, thrown: unknown, fix?: string): Finding {
-  return toFactsFinding(subject, toErrorFacts(thrown), fix);
-}
-
-/** What is known of an error as a problem. */
-function toFactsFinding(subject: string, facts: ErrorFacts, fix?: string): Finding {
-  const { message, cause, code } = facts;
+  const { message, cause, code, fix: ownFix } = toErrorFacts(thrown);
   const text = cause ? `${message} ${cause}` : message;
-  return { subject, status: 'problem', text, fix: facts.fix ?? fix, code };
+  return { subject, status: 'problem', text, fix: ownFix ?? fix, code };
 }
