@@ -37,15 +37,16 @@ beforeAll(async () => {
   project = createTestProject('doctor-page');
   const { folder } = project;
   const wantsLogin = answer(401, { 'www-authenticate': 'Basic realm="finks"' });
-  const hourAgo = new Date(Date.now() - 3_600_000).toUTCString();
-  const old = JSON.stringify({ status: 'ok', version: '0.0.9' });
-  const oldHeaders = { 'content-type': 'application/json', date: hourAgo };
+  const old: RequestListener = (request, response) => {
+    const headers = { 'content-type': 'application/json', date: new Date(Date.now() - 3_600_000).toUTCString() };
+    answer(200, headers, JSON.stringify({ status: 'ok', version: '0.0.9' }))(request, response);
+  };
   const gone = createServer();
   await listen('127.0.0.1:5000', createServer(wantsLogin));
   await listen('127.0.0.1:8200', createServer(answer(503)));
   await listen('127.0.0.1:8443', createTlsServer(createSelfSigned(folder), answer(200)));
   await listen('127.0.0.1:3000', createServer(wantsLogin));
-  await listen('127.0.0.1:8081', createServer(answer(200, oldHeaders, old)));
+  await listen('127.0.0.1:8081', createServer(old));
   await listen('127.0.0.1:8080', gone);
   await new Promise((done) => gone.close(done));
   places.set('/data/lake', join(folder, 'lake'));

@@ -67,6 +67,9 @@ it('A98 in a cluster an environment that is not named is a problem, on a laptop 
     code: 1,
     findings: [{ code: 'ENVIRONMENT_UNSET', status: 'problem', text: expect.stringContaining('Inside a cluster') }],
   });
+  // Where dev would run `local`, that is what is checked.
+  expect(await check({})).toMatchObject({ code: 1, findings: [{ text: expect.stringContaining('[LOCAL]') }] });
+  project.write('towpath.yaml', PROJECT.replace('  local: { kind: local }\n', ''));
   expect(await check({})).toMatchObject({ code: 0, findings: [{ code: 'ENVIRONMENT_UNSET', status: 'note' }] });
 });
 

@@ -52,7 +52,7 @@ export function readSelection(request: SelectionRequest): CheckedSelection {
 function select(project: Project, request: SelectionRequest): CheckedSelection {
   try {
     const processVariables = request.variables;
-    const { environment } = selectEnvironment(project.declaration, { flag: request.flag, processVariables });
+    const environment = chooseEnvironment(project, request);
     const isOfDev = environment.name === LOCAL_ENVIRONMENT && environment.kind === 'local';
     // An agent's credential says that this is one, which brings nothing of its own to `local`.
     const resolved =
@@ -63,6 +63,18 @@ function select(project: Project, request: SelectionRequest): CheckedSelection {
     return { environment: resolved.environment, findings: [...problems, ...resolved.findings] };
   } catch (thrown) {
     return { ...NOTHING, findings: toSelectionFindings(thrown, request) };
+  }
+}
+
+/** On a laptop nothing has to be selected: `npx towpath dev` runs `local`. */
+function chooseEnvironment({ declaration }: Project, { flag, variables }: SelectionRequest): EnvironmentDeclaration {
+  try {
+    return selectEnvironment(declaration, { flag, processVariables: variables }).environment;
+  } catch (thrown) {
+    const local = declaration.environments.get(LOCAL_ENVIRONMENT);
+    const isUnset = thrown instanceof TowpathError && thrown.code === 'ENVIRONMENT_UNSET';
+    if (!isUnset || local?.kind !== 'local' || variables.KUBERNETES_SERVICE_HOST) throw thrown;
+    return local;
   }
 }
 
@@ -127,7 +139,6 @@ function toSelectionFindings(thrown: unknown, { variables, isEvery }: SelectionR
   const finding = toErrorFinding('environment', thrown);
   const isInCluster = Boolean(variables.KUBERNETES_SERVICE_HOST);
   if (finding.code !== 'ENVIRONMENT_UNSET' || isInCluster) return [finding];
-  // On a laptop nothing has to be selected: `npx towpath dev` runs `local`.
   const fix = 'Name one with --environment NAME, or check the configuration of all with --all.';
   return isEvery ? [] : [{ ...finding, status: 'note', fix }];
 }
