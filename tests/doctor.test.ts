@@ -1,5 +1,6 @@
 // `towpath doctor` as a real process: certificates of real servers, and a machine on which everything hangs.
 
+import { execFileSync } from 'node:child_process';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -53,6 +54,7 @@ it('A98 certificates that expired, begin later, are of another name or of nobody
     EARLY_URL: await serve(own.issue({ name: OURS, from: inDays(1), to: inDays(90) })),
     ENDING_URL: await serve(own.issue({ name: OURS, from: inDays(-80), to: inDays(10) })),
     OTHER_NAME_URL: await serve(own.issue({ name: 'DNS:db.example', ...year })),
+    SECRET_URL: await serve(own.issue({ name: 'DNS:vault.example', ...year })),
     UNTRUSTED_URL: await serve(other.issue({ name: OURS, ...year })),
     SELF_SIGNED_URL: await serve(createSelfSigned(project.folder)),
     PLAIN_URL: await listen(
@@ -68,7 +70,7 @@ it('A98 certificates that expired, begin later, are of another name or of nobody
   project.write(
     'towpath.yaml',
     `name: finks
-variables: { ${names.map((name) => `${name}: { type: url }`).join(', ')} }
+variables: { ${names.map((name) => `${name}: { type: url, secret: ${name === 'SECRET_URL'} }`).join(', ')} }
 environments: { int: { kind: shared, notify: [{ sink: slack, url: "https://127.0.0.1:${ports.EXPIRED_URL}/hook" }] } }
 `,
   );
@@ -83,10 +85,12 @@ environments: { int: { kind: shared, notify: [{ sink: slack, url: "https://127.0
     EARLY_URL: 'CERTIFICATE_NOT_YET_VALID',
     ENDING_URL: 'CERTIFICATE_EXPIRES',
     OTHER_NAME_URL: 'CERTIFICATE_WRONG_NAME',
+    SECRET_URL: 'CERTIFICATE_WRONG_NAME',
     UNTRUSTED_URL: 'CERTIFICATE_UNTRUSTED',
     SELF_SIGNED_URL: 'CERTIFICATE_SELF_SIGNED',
     PLAIN_URL: 'TLS_FAILED',
   });
+  expect(findings.find((one) => one.subject.endsWith('SECRET_URL'))?.text).not.toMatch(/127\.0\.0\.1|vault/);
   expect(findings.find((one) => one.code === 'CERTIFICATE_EXPIRES')?.status).toBe('note');
   expect(findings.filter(({ status }) => status !== 'ok').every(({ fix }) => fix !== null)).toBe(true);
 });
@@ -107,6 +111,9 @@ environments:
 `,
   );
   project.write('config/.env.int', '');
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: project.folder });
+  git('init', '--quiet');
+  git('remote', 'add', 'origin', `http://${at}/finks.git`);
   const startedAtMs = performance.now();
   const { code, findings } = await runDoctor([], {
     ENVIRONMENT: 'int',
@@ -124,9 +131,20 @@ environments:
       'REGISTRY_UNREACHABLE',
       'SERVER_UNREACHABLE',
       'DATABASE_UNREACHABLE',
+      'GIT_REMOTE_UNREACHABLE',
     ]),
   );
   expect(JSON.stringify(findings)).not.toContain('pw-11882277');
+});
+
+it('A98 a registry on this machine may speak TLS with any certificate, or plainly, as Docker has it', async () => {
+  const port = await serve(createSelfSigned(project.folder));
+  project.write(
+    'towpath.yaml',
+    `name: finks\nenvironments: { int: { kind: shared, registry: "127.0.0.1:${port}" } }\n`,
+  );
+  const { code, findings } = await runDoctor(['--only', 'registry,certificates'], { ENVIRONMENT: 'int' });
+  expect({ code, told: findings.map(({ status }) => status) }).toEqual({ code: 0, told: ['ok', 'ok'] });
 });
 
 it('A98 in a new project on a healthy machine nothing is found', async () => {

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
+import { TowpathError } from '@towpath/core';
 import type { Check, CheckSubject, Finding } from './check.ts';
 import { judgeCertificate, type SeenCertificate } from './judge-certificate.ts';
 import { listTlsEndpoints, type TlsEndpoint } from './list-tls-endpoints.ts';
+import { toErrorFinding } from './to-finding.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -30,12 +32,13 @@ async function checkEndpoint(
 }
 
 /** Ends the handshake without sending a byte of ours. Whatever the certificate is, it is looked at, not trusted. */
-async function look({ host, port, caFile }: TlsEndpoint, signal: AbortSignal): Promise<SeenCertificate> {
-  const ca = caFile === undefined ? undefined : await readFile(caFile);
+async function look(endpoint: TlsEndpoint, signal: AbortSignal): Promise<SeenCertificate> {
+  const { host, port, caFile } = endpoint;
+  const ca = caFile === undefined ? undefined : await readAuthority(caFile);
   return await new Promise((resolve, reject) => {
     const trust = ca === undefined ? {} : { ca };
     const socket = connect({ host, port, rejectUnauthorized: false, ...trust }, () => {
-      resolve(describe(socket, host));
+      resolve(describe(socket, endpoint));
       socket.destroy();
     });
     socket.on('error', reject);
@@ -44,18 +47,35 @@ async function look({ host, port, caFile }: TlsEndpoint, signal: AbortSignal): P
   });
 }
 
-function describe(socket: TLSSocket, host: string): SeenCertificate {
+function describe(socket: TLSSocket, { host, isSecret }: TlsEndpoint): SeenCertificate {
   const certificate = socket.getPeerCertificate();
   return {
     validFromMs: Date.parse(certificate.valid_from),
     validToMs: Date.parse(certificate.valid_to),
-    nameProblem: describeName(checkServerIdentity(host, certificate)),
+    nameProblem: describeName(checkServerIdentity(host, certificate), isSecret),
     trustProblem: socket.authorized ? undefined : toCode(socket.authorizationError),
   };
 }
 
-function describeName(problem: (Error & { readonly reason?: string }) | undefined): string | undefined {
-  return problem && (problem.reason ?? problem.message).replace(/\.$/, '');
+type NameProblem = (Error & { readonly reason?: string }) | undefined;
+
+function describeName(problem: NameProblem, isSecret: boolean): string | undefined {
+  if (problem === undefined) return undefined;
+  return isSecret
+    ? 'its address is secret, so neither is shown'
+    : (problem.reason ?? problem.message).replace(/\.$/, '');
+}
+
+async function readAuthority(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch {
+    throw new TowpathError({
+      code: 'CA_FILE_UNREADABLE',
+      message: `${path}, the caFile of the provider of secrets, can't be read.`,
+      fix: 'Correct the path, or the rights of the file.',
+    });
+  }
 }
 
 /** Declared as an error; it is a code in fact. */
@@ -65,6 +85,7 @@ function toCode(problem: unknown): string {
 }
 
 function toUnseen(subject: string, { isAskedElsewhere }: TlsEndpoint, thrown: unknown): Finding {
+  if (thrown instanceof TowpathError) return toErrorFinding(subject, thrown);
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   const why = code || (thrown instanceof Error ? thrown.message : String(thrown));
   if (/^(?:EPROTO|ERR_SSL)/.test(code))

@@ -14,6 +14,8 @@ export interface TlsEndpoint {
   readonly caFile: string | undefined;
   /** Another check tells when it does not answer. */
   readonly isAskedElsewhere: boolean;
+  /** Nothing of its address may be shown. */
+  readonly isSecret: boolean;
 }
 
 const HTTPS_PORT = 443;
@@ -31,7 +33,8 @@ export function listTlsEndpoints(subject: CheckSubject): readonly TlsEndpoint[] 
 function unite(same: readonly TlsEndpoint[]): readonly TlsEndpoint[] {
   const [first] = same;
   const labels = new Set(same.map(({ label }) => label));
-  return first === undefined ? [] : [{ ...first, label: [...labels].join(', ') }];
+  const isSecret = same.some((one) => one.isSecret);
+  return first === undefined ? [] : [{ ...first, isSecret, label: [...labels].join(', ') }];
 }
 
 function listDeclared({ configuration, agent }: CheckedEnvironment): readonly TlsEndpoint[] {
@@ -39,8 +42,8 @@ function listDeclared({ configuration, agent }: CheckedEnvironment): readonly Tl
   const values = [...configuration.values.values()].filter(({ type }) => type === 'url');
   const sinks = (agent?.sinks ?? []).filter(({ url }) => !isSecretReference(url));
   return [
-    ...values.flatMap(({ name, text }) => toEndpoint(name, text)),
-    ...sinks.flatMap(({ name, url }) => toEndpoint(`sink ${name}`, url)),
+    ...values.flatMap(({ name, text, isSecret }) => toEndpoint(name, text, { isSecret })),
+    ...sinks.flatMap(({ name, url }) => toEndpoint(`sink ${name}`, url, { isSecret: true })),
     ...listOfRegistry(registry),
     ...listOfProvider(secrets?.provider ?? '', secrets?.options ?? {}),
   ];
@@ -59,13 +62,15 @@ function listOfProvider(provider: string, options: Readonly<Record<string, unkno
   return texts.flatMap((text) => toEndpoint(`provider ${provider}`, text, { caFile }));
 }
 
+type EndpointFacts = Partial<Pick<TlsEndpoint, 'caFile' | 'isAskedElsewhere' | 'isSecret'>>;
+
 function toEndpoint(
   label: string,
   text: string,
-  { caFile, isAskedElsewhere = false }: Partial<Pick<TlsEndpoint, 'caFile' | 'isAskedElsewhere'>> = {},
+  { caFile, isAskedElsewhere = false, isSecret = false }: EndpointFacts = {},
 ): readonly TlsEndpoint[] {
   const url = URL.parse(text);
   if (url?.protocol !== 'https:' || url.hostname === '') return [];
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  return [{ label, host, port: Number(url.port) || HTTPS_PORT, caFile, isAskedElsewhere }];
+  return [{ label, host, port: Number(url.port) || HTTPS_PORT, caFile, isAskedElsewhere, isSecret }];
 }

@@ -50,13 +50,16 @@ function timedOut(subject: string, timeoutMs: number): Finding {
 }
 
 function failed(subject: string, thrown: unknown): Finding {
-  const { text, code, fix } = toErrorFinding(subject, thrown);
-  const isOurs = code !== 'INTERNAL_ERROR';
+  const { text, fix } = toErrorFinding(
+    subject,
+    thrown,
+    'Report this with the output; the other checks are not affected.',
+  );
   return {
     subject,
     status: 'problem',
     text: `This check could not be done. ${text}`,
-    fix: isOurs ? fix : 'Report this with the output; the other checks are not affected.',
+    fix,
     code: 'CHECK_FAILED',
   };
 }
