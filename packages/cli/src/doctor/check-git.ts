@@ -4,7 +4,7 @@ import { hideCredentials } from '@towpath/core';
 import type { Check, CheckSubject, Finding } from './check.ts';
 
 /** A handshake of SSH across the world takes two or three seconds; a host that drops packets would take minutes. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 8_000;
 /** What is kept of an answer; a remote may have a hundred thousand branches. */
 const MAX_KEPT_CHARACTERS = 10_000;
 
