@@ -3,10 +3,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createJsonSchema } from '@towpath/config';
-import { formatErrorLines, toErrorFacts, VALUE_TYPES } from '@towpath/core';
+import { VALUE_TYPES } from '@towpath/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runProgram } from '../packages/cli/src/program.ts';
-import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
+import { executePage, runConsoleLine } from './support/executed-page.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
 
 const PATH = new URL('../docs/reference/configuration.md', import.meta.url);
@@ -26,34 +25,8 @@ beforeAll(() => {
 });
 afterAll(() => project.remove());
 
-/** Both streams as a terminal shows them, errors included. */
-async function run(line: string): Promise<string> {
-  const [, variables = '', words = ''] = /^((?:\w+=\S+ )*)towpath (.*)$/.exec(line) ?? [];
-  const env = Object.fromEntries(
-    variables
-      .trim()
-      .split(' ')
-      .map((pair) => pair.split('=')),
-  );
-  let text = '';
-  const keep = (part: string | Uint8Array): void => {
-    text += String(part);
-  };
-  const { context } = createTestContext({ cwd: project.folder, env, out: keep, err: keep });
-  const code = await runProgram(context, words.split(' ')).catch((thrown: unknown) => {
-    keep(`${formatErrorLines(toErrorFacts(thrown))}\n`);
-    return 1;
-  });
-  return `${text.trimEnd()}${code === 0 ? '' : `\n(exit code ${code})`}`;
-}
-
 test('A4 A7 A9 every command of docs/reference/configuration.md prints what stands there (refresh: npx vitest run tests/configuration-reference.test.ts -u)', async () => {
-  let page = PAGE;
-  for (const [block = '', content = ''] of PAGE.matchAll(/```console\n([\s\S]*?)```/g)) {
-    const parts: string[] = [];
-    for (const [, line = ''] of content.matchAll(/^\$ (.*)$/gm)) parts.push(`$ ${line}\n${await run(line)}\n`);
-    page = page.replace(block, () => `\`\`\`console\n${parts.join('\n')}\`\`\``);
-  }
+  const page = await executePage(PAGE, (line) => runConsoleLine(project.folder, line));
   // The one that the file holds, and no other.
   expect(page.match(/hunter2/g)).toHaveLength(1);
   await expect(page).toMatchFileSnapshot(PATH.pathname);

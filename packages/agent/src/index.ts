@@ -4,7 +4,13 @@ export { isProcessLockHeld, takeProcessLock } from './host/process-lock.ts';
 export type { ResolveText } from './notify/notification-sink.ts';
 export { refuseSecrets } from './notify/notification-sink.ts';
 export type { SinkDeclaration } from './notify/sink-declaration.ts';
-export type { SecretsSetup } from './secrets/environment-secrets.ts';
+export {
+  type EnvironmentSecrets,
+  openEnvironmentSecrets,
+  type SecretsSetup,
+} from './secrets/environment-secrets.ts';
+export { requireExpected } from './session/judge-environment.ts';
 export { type AgentOptions, startAgent, type TowpathAgent } from './start-agent.ts';
 export type { AgentTarget } from './targets/agent-target.ts';
-export { createTarget } from './targets/create-target.ts';
+export { createTarget, resolvePostgresPlace } from './targets/create-target.ts';
+export { findRefusal } from './targets/target-errors.ts';

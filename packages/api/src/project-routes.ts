@@ -52,6 +52,8 @@ export const SessionView = z.object({
   /** Sent back in the header `towpath-csrf` with every request that changes something; null for bearer tokens. */
   csrf: z.string().nullable(),
   version: z.string(),
+  /** Of an agent's credential; persons have none, and older servers don't say. */
+  environment: z.string().optional(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 

@@ -5,6 +5,7 @@ export * from './generate/format-env-example.ts';
 export * from './project-file/json-schema.ts';
 export * from './project-file/project-schema.ts';
 export * from './project-file/read-project.ts';
+export * from './project-file/secret-name.ts';
 export * from './resolve/assert-usable.ts';
 export * from './resolve/resolve-configuration.ts';
 export * from './select/select-environment.ts';

@@ -25,7 +25,7 @@ export function requireServable(environment: ServedEnvironment, isAgainstShared:
 }
 
 /** An agent's values are of one environment. @throws TowpathError `ENVIRONMENT_MISMATCH` */
-export function requireExpected({ name }: ServedEnvironment, expected: string | undefined): void {
+export function requireExpected({ name }: Pick<ServedEnvironment, 'name'>, expected: string | undefined): void {
   if (expected === undefined || expected === name) return;
   throw new TowpathError({
     code: 'ENVIRONMENT_MISMATCH',

@@ -2,7 +2,7 @@ import { TowpathError } from '@towpath/core';
 import type { ResolveText } from '../notify/notification-sink.ts';
 import { type AgentTarget, variablePrefixOf } from './agent-target.ts';
 import { createFolderTarget } from './folder/folder-target.ts';
-import { createPostgresTarget } from './postgres/postgres-target.ts';
+import { createPostgresTarget, type PostgresPlace } from './postgres/postgres-target.ts';
 import type { TargetStore } from './target-store.ts';
 
 /**
@@ -16,19 +16,32 @@ export async function createTarget(
   variables: Readonly<Record<string, string>>,
   resolveText: ResolveText,
 ): Promise<TargetStore> {
-  const prefix = variablePrefixOf(declaration.name);
-  const read = (key: string): string | undefined => variables[prefix + key] || undefined;
   if (declaration.type === 's3') throw typeUnsupported(declaration.name);
-  if (declaration.type === 'folder')
-    return createFolderTarget(await resolveText(read('LOCATION') ?? declaration.location));
-  const { host, port, database, user, password } = declaration;
-  return createPostgresTarget({
+  if (declaration.type === 'postgres')
+    return createPostgresTarget(await resolvePostgresPlace(declaration, variables, resolveText));
+  const location = variables[`${variablePrefixOf(declaration.name)}LOCATION`] || declaration.location;
+  return createFolderTarget(await resolveText(location));
+}
+
+/**
+ * Where the database of a target is, as an attempt with these variables would reach it.
+ *
+ * @throws TowpathError `TARGET_PLACE_INVALID`, or of `resolveText`
+ */
+export async function resolvePostgresPlace(
+  { name, host, port, database, user, password }: Extract<AgentTarget, { type: 'postgres' }>,
+  variables: Readonly<Record<string, string>>,
+  resolveText: ResolveText,
+): Promise<PostgresPlace> {
+  const prefix = variablePrefixOf(name);
+  const read = (key: string): string | undefined => variables[prefix + key] || undefined;
+  return {
     host: await resolveText(read('HOST') ?? host),
-    port: parsePort(declaration.name, await resolveText(read('PORT') ?? port)),
+    port: parsePort(name, await resolveText(read('PORT') ?? port)),
     database: await resolveText(read('DATABASE') ?? database),
     user: await resolveOptional(read('USER') ?? user, resolveText),
     password: await resolveOptional(read('PASSWORD') ?? password, resolveText),
-  });
+  };
 }
 
 async function resolveOptional(text: string | undefined, resolveText: ResolveText): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { type TargetMarker, TOWPATH, TowpathError } from '@towpath/core';
+import { type TargetMarker, type TargetVerdict, TOWPATH, TowpathError } from '@towpath/core';
 
 /** It does not answer, so whose it is is unknown. */
 export function targetUnreachable(place: string, code: string): TowpathError {
@@ -20,8 +20,18 @@ export function claimFailed(place: string, code: string): TowpathError {
   });
 }
 
+/** Why nothing may be written to a target that was judged so; undefined: it may. */
+export function findRefusal(
+  environment: string,
+  target: string,
+  { marker, verdict }: { readonly marker: TargetMarker | undefined; readonly verdict: TargetVerdict },
+): TowpathError | undefined {
+  if (verdict === 'own' || verdict === 'claim' || verdict === 'borrowed') return undefined;
+  return marker === undefined ? unclaimed(environment, target) : claimedByOther(environment, target, marker);
+}
+
 /** Its marker is somebody else's. */
-export function claimedByOther(environment: string, target: string, marker: TargetMarker): TowpathError {
+function claimedByOther(environment: string, target: string, marker: TargetMarker): TowpathError {
   const isShared = marker.kind === 'shared';
   return new TowpathError({
     code: 'TARGET_CLAIMED_BY_OTHER',
@@ -34,7 +44,7 @@ export function claimedByOther(environment: string, target: string, marker: Targ
 }
 
 /** Nobody has claimed it, and this environment does not claim by itself. */
-export function unclaimed(environment: string, target: string): TowpathError {
+function unclaimed(environment: string, target: string): TowpathError {
   return new TowpathError({
     code: 'TARGET_UNCLAIMED',
     message: `[${environment.toUpperCase()}] Target ${target} says of no environment that it is its own.`,

@@ -4,7 +4,7 @@ import { type ErrorFacts, judgeTarget, type TargetClaimant, type TargetVerdict, 
 import type { ResolveText } from '../notify/notification-sink.ts';
 import { type AgentTarget, variablePrefixOf } from './agent-target.ts';
 import { createTarget } from './create-target.ts';
-import { claimedByOther, unclaimed } from './target-errors.ts';
+import { findRefusal } from './target-errors.ts';
 import type { TargetStore } from './target-store.ts';
 
 /** What the guard works with. */
@@ -78,10 +78,10 @@ async function assertOwn(options: TargetGuardOptions, name: string, store: Targe
     log(`target ${name} (${store.place}) is claimed by ${marker.environment}`);
   }
   const verdict = judgeTarget(marker, claimant);
-  if (verdict === 'own') return;
-  if (marker === undefined) throw unclaimed(environment, name);
-  if (verdict !== 'borrowed') throw claimedByOther(environment, name, marker);
+  const refusal = findRefusal(environment, name, { marker, verdict });
+  if (refusal) throw refusal;
+  if (verdict !== 'borrowed') return;
   log(
-    `[${environment.toUpperCase()}] AGAINST SHARED: target ${name} (${store.place}) belongs to ${marker.environment}; what is written there is seen by others`,
+    `[${environment.toUpperCase()}] AGAINST SHARED: target ${name} (${store.place}) belongs to ${marker?.environment}; what is written there is seen by others`,
   );
 }

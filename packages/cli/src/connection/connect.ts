@@ -22,7 +22,7 @@ export function addConnectionOptions(command: Command): Command {
  */
 export function connect(context: CommandContext, options: ConnectionOptions): Client {
   const server = context.env.TOWPATH_SERVER;
-  if (server) return createClient({ baseUrl: parseAddress(server), headers: bearer(getToken(context)) });
+  if (server) return createClient({ baseUrl: parseServerAddress(server), headers: bearer(getToken(context)) });
   const instance = getInstance(context, options);
   return createClient({ baseUrl: instance.url, headers: bearer(instance.token) });
 }
@@ -47,7 +47,12 @@ export function getInstance(context: CommandContext, options: ConnectionOptions)
   });
 }
 
-function parseAddress(server: string): string {
+/**
+ * An address as clients take it.
+ *
+ * @throws TowpathError `SERVER_ADDRESS_INVALID`
+ */
+export function parseServerAddress(server: string): string {
   const url = URL.parse(server);
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return server.replace(/\/+$/, '');
   throw new TowpathError({

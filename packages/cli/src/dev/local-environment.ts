@@ -26,8 +26,11 @@ export function resolveDeclaredVariables(project: Project, own: UsableVariables)
   return { ...getAgentVariables(describeLocal(project, environment, own)), ...own };
 }
 
-/** What the project computes may be something else on this machine; so it is not told of those. Its file may be missing. */
-function describeLocal(
+/**
+ * What `local` is resolved from on this machine. What the project computes may be something else here; so it is not told of
+ * those. Its file may be missing.
+ */
+export function describeLocal(
   project: Project,
   environment: EnvironmentDeclaration,
   own: UsableVariables,

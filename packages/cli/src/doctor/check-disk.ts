@@ -2,21 +2,19 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Check } from './check.ts';
 
-/** PostgreSQL stops writing when a disk is full; a fresh state folder takes about 60 MB, logs and tables come on top. */
-const MIN_FREE_MIB = 1024;
 const MIB = 1024 * 1024;
 
 /** Space where the state is kept. */
-export const checkDisk: Check = async ({ stateFolder }) => {
+export const checkDisk: Check = async ({ stateFolder, limits: { minFreeMiB } }) => {
   const freeMiB = Math.floor((await freeBytes(stateFolder)) / MIB);
-  if (freeMiB >= MIN_FREE_MIB)
-    return [{ subject: 'disk', status: 'ok', text: `${freeMiB} MiB free for ${stateFolder}` }];
+  if (freeMiB >= minFreeMiB) return [{ subject: 'disk', status: 'ok', text: `${freeMiB} MiB free for ${stateFolder}` }];
   return [
     {
       subject: 'disk',
       status: 'problem',
       text: `Only ${freeMiB} MiB are free for ${stateFolder}.`,
-      fix: `Free at least ${MIN_FREE_MIB} MiB, or keep the state elsewhere with --state FOLDER.`,
+      fix: `Free at least ${minFreeMiB} MiB, or keep the state elsewhere with --state FOLDER.`,
+      code: 'DISK_LOW',
     },
   ];
 };

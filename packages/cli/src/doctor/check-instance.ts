@@ -1,7 +1,7 @@
 import { createClient, GetHealth, ListEnvironments, ListPipelines } from '@towpath/api';
-import { toErrorFacts } from '@towpath/core';
 import { findInstance, type InstanceRecord } from '../instance/instance-record.ts';
 import type { Check, Finding } from './check.ts';
+import { toErrorFinding } from './to-finding.ts';
 
 /** When an instance runs: does its server answer, has the environment a live agent, is the code loaded? */
 export const checkInstance: Check = async ({ stateFolder }) => {
@@ -10,9 +10,8 @@ export const checkInstance: Check = async ({ stateFolder }) => {
   try {
     return await inspect(instance);
   } catch (thrown) {
-    const { message, cause } = toErrorFacts(thrown);
-    const text = [message, cause].filter((part) => part !== undefined).join(' ');
-    return [{ subject: 'server', status: 'problem', text, fix: 'End it with `npx towpath stop` and start it again.' }];
+    const fix = 'End it with `npx towpath stop` and start it again.';
+    return [{ ...toErrorFinding('server', thrown), fix }];
   }
 };
 
@@ -36,6 +35,7 @@ async function inspect(instance: InstanceRecord): Promise<readonly Finding[]> {
         status: 'problem',
         text: 'No agent is live, so nothing runs.',
         fix: 'Start Towpath again.',
+        code: 'AGENT_SILENT',
       };
     }),
     ...codeLocations.flatMap(({ name, error }): Finding[] =>
@@ -47,6 +47,7 @@ async function inspect(instance: InstanceRecord): Promise<readonly Finding[]> {
               status: 'problem',
               text: `${error.message} ${error.cause ?? ''}`.trim(),
               fix: 'Correct the file and save it.',
+              code: error.code,
             },
           ],
     ),

@@ -1,7 +1,7 @@
-import { toErrorFacts } from '@towpath/core';
 import { connectTds, MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import { findInstance, findMock } from '../instance/instance-record.ts';
 import type { Check } from './check.ts';
+import { toErrorFinding } from './to-finding.ts';
 
 const TIMEOUT_MS = 3000;
 
@@ -28,14 +28,8 @@ export const checkMock: Check = async ({ stateFolder }) => {
     await connection.close();
     return [{ subject, status: 'ok', text: `answers at ${mock.host}:${mock.port}` }];
   } catch (thrown) {
-    const { message, cause } = toErrorFacts(thrown);
     return [
-      {
-        subject,
-        status: 'problem',
-        text: `${message} ${cause ?? ''}`.trim(),
-        fix: 'Start `npx towpath dev` or `npx towpath mock-sqlserver` again.',
-      },
+      { ...toErrorFinding(subject, thrown), fix: 'Start `npx towpath dev` or `npx towpath mock-sqlserver` again.' },
     ];
   }
 };

@@ -12,6 +12,7 @@ export const checkNode: Check = async () => {
       status: 'problem',
       text: `Node ${node} is too old; Towpath needs ${MIN_MAJOR} or later.`,
       fix: 'Start Towpath by its launcher (`npx towpath`, `make dev`): it brings its own Node from npm.',
+      code: 'NODE_TOO_OLD',
     },
   ];
 };

@@ -3,6 +3,7 @@ import { findLivePostmaster } from '../embedded-postgres/postmaster.ts';
 import { isPortFree } from '../embedded-postgres/server-port.ts';
 import { findInstance, findMock } from '../instance/instance-record.ts';
 import type { Check, Finding } from './check.ts';
+import { findPortHolder } from './find-port-holder.ts';
 
 /** Are the usual ports free, or held by our own instance? A busy one is no problem: the next free one is taken. */
 export const checkPorts: Check = async ({ ports, stateFolder }) => {
@@ -33,6 +34,7 @@ async function findLeftPostgres(stateFolder: string): Promise<Finding | undefine
     status: 'problem',
     text: `PostgreSQL of this folder (process ${postmaster.pid}) still runs; the instance that started it was killed.`,
     fix: 'End it with `npx towpath stop`, or start again: `npx towpath dev` takes it over.',
+    code: 'POSTGRES_LEFT',
   };
 }
 
@@ -43,10 +45,16 @@ async function checkPort(
   const { subject, port, what } = want;
   if (ours.has(port)) return { subject, status: 'ok', text: `${what} of this folder` };
   if (await isPortFree(port)) return { subject, status: 'ok', text: `free for ${what}` };
+  const holder = await findPortHolder(port);
+  const who = holder === undefined ? 'Another program' : `${holder.command} (process ${holder.pid})`;
   return {
     subject,
     status: 'note',
-    text: `Another program listens there, so ${what} will take the next free port.`,
-    fix: `See which: \`ss -ltnp 'sport = :${port}'\` (Linux) or \`lsof -iTCP:${port} -sTCP:LISTEN\` (macOS).`,
+    text: `${who} listens there, so ${what} will take the next free port.`,
+    fix:
+      holder === undefined
+        ? `See which, as root: \`ss -ltnp 'sport = :${port}'\` (Linux) or \`lsof -iTCP:${port} -sTCP:LISTEN\` (macOS).`
+        : `End it if the port is needed: \`kill ${holder.pid}\`.`,
+    code: 'PORT_IN_USE',
   };
 }

@@ -1,29 +1,40 @@
-import { toErrorFacts } from '@towpath/core';
 import pg from 'pg';
 import { preparePlatformBinaries } from '../embedded-postgres/platform-binaries.ts';
 import { findInstance } from '../instance/instance-record.ts';
-import type { Check } from './check.ts';
+import type { Check, Finding } from './check.ts';
+import { toErrorFinding } from './to-finding.ts';
+
+const TIMEOUT_MS = 3_000;
 
 /** Is there a PostgreSQL for this platform, and does the running warehouse answer? */
 export const checkPostgres: Check = async ({ stateFolder }) => {
   const subject = 'postgresql';
   try {
     await preparePlatformBinaries();
-    const warehouse = findInstance(stateFolder)?.warehouse;
-    if (!warehouse) return [{ subject, status: 'ok', text: 'ready to be started' }];
-    const client = new pg.Client({ ...warehouse, connectionTimeoutMillis: 3000 });
+  } catch (thrown) {
+    return [toErrorFinding(subject, thrown)];
+  }
+  const warehouse = findInstance(stateFolder)?.warehouse;
+  if (!warehouse) return [{ subject, status: 'ok', text: 'ready to be started' }];
+  const client = new pg.Client({ ...warehouse, connectionTimeoutMillis: TIMEOUT_MS });
+  client.on('error', () => undefined);
+  try {
     await client.connect();
-    await client.end();
     return [{ subject, status: 'ok', text: `answers on port ${warehouse.port}` }];
   } catch (thrown) {
-    const { message, cause, fix } = toErrorFacts(thrown);
-    return [
-      {
-        subject,
-        status: 'problem',
-        text: `${message} ${cause ?? ''}`.trim(),
-        fix: fix ?? 'See .towpath/postgres/postgres.log.',
-      },
-    ];
+    return [unreachable(warehouse.port, thrown)];
+  } finally {
+    await client.end().catch(() => undefined);
   }
 };
+
+function unreachable(port: number, thrown: unknown): Finding {
+  const why = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'no answer';
+  return {
+    subject: 'postgresql',
+    status: 'problem',
+    text: `PostgreSQL of the running instance does not answer on port ${port} (${why}).`,
+    fix: 'See .towpath/postgres/postgres.log; `npx towpath stop`, then start again.',
+    code: 'WAREHOUSE_UNREACHABLE',
+  };
+}

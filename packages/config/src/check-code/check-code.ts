@@ -4,11 +4,8 @@ import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { ProjectDeclaration } from '@towpath/core';
 import { createEnvironmentNameFinder, type FindEnvironmentName } from './find-environment-name.ts';
-import { listPythonLiterals } from './languages/python.ts';
-import { listSqlLiterals } from './languages/sql.ts';
-import { listTypeScriptLiterals } from './languages/typescript.ts';
-import { listYamlLiterals } from './languages/yaml.ts';
 import { listCodeFiles } from './list-code-files.ts';
+import { listPythonLiterals, listSqlLiterals, listTypeScriptLiterals, listYamlLiterals } from './list-literals.ts';
 import type { ListLiterals } from './literal.ts';
 
 /** One finding. `code`: `ENVIRONMENT_HARD_CODED`, `IGNORE_WITHOUT_REASON`, `CODE_UNREADABLE`. */

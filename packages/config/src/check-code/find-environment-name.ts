@@ -1,5 +1,6 @@
 // Whether a text of code names an environment, or what belongs to one.
 import { compilePattern, type EnvironmentDeclaration, OWNED_KINDS } from '@towpath/core';
+import { isFileName, speaksAboutEnvironments } from '../literals/name-segments.ts';
 
 /** A word of one environment inside a text. */
 export interface EnvironmentName {
@@ -17,9 +18,6 @@ const LEAST_LETTERS = 3;
 
 /** Shorter names of environments (`A`, `B`) are words of every program; only what they own is looked for. */
 const LEAST_NAME = 3;
-
-/** `non-prod` speaks about environments, it isn't the name of something in one. */
-const NO_NAME = /^(?:non|not|is|pre|no|to|for|the|in|vs)$/i;
 
 /** Prepares the search for the environments of a project. */
 export function createEnvironmentNameFinder(environments: readonly EnvironmentDeclaration[]): FindEnvironmentName {
@@ -74,12 +72,12 @@ function listParts(word: string): readonly string[] {
 
 // First or last of several, or a whole label of a host or part of a path.
 function hasSegment(word: string, name: string): boolean {
-  if (/\.(?:json|ya?ml|py|ts|js|sql|toml|txt|csv|md|sh|parquet)$/i.test(word)) return false;
+  if (isFileName(word)) return false;
   const labels = word.split(/[./:]+/).filter((label) => label !== '');
   if (labels.length > 1 && labels.includes(name)) return true;
   return labels.some((label) => {
     const segments = label.split(/[_-]/);
     if (segments.length < 2) return false;
-    return segments[0] === name || (segments.at(-1) === name && !NO_NAME.test(segments.at(-2) ?? ''));
+    return segments[0] === name || (segments.at(-1) === name && !speaksAboutEnvironments(segments.at(-2) ?? ''));
   });
 }

@@ -2,6 +2,7 @@
 import type { ProjectDeclaration, VariableDeclaration } from '@towpath/core';
 import { findText } from './find-text.ts';
 import type { ProjectFileInput } from './project-schema.ts';
+import { isSecretName } from './secret-name.ts';
 import { toEnvironment } from './to-environment.ts';
 import { toOwnership } from './to-ownership.ts';
 import type { VariableInput } from './variable-schema.ts';
@@ -66,5 +67,5 @@ function toVariable(name: string, input: VariableInput, tree: YamlTree): Variabl
 
 // Who forgets `secret: true` should not find a password in a log. `secret: false` says that it is none.
 function looksSecret(name: string, type: VariableInput['type']): boolean {
-  return type === 'string' && /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|CREDENTIAL)/.test(name);
+  return type === 'string' && isSecretName(name);
 }

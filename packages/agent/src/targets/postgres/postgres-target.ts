@@ -79,6 +79,8 @@ async function withClient<T>(at: PostgresPlace, work: (client: pg.Client) => Pro
     ...at,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    // A server that is gone without a word says nothing of its own time limit either.
+    query_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'towpath-identity',
   });
   // A connection that dies between statements reports here; the next statement reports it to us.

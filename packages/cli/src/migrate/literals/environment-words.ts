@@ -2,6 +2,8 @@
 // variable says the same for all of them. A word without evidence of what it is gets no variable: a wrong rewrite costs
 // more than one that a person makes.
 
+import { isFileName, speaksAboutEnvironments } from '@towpath/config/name-segments';
+
 /** A word of one environment within a text. */
 export interface EnvironmentWord {
   /** Place in the text. */
@@ -35,12 +37,6 @@ export interface KnownNames {
 }
 
 const ZONE = /^(bronze|silver|gold)-zone$/;
-
-/** Endings of files: `settings.prod.json` is no host. */
-const FILE_ENDING = /\.(?:json|ya?ml|py|ts|js|sql|toml|txt|csv|md|env|tfvars|sh|ini|cfg|lock|log|parquet)$/i;
-
-/** `non-prod` speaks about environments, it isn't the name of something in one. */
-const NO_NAME = /(?:^|-)(?:non|not|is|pre|no|to|for|the|in|vs)$/;
 
 /** Finds the words of a text that belong to one environment. */
 export function findEnvironmentWords(text: string, known: KnownNames): readonly EnvironmentWord[] {
@@ -110,7 +106,7 @@ function findDatabase({ word, start, environment, known }: Found): WordReplaceme
 
 function findHost({ text, word, start, environment }: Found): WordReplacement | undefined {
   const isWhole = word === text || /\/\/$/.test(text.slice(0, start));
-  if (!isWhole || !/^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}$/.test(word) || FILE_ENDING.test(word)) return undefined;
+  if (!isWhole || !/^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}$/.test(word) || isFileName(word)) return undefined;
   const segments = new RegExp(`(^|[.-])${environment}(?=[.-])`);
   const [first = ''] = word.replace(segments, '').replace(/^[.-]/, '').split('.');
   const template = word.replace(segments, (_, before: string) => `${before}\${ENVIRONMENT}`);
@@ -121,7 +117,7 @@ function findHost({ text, word, start, environment }: Found): WordReplacement | 
 function findName({ text, word, start, environment }: Found): WordReplacement | undefined {
   const rest = word.slice(0, -environment.length - 1);
   const isName = word === text && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(word) && word.endsWith(`-${environment}`);
-  if (!isName || NO_NAME.test(rest)) return undefined;
+  if (!isName || speaksAboutEnvironments(rest.split('-').at(-1) ?? '')) return undefined;
   const end = start + word.length;
   const place = { start: end - environment.length, end };
   return { ...place, variable: 'ENVIRONMENT', type: 'string', template: `\${ENVIRONMENT}` };

@@ -1,7 +1,6 @@
 // Python's strings. A value becomes `Config.NAME`, or an f-string around it.
+import { listPythonStrings, type PythonString } from '@towpath/config/python-strings';
 import type { Edit, Insertion, Literal, LiteralLanguage } from './literal.ts';
-
-const TOKEN = /#[^\n]*|(?<![A-Za-z0-9_])([A-Za-z]{0,2})("""|'''|"|')/g;
 
 /** Python, whose variables are attributes of `Config`; `importLine` makes that name known. */
 export function createPythonLanguage(importLine: string): LiteralLanguage {
@@ -13,41 +12,16 @@ export function createPythonLanguage(importLine: string): LiteralLanguage {
 }
 
 function listLiterals(source: string): readonly Literal[] {
-  const literals: Literal[] = [];
-  const token = new RegExp(TOKEN);
-  for (let match = token.exec(source); match; match = token.exec(source)) {
-    const [, prefix = '', quote] = match;
-    if (quote === undefined) continue;
-    const literal = readLiteral(source, match.index, prefix, quote);
-    token.lastIndex = literal.outerEnd;
-    if (!isDocumentation(source, literal, quote)) literals.push(literal);
-  }
-  return literals;
-}
-
-function readLiteral(source: string, outerStart: number, prefix: string, quote: string): Literal {
-  const start = outerStart + prefix.length + quote.length;
-  let end = start;
-  while (end < source.length && !source.startsWith(quote, end)) {
-    if (quote.length === 1 && source[end] === '\n') break;
-    end += source[end] === '\\' ? 2 : 1;
-  }
-  const holes = /f/i.test(prefix) ? findHoles(source, start, end) : [];
-  const byHand = /b/i.test(prefix) ? 'it is bytes' : undefined;
-  return { start, end, outerStart, outerEnd: Math.min(end + quote.length, source.length), holes, byHand };
-}
-
-/** The `{…}` of an f-string. A quote inside of one ends the search: such strings are left alone. */
-function findHoles(source: string, start: number, end: number): (readonly [number, number])[] {
-  const holes: (readonly [number, number])[] = [];
-  for (const match of source.slice(start, end).matchAll(/\{\{|\{[^{}]*\}/g)) {
-    holes.push([start + match.index, start + match.index + match[0].length]);
-  }
-  return holes;
+  return listPythonStrings(source)
+    .filter((string) => !isDocumentation(source, string))
+    .map(({ start, end, outerStart, outerEnd, holes, prefix }) => {
+      const byHand = /b/i.test(prefix) ? 'it is bytes' : undefined;
+      return { start, end, outerStart, outerEnd, holes, byHand };
+    });
 }
 
 // A text in three quotes that is a statement of its own says something to people.
-function isDocumentation(source: string, { outerStart, outerEnd }: Literal, quote: string): boolean {
+function isDocumentation(source: string, { outerStart, outerEnd, quote }: PythonString): boolean {
   const before = source.slice(source.lastIndexOf('\n', outerStart - 1) + 1, outerStart);
   return quote.length === 3 && before.trim() === '' && /^[ \t]*(?:#[^\n]*)?(?:\n|$)/.test(source.slice(outerEnd));
 }

@@ -1,7 +1,6 @@
 // SQL as dbt reads it: a value becomes `{{ env_var('NAME') }}`. Other SQL has no variables of its own, so it is only reported.
+import { listSqlStretches } from '@towpath/config/sql-texts';
 import type { Edit, Insertion, Literal, LiteralLanguage } from './literal.ts';
-
-const COMMENT_OR_TEMPLATE = /--[^\n]*|\/\*[\s\S]*?\*\/|\{#[\s\S]*?#\}|(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/g;
 
 /** SQL of a dbt project, or any other. */
 export function createSqlLanguage(isDbt: boolean): LiteralLanguage {
@@ -11,19 +10,11 @@ export function createSqlLanguage(isDbt: boolean): LiteralLanguage {
 
 /** The stretches between comments; those of a template are there too, for a person. */
 function listLiterals(source: string, byHand: string | undefined): readonly Literal[] {
-  const literals: Literal[] = [];
-  let at = 0;
-  const add = (start: number, end: number, reason: string | undefined): void => {
-    if (end > start) literals.push({ start, end, outerStart: start, outerEnd: end, holes: [], byHand: reason });
-  };
-  for (const match of source.matchAll(COMMENT_OR_TEMPLATE)) {
-    const end = match.index + match[0].length;
-    add(at, match.index, byHand);
-    if (match[1] !== undefined) add(match.index, end, 'it is within a template');
-    at = end;
-  }
-  add(at, source.length, byHand);
-  return literals;
+  return listSqlStretches(source).map(({ isTemplate, ...place }) => ({
+    ...place,
+    holes: [],
+    byHand: isTemplate ? 'it is within a template' : byHand,
+  }));
 }
 
 function rewrite(source: string, _literal: Literal, insertions: readonly Insertion[]): readonly Edit[] {

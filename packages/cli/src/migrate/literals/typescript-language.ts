@@ -1,5 +1,5 @@
 // Strings of TypeScript and JavaScript, found in the syntax tree. A value becomes `config.NAME`, or a template around it.
-import { listValueParts, parseTypeScript, readSyntaxNode, type SyntaxNode } from '@towpath/config/typescript-tree';
+import { listTypeScriptStrings } from '@towpath/config/typescript-strings';
 import type { Edit, Insertion, Literal, LiteralLanguage } from './literal.ts';
 
 /** TypeScript, whose variables are members of `config`; `importLine` makes that name known. */
@@ -12,34 +12,11 @@ export function createTypeScriptLanguage(importLine: string): LiteralLanguage {
 }
 
 function listLiterals(source: string): readonly Literal[] {
-  const literals: Literal[] = [];
-  walk(parseTypeScript(source), literals);
-  return literals;
-}
-
-function walk(value: unknown, literals: Literal[]): void {
-  if (Array.isArray(value)) for (const item of value) walk(item, literals);
-  const node = readSyntaxNode(value);
-  if (node === undefined) return;
-  const literal = toLiteral(node);
-  if (literal) literals.push(literal);
-  for (const [, part] of listValueParts(node)) walkChild(node, part, literals);
-}
-
-function walkChild(node: SyntaxNode, child: unknown, literals: Literal[]): void {
-  const before = literals.length;
-  walk(child, literals);
-  if (node.type !== 'JSXAttribute') return;
-  const within = literals.splice(before);
-  literals.push(...within.map((literal) => ({ ...literal, byHand: 'it is an attribute of markup' })));
-}
-
-function toLiteral({ type, start, end, expressions }: SyntaxNode): Literal | undefined {
-  const place = { start: start + 1, end: end - 1, outerStart: start, outerEnd: end };
-  if (type === 'StringLiteral') return { ...place, holes: [] };
-  if (type !== 'TemplateLiteral') return undefined;
-  const holes = (Array.isArray(expressions) ? expressions : []).flatMap((hole) => readSyntaxNode(hole) ?? []);
-  return { ...place, holes: holes.map((hole) => [hole.start - 2, hole.end + 1] as const) };
+  const whole = listTypeScriptStrings(source).filter(({ kind }) => kind === 'string' || kind === 'template');
+  return whole.map(({ start, end, outerStart, outerEnd, holes, isAttribute }) => ({
+    ...{ start, end, outerStart, outerEnd, holes },
+    ...(isAttribute ? { byHand: 'it is an attribute of markup' } : {}),
+  }));
 }
 
 function rewrite(source: string, literal: Literal, insertions: readonly Insertion[]): readonly Edit[] | string {

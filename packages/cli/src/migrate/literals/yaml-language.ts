@@ -1,6 +1,6 @@
 // Scalars of YAML. Compose files know `${NAME}`, dbt's files `{{ env_var('NAME') }}`; all others are only reported. What
 // stands below a key named like its environment is a declaration of it, and right where it is.
-import { isPair, isScalar, parseAllDocuments, type Scalar, visit } from 'yaml';
+import { listYamlTexts, type YamlText } from '@towpath/config/yaml-texts';
 import type { Edit, Insertion, Literal, LiteralLanguage } from './literal.ts';
 
 /** Who reads the file. */
@@ -16,20 +16,11 @@ export function createYamlLanguage(dialect: YamlDialect, environments: readonly 
 }
 
 function listLiterals(source: string, dialect: YamlDialect, environments: readonly string[]): readonly Literal[] {
-  const literals: Literal[] = [];
-  const documents = parseAllDocuments(source);
-  if (!Array.isArray(documents)) return literals;
-  for (const document of documents)
-    visit(document, {
-      Scalar: (key, node, path) => {
-        const keys = path.flatMap((step) => (isPair(step) && isScalar(step.key) ? [String(step.key.value)] : []));
-        const isDeclared = keys.some((name) => environments.some((environment) => isOf(name, environment)));
-        if (key === 'key' || isDeclared || typeof node.value !== 'string') return;
-        const literal = toLiteral(source, node, dialect);
-        if (literal) literals.push(literal);
-      },
-    });
-  return literals;
+  const isDeclared = ({ keys }: YamlText): boolean =>
+    keys.some((name) => environments.some((environment) => isOf(name, environment)));
+  return listYamlTexts(source)
+    .texts.filter((text) => !isDeclared(text))
+    .map((text) => toLiteral(text, dialect));
 }
 
 /** `dev`, `deploy-dev`, `dev_target`. */
@@ -37,14 +28,9 @@ function isOf(key: string, environment: string): boolean {
   return key.split(/[._-]/).includes(environment);
 }
 
-function toLiteral(source: string, { range, type }: Scalar, dialect: YamlDialect): Literal | undefined {
-  if (!range) return undefined;
-  const [outerStart, outerEnd] = range;
-  const isQuoted = /^["']/.test(source.slice(outerStart, outerStart + 1));
-  const place = isQuoted ? { start: outerStart + 1, end: outerEnd - 1 } : { start: outerStart, end: outerEnd };
-  const isBlock = type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED';
+function toLiteral({ start, end, outerStart, outerEnd, isBlock }: YamlText, dialect: YamlDialect): Literal {
   const reason = isBlock ? 'it is within a block of text' : 'nothing is known that fills variables into this file';
-  return { ...place, outerStart, outerEnd, holes: [], byHand: dialect === 'other' || isBlock ? reason : undefined };
+  return { start, end, outerStart, outerEnd, holes: [], byHand: dialect === 'other' || isBlock ? reason : undefined };
 }
 
 function rewrite(

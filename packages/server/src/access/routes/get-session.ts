@@ -11,7 +11,8 @@ export function registerGetSession(app: FastifyInstance, context: ServerContext)
     answer: async (call) => {
       const identity = requireIdentity(call.identity);
       const csrf = identity.kind === 'person' ? identity.csrf : null;
-      return { name: identity.name, role: identity.role, csrf, version: context.version };
+      const own = identity.kind === 'agent' ? { environment: identity.environment } : {};
+      return { name: identity.name, role: identity.role, csrf, version: context.version, ...own };
     },
   });
 }

@@ -1,0 +1,149 @@
+// Which environment is meant here, and what it comes to: by the functions that agents, `dev` and `config validate` use.
+import { type AgentEnvironment, openEnvironmentSecrets } from '@towpath/agent';
+import {
+  type ConfigurationInputs,
+  getProject,
+  type Project,
+  ProjectFileError,
+  resolveConfiguration,
+  selectEnvironment,
+  validateAll,
+} from '@towpath/config';
+import { type EnvironmentDeclaration, TowpathError } from '@towpath/core';
+import {
+  describeLocal,
+  LOCAL_ENVIRONMENT,
+  resolveLocalEnvironment,
+  resolveLocalVariables,
+} from '../dev/local-environment.ts';
+import { findInstance, findMock } from '../instance/instance-record.ts';
+import { describeSecrets } from '../project/describe-secrets.ts';
+import { findAgentEnvironment } from '../project/find-agent-environment.ts';
+import type { CheckedEnvironment, CheckedSecrets, CheckedSelection, CheckSubject, Finding } from './check.ts';
+import { toConfigurationFinding, toErrorFinding } from './to-finding.ts';
+
+/** What the selection looks at. */
+export interface SelectionRequest extends Pick<CheckSubject, 'stateFolder' | 'ports' | 'variables'> {
+  readonly folder: string;
+  /** Of `--environment`. */
+  readonly flag: string | undefined;
+  /** The configuration of all environments, and against each other, besides the selected one. */
+  readonly isEvery: boolean;
+}
+
+const NOTHING: CheckedSelection = { environment: undefined, findings: [] };
+
+/** Reads the project around the folder, selects and resolves. Nothing is thrown: what is wrong is among the findings. */
+export function readSelection(request: SelectionRequest): CheckedSelection {
+  try {
+    const project = getProject(request.folder);
+    const every = request.isEvery ? validateAll(project).problems.map(toConfigurationFinding) : [];
+    const { environment, findings } = select(project, request);
+    return { environment, findings: unite([...every, ...findings]) };
+  } catch (thrown) {
+    // No project is no problem: doctor also runs before `npx towpath init`.
+    if (thrown instanceof TowpathError && thrown.code === 'PROJECT_MISSING') return NOTHING;
+    if (thrown instanceof ProjectFileError)
+      return { ...NOTHING, findings: thrown.problems.map(toConfigurationFinding) };
+    return { ...NOTHING, findings: [toErrorFinding('environment', thrown)] };
+  }
+}
+
+function select(project: Project, request: SelectionRequest): CheckedSelection {
+  try {
+    const processVariables = request.variables;
+    const environment = chooseEnvironment(project, request);
+    const isOfDev = environment.name === LOCAL_ENVIRONMENT && environment.kind === 'local';
+    // An agent's credential says that this is one, which brings nothing of its own to `local`.
+    const resolved =
+      isOfDev && !processVariables.TOWPATH_AGENT_TOKEN
+        ? resolveOfDev(project, environment, request)
+        : resolveOfAgent({ project, environment, processVariables });
+    const problems = resolved.environment.configuration.problems.map(toConfigurationFinding);
+    return { environment: resolved.environment, findings: [...problems, ...resolved.findings] };
+  } catch (thrown) {
+    return { ...NOTHING, findings: toSelectionFindings(thrown, request) };
+  }
+}
+
+/** On a laptop nothing has to be selected: `npx towpath dev` runs `local`. */
+function chooseEnvironment({ declaration }: Project, { flag, variables }: SelectionRequest): EnvironmentDeclaration {
+  try {
+    return selectEnvironment(declaration, { flag, processVariables: variables }).environment;
+  } catch (thrown) {
+    const local = declaration.environments.get(LOCAL_ENVIRONMENT);
+    const isUnset = thrown instanceof TowpathError && thrown.code === 'ENVIRONMENT_UNSET';
+    if (!isUnset || local?.kind !== 'local' || variables.KUBERNETES_SERVICE_HOST) throw thrown;
+    return local;
+  }
+}
+
+interface Resolved {
+  readonly environment: CheckedEnvironment;
+  readonly findings: readonly Finding[];
+}
+
+function resolveOfAgent(inputs: ConfigurationInputs): Resolved {
+  const { declaration } = inputs.project;
+  const configuration = resolveConfiguration(inputs);
+  const variables = Object.fromEntries([...configuration.values.values()].map(({ name, text }) => [name, text]));
+  const agent = readAgent(() => findAgentEnvironment(declaration, inputs.environment.name, configuration));
+  const secrets = createSecrets(inputs);
+  const environment = { inputs, configuration, variables, agent: agent.environment, secrets, isAsleep: false };
+  return { environment, findings: agent.findings };
+}
+
+function resolveOfDev(
+  project: Project,
+  declared: EnvironmentDeclaration,
+  { stateFolder, ports }: SelectionRequest,
+): Resolved {
+  const instance = findInstance(stateFolder);
+  const mock = findMock(stateFolder) ?? instance?.mock ?? { host: '127.0.0.1', port: ports.mock };
+  const port = instance?.warehouse.port ?? ports.postgres;
+  const warehouse = { host: '127.0.0.1', port, database: 'bronze', user: 'bronze_user' } as const;
+  const own = resolveLocalVariables(mock, warehouse);
+  const { environment, findings } = resolveOfAgent(describeLocal(project, declared, own));
+  const agent = readAgent(() => resolveLocalEnvironment(project, warehouse, own));
+  const variables = { ...environment.variables, ...own };
+  return {
+    environment: { ...environment, variables, agent: agent.environment, isAsleep: instance === undefined },
+    findings,
+  };
+}
+
+function createSecrets(inputs: ConfigurationInputs): CheckedSecrets {
+  let opened: ReturnType<typeof openEnvironmentSecrets> | undefined;
+  return {
+    open: () => {
+      // What was asked is among the findings, so nothing is written about it besides.
+      opened ??= openEnvironmentSecrets(describeSecrets(inputs), () => undefined);
+      return opened;
+    },
+    close: () => opened?.close(),
+  };
+}
+
+function readAgent(read: () => AgentEnvironment): {
+  readonly environment: AgentEnvironment | undefined;
+  readonly findings: readonly Finding[];
+} {
+  try {
+    return { environment: read(), findings: [] };
+  } catch (thrown) {
+    return { environment: undefined, findings: [toErrorFinding('environment', thrown)] };
+  }
+}
+
+function toSelectionFindings(thrown: unknown, { variables, isEvery }: SelectionRequest): readonly Finding[] {
+  const finding = toErrorFinding('environment', thrown);
+  const isInCluster = Boolean(variables.KUBERNETES_SERVICE_HOST);
+  if (finding.code !== 'ENVIRONMENT_UNSET' || isInCluster) return [finding];
+  const fix = 'Name one with --environment NAME, or check the configuration of all with --all.';
+  return isEvery ? [] : [{ ...finding, status: 'note', fix }];
+}
+
+/** The selected environment is among all of them; what the process sets is judged for it alone. */
+function unite(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [`${finding.code} ${finding.text}`, finding])).values()];
+}
