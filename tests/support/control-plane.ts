@@ -8,6 +8,8 @@ export interface ControlPlane {
   readonly url: string;
   readonly databaseUrl: string;
   readonly agentToken: string;
+  /** Of an administrator. */
+  readonly token: string;
   readonly client: Client;
   /** Stops the server; its address answers nobody until `resume`. */
   pause(): Promise<void>;
@@ -31,6 +33,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
     url,
     databaseUrl: database.url,
     agentToken,
+    token,
     client: createTestClient(url, token),
     pause: () => server.close(),
     resume: async () => {

@@ -6,7 +6,10 @@ import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
+import { fetchSecrets, recoverRedactor } from '../secrets/attempt-secrets.ts';
 import type { ReadSecret } from '../secrets/environment-secrets.ts';
+import { redactAttempt } from '../secrets/redaction/redact-attempt.ts';
+import { redactFacts } from '../secrets/redaction/redact-end.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
@@ -20,6 +23,7 @@ export interface DeskOptions {
     readonly version: string;
     readonly nodePath?: string | undefined;
     readonly environmentVariables: Readonly<Record<string, string>>;
+    readonly secretVariables?: readonly string[] | undefined;
     readonly expectedEnvironment?: string | undefined;
     readonly isAgainstShared?: boolean | undefined;
   };
@@ -95,7 +99,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
   const takeOver = async (grant: AttemptGrant): Promise<void> => {
     const runner = roster.find(grant.attemptId);
     if (runner !== undefined) return runner.renewEpoch(grant.epoch);
-    run(grant, false, () => executor.adopt(grant.attemptId, grant.epoch));
+    run(grant, false, () => adoptAttempt(options, grant));
   };
   const giveUp = async (attemptId: string): Promise<void> => {
     const runner = roster.find(attemptId);
@@ -117,29 +121,23 @@ async function startAttempt(options: DeskOptions, grant: AttemptGrant, environme
   const bundle = await findBundle(options, grant);
   const planned = plan(options, grant, environment, bundle.folder);
   const { specification, problem, targets } = planned;
-  const secrets = await readSecrets(options, planned);
-  const environmentVariables = { ...specification.environmentVariables, ...secrets.texts };
-  const facts =
-    bundle.problem ?? problem ?? secrets.problem ?? (await options.checkTargets(environmentVariables, targets));
-  if (facts !== undefined) return executor.refuse(specification, facts);
-  return executor.start({ ...specification, environmentVariables });
+  // A secret that nobody will use is not read.
+  const early = bundle.problem ?? problem;
+  if (early !== undefined) return executor.refuse(specification, early);
+  const { texts, redactor, notes, ...secrets } = await fetchSecrets(options, planned);
+  const environmentVariables = { ...specification.environmentVariables, ...texts };
+  const facts = secrets.problem ?? (await options.checkTargets(environmentVariables, targets));
+  const held =
+    facts === undefined
+      ? await executor.start({ ...specification, environmentVariables, note: notes })
+      : await executor.refuse(specification, redactFacts(facts, redactor));
+  return redactAttempt(held, redactor);
 }
 
-/** As late as possible: the texts are in this attempt's variables and nowhere else. */
-async function readSecrets(
-  { readSecret, ended }: DeskOptions,
-  { specification, references }: PlannedAttempt,
-): Promise<{ readonly texts: Readonly<Record<string, string>>; readonly problem?: ErrorFacts }> {
-  const consumer = `attempt ${specification.attemptId}`;
-  try {
-    const texts = await Promise.all(
-      [...references].map(async ([name, reference]) => [name, await readSecret(name, reference, consumer)]),
-    );
-    return { texts: Object.fromEntries(texts) };
-  } catch (thrown) {
-    if (ended.aborted) throw thrown;
-    return { texts: {}, problem: toErrorFacts(thrown) };
-  }
+/** What a leftover prints is as secret as before. It is held first, so that its time limit is not held up by a provider. */
+async function adoptAttempt(options: DeskOptions, { attemptId, epoch }: AttemptGrant): Promise<HeldAttempt> {
+  const held = await options.executor.adopt(attemptId, epoch);
+  return redactAttempt(held, await recoverRedactor(options, held));
 }
 
 function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bundleFolder: string): PlannedAttempt {

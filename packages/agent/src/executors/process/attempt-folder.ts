@@ -26,12 +26,14 @@ const SpecFile = z.object({
   timeoutSeconds: z.number(),
   /** Of the log, without the newline; an older agent did not keep it. */
   firstLine: z.string().optional(),
+  /** For the agent that adopts it. */
+  note: z.json().optional(),
 });
 export type SpecFile = z.infer<typeof SpecFile>;
 
 /** Files of an attempt as it begins. */
 export interface InitialFiles {
-  readonly spec: SpecFile & { readonly firstLine: string };
+  readonly spec: Omit<SpecFile, 'note'> & { readonly firstLine: string; readonly note?: unknown };
   /** For people who look into the folder. */
   readonly work: object;
   readonly inputs: object;

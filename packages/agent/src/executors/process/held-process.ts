@@ -11,6 +11,7 @@ import {
   findEnding,
   findExitStatus,
   findResultBytes,
+  type InitialFiles,
   type ShimFile,
   type SpecFile,
   writeEnding,
@@ -23,7 +24,7 @@ import type { ShimWatch } from './shim-watch.ts';
 
 export interface HeldProcessOptions {
   readonly folder: AttemptFolder;
-  readonly spec: SpecFile;
+  readonly spec: InitialFiles['spec'] | SpecFile;
   readonly shim: ShimFile;
   readonly watch: ShimWatch;
   /** From TERM to KILL. */
@@ -49,6 +50,7 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
     attemptId: spec.attemptId,
     ended,
     log: openLogFile(folder.log, spec.firstLine),
+    note: spec.note,
     cancel: () => endAttempt(options, state, 'CANCELLED'),
     writeEpoch: async (epoch) => {
       state.shim = { ...state.shim, epoch };

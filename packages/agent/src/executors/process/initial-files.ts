@@ -14,8 +14,8 @@ export interface StartFacts {
 
 /** The files, without the environment: that may hold secrets. */
 export function toInitialFiles(specification: AttemptSpecification): InitialFiles {
-  const { attemptId, specHash, work, timeoutSeconds, inputs, parameters, firstLine } = specification;
-  return { spec: { attemptId, specHash, timeoutSeconds, firstLine }, work, inputs, parameters };
+  const { attemptId, specHash, work, timeoutSeconds, inputs, parameters, firstLine, note } = specification;
+  return { spec: { attemptId, specHash, timeoutSeconds, firstLine, note }, work, inputs, parameters };
 }
 
 /** All variables of the attempt. */

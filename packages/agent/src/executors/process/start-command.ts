@@ -1,7 +1,7 @@
 // A command: its own shim in its own folder, which waits for "go".
 import { failpoint, TowpathError } from '@towpath/core';
 import type { AttemptSpecification, HeldAttempt } from '../executor.ts';
-import { type AttemptFolder, createFolder, type SpecFile, writeInitialFiles, writeShim } from './attempt-folder.ts';
+import { type AttemptFolder, createFolder, type InitialFiles, writeInitialFiles, writeShim } from './attempt-folder.ts';
 import { findExecutable } from './find-executable.ts';
 import { holdProcess } from './held-process.ts';
 import { completeVariables, type StartFacts, toInitialFiles } from './initial-files.ts';
@@ -31,7 +31,12 @@ export async function startCommand(
 /** Records the shim on disk and only then lets it start the command. */
 async function letGo(
   folder: AttemptFolder,
-  ready: { readonly shim: StartedShim; readonly spec: SpecFile; readonly graceMs: number; readonly epoch: number },
+  ready: {
+    readonly shim: StartedShim;
+    readonly spec: InitialFiles['spec'];
+    readonly graceMs: number;
+    readonly epoch: number;
+  },
 ): Promise<HeldAttempt> {
   const { shim: started, spec, graceMs, epoch } = ready;
   try {
