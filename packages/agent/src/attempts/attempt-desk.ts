@@ -6,10 +6,11 @@ import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
-import { fetchSecrets, recoverRedactor } from '../secrets/attempt-secrets.ts';
+import { type AttemptSecretsOptions, fetchSecrets, recoverRedactor } from '../secrets/attempt-secrets.ts';
 import type { ReadSecret } from '../secrets/environment-secrets.ts';
 import { redactAttempt } from '../secrets/redaction/redact-attempt.ts';
 import { redactFacts } from '../secrets/redaction/redact-end.ts';
+import { createRedactorCache } from '../secrets/redaction/redactor-cache.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
@@ -48,6 +49,8 @@ export interface DeskOptions {
   readonly ended: AbortSignal;
 }
 
+type AttemptOptions = DeskOptions & Pick<AttemptSecretsOptions, 'redactors'>;
+
 export interface AttemptDesk {
   readonly session: AgentSession;
   /** Starts what is new among these; a grant may be sent twice. */
@@ -55,7 +58,8 @@ export interface AttemptDesk {
 }
 
 /** Creates the desk with its session; nothing is asked of the server before the session is. */
-export function createAttemptDesk(options: DeskOptions): AttemptDesk {
+export function createAttemptDesk(given: DeskOptions): AttemptDesk {
+  const options = { ...given, redactors: createRedactorCache() };
   const { client, link, log, roster, agent, executor } = options;
   const waiting = new Map(options.leftovers.map((leftover) => [leftover.attemptId, leftover]));
   let environment = '';
@@ -116,7 +120,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
   return { session, startGrants };
 }
 
-async function startAttempt(options: DeskOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {
+async function startAttempt(options: AttemptOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {
   const { executor } = options;
   const bundle = await findBundle(options, grant);
   const planned = plan(options, grant, environment, bundle.folder);
@@ -135,7 +139,7 @@ async function startAttempt(options: DeskOptions, grant: AttemptGrant, environme
 }
 
 /** What a leftover prints is as secret as before. It is held first, so that its time limit is not held up by a provider. */
-async function adoptAttempt(options: DeskOptions, { attemptId, epoch }: AttemptGrant): Promise<HeldAttempt> {
+async function adoptAttempt(options: AttemptOptions, { attemptId, epoch }: AttemptGrant): Promise<HeldAttempt> {
   const held = await options.executor.adopt(attemptId, epoch);
   return redactAttempt(held, await recoverRedactor(options, held));
 }

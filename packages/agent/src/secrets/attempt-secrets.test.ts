@@ -2,6 +2,7 @@ import { parseSecretReference, type SecretReference } from '@towpath/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AttemptSecretsOptions, fetchSecrets, recoverRedactor } from './attempt-secrets.ts';
 import type { SecretDemand } from './environment-secrets.ts';
+import { createRedactorCache } from './redaction/redactor-cache.ts';
 import { secretUnreachable } from './secret-errors.ts';
 
 const reference = (text: string): SecretReference => parseSecretReference(text) ?? expect.fail(`${text} is malformed`);
@@ -17,6 +18,7 @@ beforeEach(() => {
 
 /** What an agent works with; its provider is the map. */
 const options: AttemptSecretsOptions = {
+  redactors: createRedactorCache(),
   readSecret: async ({ name }, demand) => {
     demands.push(demand);
     const text = stored.get(name);

@@ -3,13 +3,15 @@ import { type ErrorFacts, formatSecretReference, parseSecretReference, toErrorFa
 import type { PlannedAttempt } from '../attempts/attempt-specification.ts';
 import type { HeldAttempt } from '../executors/executor.ts';
 import type { ReadSecret } from './environment-secrets.ts';
-import { BLIND_REDACTOR, createRedactor, type Redactor } from './redaction/create-redactor.ts';
+import { BLIND_REDACTOR, type Redactor } from './redaction/create-redactor.ts';
+import type { RedactorCache } from './redaction/redactor-cache.ts';
 import { type AttemptSecret, findNotes, isNoted, noteSecrets, type SecretNotes } from './redaction/secret-notes.ts';
 import { secretChanged } from './secret-errors.ts';
 import { SecretValue } from './secret-value.ts';
 
 export interface AttemptSecretsOptions {
   readonly readSecret: ReadSecret;
+  readonly redactors: RedactorCache;
   readonly agent: {
     readonly environmentVariables: Readonly<Record<string, string>>;
     /** Variables whose text is the secret itself. */
@@ -57,7 +59,7 @@ export async function recoverRedactor(
   held: Pick<HeldAttempt, 'attemptId' | 'note'>,
 ): Promise<Redactor> {
   const notes = findNotes(held.note);
-  if (notes === undefined) return createRedactor([]);
+  if (notes === undefined) return options.redactors.get([]);
   try {
     const secrets = await Promise.all(notes.secrets.map(({ origin }) => findAgain(options, held.attemptId, origin)));
     if (!secrets.every((secret) => isNoted(notes, secret))) throw secretChanged();
@@ -104,8 +106,8 @@ async function findAgain(
   return { origin, text: await readSecret(reference, { attemptId, purpose: 'log', variables: [] }) };
 }
 
-function toRedactor({ log }: AttemptSecretsOptions, secrets: readonly AttemptSecret[]): Redactor {
-  const redactor = createRedactor(secrets.map(({ origin, text }) => ({ name: origin, value: new SecretValue(text) })));
+function toRedactor({ log, redactors }: AttemptSecretsOptions, secrets: readonly AttemptSecret[]): Redactor {
+  const redactor = redactors.get(secrets.map(({ origin, text }) => ({ name: origin, value: new SecretValue(text) })));
   for (const { code, message, cause } of redactor.problems) log(`${code}: ${message} ${cause ?? ''}`);
   return redactor;
 }
