@@ -153,6 +153,19 @@ describe('reads of secrets', () => {
     expect(entries.map(({ details }) => details.secret)).toEqual(Array(4).fill('/prod/api'));
   });
 
+  it('A49 a sink that asks for /prod/… is refused by the agent while it runs, and the audit says so', async () => {
+    const sink = 'notify: [{ sink: slack, url: "secret:///prod/chat#url" }]';
+    project.write('towpath.yaml', PROJECT.replace('kind: local,', `kind: local, ${sink},`));
+    await startLoaded();
+    const [entry] = await waitForEntries(1);
+    expect(entry).toMatchObject({
+      action: 'secret.refused',
+      why: 'for the agent itself: SECRET_FOREIGN',
+      subject: { name: 'secret:///prod/chat#url' },
+      details: { purpose: 'agent', attemptId: null, outcome: 'foreign' },
+    });
+  });
+
   it('A7 a contradiction that a person allowed is entered with names, values and reason', async () => {
     const env = { DBT_TARGET: 'prod', ENVIRONMENT: 'local' };
     const refused = await startAgent([], env);
