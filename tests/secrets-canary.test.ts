@@ -58,7 +58,8 @@ beforeEach(async () => {
   project = createTestProject('canary');
   alerts = [];
   receiver = createServer(async (request, response) => {
-    const body = await Array.fromAsync(request);
+    const body: Uint8Array[] = [];
+    for await (const chunk of request) body.push(chunk);
     alerts.push(`${JSON.stringify(request.headers)} ${Buffer.concat(body).toString()}`);
     response.writeHead(200).end();
   });

@@ -80,7 +80,6 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
       waiting.clear();
     },
   });
-
   const channel = createReportChannel({
     client,
     link,

@@ -7,6 +7,7 @@ import { failpoint } from '@towpath/core';
 import type { SecretRead } from '../secrets/secret-store.ts';
 import { toSecretReadEntry } from '../secrets/to-audit-entry.ts';
 import type { ServerLink } from '../session/server-link.ts';
+import { cleanText } from '../session/wire-text.ts';
 import { openAuditJournal } from './audit-journal.ts';
 import { deliverAudit } from './deliver-audit.ts';
 
@@ -30,6 +31,10 @@ export interface AgentAuditOptions {
   readonly stateFolder: string;
 }
 
+/** Longest texts the API takes. */
+const MAX_NAME_CHARACTERS = 1000;
+const MAX_WHY_CHARACTERS = 500;
+
 /** How often a closing agent looks whether all is told. */
 const LOOK_MS = 20;
 
@@ -45,7 +50,13 @@ export function openAgentAudit({ client, link, stateFolder }: AgentAuditOptions)
     keepRead: (read) => keep(toSecretReadEntry(read, new Date())),
     keepContradictions: ({ contradictions, why }) => {
       const entry = { kind: 'contradiction' as const, id: randomUUID(), at: new Date().toISOString() };
-      return keep({ ...entry, contradictions, why, startedBy: getLoginName() });
+      const named = contradictions.map(({ variable, given, derived }) => ({
+        variable,
+        given: cleanText(given, MAX_NAME_CHARACTERS),
+        derived: cleanText(derived, MAX_NAME_CHARACTERS),
+      }));
+      const words = { why: cleanText(why, MAX_WHY_CHARACTERS), startedBy: getLoginName() };
+      return keep({ ...entry, contradictions: named, ...words });
     },
     deliver: (signal) => deliverAudit({ client, link, journal, signal }),
     close: async (timeoutMs) => {

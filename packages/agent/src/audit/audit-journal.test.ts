@@ -75,6 +75,12 @@ describe('a journal', () => {
     expect(await tellAll()).toEqual([4]);
   });
 
+  it('refuses what the server would refuse, since it would keep all else from being told', async () => {
+    const bad = { ...buildRead(1), provider: 'x'.repeat(201) };
+    await expect(journal.append([bad])).rejects.toThrow();
+    expect(journal.isEmpty()).toBe(true);
+  });
+
   it('wakes whoever waits for entries, also after it was empty again', async () => {
     const { signal } = new AbortController();
     for (const number of [1, 2]) {

@@ -14,7 +14,7 @@ export interface AuditJournal {
   /**
    * Keeps entries; resolves when they are on the disk, in this order after all that were kept before.
    *
-   * @throws TowpathError `AUDIT_JOURNAL_FULL`; what the file system throws
+   * @throws TowpathError `AUDIT_JOURNAL_FULL`; ZodError for what is no entry; what the file system throws
    */
   append(entries: readonly AgentAuditEntry[]): Promise<void>;
   /** Waits until there are entries that were not accepted. Rejects when the signal fires. */
@@ -49,7 +49,11 @@ export function openAuditJournal(stateFolder: string, maxBytes = MAX_BYTES): Aud
     await writeText(state, text);
   });
   return {
-    append: (entries) => append(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
+    // Checked as the server will: one it can't take would keep all others from being told.
+    append: async (entries) => {
+      const lines = entries.map((entry) => `${JSON.stringify(AgentAuditEntry.parse(entry))}\n`);
+      await append(lines.join(''));
+    },
     waitForEntries: async (signal) => {
       const aborted = Promise.withResolvers<never>();
       const abort = (): void => aborted.reject(signal.reason);

@@ -3,6 +3,7 @@ import type { AgentOptions, AllowedContradictions, TowpathAgent } from '@towpath
 import {
   getEnvironment,
   getProject,
+  isCalledSecret,
   type Project,
   resolveConfiguration,
   type Selection,
@@ -112,6 +113,7 @@ async function findConfiguration(context: CommandContext, facts: ConfigurationFa
   if (project.declaration.environments.size === 0)
     return {
       environmentVariables: definedOnly(context.env),
+      secretVariables: Object.keys(context.env).filter(isCalledSecret),
       readEnvironment: (name) => findAgentEnvironment(getProject(project.folder).declaration, name),
     };
   const processVariables = context.env;

@@ -103,6 +103,16 @@ describe('a redactor', () => {
     expect(redact('abc abcd x')).toBe('abc **** x');
   });
 
+  it('finds a file of certificates, whole, in JSON, in base64 and by its lines, and refuses to look for a longer one', () => {
+    const file = Array.from({ length: 1200 }, (_, at) => `certificate line ${at} ${'x'.repeat(at % 40)}`).join('\n');
+    const { redact, problems } = createFor(file, 'x'.repeat(70_000));
+    expect(problems.map(({ code }) => code)).toEqual(['SECRET_TOO_LONG']);
+    expect(redact(file)).toMatch(/^\*+$/);
+    expect(redact(`at ${file.split('\n')[700]}.`)).toMatch(/^at \*+\.$/);
+    expect(redact(JSON.stringify({ file }))).toMatch(/^\{"file":"\*+"\}$/);
+    expect(redact(Buffer.from(`a${file}`).toString('base64'))).toMatch(/^.{2}\*+=*$/);
+  });
+
   it('does as the definition says', () => {
     const text = (maxLength: number, minLength = 0) =>
       fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength, maxLength });

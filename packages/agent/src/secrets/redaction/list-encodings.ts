@@ -8,10 +8,16 @@ const MIN_LINE_LENGTH = 8;
 /** Widths at which base64 is broken into lines: PEM (RFC 7468), MIME (RFC 2045). */
 const LINE_WIDTHS = [64, 76];
 
+/**
+ * Of a longer secret (a keytab, a file of certificates) only the forms in which files are printed are looked for: its automaton
+ * has fifty bytes of memory for each byte of all its forms, and all of them would be fifty times its length.
+ */
+const LONG_BYTES = 8 * 1024;
+
 /** All forms of one secret, without duplicates. */
 export function listEncodings(value: SecretValue): readonly Buffer[] {
   const bytes = value.bytes();
-  const forms = value.isText() ? listTextForms(value.text()) : [];
+  const forms = value.isText() ? (bytes.length > LONG_BYTES ? listFileForms : listTextForms)(value.text()) : [];
   const all = [bytes, ...forms.map((form) => Buffer.from(form, 'utf8')), ...listBase64(bytes)];
   return [...new Map(all.map((form) => [form.toString('latin1'), form])).values()].filter((form) => form.length > 0);
 }
@@ -25,6 +31,12 @@ function listTextForms(text: string): readonly string[] {
     ...listJsonForms(part),
     ...listOwnBase64(part),
   ]);
+}
+
+/** Whole, line by line, and in JSON; base64 is made of the bytes. */
+function listFileForms(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim().length >= MIN_LINE_LENGTH);
+  return [text, ...lines, JSON.stringify(text).slice(1, -1)];
 }
 
 function listOwnBase64(part: string): readonly string[] {
