@@ -120,6 +120,8 @@ async function findConfiguration(context: CommandContext, facts: ConfigurationFa
   const selection = selectEnvironment(project.declaration, { ...selected, processVariables });
   const { environment, banner } = selection;
   if (banner !== undefined) context.out(`${banner}\n`);
+  for (const { variable, given, derived } of selection.contradictions)
+    context.out(`${variable}=${given} contradicts ${derived}; allowed: ${selected.allowContradiction}\n`);
   const inputs = { project, environment, processVariables };
   await tellForeignReferences(connection, inputs);
   return {

@@ -22,6 +22,7 @@ import {
   resolveDeclaredVariables,
   resolveLocalEnvironment,
   resolveLocalVariables,
+  tellLocalForeign,
 } from './local-environment.ts';
 import { openSourceMock, type SourceMock } from './source-mock.ts';
 
@@ -118,7 +119,7 @@ async function startControlPlane(
   };
 }
 
-function startLocalAgent(
+async function startLocalAgent(
   { project, stateFolder, notify, signal, maxAttempts, isAgainstShared }: InstanceOptions,
   given: {
     readonly serverUrl: string;
@@ -127,11 +128,12 @@ function startLocalAgent(
     readonly warehouse: EmbeddedWarehouse;
   },
 ): Promise<TowpathAgent> {
+  const { serverUrl, token } = given;
+  const connection = { serverUrl, token, stateFolder: join(stateFolder, 'agent'), log: notify };
+  await tellLocalForeign(connection, project, given.variables);
   return startAgent({
-    serverUrl: given.serverUrl,
-    token: given.token,
+    ...connection,
     name: 'local',
-    stateFolder: join(stateFolder, 'agent'),
     projectFolder: project.folder,
     datakitFolders: datakitFolders(project.folder),
     environmentVariables: resolveDeclaredVariables(project, given.variables),
@@ -141,7 +143,6 @@ function startLocalAgent(
     maxAttempts,
     isAgainstShared,
     readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
-    log: notify,
     ...(signal && { signal }),
     readPools: () => getProject(project.folder).pools,
     codeServerEntry: codeServerEntry(),
