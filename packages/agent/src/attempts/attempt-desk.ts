@@ -1,7 +1,7 @@
 // Where grants become runners, and where a new session is told what is held and told us what of it is still ours.
 import { dirname } from 'node:path';
 import type { AttemptGrant, Client } from '@towpath/api';
-import { type ErrorFacts, toErrorFacts } from '@towpath/core';
+import { type ErrorFacts, formatErrorLines, toErrorFacts } from '@towpath/core';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { EnvironmentDesk } from '../environment/environment-desk.ts';
@@ -59,7 +59,7 @@ export interface AttemptDesk {
 
 /** Creates the desk with its session; nothing is asked of the server before the session is. */
 export function createAttemptDesk(given: DeskOptions): AttemptDesk {
-  const options = { ...given, redactors: createRedactorCache() };
+  const options = withRedactors(given);
   const { client, link, log, roster, agent, executor } = options;
   const waiting = new Map(options.leftovers.map((leftover) => [leftover.attemptId, leftover]));
   let environment = '';
@@ -117,6 +117,10 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     }
   };
   return { session, startGrants };
+}
+
+function withRedactors(given: DeskOptions): AttemptOptions {
+  return { ...given, redactors: createRedactorCache((problem) => given.log(formatErrorLines(problem))) };
 }
 
 async function startAttempt(options: AttemptOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {

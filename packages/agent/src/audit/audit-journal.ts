@@ -112,6 +112,9 @@ async function beginFile(state: JournalState): Promise<NonNullable<JournalState[
   const number = (state.files.at(-1) ?? 0) + 1;
   const handle = await open(locate(state, number), 'ax', 0o600);
   state.files.push(number);
+  // Its name has to reach the disk as well.
+  const folder = await open(state.folder);
+  await folder.sync().finally(() => folder.close());
   return { number, handle };
 }
 

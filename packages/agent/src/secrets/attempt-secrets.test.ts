@@ -18,7 +18,7 @@ beforeEach(() => {
 
 /** What an agent works with; its provider is the map. */
 const options: AttemptSecretsOptions = {
-  redactors: createRedactorCache(),
+  redactors: createRedactorCache(({ code, message }) => lines.push(`${code} ${message}`)),
   readSecret: async ({ name }, demand) => {
     demands.push(demand);
     const text = stored.get(name);
@@ -85,6 +85,8 @@ describe('the secrets of an attempt', () => {
     stored.set('api', 'abc');
     const { texts, redactor } = await fetchSecrets(options, PLAN);
     expect([texts.TOKEN, redactor.redact('abc')]).toEqual(['abc', 'abc']);
+    await fetchSecrets(options, PLAN);
+    expect(lines).toHaveLength(1);
     expect(lines.join()).toMatch(/SECRET_TOO_SHORT.*secret:\/\/api#token/);
   });
 });

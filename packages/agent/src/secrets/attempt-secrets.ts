@@ -106,8 +106,6 @@ async function findAgain(
   return { origin, text: await readSecret(reference, { attemptId, purpose: 'log', variables: [] }) };
 }
 
-function toRedactor({ log, redactors }: AttemptSecretsOptions, secrets: readonly AttemptSecret[]): Redactor {
-  const redactor = redactors.get(secrets.map(({ origin, text }) => ({ name: origin, value: new SecretValue(text) })));
-  for (const { code, message, cause } of redactor.problems) log(`${code}: ${message} ${cause ?? ''}`);
-  return redactor;
+function toRedactor({ redactors }: AttemptSecretsOptions, secrets: readonly AttemptSecret[]): Redactor {
+  return redactors.get(secrets.map(({ origin, text }) => ({ name: origin, value: new SecretValue(text) })));
 }

@@ -1,5 +1,12 @@
 // The secrets of the agent's environment as the rest of the agent asks for them: by a reference, or by a text that may be one.
-import { formatSecretReference, parseSecretReference, type SecretReference, TowpathError } from '@towpath/core';
+import {
+  formatErrorLines,
+  formatSecretReference,
+  parseSecretReference,
+  type SecretReference,
+  TowpathError,
+  toErrorFacts,
+} from '@towpath/core';
 import { openSecretProvider } from './open-secret-provider.ts';
 import type { ProviderContext } from './provider-context.ts';
 import type { SecretPaths } from './secret-paths.ts';
@@ -71,7 +78,11 @@ function openStore(setup: SecretsSetup, { keep, log }: ReadAudit) {
       const who = read.consumer.attemptId === null ? 'the agent' : `attempt ${read.consumer.attemptId}`;
       const reference = formatSecretReference(read.reference);
       log(`[${environment.toUpperCase()}] secret ${reference} read by ${who} from ${read.provider}: ${read.outcome}`);
-      await keep(read);
+      await keep(read).catch((thrown: unknown) => {
+        // The store tells its consumer only that; why is for whoever looks after the agent.
+        log(formatErrorLines(toErrorFacts(thrown)));
+        throw thrown;
+      });
     },
   });
 }
