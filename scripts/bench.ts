@@ -7,6 +7,7 @@ import { measureDataPath } from './bench/data-path.ts';
 import { measureEngine } from './bench/engine.ts';
 import { measureInstance } from './bench/instance.ts';
 import { measureQueries } from './bench/queries.ts';
+import { measureRedaction } from './bench/redaction.ts';
 import { type BenchRow, formatBenchPage } from './bench/rows.ts';
 import { measureStarts } from './bench/starts.ts';
 import { measureThroughput } from './bench/throughput.ts';
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   queries: measureQueries,
   data: measureDataPath,
   configuration: measureConfiguration,
+  redaction: measureRedaction,
 };
 
 const asked = process.argv.slice(2);

@@ -1,7 +1,7 @@
 // kill -9 at every failpoint that the code has, one after the other: the process dies there while a small mixed pipeline runs,
 // is started again, and nothing is lost, doubled or left. A new point without a way to reach it fails here.
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CancelRun,
@@ -41,7 +41,14 @@ beforeAll(async () => {
   database = await createTestDatabase({ template: 'state', migrate });
   receiver = await startAlertReceiver();
   const environment = { ...NO_ENVIRONMENT, sinks: [{ name: 'hook', sink: 'webhook' as const, url: receiver.url }] };
-  rig = await startFaultRig({ project, databaseUrl: database.url, agents: ['one'], environment });
+  const allowedContradictions = {
+    contradictions: [{ variable: 'DBT_TARGET', given: 'other', derived: 'local' }],
+    why: 'a test',
+  };
+  rig = await startFaultRig({
+    ...{ project, databaseUrl: database.url, agents: ['one'], environment },
+    allowedContradictions,
+  });
   await applyHook();
 });
 
@@ -159,6 +166,8 @@ const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['open-session.', restartAgent],
   ['session.', restartAgent],
   ['adopt.', restartAgent],
+  ['audit.', restartAgent],
+  ['report-agent-audit.', restartAgent],
   ['close-session.', endAgent],
   ['notice-silence.', freezeAgent],
   ['end-lost.', freezeAgent],
@@ -212,6 +221,8 @@ async function verify(): Promise<readonly RunDetail[]> {
   for (const run of runs) await verifyEndedRun(rig.client, run);
   await receiver.verifyTold(rig.client, runs);
   await verifyNothingLeft(rig.client, [rig.attemptsFolder('one')]);
+  const journal = join(rig.stateFolder('one'), 'audit');
+  await waitFor('the audit to be told', POINT_DEADLINE_MS, () => readdirSync(journal).length === 0);
   return runs;
 }
 

@@ -1,14 +1,13 @@
 // A secret from its declaration to an attempt, by the real agent: what it is fetched from changes, and where it must not be.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetRun, type RunDetail, StartRun } from '@towpath/api';
 import { openAdmin } from '@towpath/server';
 import { assertNoOrphans, type SpawnedProcess } from '@towpath/testkit';
-import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { runTowpath, spawnTowpath, waitForRunEnd } from './support/instance.ts';
+import { dumpDatabase, readFiles } from './support/secret-places.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
 
 let plane: ControlPlane;
@@ -70,36 +69,6 @@ async function run(): Promise<RunDetail> {
 const digestOf = (detail: RunDetail): unknown => detail.tasks[0]?.attempts.at(-1)?.result;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Every row of every table as text, bytes readable. */
-async function dumpDatabase(): Promise<string> {
-  const client = new pg.Client({ connectionString: plane.databaseUrl });
-  await client.connect();
-  try {
-    await client.query("set bytea_output = 'escape'");
-    const tables = await client.query(
-      "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'",
-    );
-    const texts: string[] = [];
-    for (const { name } of tables.rows) {
-      const { rows } = await client.query(`select string_agg(t::text, E'\\n') as text from ${name} t`);
-      texts.push(String(rows[0]?.text));
-    }
-    expect(texts.length).toBeGreaterThan(10);
-    return texts.join('\n');
-  } finally {
-    await client.end();
-  }
-}
-
-/** Everything beneath a folder that was written there by us. */
-function readAll(folder: string): string {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => !path.includes(`${project.folder}/secrets/`) && statSync(path).isFile())
-    .map((path) => readFileSync(path, 'latin1'))
-    .join('\n');
-}
-
 it('A50 a changed secret is used by the next run without a new start, and nothing keeps it', async () => {
   writeSecret('canary-one-5f2c');
   const running = await startAgent();
@@ -107,9 +76,9 @@ it('A50 a changed secret is used by the next run without a new start, and nothin
   expect(digestOf(await run())).toEqual({ digest: sha256('canary-one-5f2c') });
   writeSecret('canary-two-9a7b');
   expect(digestOf(await run())).toEqual({ digest: sha256('canary-two-9a7b') });
-  const dump = await dumpDatabase();
-  for (const place of [dump, running.output(), readAll(project.folder)])
-    expect(place).not.toMatch(/canary-(?:one|two)/);
+  const dump = await dumpDatabase(plane.databaseUrl);
+  const files = readFiles(project.folder, (path) => path.includes(`${project.folder}/secrets/`));
+  for (const place of [dump, running.output(), files]) expect(place).not.toMatch(/canary-(?:one|two)/);
   expect(running.output()).toMatch(
     /\[LOCAL\] secret secret:\/\/local\/api#token read by attempt [0-9a-f-]+ from file: /,
   );
@@ -138,7 +107,9 @@ it('A8 a fetched secret that names what another environment owns starts no attem
     reasonCode: 'START_FAILED',
     reason: expect.stringContaining('prod owns'),
   });
-  expect(`${JSON.stringify(attempt)}${agent?.output()}${await dumpDatabase()}`).not.toContain('canary-one');
+  expect(`${JSON.stringify(attempt)}${agent?.output()}${await dumpDatabase(plane.databaseUrl)}`).not.toContain(
+    'canary-one',
+  );
 });
 
 it('what only the process of the agent has reaches no attempt where environments are declared', async () => {

@@ -1,6 +1,6 @@
 // A real server on a database of its own, with an environment `local`, an agent's credential and a client.
 import type { Client } from '@towpath/api';
-import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
+import { migrate, openAdmin, type ServerOptions, startServer, type TowpathServer } from '@towpath/server';
 import { createTestDatabase } from '@towpath/testkit';
 import { createTestClient } from './instance.ts';
 
@@ -8,6 +8,8 @@ export interface ControlPlane {
   readonly url: string;
   readonly databaseUrl: string;
   readonly agentToken: string;
+  /** Of an administrator. */
+  readonly token: string;
   readonly client: Client;
   /** Stops the server; its address answers nobody until `resume`. */
   pause(): Promise<void>;
@@ -16,10 +18,17 @@ export interface ControlPlane {
 }
 
 /** Starts a control plane; leases are short, so that tests of silence don't wait long. */
-export async function startControlPlane(): Promise<ControlPlane> {
+export async function startControlPlane(options: Pick<ServerOptions, 'consoleFolder'> = {}): Promise<ControlPlane> {
   const database = await createTestDatabase({ template: 'state', migrate });
   const listen = (port: number): Promise<TowpathServer> =>
-    startServer({ databaseUrl: database.url, host: '127.0.0.1', port, version: '0.0.0-test', leaseSeconds: 3 });
+    startServer({
+      databaseUrl: database.url,
+      host: '127.0.0.1',
+      port,
+      version: '0.0.0-test',
+      leaseSeconds: 3,
+      ...options,
+    });
   let server = await listen(0);
   const { port, url } = server;
   const admin = await openAdmin(database.url);
@@ -31,6 +40,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
     url,
     databaseUrl: database.url,
     agentToken,
+    token,
     client: createTestClient(url, token),
     pause: () => server.close(),
     resume: async () => {

@@ -1,6 +1,6 @@
 // A server and agents as processes of their own, on a database that a test gives, to be killed in every way.
 import { join } from 'node:path';
-import type { AgentEnvironment } from '@towpath/agent';
+import type { AgentEnvironment, AllowedContradictions } from '@towpath/agent';
 import { type Client, SetPool } from '@towpath/api';
 import { openAdmin } from '@towpath/server';
 import { waitFor } from '@towpath/testkit';
@@ -27,6 +27,8 @@ export interface FaultRigOptions {
   readonly agentEnv?: Readonly<Record<string, string>>;
   /** Sinks and targets of the agents. */
   readonly environment?: AgentEnvironment;
+  /** Each start of an agent has something to tell the audit then. */
+  readonly allowedContradictions?: AllowedContradictions;
 }
 
 export interface FaultRig {
@@ -98,6 +100,7 @@ function createRig(options: FaultRigOptions, parts: RigParts): FaultRig {
         maxAttempts: 3,
         version: '0.0.0-test',
         environment: options.environment,
+        allowedContradictions: options.allowedContradictions,
       }),
       ready: /agent ready/,
       cwd: project.folder,

@@ -52,8 +52,9 @@ export async function spawnTowpath(
 export async function runTowpath(
   project: Pick<TestProject, 'folder'>,
   args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const spawned = await spawnTowpath(project, args);
+  const spawned = await spawnTowpath(project, args, env);
   const { code } = await spawned.waitForExit(RUN_DEADLINE_MS);
   return { code, stdout: spawned.stdout(), stderr: spawned.stderr() };
 }

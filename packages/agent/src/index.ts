@@ -1,3 +1,5 @@
+export type { AllowedContradictions } from './audit/agent-audit.ts';
+export { tellRefusedReferences } from './audit/tell-refused-references.ts';
 export type { AgentEnvironment } from './environment/agent-environment.ts';
 export { getOwnIdentity, isProcessAlive, type ProcessIdentity } from './host/process-identity.ts';
 export { isProcessLockHeld, takeProcessLock } from './host/process-lock.ts';

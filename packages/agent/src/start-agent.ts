@@ -5,6 +5,7 @@ import { type Client, createClient } from '@towpath/api';
 import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { createAttemptDesk } from './attempts/attempt-desk.ts';
 import { createRoster, type Roster } from './attempts/roster.ts';
+import { type AgentAudit, type AllowedContradictions, openAgentAudit } from './audit/agent-audit.ts';
 import { type BundleStore, openBundleStore } from './code/bundles/bundle-store.ts';
 import { followCode } from './code/code-location.ts';
 import { type InstalledDatakit, readDatakits } from './datakits/datakit.ts';
@@ -43,6 +44,10 @@ export interface AgentOptions {
   readonly datakitFolders: readonly string[];
   /** Resolved configuration of the environment; an attempt gets what its datakit declares or its function names. */
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Names of those whose text is a secret: it is taken out of what attempts print. References are so anyway. */
+  readonly secretVariables?: readonly string[] | undefined;
+  /** Told to the server's audit with the start: names that contradict the environment, which a person allowed. */
+  readonly allowedContradictions?: AllowedContradictions | undefined;
   /** Environment that these values are of. A credential of another one ends the start: its attempts must not get them. */
   readonly expectedEnvironment?: string | undefined;
   /** Sinks, targets and what the server is told of an environment; read with each load of the project. Default: nothing. */
@@ -85,8 +90,10 @@ export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
     const leftovers = await executor.listLeftovers();
     const link = createAgentLink(options);
     const bundles = await openBundleStore({ ...link, stateFolder: options.stateFolder });
+    const audit = openAgentAudit({ ...link, stateFolder: options.stateFolder });
+    if (options.allowedContradictions) await audit.keepContradictions(options.allowedContradictions);
     return await begin(
-      createAgent(options, { ...link, datakits, executor, bundles, leftovers, unlock }),
+      createAgent(options, { ...link, datakits, executor, bundles, leftovers, audit, unlock }),
       options.signal,
     );
   } catch (thrown) {
@@ -141,12 +148,14 @@ interface AgentParts extends AgentLink {
   readonly executor: Executor;
   readonly bundles: BundleStore;
   readonly leftovers: readonly Leftover[];
+  readonly audit: AgentAudit;
   readonly unlock: () => void;
 }
 
 function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   const { client, log, executor } = parts;
-  const secrets = openEnvironmentSecrets(options.secrets, log);
+  const { audit } = parts;
+  const secrets = openEnvironmentSecrets(options.secrets, { log, keep: audit.keepRead });
   const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
   const closing = new AbortController();
   const ended = new AbortController();
@@ -174,6 +183,7 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
       void keepRunning(() => runClaimLoop({ ...loop, signal: signals.closing }), signals.closing, log);
       void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
       void keepRunning(environment.deliver, signals.closing, log);
+      void keepRunning(() => audit.deliver(signals.ended), signals.ended, log);
       const onLoad = (): void => void environment.refresh();
       await followCode({
         ...options,
@@ -218,8 +228,12 @@ const CANCEL_DEADLINE_MS = 20_000;
 /** A server that is away would end the session by its lease as well. */
 const CLOSE_SESSION_MS = 2_000;
 
+/** What the server has not accepted by then stays on disk for the next agent. */
+const CLOSE_AUDIT_MS = 2_000;
+
 interface ClosingParts {
   readonly executor: Executor;
+  readonly audit: AgentAudit;
   readonly roster: Roster;
   readonly session: AgentSession;
   readonly closing: AbortController;
@@ -228,7 +242,7 @@ interface ClosingParts {
 }
 
 async function closeAgent(parts: ClosingParts, cancelRunning: boolean): Promise<void> {
-  const { executor, roster, session, closing, ended } = parts;
+  const { executor, roster, session, audit, closing, ended } = parts;
   closing.abort();
   if (cancelRunning) {
     for (const runner of roster.list()) runner.cancel();
@@ -240,6 +254,7 @@ async function closeAgent(parts: ClosingParts, cancelRunning: boolean): Promise<
   const left = roster.list();
   for (const runner of left) runner.detach();
   await Promise.all(left.map(({ done }) => done));
+  await audit.close(CLOSE_AUDIT_MS);
   ended.abort();
   await executor.close();
   if (left.length === 0) await session.close(CLOSE_SESSION_MS);

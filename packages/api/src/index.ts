@@ -1,3 +1,4 @@
+export * from './agent-audit-routes.ts';
 export * from './agent-routes.ts';
 export * from './audit-routes.ts';
 export * from './client.ts';

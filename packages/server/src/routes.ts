@@ -13,6 +13,7 @@ import { registerReportStarted } from './attempts/routes/report-started.ts';
 import { registerExportAudit } from './audit/routes/export-audit.ts';
 import { registerGetAuditStatus } from './audit/routes/get-audit-status.ts';
 import { registerListAudit } from './audit/routes/list-audit.ts';
+import { registerReportAgentAudit } from './audit/routes/report-agent-audit.ts';
 import { registerDownloadBundle } from './code/routes/download-bundle.ts';
 import { registerListPipelines } from './code/routes/list-pipelines.ts';
 import { registerRegisterCode } from './code/routes/register-code.ts';
@@ -76,6 +77,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerListAudit,
   registerGetAuditStatus,
   registerExportAudit,
+  registerReportAgentAudit,
   registerStreamEvents,
   registerOpenSession,
   registerRenewSession,

@@ -1,12 +1,16 @@
 // Where grants become runners, and where a new session is told what is held and told us what of it is still ours.
 import { dirname } from 'node:path';
 import type { AttemptGrant, Client } from '@towpath/api';
-import { type ErrorFacts, toErrorFacts } from '@towpath/core';
+import { type ErrorFacts, formatErrorLines, toErrorFacts } from '@towpath/core';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
+import { type AttemptSecretsOptions, fetchSecrets, recoverRedactor } from '../secrets/attempt-secrets.ts';
 import type { ReadSecret } from '../secrets/environment-secrets.ts';
+import { redactAttempt } from '../secrets/redaction/redact-attempt.ts';
+import { redactFacts } from '../secrets/redaction/redact-end.ts';
+import { createRedactorCache } from '../secrets/redaction/redactor-cache.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
@@ -20,6 +24,7 @@ export interface DeskOptions {
     readonly version: string;
     readonly nodePath?: string | undefined;
     readonly environmentVariables: Readonly<Record<string, string>>;
+    readonly secretVariables?: readonly string[] | undefined;
     readonly expectedEnvironment?: string | undefined;
     readonly isAgainstShared?: boolean | undefined;
   };
@@ -44,6 +49,8 @@ export interface DeskOptions {
   readonly ended: AbortSignal;
 }
 
+type AttemptOptions = DeskOptions & Pick<AttemptSecretsOptions, 'redactors'>;
+
 export interface AttemptDesk {
   readonly session: AgentSession;
   /** Starts what is new among these; a grant may be sent twice. */
@@ -51,7 +58,8 @@ export interface AttemptDesk {
 }
 
 /** Creates the desk with its session; nothing is asked of the server before the session is. */
-export function createAttemptDesk(options: DeskOptions): AttemptDesk {
+export function createAttemptDesk(given: DeskOptions): AttemptDesk {
+  const options = withRedactors(given);
   const { client, link, log, roster, agent, executor } = options;
   const waiting = new Map(options.leftovers.map((leftover) => [leftover.attemptId, leftover]));
   let environment = '';
@@ -72,7 +80,6 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
       waiting.clear();
     },
   });
-
   const channel = createReportChannel({
     client,
     link,
@@ -95,7 +102,7 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
   const takeOver = async (grant: AttemptGrant): Promise<void> => {
     const runner = roster.find(grant.attemptId);
     if (runner !== undefined) return runner.renewEpoch(grant.epoch);
-    run(grant, false, () => executor.adopt(grant.attemptId, grant.epoch));
+    run(grant, false, () => adoptAttempt(options, grant));
   };
   const giveUp = async (attemptId: string): Promise<void> => {
     const runner = roster.find(attemptId);
@@ -112,34 +119,32 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
   return { session, startGrants };
 }
 
-async function startAttempt(options: DeskOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {
+function withRedactors(given: DeskOptions): AttemptOptions {
+  return { ...given, redactors: createRedactorCache((problem) => given.log(formatErrorLines(problem))) };
+}
+
+async function startAttempt(options: AttemptOptions, grant: AttemptGrant, environment: string): Promise<HeldAttempt> {
   const { executor } = options;
   const bundle = await findBundle(options, grant);
   const planned = plan(options, grant, environment, bundle.folder);
   const { specification, problem, targets } = planned;
-  const secrets = await readSecrets(options, planned);
-  const environmentVariables = { ...specification.environmentVariables, ...secrets.texts };
-  const facts =
-    bundle.problem ?? problem ?? secrets.problem ?? (await options.checkTargets(environmentVariables, targets));
-  if (facts !== undefined) return executor.refuse(specification, facts);
-  return executor.start({ ...specification, environmentVariables });
+  // A secret that nobody will use is not read.
+  const early = bundle.problem ?? problem;
+  if (early !== undefined) return executor.refuse(specification, early);
+  const { texts, redactor, notes, ...secrets } = await fetchSecrets(options, planned);
+  const environmentVariables = { ...specification.environmentVariables, ...texts };
+  const facts = secrets.problem ?? (await options.checkTargets(environmentVariables, targets));
+  const held =
+    facts === undefined
+      ? await executor.start({ ...specification, environmentVariables, note: notes })
+      : await executor.refuse(specification, redactFacts(facts, redactor));
+  return redactAttempt(held, redactor);
 }
 
-/** As late as possible: the texts are in this attempt's variables and nowhere else. */
-async function readSecrets(
-  { readSecret, ended }: DeskOptions,
-  { specification, references }: PlannedAttempt,
-): Promise<{ readonly texts: Readonly<Record<string, string>>; readonly problem?: ErrorFacts }> {
-  const consumer = `attempt ${specification.attemptId}`;
-  try {
-    const texts = await Promise.all(
-      [...references].map(async ([name, reference]) => [name, await readSecret(name, reference, consumer)]),
-    );
-    return { texts: Object.fromEntries(texts) };
-  } catch (thrown) {
-    if (ended.aborted) throw thrown;
-    return { texts: {}, problem: toErrorFacts(thrown) };
-  }
+/** What a leftover prints is as secret as before. It is held first, so that its time limit is not held up by a provider. */
+async function adoptAttempt(options: AttemptOptions, { attemptId, epoch }: AttemptGrant): Promise<HeldAttempt> {
+  const held = await options.executor.adopt(attemptId, epoch);
+  return redactAttempt(held, await recoverRedactor(options, held));
 }
 
 function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bundleFolder: string): PlannedAttempt {

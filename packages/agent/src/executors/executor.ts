@@ -23,6 +23,8 @@ export interface AttemptSpecification {
   readonly timeoutSeconds: number;
   /** First line of its log, without the newline. */
   readonly firstLine: string;
+  /** Plain JSON that is kept with the attempt for the agent that adopts it. Nothing secret. */
+  readonly note?: unknown;
 }
 
 /** What is executed: the words of a command, or a function of a bundle that lies on this host. */
@@ -57,6 +59,8 @@ export interface HeldAttempt {
   readonly ended: Promise<AttemptEnd>;
   /** Grows while the attempt runs; complete once `ended` has resolved. */
   readonly log: LogFile;
+  /** Of its specification, as it was kept; undefined when it had none. */
+  readonly note: unknown;
   /** Asks it to end: TERM, then KILL after the grace time. Repeating it is harmless, as is asking after its end. */
   cancel(): void;
   /** Keeps a new epoch on disk, for the agent after this one. */

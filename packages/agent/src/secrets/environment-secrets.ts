@@ -1,9 +1,17 @@
 // The secrets of the agent's environment as the rest of the agent asks for them: by a reference, or by a text that may be one.
-import { parseSecretReference, type SecretReference, TowpathError } from '@towpath/core';
+import {
+  formatErrorLines,
+  formatSecretReference,
+  parseSecretReference,
+  type SecretReference,
+  TowpathError,
+  toErrorFacts,
+} from '@towpath/core';
 import { openSecretProvider } from './open-secret-provider.ts';
 import type { ProviderContext } from './provider-context.ts';
 import type { SecretPaths } from './secret-paths.ts';
-import { createSecretStore } from './secret-store.ts';
+import { createSecretStore, type SecretConsumer, type SecretRead } from './secret-store.ts';
+import type { SecretValue } from './secret-value.ts';
 import type { UncheckedSecretsOptions } from './secrets-options.ts';
 
 /** What an environment declares of its secrets, with whose paths are whose. */
@@ -15,8 +23,13 @@ export interface SecretsSetup extends UncheckedSecretsOptions, Omit<ProviderCont
   readonly check: (variable: string, text: string) => void;
 }
 
-/** The text behind the reference that a variable holds. @throws TowpathError `SECRET_…`, or what is wrong with the text */
-export type ReadSecret = (variable: string, reference: SecretReference, consumer: string) => Promise<string>;
+/** Who asks for the text behind a reference, and the variables that it is for. */
+export interface SecretDemand extends SecretConsumer {
+  readonly variables: readonly string[];
+}
+
+/** The text behind a reference. @throws TowpathError `SECRET_…`, or what is wrong with the text */
+export type ReadSecret = (reference: SecretReference, demand: SecretDemand) => Promise<string>;
 
 export interface EnvironmentSecrets {
   readonly read: ReadSecret;
@@ -25,31 +38,35 @@ export interface EnvironmentSecrets {
   close(): void;
 }
 
-/** Opens them; without a declaration every reference is refused. Reads are told to `log`, never a value. */
-export function openEnvironmentSecrets(
-  setup: SecretsSetup | undefined,
-  log: (line: string) => void,
-): EnvironmentSecrets {
-  const store = setup && openStore(setup, log);
-  const fetch = async (reference: SecretReference, consumer: string): Promise<string> => {
+/** Where reads are told, before the value is handed out. */
+export interface ReadAudit {
+  /** What it throws keeps the value back. */
+  keep(read: SecretRead): Promise<void>;
+  readonly log: (line: string) => void;
+}
+
+/** Opens them; without a declaration every reference is refused. */
+export function openEnvironmentSecrets(setup: SecretsSetup | undefined, audit: ReadAudit): EnvironmentSecrets {
+  const store = setup && openStore(setup, audit);
+  const read: ReadSecret = async (reference, { variables, ...consumer }) => {
     if (!store) throw undeclared();
-    return (await store.resolve(reference, { consumer })).text();
+    const judge = (value: SecretValue): void => {
+      for (const variable of variables) setup?.check(variable, value.text());
+    };
+    return (await store.resolve(reference, { consumer, judge })).text();
   };
   return {
-    read: async (variable, reference, consumer) => {
-      const text = await fetch(reference, consumer);
-      setup?.check(variable, text);
-      return text;
-    },
+    read,
     resolveText: async (text) => {
       const reference = parseSecretReference(text);
-      return reference === undefined ? text : await fetch(reference, 'agent');
+      if (reference === undefined) return text;
+      return await read(reference, { attemptId: null, purpose: 'agent', variables: [] });
     },
     close: () => store?.close(),
   };
 }
 
-function openStore(setup: SecretsSetup, log: (line: string) => void) {
+function openStore(setup: SecretsSetup, { keep, log }: ReadAudit) {
   const { environment, ttlSeconds, maxStaleSeconds, paths } = setup;
   const context = { ...setup, clock: () => performance.now() };
   return createSecretStore({
@@ -57,8 +74,16 @@ function openStore(setup: SecretsSetup, log: (line: string) => void) {
     paths,
     provider: openSecretProvider(setup, context),
     policy: { ttlSeconds, maxStaleSeconds },
-    audit: ({ provider, consumer, reference, outcome }) =>
-      log(`[${environment.toUpperCase()}] secret ${reference} read by ${consumer} from ${provider}: ${outcome}`),
+    audit: async (read) => {
+      const who = read.consumer.attemptId === null ? 'the agent' : `attempt ${read.consumer.attemptId}`;
+      const reference = formatSecretReference(read.reference);
+      log(`[${environment.toUpperCase()}] secret ${reference} read by ${who} from ${read.provider}: ${read.outcome}`);
+      await keep(read).catch((thrown: unknown) => {
+        // The store tells its consumer only that; why is for whoever looks after the agent.
+        log(formatErrorLines(toErrorFacts(thrown)));
+        throw thrown;
+      });
+    },
   });
 }
 

@@ -109,3 +109,13 @@ export function secretNotText(): TowpathError {
     docs: SECRETS_DOCS,
   });
 }
+
+/** What an attempt was started with is not what its reference stands for now. */
+export function secretChanged(): TowpathError {
+  return new TowpathError({
+    code: 'SECRET_CHANGED',
+    message: 'A secret is not the one any more that the attempt was started with.',
+    fix: 'Nothing: attempts that start from now on have the new one.',
+    docs: SECRETS_DOCS,
+  });
+}

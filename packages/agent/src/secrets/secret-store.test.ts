@@ -53,7 +53,7 @@ function open(more: Partial<SecretStoreOptions> = {}): SecretStore {
 
 const reference = (text: string) => parseSecretReference(text) ?? expect.fail(`${text} is malformed`);
 const ask = async (text = 'secret://a', consumer = 'attempt-1') =>
-  (await store.resolve(reference(text), { consumer })).text();
+  (await store.resolve(reference(text), { consumer: { attemptId: consumer, purpose: 'attempt' } })).text();
 /** The question with this number, from 0, once it was asked. */
 const question = (at: number) => waitFor(`question ${at}`, 5_000, () => questions[at]);
 const outcomes = () => reads.map(({ outcome }) => outcome);
@@ -70,7 +70,7 @@ describe('a store of secrets', () => {
     nowMs = 299_999;
     expect(await ask('secret://a', 'attempt-2')).toBe('v1');
     expect(questions).toHaveLength(1);
-    expect(reads.map(({ consumer, outcome }) => [consumer, outcome])).toEqual([
+    expect(reads.map(({ consumer, outcome }) => [consumer.attemptId, outcome])).toEqual([
       ['attempt-1', 'fetched'],
       ['attempt-2', 'kept'],
     ]);

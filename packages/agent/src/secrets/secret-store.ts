@@ -8,16 +8,22 @@ import { findForeignOwner, type SecretPaths, secretForeign } from './secret-path
 import type { SecretProvider } from './secret-provider.ts';
 import type { SecretValue } from './secret-value.ts';
 
-/** How a read ended: with a value, refused by ourselves (`foreign`), or as the provider's failure means. */
-export type SecretOutcome = Found['outcome'] | 'foreign' | FailureMeaning;
+/** Who asks, and what for: `log` is the agent that takes a secret out of the log of an attempt it adopted. */
+export interface SecretConsumer {
+  /** Null: the agent itself, for a sink or a target. */
+  readonly attemptId: string | null;
+  readonly purpose: 'attempt' | 'log' | 'agent';
+}
+
+/** How a read ended: with a value, refused by ourselves (`foreign`, `unusable`), or as the provider's failure means. */
+export type SecretOutcome = Found['outcome'] | 'foreign' | 'unusable' | FailureMeaning;
 
 /** One question for a secret, as it is audited; never the value. */
 export interface SecretRead {
   readonly environment: string;
   readonly provider: string;
-  /** Id of the attempt, or whoever else asked. */
-  readonly consumer: string;
-  readonly reference: string;
+  readonly consumer: SecretConsumer;
+  readonly reference: SecretReference;
   readonly outcome: SecretOutcome;
   /** Code of the error, null when a value was handed out. */
   readonly code: string | null;
@@ -37,13 +43,19 @@ export interface SecretStoreOptions {
   readonly timeoutMs?: number;
 }
 
+export interface ResolveOptions {
+  readonly consumer: SecretConsumer;
+  /** Refuses a value by throwing a TowpathError, before it counts as handed out. */
+  readonly judge?: (value: SecretValue) => void;
+}
+
 export interface SecretStore {
   /**
    * The value behind a reference.
    *
-   * @throws TowpathError `SECRET_…`, see docs/reference/secrets.md
+   * @throws TowpathError `SECRET_…`, see docs/reference/secrets.md; what `judge` throws
    */
-  resolve(reference: SecretReference, options: { readonly consumer: string }): Promise<SecretValue>;
+  resolve(reference: SecretReference, options: ResolveOptions): Promise<SecretValue>;
   /** To be called when a consumer was refused with the value: the next read asks anew, at most once per time to live. */
   invalidate(reference: SecretReference): void;
   /** Forgets all and ends what is under way. Idempotent. */
@@ -60,18 +72,18 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   const keeper = createSecretKeeper({ provider, policy, clock, timeoutMs });
   let isClosed = false;
 
-  async function resolve(reference: SecretReference, consumer: string): Promise<SecretValue> {
+  async function resolve(reference: SecretReference, { consumer, judge }: ResolveOptions): Promise<SecretValue> {
     if (isClosed) throw storeClosed();
-    const result = await tryRead(options, keeper, reference);
+    const result = judgeResult(await tryRead(options, keeper, reference), judge);
     const code = 'error' in result ? result.error.code : null;
-    const facts = { environment, provider: provider.name, consumer, reference: formatSecretReference(reference) };
+    const facts = { environment, provider: provider.name, consumer, reference };
     await auditOrRefuse(audit, { ...facts, outcome: result.outcome, code });
     if ('error' in result) throw result.error;
     return result.value;
   }
 
   return {
-    resolve: (reference, { consumer }) => resolve(reference, consumer),
+    resolve,
     invalidate: ({ name }) => keeper.invalidate(name),
     close: () => {
       isClosed = true;
@@ -104,6 +116,17 @@ async function tryRead(
   }
 }
 
+function judgeResult(result: ReadResult, judge: ResolveOptions['judge']): ReadResult {
+  if ('error' in result) return result;
+  try {
+    judge?.(result.value);
+    return result;
+  } catch (thrown) {
+    if (thrown instanceof TowpathError) return { outcome: 'unusable', error: thrown };
+    throw thrown;
+  }
+}
+
 function takeValue(document: Found['document'], reference: SecretReference): SecretValue {
   const { field } = reference;
   const value = field === undefined ? document.whole() : document.field(field);
@@ -120,7 +143,7 @@ async function auditOrRefuse(audit: SecretStoreOptions['audit'], read: SecretRea
   } catch {
     throw new TowpathError({
       code: 'SECRET_AUDIT_FAILED',
-      message: `${read.reference} is kept back, because its reading can't be audited.`,
+      message: `${formatSecretReference(read.reference)} is kept back, because its reading can't be audited.`,
       cause: 'The audit of secret reads failed.',
       fix: 'See the log of the agent; reads go on once the audit works.',
       docs: SECRETS_DOCS,

@@ -179,12 +179,14 @@ function testEnding(start: Start, getSubject: () => ExecutorSubject): void {
 function testLeftovers(start: Start, getSubject: () => ExecutorSubject): void {
   test('left by an agent is adopted by the next one, which reports its end', async () => {
     const { folder, openNext } = getSubject();
-    const first = await start(probes.waitsFor(join(folder, 'continue')));
+    const note = { secrets: ['a', 1, null] };
+    const first = await start(probes.waitsFor(join(folder, 'continue')), { note });
     await waitForOutput(first, 'up');
     first.detach();
     const next = await openNext();
     expect(await next.listLeftovers()).toEqual([{ attemptId: first.attemptId, epoch: 1, specHash: 'hash' }]);
     const adopted = await next.adopt(first.attemptId, 2);
+    expect([first.note, adopted.note]).toEqual([note, note]);
     expect(await next.listLeftovers()).toMatchObject([{ epoch: 2 }]);
     await writeFile(join(folder, 'continue'), '');
     expect(await adopted.ended).toMatchObject({ outcome: 'failed', exitCode: 5, reasonCode: 'EXIT_CODE' });

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { parseSecretReference, toErrorFacts } from '@towpath/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SecretProvider } from '../secrets/secret-provider.ts';
-import { createSecretStore, type SecretRead, type SecretStore } from '../secrets/secret-store.ts';
+import { createSecretStore, type SecretConsumer, type SecretRead, type SecretStore } from '../secrets/secret-store.ts';
 import type { SecretValue } from '../secrets/secret-value.ts';
 import type { Fault, FaultServer } from './fault-server.ts';
 
@@ -50,6 +50,8 @@ export function testSecretProviderContract(open: Open, gaps: SecretProviderGaps 
   testNetwork(bench, gaps);
 }
 
+const CONSUMER: SecretConsumer = { attemptId: 'attempt-1', purpose: 'attempt' };
+
 interface Bench {
   readonly subject: () => SecretProviderSubject;
   readonly reads: () => readonly SecretRead[];
@@ -69,7 +71,7 @@ function createBench(): Bench {
   let nowMs = 0;
   const get = <T>(value: T | undefined): T => value ?? expect.fail('the bench has not started');
   const read = (reference: string) => parseSecretReference(reference) ?? expect.fail(`${reference} is malformed`);
-  const resolve = (reference: string) => get(store).resolve(read(reference), { consumer: 'attempt-1' });
+  const resolve = (reference: string) => get(store).resolve(read(reference), { consumer: CONSUMER });
   return {
     subject: () => get(subject),
     reads: () => reads,
@@ -122,8 +124,8 @@ function testValues({ subject, resolve, fail, reads }: Bench, gaps: SecretProvid
       {
         environment: 'dev',
         provider: subject().provider.name,
-        consumer: 'attempt-1',
-        reference: 'secret://warehouse',
+        consumer: CONSUMER,
+        reference: { name: 'warehouse', field: undefined },
         outcome: 'fetched',
         code: null,
       },
@@ -196,7 +198,12 @@ function testGuard({ subject, fail, reads }: Bench): void {
     const before = subject().server?.requests.length;
     for (const reference of ['secret:///prod/fmp/api_key', 'secret:///PROD/fmp/api_key#value']) {
       expect(await fail(reference, 'canary-of-prod')).toBe('SECRET_FOREIGN');
-      const entry = { reference, outcome: 'foreign', code: 'SECRET_FOREIGN', consumer: 'attempt-1' };
+      const entry = {
+        reference: parseSecretReference(reference),
+        outcome: 'foreign',
+        code: 'SECRET_FOREIGN',
+        consumer: CONSUMER,
+      };
       expect(reads().at(-1)).toMatchObject(entry);
     }
     expect(subject().server?.requests.length).toBe(before);

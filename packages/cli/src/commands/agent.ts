@@ -1,13 +1,23 @@
 import { join, resolve } from 'node:path';
-import type { AgentOptions, TowpathAgent } from '@towpath/agent';
-import { getEnvironment, getProject, type Project, resolveConfiguration, selectEnvironment } from '@towpath/config';
+import type { AgentOptions, AllowedContradictions, TowpathAgent } from '@towpath/agent';
+import {
+  getEnvironment,
+  getProject,
+  isCalledSecret,
+  type Project,
+  resolveConfiguration,
+  type Selection,
+  type SelectionInputs,
+  selectEnvironment,
+} from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
-import { getAgentVariables } from '../project/usable-variables.ts';
+import { type AgentConnection, tellForeignReferences } from '../project/tell-foreign-references.ts';
+import { getAgentVariables, listSecretVariables } from '../project/usable-variables.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -20,6 +30,7 @@ interface Options {
   readonly name: string;
   readonly maxAttempts?: number;
   readonly againstShared?: boolean;
+  readonly allowContradiction?: string;
 }
 
 /** `towpath agent`: runs the attempts of one environment. When it ends, attempts go on and the next one adopts them. */
@@ -37,24 +48,31 @@ export const registerAgent: RegisterCommand = (program, context) => {
     .option('--name <name>', 'name in the logs', 'agent')
     .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
     .option('--against-shared', 'serve a shared environment from this machine; production is refused all the same')
+    .option(
+      '--allow-contradiction <reason>',
+      'start although DBT_TARGET or another name contradicts the environment; the reason is audited',
+    )
     .addHelpText(
       'after',
       "\nThe agent's token comes from TOWPATH_AGENT_TOKEN; `npx towpath server issue-agent-token` makes one.",
     )
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);
-      const agent = await startUnlessEnded(context.signal, {
+      const connection = {
         serverUrl: getSetting(options.server ?? context.env.TOWPATH_SERVER, 'TOWPATH_SERVER'),
         token: getSetting(context.env.TOWPATH_AGENT_TOKEN, 'TOWPATH_AGENT_TOKEN'),
-        name: options.name,
         stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
+        log: (line: string) => context.out(`${line}\n`),
+      };
+      const agent = await startUnlessEnded(context.signal, {
+        ...connection,
+        name: options.name,
         projectFolder: project.folder,
         datakitFolders: datakitFolders(project.folder),
-        ...findConfiguration(context, project, options.environment),
+        ...(await findConfiguration(context, { project, connection, ...pickSelection(options) })),
         version: VERSION,
         maxAttempts: options.maxAttempts,
         isAgainstShared: options.againstShared,
-        log: (line) => context.out(`${line}\n`),
         readPools: () => getProject(project.folder).pools,
         codeServerEntry: codeServerEntry(),
         launcherEntry: launcherEntry(),
@@ -67,27 +85,60 @@ export const registerAgent: RegisterCommand = (program, context) => {
     });
 };
 
-type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment' | 'readEnvironment' | 'secrets'>;
+type Configuration = Pick<
+  AgentOptions,
+  | 'environmentVariables'
+  | 'secretVariables'
+  | 'expectedEnvironment'
+  | 'readEnvironment'
+  | 'secrets'
+  | 'allowedContradictions'
+>;
+
+interface ConfigurationFacts extends Pick<SelectionInputs, 'flag' | 'allowContradiction'> {
+  readonly project: Project;
+  readonly connection: AgentConnection;
+}
+
+function pickSelection({
+  environment,
+  allowContradiction,
+}: Options): Pick<SelectionInputs, 'flag' | 'allowContradiction'> {
+  return { flag: environment, allowContradiction };
+}
 
 /** Where environments are declared, attempts get what is declared: what this process happens to have was judged by nobody. */
-function findConfiguration(context: CommandContext, project: Project, flag: string | undefined): Configuration {
+async function findConfiguration(context: CommandContext, facts: ConfigurationFacts): Promise<Configuration> {
+  const { project, connection, ...selected } = facts;
   const processVariables = context.env;
-  const { environment, banner } = selectEnvironment(project.declaration, { flag, processVariables });
+  const selection = selectEnvironment(project.declaration, { ...selected, processVariables });
+  const { environment, banner } = selection;
   if (banner !== undefined) context.out(`${banner}\n`);
+  for (const { variable, given, derived } of selection.contradictions)
+    context.out(`${variable}=${given} contradicts ${derived}; allowed: ${selected.allowContradiction}\n`);
+  const inputs = { project, environment, processVariables };
+  const { hasEnvironments, variables } = project.declaration;
+  const inherited = hasEnvironments ? {} : definedOnly(context.env);
+  const undeclared = Object.keys(inherited).filter((name) => !variables.has(name));
+  await tellForeignReferences(connection, inputs);
   return {
-    environmentVariables: {
-      ...(project.declaration.hasEnvironments ? {} : definedOnly(context.env)),
-      ...getAgentVariables({ project, environment, processVariables }),
-    },
+    environmentVariables: { ...inherited, ...getAgentVariables(inputs) },
+    secretVariables: [...undeclared.filter(isCalledSecret), ...listSecretVariables(inputs)],
     expectedEnvironment: environment.name,
-    secrets: describeSecrets({ project, environment, processVariables }),
+    secrets: describeSecrets(inputs),
+    allowedContradictions: toAllowed(selection, selected.allowContradiction),
     readEnvironment: (name) => {
       const { folder, declaration } = getProject(project.folder);
       const current = getEnvironment(declaration, name);
-      const inputs = { project: { folder, declaration }, environment: current, processVariables };
-      return findAgentEnvironment(declaration, name, resolveConfiguration(inputs));
+      const read = { project: { folder, declaration }, environment: current, processVariables };
+      return findAgentEnvironment(declaration, name, resolveConfiguration(read));
     },
   };
+}
+
+function toAllowed({ contradictions }: Selection, why: string | undefined): AllowedContradictions | undefined {
+  if (contradictions.length === 0 || why === undefined) return undefined;
+  return { contradictions: contradictions.map((one) => ({ ...one })), why };
 }
 
 // Ended while it still waits for its server: nothing was started, so nothing is wrong.

@@ -14,7 +14,8 @@ import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { listEnvironments } from '../project/project-environments.ts';
-import { getAgentVariables, type UsableVariables } from '../project/usable-variables.ts';
+import { type AgentConnection, tellForeignReferences } from '../project/tell-foreign-references.ts';
+import { getAgentVariables, listSecretVariables, type UsableVariables } from '../project/usable-variables.ts';
 
 /** Name of the environment that `npx towpath dev` serves. */
 export const LOCAL_ENVIRONMENT = 'local';
@@ -44,6 +45,22 @@ export function describeLocal(
 export function describeLocalSecrets(project: Project, own: UsableVariables): SecretsSetup | undefined {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
   return environment && describeSecrets(describeLocal(project, environment, own));
+}
+
+/** Tells the audit of references to secrets of another environment, with which nothing starts. */
+export async function tellLocalForeign(
+  connection: AgentConnection,
+  project: Project,
+  own: UsableVariables,
+): Promise<void> {
+  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
+  if (environment) await tellForeignReferences(connection, describeLocal(project, environment, own));
+}
+
+/** Names of those whose value is a secret itself; none without a declaration. */
+export function listLocalSecretVariables(project: Project, own: UsableVariables): readonly string[] {
+  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
+  return environment === undefined ? [] : listSecretVariables(describeLocal(project, environment, own));
 }
 
 /** The variables a datakit may ask for in environment `local`. The source login only reads (A29). */

@@ -18,9 +18,11 @@ import {
   applyLocal,
   describeLocalSecrets,
   LOCAL_ENVIRONMENT,
+  listLocalSecretVariables,
   resolveDeclaredVariables,
   resolveLocalEnvironment,
   resolveLocalVariables,
+  tellLocalForeign,
 } from './local-environment.ts';
 import { openSourceMock, type SourceMock } from './source-mock.ts';
 
@@ -117,7 +119,7 @@ async function startControlPlane(
   };
 }
 
-function startLocalAgent(
+async function startLocalAgent(
   { project, stateFolder, notify, signal, maxAttempts, isAgainstShared }: InstanceOptions,
   given: {
     readonly serverUrl: string;
@@ -126,20 +128,21 @@ function startLocalAgent(
     readonly warehouse: EmbeddedWarehouse;
   },
 ): Promise<TowpathAgent> {
+  const { serverUrl, token } = given;
+  const connection = { serverUrl, token, stateFolder: join(stateFolder, 'agent'), log: notify };
+  await tellLocalForeign(connection, project, given.variables);
   return startAgent({
-    serverUrl: given.serverUrl,
-    token: given.token,
+    ...connection,
     name: 'local',
-    stateFolder: join(stateFolder, 'agent'),
     projectFolder: project.folder,
     datakitFolders: datakitFolders(project.folder),
     environmentVariables: resolveDeclaredVariables(project, given.variables),
+    secretVariables: listLocalSecretVariables(project, given.variables),
     secrets: describeLocalSecrets(project, given.variables),
     version: VERSION,
     maxAttempts,
     isAgainstShared,
     readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
-    log: notify,
     ...(signal && { signal }),
     readPools: () => getProject(project.folder).pools,
     codeServerEntry: codeServerEntry(),

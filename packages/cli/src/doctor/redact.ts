@@ -1,5 +1,5 @@
 // The last guard before anything is shown: messages of others (git, drivers) may quote what they were given.
-import { isSecretName } from '@towpath/config';
+import { isCalledSecret } from '@towpath/config';
 import { hideCredentials } from '@towpath/core';
 import type { CheckSubject, Finding } from './check.ts';
 
@@ -29,7 +29,7 @@ function listSecrets({ variables, selection }: Pick<CheckSubject, 'variables' | 
     isSecret && secretReference === undefined ? [text] : [],
   );
   const own = Object.entries(variables).flatMap(([name, text]) =>
-    text && isSecretName(name.toUpperCase()) ? [text] : [],
+    text && isCalledSecret(name.toUpperCase()) ? [text] : [],
   );
   // The longest first: one may be a part of another.
   return [...new Set([...declared, ...own])]

@@ -16,8 +16,16 @@ export function getAgentVariables(inputs: ConfigurationInputs): UsableVariables 
   return Object.fromEntries([...configuration.values.values()].map(({ name, text }) => [name, text]));
 }
 
+/** Names of the variables whose value is a secret itself: not a reference to one. */
+export function listSecretVariables(inputs: ConfigurationInputs): readonly string[] {
+  const values = [...resolveConfiguration(inputs).values.values()];
+  return values
+    .filter(({ isSecret, secretReference }) => isSecret && secretReference === undefined)
+    .map(({ name }) => name);
+}
+
 /**
- * The same for a command, which fetches no secrets.
+ * The values for a command, which fetches no secrets.
  *
  * @throws TowpathError the problems of the configuration, `SECRETS_UNRESOLVED`
  */

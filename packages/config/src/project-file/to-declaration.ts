@@ -1,8 +1,8 @@
 // From what the schema accepted to the declaration that rules look at: defaults filled in, places attached.
 import type { ProjectDeclaration, VariableDeclaration } from '@towpath/core';
+import { isCalledSecret } from './called-secret.ts';
 import { findText } from './find-text.ts';
 import type { ProjectFileInput } from './project-schema.ts';
-import { isSecretName } from './secret-name.ts';
 import { toEnvironment } from './to-environment.ts';
 import { toOwnership } from './to-ownership.ts';
 import type { VariableInput } from './variable-schema.ts';
@@ -67,5 +67,5 @@ function toVariable(name: string, input: VariableInput, tree: YamlTree): Variabl
 
 // Who forgets `secret: true` should not find a password in a log. `secret: false` says that it is none.
 function looksSecret(name: string, type: VariableInput['type']): boolean {
-  return type === 'string' && isSecretName(name);
+  return type === 'string' && isCalledSecret(name);
 }

@@ -21,6 +21,9 @@ export const AUDIT_ACTIONS = {
   'schedule.slots-skipped': 'a schedule said no to slots that had come',
   'schedule.slots-missed': 'slots of a schedule passed without a run',
   'schedule.run-now': 'a run of a schedule was asked for outside of its times',
+  'secret.read': 'an agent handed a secret to an attempt, or used it itself',
+  'secret.refused': 'a secret was asked for and not handed out',
+  'environment.contradiction-allowed': 'an agent was started although a name it was given contradicts its environment',
 } as const;
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;

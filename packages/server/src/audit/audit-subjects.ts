@@ -10,7 +10,11 @@ export function runSubject({ id, name }: { readonly id: string; readonly name: s
 }
 
 /** Something that has a name within an environment and no other id. */
-export function namedSubject(kind: 'pool' | 'code location' | 'agent', environment: string, name: string): Subject {
+export function namedSubject(
+  kind: 'pool' | 'code location' | 'agent' | 'secret',
+  environment: string,
+  name: string,
+): Subject {
   return { kind, id: `${environment}/${name}`, name };
 }
 

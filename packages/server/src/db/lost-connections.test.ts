@@ -14,11 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-/** Ends every connection of the server, as a PostgreSQL that is killed would. */
+/** Ends every connection of the server, as a PostgreSQL that is killed would, and waits until they are gone. */
 const cutConnections = () =>
   withConnection(t.databaseUrl, (client) =>
     client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
+      `select pg_terminate_backend(pid, 10000) from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid() and application_name like 'towpath-%'`,
     ),
   );

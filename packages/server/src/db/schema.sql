@@ -143,6 +143,7 @@ create table audit_entries (
   sequence bigint,
   previous_hash text,
   hash text,
+  delivery_id uuid,
   constraint audit_entries_pkey PRIMARY KEY (id),
   constraint audit_entries_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'agent'::text, 'policy'::text, 'operator'::text]))),
   constraint audit_entries_linked_check CHECK ((num_nulls(sequence, previous_hash, hash) = ANY (ARRAY[0, 3]))),
@@ -152,6 +153,7 @@ create table audit_entries (
 );
 CREATE INDEX audit_entries_action_idx ON public.audit_entries USING btree (action, sequence) WHERE (sequence IS NOT NULL);
 CREATE INDEX audit_entries_actor_idx ON public.audit_entries USING btree (actor_name, sequence) WHERE (sequence IS NOT NULL);
+CREATE UNIQUE INDEX audit_entries_delivery_idx ON public.audit_entries USING btree (environment, delivery_id) WHERE (delivery_id IS NOT NULL);
 CREATE INDEX audit_entries_environment_idx ON public.audit_entries USING btree (environment, sequence) WHERE (sequence IS NOT NULL);
 CREATE INDEX audit_entries_subject_id_idx ON public.audit_entries USING btree (subject_id, sequence) WHERE (sequence IS NOT NULL);
 CREATE INDEX audit_entries_subject_name_idx ON public.audit_entries USING btree (subject_name, sequence) WHERE (sequence IS NOT NULL);

@@ -284,6 +284,10 @@ describe('random mutations of good requests', () => {
   const place = { file: 'towpath.yaml', line: 1, column: 2 };
   const configured = { name: 'A', text: 'x', mask: null, source: 'project', place, type: 'string', rules: ['x'] };
   const channel = { sink: 'chat', channel: 'c'.repeat(64), isShared: false };
+  const secretRead = {
+    ...{ kind: 'secret', id: ID, at: '2026-03-01T06:00:00.000Z', secret: 's', field: 'f', provider: 'file' },
+    ...{ attemptId: ID, purpose: 'attempt', source: 'provider', outcome: 'read', code: null },
+  };
   const GOOD: Record<string, unknown> = {
     OpenConsole: { link: 'unknown' },
     SetPool: { slots: 3 },
@@ -295,6 +299,7 @@ describe('random mutations of good requests', () => {
       why: 'x',
     },
     ReportConfiguration: { hash: 'h', values: [configured], problems: [], targets: [], channels: [channel] },
+    ReportAgentAudit: { entries: [secretRead] },
     ClaimDeliveries: { limit: 1, waitMs: 0 },
     ReportDeliveries: {
       deliveries: [{ id: ID, tries: 1, outcome: 'failed', error: 'HTTP_500', retryAfterSeconds: 3 }],

@@ -75,6 +75,7 @@ const REQUESTS: Record<string, Request> = {
   UploadBundle: { params: { hash: HASH } },
   DownloadBundle: { params: { hash: HASH } },
   RegisterCode: { body: { name: 'main', sourceHash: 'a', pipelines: [], error: null } },
+  ReportAgentAudit: { body: { entries: [] } },
 };
 
 function isContract(value: unknown): value is api.RouteContract {

@@ -214,6 +214,7 @@ test('what a filled server answers is what the document says, route by route', a
   await walk({ name: 'ClaimDeliveries', ...byAgent, body: { limit: 5, waitMs: 0 } });
   await walk({ name: 'ReportDeliveries', token: t.tokens.agent, body: { deliveries: [] } });
   await walk({ name: 'ListNotifications' });
+  await walk({ name: 'ReportAgentAudit', token: t.tokens.agent, body: { entries: [] } });
   await walk({ name: 'ListEnvironments' });
   // Problems have a schema too.
   await walk({ name: 'OpenConsole', body: { link } });

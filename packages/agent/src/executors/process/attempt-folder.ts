@@ -30,6 +30,8 @@ const SpecFile = z.object({
   timeoutSeconds: z.number(),
   /** Of the log, without the newline; an older agent did not keep it. */
   firstLine: z.string().optional(),
+  /** For the agent that adopts it. */
+  note: z.unknown().optional(),
 });
 
 /** Files of an attempt as it begins. */

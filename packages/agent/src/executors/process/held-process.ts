@@ -49,6 +49,7 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
     attemptId: spec.attemptId,
     ended,
     log: openLogFile(folder.log, spec.firstLine),
+    note: spec.note,
     cancel: () => endAttempt(options, state, 'CANCELLED'),
     writeEpoch: async (epoch) => {
       state.shim = { ...state.shim, epoch };

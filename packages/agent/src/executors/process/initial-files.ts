@@ -20,10 +20,10 @@ export function toInitialFiles(specification: AttemptSpecification): InitialFile
 
 /** The record of an attempt that this shim will run. */
 export function toRecord(
-  { attemptId, specHash, work, timeoutSeconds, firstLine }: AttemptSpecification,
+  { attemptId, specHash, work, timeoutSeconds, firstLine, note }: AttemptSpecification,
   shim: ShimFile,
 ): AttemptRecord {
-  return { spec: { attemptId, specHash, timeoutSeconds, firstLine }, work, shim };
+  return { spec: { attemptId, specHash, timeoutSeconds, firstLine, note }, work, shim };
 }
 
 /** All variables of the attempt. */

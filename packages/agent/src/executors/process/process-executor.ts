@@ -181,6 +181,7 @@ function holdEnded(
     attemptId,
     ended: Promise.resolve({ outcome: 'errored', exitCode: null, result: null, ...why }),
     log: openLogFile(folder.log),
+    note: undefined,
     cancel: () => undefined,
     // Not kept: to an agent after this one it never started, or is gone.
     writeEpoch: () => Promise.resolve(),

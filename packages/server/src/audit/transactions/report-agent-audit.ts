@@ -1,0 +1,64 @@
+// What an agent tells of itself becomes entries, in the order it was told.
+import type { AgentAuditEntry, ContradictionEntry, SecretReadEntry } from '@towpath/api';
+import { formatSecretReference } from '@towpath/core';
+import type pg from 'pg';
+import { withTransaction } from '../../db/database.ts';
+import type { AgentIdentity } from '../../http/identity.ts';
+import { namedSubject } from '../audit-subjects.ts';
+import { type AttemptName, listAttemptNames } from '../operations/list-attempt-names.ts';
+import { type AuditRecord, writeAudit } from '../operations/write-audit.ts';
+
+/**
+ * Enters them all, or none. What was entered before is left out: idempotent. An attempt of another environment is entered by
+ * its id alone, as the agent said it.
+ */
+export function reportAgentAudit(
+  pool: pg.Pool,
+  { name, environment }: Pick<AgentIdentity, 'name' | 'environment'>,
+  entries: readonly AgentAuditEntry[],
+): Promise<void> {
+  return withTransaction(pool, 'report-agent-audit', async (tx) => {
+    const ids = entries.flatMap((entry) => (entry.kind === 'secret' && entry.attemptId ? [entry.attemptId] : []));
+    const names = ids.length > 0 ? await listAttemptNames(tx, environment, ids) : new Map<string, AttemptName>();
+    for (const entry of entries) {
+      const record =
+        entry.kind === 'secret'
+          ? describeRead(environment, entry, names.get(entry.attemptId ?? ''))
+          : describeContradiction(environment, name, entry);
+      await writeAudit(tx, { ...record, actor: { kind: 'agent', name }, environment, deliveryId: entry.id });
+    }
+  });
+}
+
+type Description = Pick<AuditRecord, 'action' | 'subject' | 'why' | 'details'>;
+
+function describeRead(environment: string, entry: SecretReadEntry, attempt: AttemptName | undefined): Description {
+  const { secret, field, provider, attemptId, purpose, source, outcome, code, at } = entry;
+  const reference = formatSecretReference({ name: secret, field: field ?? undefined });
+  return {
+    action: outcome === 'read' ? 'secret.read' : 'secret.refused',
+    subject: namedSubject('secret', environment, reference),
+    why: [attempt ? `for ${attempt.run}, task ${attempt.task}` : 'for the agent itself', code]
+      .filter(Boolean)
+      .join(': '),
+    details: { secret, field, provider, ...attempt, attemptId, purpose, source, outcome, code, readAt: at },
+  };
+}
+
+function describeContradiction(
+  environment: string,
+  agent: string,
+  { contradictions, why, startedBy, at }: ContradictionEntry,
+): Description {
+  return {
+    action: 'environment.contradiction-allowed',
+    subject: namedSubject('agent', environment, agent),
+    why,
+    details: {
+      contradictions: contradictions.map((one) => ({ ...one })),
+      chosen: environment,
+      startedBy,
+      startedAt: at,
+    },
+  };
+}
