@@ -12,7 +12,17 @@ const TargetSchema = z.discriminatedUnion('type', [
     user: Text.optional(),
     password: Text.optional().describe('A reference: secret://name#field'),
   }),
-  z.strictObject({ type: z.enum(['folder', 's3']), location: Text }),
+  z.strictObject({ type: z.literal('folder'), location: Text }),
+  z.strictObject({
+    type: z.literal('s3'),
+    location: Text.describe('s3://bucket or s3://bucket/prefix'),
+    endpoint: Text.optional().describe('URL of a store that is not AWS'),
+    region: Text.optional(),
+    pathStyle: z.union([Text, z.boolean()]).optional().describe('Default: true where there is an endpoint'),
+    accessKeyId: Text.optional(),
+    secretAccessKey: Text.optional().describe('A reference: secret://name#field'),
+    sessionToken: Text.optional().describe('A reference: secret://name#field'),
+  }),
 ]);
 
 const SizingSchema = z.strictObject({

@@ -187,6 +187,29 @@ describe('validateAll', () => {
     ]);
   });
 
+  it('A41 retention is asserted to be the same in two environments, whatever else of their sizes differs', () => {
+    const sizes = (days: number) =>
+      write(
+        `parity: { same: [sizing.retentionDays] }
+environments:
+  int: { kind: shared, sizing: { cpu: 1, retentionDays: 30 } }
+  prod: { kind: production, sizing: { cpu: 2, retentionDays: ${days} } }
+`,
+        { int: '', prod: '' },
+      );
+    const compare = (days: number) => {
+      sizes(days);
+      const [left, right] = ['int', 'prod'].map((name) => resolve(name));
+      if (left === undefined || right === undefined) throw new Error('two sides');
+      return compareEnvironments(readProject(folder).declaration, left, right);
+    };
+    expect(compare(30)).toMatchObject([{ subject: 'sizing.cpu', isAllowed: true }]);
+    expect(compare(365)).toMatchObject([
+      { subject: 'sizing.cpu', isAllowed: true },
+      { subject: 'sizing.retentionDays', left: '30', right: '365', isAllowed: false, reason: 'named in parity.same' },
+    ]);
+  });
+
   it('A81 every difference is listed, red outside what is allowed', () => {
     write(
       `variables:

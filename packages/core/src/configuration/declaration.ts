@@ -63,11 +63,31 @@ export type TargetDeclaration =
       readonly password: string | undefined;
       readonly place?: Place | undefined;
     }
-  | { readonly type: 'folder' | 's3'; readonly location: string; readonly place?: Place | undefined };
+  | { readonly type: 'folder'; readonly location: string; readonly place?: Place | undefined }
+  | S3TargetDeclaration;
+
+/** A bucket, or what lies below a prefix of one; all but the location may be left to the attempt's variables. */
+export interface S3TargetDeclaration {
+  readonly type: 's3';
+  /** `s3://bucket`, `s3://bucket/prefix` */
+  readonly location: string;
+  /** URL of a store that is not AWS. */
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  /** `true` or `false`. */
+  readonly pathStyle?: string | undefined;
+  readonly accessKeyId?: string | undefined;
+  readonly secretAccessKey?: string | undefined;
+  readonly sessionToken?: string | undefined;
+  readonly place?: Place | undefined;
+}
 
 export const EXECUTOR_NAMES = ['process', 'docker', 'kubernetes'] as const;
 
 export type ExecutorName = (typeof EXECUTOR_NAMES)[number];
+
+/** Keys of `Sizing`. */
+export const SIZING_KEYS = ['cpu', 'memory', 'workers', 'retentionDays', 'spot', 'zones'] as const;
 
 /** What an environment's work may use. */
 export interface Sizing {
@@ -140,6 +160,8 @@ export interface ParityDeclaration {
   readonly allowed: readonly ParityClass[];
   /** Variables that may differ whatever their class. */
   readonly variables: readonly string[];
+  /** Variables and keys (`sizing.retentionDays`) that must be the same whatever their class. */
+  readonly same: readonly string[];
 }
 
 /** All that rules look at. */

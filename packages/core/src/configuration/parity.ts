@@ -47,16 +47,21 @@ function judge(
   texts: readonly (string | null)[],
 ): ParityDifference {
   const [left = null, right = null] = texts;
-  const isNamed = project.parity.variables.includes(subject);
-  const isAllowed = isNamed || (kind !== 'same' && project.parity.allowed.includes(kind));
-  const reason = isNamed
-    ? 'named in parity.variables'
-    : isAllowed
-      ? `differences of class ${kind} are allowed`
-      : kind === 'same'
-        ? 'must be the same'
-        : `differences of class ${kind} are not allowed`;
+  const { same, variables, allowed } = project.parity;
+  const isDemanded = same.includes(subject);
+  const isNamed = !isDemanded && variables.includes(subject);
+  const isAllowed = !isDemanded && (isNamed || (kind !== 'same' && allowed.includes(kind)));
+  const reason = isDemanded
+    ? 'named in parity.same'
+    : isNamed
+      ? 'named in parity.variables'
+      : describeClass(kind, isAllowed);
   return { subject, left, right, class: kind, isAllowed, reason };
+}
+
+function describeClass(kind: ParityClass, isAllowed: boolean): string {
+  if (isAllowed) return `differences of class ${kind} are allowed`;
+  return kind === 'same' ? 'must be the same' : `differences of class ${kind} are not allowed`;
 }
 
 // `dev-bronze-zone` and `prod-bronze-zone` say the same of their environments, so only what remains is compared.

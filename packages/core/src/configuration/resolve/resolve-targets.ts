@@ -1,7 +1,7 @@
 // Table stores and object zones of an environment, with their texts filled in and judged like variables.
 import type { ConfigProblem } from '../configuration-problem.ts';
 import { createProblem } from '../create-problem.ts';
-import type { EnvironmentDeclaration, TargetDeclaration } from '../declaration.ts';
+import type { EnvironmentDeclaration, S3TargetDeclaration, TargetDeclaration } from '../declaration.ts';
 import { describeValue } from '../mask.ts';
 import type { ResolvedValue } from '../resolved-configuration.ts';
 import { parseHostPort, toHostResource } from '../resources/parse-host.ts';
@@ -64,9 +64,8 @@ function resolveTarget(
 type ReadPart = (part: string, type: ValueType, text: string) => string;
 
 function readParts(target: TargetDeclaration, read: ReadPart): TargetDeclaration {
-  if (target.type !== 'postgres') {
-    return { ...target, location: read('location', target.type === 's3' ? 'bucket' : 'path', target.location) };
-  }
+  if (target.type === 'folder') return { ...target, location: read('location', 'path', target.location) };
+  if (target.type === 's3') return readBucket(target, read);
   const { user, password } = target;
   return {
     ...target,
@@ -75,6 +74,23 @@ function readParts(target: TargetDeclaration, read: ReadPart): TargetDeclaration
     database: read('database', 'database', target.database),
     user: user === undefined ? undefined : read('user', 'string', user),
     password: password === undefined ? undefined : read('password', 'string', password),
+  };
+}
+
+function readBucket(target: S3TargetDeclaration, read: ReadPart): S3TargetDeclaration {
+  const readOptional = (part: Exclude<keyof S3TargetDeclaration, 'type' | 'place'>, type: ValueType) => {
+    const text = target[part];
+    return text === undefined ? undefined : read(part, type, text);
+  };
+  return {
+    ...target,
+    location: read('location', 'bucket', target.location),
+    endpoint: readOptional('endpoint', 'url'),
+    region: readOptional('region', 'string'),
+    pathStyle: readOptional('pathStyle', 'boolean'),
+    accessKeyId: readOptional('accessKeyId', 'string'),
+    secretAccessKey: readOptional('secretAccessKey', 'string'),
+    sessionToken: readOptional('sessionToken', 'string'),
   };
 }
 
@@ -107,7 +123,7 @@ function checkPart(type: ValueType, text: string): Wrong | undefined {
     const isGood = type === 'string' && parseSecretReference(text) !== undefined;
     return isGood
       ? undefined
-      : { expected: 'a text, or a reference secret://name#field of a user or password', received: undefined };
+      : { expected: 'a text, or a reference secret://name#field of a user, password or key', received: undefined };
   }
   const parsed = parseValue(type, text);
   const received = describeValue({ type, text, isSecret: false });
@@ -115,13 +131,16 @@ function checkPart(type: ValueType, text: string): Wrong | undefined {
 }
 
 function listResources(target: TargetDeclaration): readonly Resource[] {
-  if (target.type !== 'postgres') {
-    const parsed = parseValue(target.type === 's3' ? 'bucket' : 'path', target.location);
-    return 'resources' in parsed ? parsed.resources : [];
-  }
+  if (target.type === 'folder') return listNamed('path', target.location);
+  if (target.type === 's3') return [...listNamed('bucket', target.location), ...listNamed('url', target.endpoint)];
   const host = parseHostPort(target.host.includes(':') ? `[${target.host}]` : target.host, Number(target.port));
   const database: Resource = { kind: 'databases', role: 'inside', names: [target.database] };
   return host === undefined ? [database] : [toHostResource(host), database];
+}
+
+function listNamed(type: ValueType, text: string | undefined): readonly Resource[] {
+  const parsed = text === undefined ? undefined : parseValue(type, text);
+  return parsed !== undefined && 'resources' in parsed ? parsed.resources : [];
 }
 
 function describeTarget(target: TargetDeclaration): string {

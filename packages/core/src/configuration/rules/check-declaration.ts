@@ -61,7 +61,7 @@ function checkValues({ environments, variables, parity }: ProjectDeclaration): r
   const wrong = [...environments.values()].flatMap(({ name: environment, values }) =>
     [...values].flatMap(([name, { place }]) => (settable.includes(name) ? [] : [{ environment, name, place }])),
   );
-  const compared = parity.variables
+  const compared = [...parity.variables, ...parity.same.filter((name) => !name.startsWith('sizing.'))]
     .filter((name) => !variables.has(name))
     .map((name) => ({ environment: '', name, place: undefined }));
   return [...wrong, ...compared].map(({ environment, name, place }) => {

@@ -99,7 +99,7 @@ export function buildProject(
     environments: new Map(environments.map((environment) => [environment.name, environment])),
     shared: buildOwnership(),
     guards: [],
-    parity: { allowed: ['id', 'account', 'broker', 'endpoint', 'alert', 'sizing'], variables: [] },
+    parity: { allowed: ['id', 'account', 'broker', 'endpoint', 'alert', 'sizing'], variables: [], same: [] },
     ...changes,
   };
 }
