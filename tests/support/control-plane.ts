@@ -9,6 +9,8 @@ export interface ControlPlane {
   readonly databaseUrl: string;
   readonly agentToken: string;
   readonly client: Client;
+  /** Of an administrator: what `client` has. */
+  readonly accessToken: string;
   /** Stops the server; its address answers nobody until `resume`. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -32,6 +34,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
     databaseUrl: database.url,
     agentToken,
     client: createTestClient(url, token),
+    accessToken: token,
     pause: () => server.close(),
     resume: async () => {
       server = await listen(port);

@@ -29,6 +29,7 @@ export * from './configuration/value-type.ts';
 export * from './environments/environment.ts';
 export * from './environments/environment-colours.ts';
 export * from './environments/judge-local-execution.ts';
+export * from './environments/memory-size.ts';
 export * from './environments/plan-environment-changes.ts';
 export * from './environments/retention.ts';
 export * from './errors/towpath-error.ts';

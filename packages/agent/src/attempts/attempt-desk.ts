@@ -10,7 +10,7 @@ import type { ReadSecret } from '../secrets/environment-secrets.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
-import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
+import { type AttemptLimits, type PlannedAttempt, planAttempt } from './attempt-specification.ts';
 import { decideNewsDelay } from './news-delay.ts';
 import { createReportChannel } from './report-channel.ts';
 import type { Roster } from './roster.ts';
@@ -22,6 +22,7 @@ export interface DeskOptions {
     readonly environmentVariables: Readonly<Record<string, string>>;
     readonly expectedEnvironment?: string | undefined;
     readonly isAgainstShared?: boolean | undefined;
+    readonly limits?: AttemptLimits | undefined;
   };
   /** What a reference of the environment's configuration stands for; who asks is audited. */
   readonly readSecret: ReadSecret;
@@ -56,10 +57,9 @@ export function createAttemptDesk(options: DeskOptions): AttemptDesk {
   const waiting = new Map(options.leftovers.map((leftover) => [leftover.attemptId, leftover]));
   let environment = '';
   const session: AgentSession = createAgentSession({
-    client,
-    link,
-    log,
+    ...{ client, link, log },
     version: agent.version,
+    maxAttempts: roster.slots,
     isAgainstShared: agent.isAgainstShared ?? false,
     instanceId: options.instanceId,
     expectedEnvironment: agent.expectedEnvironment,
@@ -143,10 +143,12 @@ async function readSecrets(
 }
 
 function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bundleFolder: string): PlannedAttempt {
-  const { agent, datakits } = options;
+  const { agent, datakits, roster } = options;
   const facts = {
     environment,
     version: agent.version,
+    limits: agent.limits ?? {},
+    workers: roster.slots,
     nodeFolder: dirname(agent.nodePath ?? process.execPath),
     bundleFolder,
     configuration: agent.environmentVariables,

@@ -6,6 +6,7 @@ import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from 
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
+import { describeSizing } from '../project/describe-sizing.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { getAgentVariables } from '../project/usable-variables.ts';
 import { parseCount } from '../rendering/parse-count.ts';
@@ -35,7 +36,11 @@ export const registerAgent: RegisterCommand = (program, context) => {
     )
     .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
     .option('--name <name>', 'name in the logs', 'agent')
-    .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
+    .option(
+      '--max-attempts <count>',
+      'attempts at a time (default: TOWPATH_MAX_ATTEMPTS, then sizing.workers, then four per core)',
+      parseCount,
+    )
     .option('--against-shared', 'serve a shared environment from this machine; production is refused all the same')
     .addHelpText(
       'after',
@@ -50,9 +55,8 @@ export const registerAgent: RegisterCommand = (program, context) => {
         stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
         projectFolder: project.folder,
         datakitFolders: datakitFolders(project.folder),
-        ...findConfiguration(context, project, options.environment),
+        ...findConfiguration(context, project, options),
         version: VERSION,
-        maxAttempts: options.maxAttempts,
         isAgainstShared: options.againstShared,
         log: (line) => context.out(`${line}\n`),
         readPools: () => getProject(project.folder).pools,
@@ -67,19 +71,28 @@ export const registerAgent: RegisterCommand = (program, context) => {
     });
 };
 
-type Configuration = Pick<AgentOptions, 'environmentVariables' | 'expectedEnvironment' | 'readEnvironment' | 'secrets'>;
+type Configuration = Pick<
+  AgentOptions,
+  'environmentVariables' | 'expectedEnvironment' | 'readEnvironment' | 'secrets' | 'maxAttempts' | 'limits'
+>;
 
 /** Where environments are declared, attempts get what is declared: what this process happens to have was judged by nobody. */
-function findConfiguration(context: CommandContext, project: Project, flag: string | undefined): Configuration {
+function findConfiguration(context: CommandContext, project: Project, options: Options): Configuration {
+  const choice = { maxAttempts: options.maxAttempts, env: context.env };
   if (project.declaration.environments.size === 0)
     return {
+      ...describeSizing(undefined, choice),
       environmentVariables: definedOnly(context.env),
       readEnvironment: (name) => findAgentEnvironment(getProject(project.folder).declaration, name),
     };
   const processVariables = context.env;
-  const { environment, banner } = selectEnvironment(project.declaration, { flag, processVariables });
+  const { environment, banner } = selectEnvironment(project.declaration, {
+    flag: options.environment,
+    processVariables,
+  });
   if (banner !== undefined) context.out(`${banner}\n`);
   return {
+    ...describeSizing(environment.sizing, choice),
     environmentVariables: getAgentVariables({ project, environment, processVariables }),
     expectedEnvironment: environment.name,
     secrets: describeSecrets({ project, environment, processVariables }),

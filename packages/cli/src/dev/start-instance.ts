@@ -1,6 +1,6 @@
 // A laptop's Towpath: mock source, PostgreSQL, server and agent in one process, in the order in which they need each other.
 import { join } from 'node:path';
-import { getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
+import { type AgentOptions, getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
 import { getProject, type Project } from '@towpath/config';
 import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
@@ -30,8 +30,8 @@ export interface InstanceOptions {
   readonly stateFolder: string;
   readonly ports: { readonly console: number; readonly postgres: number; readonly mock: number };
   readonly mode: InstanceRecord['mode'];
-  /** Attempts at a time; undefined = the agent's default. */
-  readonly maxAttempts?: number | undefined;
+  /** Attempts at a time, and what one may use. */
+  readonly sizing?: Pick<AgentOptions, 'maxAttempts' | 'limits'>;
   /** A person said that what a shared environment has claimed may be used. */
   readonly isAgainstShared?: boolean | undefined;
   /** Ends a start that still waits. */
@@ -118,7 +118,7 @@ async function startControlPlane(
 }
 
 function startLocalAgent(
-  { project, stateFolder, notify, signal, maxAttempts, isAgainstShared }: InstanceOptions,
+  { project, stateFolder, notify, signal, sizing, isAgainstShared }: InstanceOptions,
   given: {
     readonly serverUrl: string;
     readonly token: string;
@@ -136,7 +136,7 @@ function startLocalAgent(
     environmentVariables: resolveDeclaredVariables(project, given.variables),
     secrets: describeLocalSecrets(project, given.variables),
     version: VERSION,
-    maxAttempts,
+    ...sizing,
     isAgainstShared,
     readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
     log: notify,
