@@ -94,7 +94,11 @@ function toSink(environment: string, { name, sink, url, to, from, secret }: Noti
   return sink === 'webhook' ? { name, sink, url, secret } : { name, sink, url };
 }
 
-function toTarget(environment: string, name: string, { place: _, ...target }: TargetDeclaration): AgentTarget {
+function toTarget(
+  environment: string,
+  name: string,
+  { place: _, when: __, ...target }: TargetDeclaration,
+): AgentTarget {
   const template = Object.values(target).find((text) => text?.includes('${'));
   if (template !== undefined) throw templateUnresolved(environment, name);
   return { name, ...target };

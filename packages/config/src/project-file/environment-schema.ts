@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { OwnedSchema } from './owned-schema.ts';
 import { Scalar, Text, VariableName, Word } from './words.ts';
 
+const When = Text.optional().describe('CEL, as in guards: the target is there only where this holds');
+
 const TargetSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('postgres'),
@@ -11,8 +13,9 @@ const TargetSchema = z.discriminatedUnion('type', [
     database: Text,
     user: Text.optional(),
     password: Text.optional().describe('A reference: secret://name#field'),
+    when: When,
   }),
-  z.strictObject({ type: z.literal('folder'), location: Text }),
+  z.strictObject({ type: z.literal('folder'), location: Text, when: When }),
   z.strictObject({
     type: z.literal('s3'),
     location: Text.describe('s3://bucket or s3://bucket/prefix'),
@@ -22,6 +25,7 @@ const TargetSchema = z.discriminatedUnion('type', [
     accessKeyId: Text.optional(),
     secretAccessKey: Text.optional().describe('A reference: secret://name#field'),
     sessionToken: Text.optional().describe('A reference: secret://name#field'),
+    when: When,
   }),
 ]);
 

@@ -30,7 +30,7 @@ environments:
     owns: { buckets: ["dev-*"], hosts: [], secretPaths: ["/dev/"] }
     targets:
       bronze: { type: postgres, host: localhost, port: 5432, database: b, user: u, password: "secret://w#p" }
-      lake: { type: folder, location: /srv }
+      lake: { type: folder, location: /srv, when: "kind == 'local'" }
       raw: { type: s3, location: "s3://b/raw", endpoint: "http://localhost", region: x, pathStyle: true, accessKeyId: a, secretAccessKey: "secret://s#k", sessionToken: t }
     zones: { bronze: dev-bronze-zone }
     secrets: { provider: file, ttlSeconds: 1, maxStaleSeconds: 2, folder: /run }

@@ -187,6 +187,30 @@ describe('validateAll', () => {
     ]);
   });
 
+  it('A38 a target is there only where its `when` holds, and one that can not be judged is a problem', () => {
+    const list = (zones: string, when = "ZONES.startsWith('http')"): readonly string[] => {
+      write(
+        `variables: { ZONES: { type: string, required: true } }
+environments:
+  dev:
+    kind: shared
+    targets:
+      folder: { type: folder, location: "\${ZONES}", when: "!(${when})" }
+      bucket: { type: s3, location: "s3://dev-bronze-zone", endpoint: "\${ZONES}", pathStyle: yes, when: "${when}" }
+`,
+        { dev: `ZONES=${zones}` },
+      );
+      const { targets, problems } = resolve('dev');
+      return [...targets.keys(), ...problems.map(({ code, variable }) => `${code} ${variable}`)];
+    };
+    expect(list('/srv/zones')).toEqual(['folder']);
+    expect(list('http://127.0.0.1:9000')).toEqual(['bucket']);
+    expect(list('/srv', 'ZONES +')).toEqual([
+      'TARGET_INVALID targets.folder.when',
+      'TARGET_INVALID targets.bucket.when',
+    ]);
+  });
+
   it('A41 retention is asserted to be the same in two environments, whatever else of their sizes differs', () => {
     const sizes = (days: number) =>
       write(

@@ -52,7 +52,7 @@ export type OwnedKind = (typeof OWNED_KINDS)[number];
 /** Patterns by kind: `*` stands for any text, a pattern that ends in `/` for all below it. */
 export type Ownership = Readonly<Record<OwnedKind, readonly string[]>>;
 
-/** A table store or an object zone; every text may hold `${NAME}` or be `secret://…`. */
+/** A table store or an object zone; every text may hold `${NAME}` or be `secret://…`. There only where `when` holds (CEL). */
 export type TargetDeclaration =
   | {
       readonly type: 'postgres';
@@ -61,9 +61,15 @@ export type TargetDeclaration =
       readonly database: string;
       readonly user: string | undefined;
       readonly password: string | undefined;
+      readonly when?: string | undefined;
       readonly place?: Place | undefined;
     }
-  | { readonly type: 'folder'; readonly location: string; readonly place?: Place | undefined }
+  | {
+      readonly type: 'folder';
+      readonly location: string;
+      readonly when?: string | undefined;
+      readonly place?: Place | undefined;
+    }
   | S3TargetDeclaration;
 
 /** A bucket, or what lies below a prefix of one; all but the location may be left to the attempt's variables. */
@@ -79,6 +85,7 @@ export interface S3TargetDeclaration {
   readonly accessKeyId?: string | undefined;
   readonly secretAccessKey?: string | undefined;
   readonly sessionToken?: string | undefined;
+  readonly when?: string | undefined;
   readonly place?: Place | undefined;
 }
 

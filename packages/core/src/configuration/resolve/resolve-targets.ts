@@ -10,6 +10,7 @@ import type { Resource } from '../resources/resource.ts';
 import { isSecretReference, parseSecretReference } from '../secret-reference.ts';
 import { fillTemplate, listInputs, parseTemplate } from '../template.ts';
 import type { ValueType } from '../value-type.ts';
+import type { GuardEvaluator } from './check-guards.ts';
 import type { OwnedValue } from './check-owner.ts';
 
 /** A target's parts as values with an owner, beside the target itself. */
@@ -19,14 +20,25 @@ export interface ResolvedTarget {
   readonly owned: OwnedValue;
 }
 
-/** Fills in and checks all targets. One with a problem is left out. */
-export function resolveTargets(
-  environment: EnvironmentDeclaration,
-  values: ReadonlyMap<string, ResolvedValue>,
-): { readonly targets: readonly ResolvedTarget[]; readonly problems: readonly ConfigProblem[] } {
-  const results = [...environment.targets].map(([name, target]) =>
-    resolveTarget(environment.name, name, target, values),
-  );
+/** What targets are resolved with. */
+export interface TargetRequest {
+  readonly environment: EnvironmentDeclaration;
+  readonly values: ReadonlyMap<string, ResolvedValue>;
+  /** Whether a `when` holds. */
+  readonly evaluate: (expression: string) => ReturnType<GuardEvaluator>;
+}
+
+/** Fills in and checks all targets. One with a problem is left out, and so is one whose `when` does not hold. */
+export function resolveTargets({ environment, values, evaluate }: TargetRequest): {
+  readonly targets: readonly ResolvedTarget[];
+  readonly problems: readonly ConfigProblem[];
+} {
+  const results = [...environment.targets].flatMap(([name, target]) => {
+    const isThere = target.when === undefined || evaluate(target.when);
+    if (isThere === false) return [];
+    if (isThere !== true) return [{ problems: [whenInvalid(environment.name, name, target)] }];
+    return [resolveTarget(environment.name, name, target, values)];
+  });
   return {
     targets: results.flatMap((result) => ('target' in result ? [result] : [])),
     problems: results.flatMap((result) => ('problems' in result ? result.problems : [])),
@@ -145,6 +157,11 @@ function listNamed(type: ValueType, text: string | undefined): readonly Resource
 
 function describeTarget(target: TargetDeclaration): string {
   return target.type === 'postgres' ? `${target.host}:${target.port}/${target.database}` : target.location;
+}
+
+function whenInvalid(environment: string, name: string, target: TargetDeclaration): ConfigProblem {
+  const expected = 'an expression that is true or false, over kind, environment and variables';
+  return invalidPart({ environment, name, part: 'when', target, expected, received: target.when });
 }
 
 interface InvalidPart extends Wrong {
