@@ -81,9 +81,8 @@ it('A41 retention goes through the three buckets of an environment', async (cont
   const asked = await spawnTowpath({ folder }, ['retention', '--all', '--json', '--environment', 'staging'], env);
   expect(await asked.waitForExit(30_000), asked.stderr() + asked.stdout()).toMatchObject({ code: 0 });
   expect(JSON.parse(asked.stdout())).toMatchObject({
-    retentionDays: 30,
     zones: [
-      { zone: 'bronze', count: 0, error: null },
+      { zone: 'bronze', retentionDays: 30, count: 0, error: null },
       { zone: 'silver', count: 0, error: null },
       { zone: 'gold', count: 0, error: null },
     ],

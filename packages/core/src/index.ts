@@ -9,6 +9,7 @@ export * from './configuration/configuration-rules.ts';
 export * from './configuration/create-problem.ts';
 export * from './configuration/declaration.ts';
 export * from './configuration/derived-names.ts';
+export * from './configuration/format-size.ts';
 export * from './configuration/mask.ts';
 export * from './configuration/parity.ts';
 export * from './configuration/place.ts';

@@ -123,10 +123,15 @@ it('A41 --all goes through every zone, tells all in one report, and fails when o
   expect(failed.code).toBe(1);
   expect(JSON.parse(failed.out)).toMatchObject({
     environment: 'dev',
-    retentionDays: 7,
     isApplied: true,
     zones: [
-      { zone: 'bronze', count: 0, data: [], error: { code: 'TARGET_UNCLAIMED', fix: expect.any(String) } },
+      {
+        zone: 'bronze',
+        retentionDays: 7,
+        count: 0,
+        data: [],
+        error: { code: 'TARGET_UNCLAIMED', fix: expect.any(String) },
+      },
       { zone: 'silver', count: 1, data: [{ name: 'b.json' }], error: null },
     ],
   });
@@ -135,6 +140,28 @@ it('A41 --all goes through every zone, tells all in one report, and fails when o
   const done = await run('retention', '--all', '--apply');
   expect(done.code).toBe(0);
   expect(done.out).toMatch(/\[DEV\] bronze, [\s\S]*raw\/a\.json[\s\S]*Deleted\.\n\[DEV\] silver, .*nothing was loaded/);
+});
+
+it('A41 a zone may have days of its own', async () => {
+  const own = PROJECT.replace(
+    'sizing: { retentionDays: 7 }',
+    'sizing: { retentionDays: 7, zoneRetentionDays: { silver: 30 } }',
+  );
+  writeFileSync(join(folder, 'towpath.yaml'), own);
+  await claimAll();
+  await put('dev-bronze-zone/raw/a.json');
+  await put('dev-silver-zone/b.json');
+  passDays(8);
+  expect(JSON.parse((await run('retention', '--all', '--apply', '--json')).out).zones).toMatchObject([
+    { zone: 'bronze', retentionDays: 7, count: 1 },
+    { zone: 'silver', retentionDays: 30, count: 0 },
+  ]);
+  writeFileSync(join(folder, 'towpath.yaml'), own.replace('silver: 30', 'sliver: 30'));
+  await expect(run('retention', '--all', '--apply')).rejects.toMatchObject({
+    code: 'PROJECT_FILE_INVALID',
+    reason: expect.stringContaining('names sliver, which is no zone of dev'),
+  });
+  expect(await listKeys('dev-silver-zone')).toContain('b.json');
 });
 
 it('a bucket of another environment is refused by name, before anybody is asked', async () => {

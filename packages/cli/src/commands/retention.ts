@@ -1,5 +1,5 @@
 import { getProject, selectEnvironment } from '@towpath/config';
-import { type EnvironmentDeclaration, formatErrorLines, TowpathError } from '@towpath/core';
+import { formatErrorLines, TowpathError } from '@towpath/core';
 import type { CommandContext } from '../context.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { RetentionReport } from '../retention/settle-environment.ts';
@@ -19,7 +19,9 @@ interface Options {
 export const registerRetention: RegisterCommand = (program, context, exitWith) => {
   program
     .command('retention')
-    .description('List what a zone holds longer than sizing.retentionDays of its environment; --apply deletes it.')
+    .description(
+      'List what a zone holds longer than its environment keeps data (sizing.retentionDays); --apply deletes it.',
+    )
     .option('--zone <zone>', 'bronze, silver, gold, or another one that the environment declares')
     .option('--all', 'every zone that a target holds; exit code 1 when one of them fails')
     .option('--environment <name>', 'whose zone (default: ENVIRONMENT)')
@@ -46,7 +48,6 @@ async function retain(context: CommandContext, options: Options): Promise<number
     project,
     environment,
     processVariables,
-    retentionDays: getRetentionDays(environment),
     zone: options.zone,
     apply: options.apply === true,
     log: (line) => context.err(`${line}\n`),
@@ -61,8 +62,8 @@ async function retain(context: CommandContext, options: Options): Promise<number
 }
 
 function formatZone(
-  { environment, retentionDays, cutoff, isApplied }: RetentionReport,
-  { zone, data, count, error }: ZoneReport,
+  { environment, isApplied }: RetentionReport,
+  { zone, retentionDays, cutoff, data, count, error }: ZoneReport,
 ): string {
   const what = `[${environment.toUpperCase()}] ${zone}, kept for ${retentionDays} days: `;
   const failure = error === null ? '' : `${formatErrorLines(error)}\n`;
@@ -74,17 +75,6 @@ function formatZone(
   const more = count > listed ? `… and ${count - listed} more\n` : '';
   const end = isApplied ? 'Deleted.' : 'Nothing was deleted. Delete it with --apply.';
   return `${what}loaded before ${cutoff.toISOString()}\n${table}${more}${end}\n${failure}`;
-}
-
-function getRetentionDays({ name, sizing }: EnvironmentDeclaration): number {
-  const { retentionDays } = sizing;
-  if (retentionDays !== undefined) return retentionDays;
-  throw new TowpathError({
-    code: 'RETENTION_UNDECLARED',
-    message: `[${name.toUpperCase()}] Nothing says how long data is kept.`,
-    cause: `environments.${name}.sizing.retentionDays is not in towpath.yaml.`,
-    fix: 'Declare it; without it everything stays.',
-  });
 }
 
 function zoneMissing(): TowpathError {

@@ -7,6 +7,7 @@ import {
   type EnvironmentDeclaration,
   findChannelProblems,
   formatEnvironmentTag,
+  formatSize,
   type NamedChannel,
   type NotifyDeclaration,
   type ProjectDeclaration,
@@ -61,7 +62,9 @@ function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentD
     zones: Object.fromEntries(zones),
     targets: [...targets].map(([target, { type }]) => ({ name: target, type })),
     sizing: Object.fromEntries(
-      Object.entries(environment.sizing).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+      Object.entries(environment.sizing).flatMap(([key, value]) =>
+        value === undefined ? [] : [[key, typeof value === 'object' ? (formatSize(value) ?? '') : value]],
+      ),
     ),
     notify: notify.map((sink) => ({ name: sink.name, sink: sink.sink, severities: [...sink.severities] })),
     variables: [...variables.values()].map((variable) => ({

@@ -1,7 +1,7 @@
 // Retention of an environment: one zone of it, or all that its targets hold.
 import { openEnvironmentSecrets } from '@towpath/agent';
 import { assertUsable, type ConfigurationInputs, type Project, resolveConfiguration } from '@towpath/config';
-import { type EnvironmentDeclaration, getRetentionCutoff, TowpathError } from '@towpath/core';
+import { type EnvironmentDeclaration, findRetentionDays, getRetentionCutoff, TowpathError } from '@towpath/core';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findZoneReport, settleZone, type ZoneReport } from './settle-zone.ts';
 
@@ -10,7 +10,6 @@ export interface EnvironmentRetention {
   readonly project: Project;
   readonly environment: EnvironmentDeclaration;
   readonly processVariables: ConfigurationInputs['processVariables'];
-  readonly retentionDays: number;
   /** Undefined: all. */
   readonly zone: string | undefined;
   /** False only lists. */
@@ -22,8 +21,6 @@ export interface EnvironmentRetention {
 /** What became of it. */
 export interface RetentionReport {
   readonly environment: string;
-  readonly retentionDays: number;
-  readonly cutoff: Date;
   readonly isApplied: boolean;
   /** In the order of the declaration. */
   readonly zones: readonly ZoneReport[];
@@ -32,26 +29,46 @@ export interface RetentionReport {
 /**
  * Lists, or deletes, what is past. Of all zones each is tried; of one its error is in the report.
  *
- * @throws TowpathError the problems of the configuration, `ZONE_UNKNOWN`, `ZONE_UNDECLARED`, or of secrets
+ * A zone without days is left out of all.
+ *
+ * @throws TowpathError the problems of the configuration, `RETENTION_UNDECLARED`, `ZONE_UNKNOWN`, `ZONE_UNDECLARED`, or of secrets
  */
 export async function settleEnvironment(request: EnvironmentRetention): Promise<RetentionReport> {
-  const { environment, zone, apply, retentionDays } = request;
+  const { environment, zone, apply } = request;
   if (zone !== undefined && !environment.zones.has(zone)) throw zoneUnknown(environment, zone);
+  const wanted = listWanted(environment, zone);
   const configuration = resolveConfiguration(request);
   assertUsable(configuration);
-  const cutoff = getRetentionCutoff(new Date(), retentionDays);
+  const now = new Date();
   const secrets = openEnvironmentSecrets(describeSecrets(request), request.log);
   const { resolveText } = secrets;
-  const shared = { ...request, configuration, cutoff, resolveText, variables: listVariables(request, configuration) };
+  const shared = { ...request, configuration, resolveText, variables: listVariables(request, configuration) };
+  const requests = wanted.map((one) => ({ ...shared, ...one, cutoff: getRetentionCutoff(now, one.retentionDays) }));
   try {
-    const zones =
-      zone === undefined
-        ? await settleAll([...environment.zones.keys()].map((name) => ({ ...shared, zone: name })))
-        : [await settleZone({ ...shared, zone })];
-    return { environment: environment.name, retentionDays, cutoff, isApplied: apply, zones };
+    return { environment: environment.name, isApplied: apply, zones: await settleAll(requests) };
   } finally {
     secrets.close();
   }
+}
+
+interface WantedZone {
+  readonly zone: string;
+  readonly retentionDays: number;
+}
+
+/** The one zone, or all that have days. */
+function listWanted({ name, sizing, zones }: EnvironmentDeclaration, zone: string | undefined): readonly WantedZone[] {
+  const wanted = (zone === undefined ? [...zones.keys()] : [zone]).flatMap((one): WantedZone[] => {
+    const retentionDays = findRetentionDays(sizing, one);
+    return retentionDays === undefined ? [] : [{ zone: one, retentionDays }];
+  });
+  if (wanted.length > 0) return wanted;
+  throw new TowpathError({
+    code: 'RETENTION_UNDECLARED',
+    message: `[${name.toUpperCase()}] Nothing says how long data is kept.`,
+    cause: `environments.${name}.sizing in towpath.yaml has no retentionDays, and no zoneRetentionDays of ${zone ?? 'any zone'}.`,
+    fix: 'Declare it; without it everything stays.',
+  });
 }
 
 async function settleAll(requests: readonly Parameters<typeof settleZone>[0][]): Promise<readonly ZoneReport[]> {

@@ -7,11 +7,13 @@ import { locateZone, type ZonePlace, type ZoneRequest } from './locate-zone.ts';
 /** What became of a zone. */
 export interface ZoneReport extends Omit<ExpiredDataList, 'error'> {
   readonly zone: string;
+  readonly retentionDays: number;
+  readonly cutoff: Date;
   /** Why it was not finished; what it says to be deleted is. */
   readonly error: ErrorFacts | null;
 }
 
-type SettleRequest = ZoneRequest & RetentionRequest;
+type SettleRequest = ZoneRequest & RetentionRequest & { readonly retentionDays: number };
 
 /**
  * Lists, or deletes, what is past in a zone. What fails in one place does not keep the others from it.
@@ -34,7 +36,8 @@ export async function settleZone(request: SettleRequest): Promise<ZoneReport> {
 export async function findZoneReport(request: SettleRequest): Promise<ZoneReport | undefined> {
   const places = await locateZone(request);
   if (places.length === 0) return undefined;
-  let report: ZoneReport = { zone: request.zone, data: [], count: 0, error: null };
+  const { zone, retentionDays, cutoff } = request;
+  let report: ZoneReport = { zone, retentionDays, cutoff, data: [], count: 0, error: null };
   for (const place of places) {
     const { list, error } = await settlePlace(place, request);
     const data = [...report.data, ...list.data];

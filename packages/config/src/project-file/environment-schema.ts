@@ -38,6 +38,7 @@ const SizingSchema = z.strictObject({
     .describe('512Mi, 1Gi'),
   workers: z.int().min(1).optional(),
   retentionDays: z.int().min(1).optional(),
+  zoneRetentionDays: z.record(Word, z.int().min(1)).optional().describe('By zone; stands above retentionDays'),
   spot: z.boolean().optional(),
   zones: z.int().min(1).optional(),
 });

@@ -93,8 +93,8 @@ function toSecrets({ secrets }: EnvironmentInput, tree: YamlTree, path: YamlPath
 }
 
 function toSizing(input: EnvironmentInput['sizing'] = {}): Sizing {
-  const { cpu, memory, workers, retentionDays, spot, zones } = input;
-  return { cpu, memory, workers, retentionDays, spot, zones };
+  const { cpu, memory, workers, retentionDays, zoneRetentionDays, spot, zones } = input;
+  return { cpu, memory, workers, retentionDays, zoneRetentionDays, spot, zones };
 }
 
 function toSinks({ notify = [] }: EnvironmentInput, tree: YamlTree, path: YamlPath): readonly NotifyDeclaration[] {

@@ -94,7 +94,7 @@ export const EXECUTOR_NAMES = ['process', 'docker', 'kubernetes'] as const;
 export type ExecutorName = (typeof EXECUTOR_NAMES)[number];
 
 /** Keys of `Sizing`. */
-export const SIZING_KEYS = ['cpu', 'memory', 'workers', 'retentionDays', 'spot', 'zones'] as const;
+export const SIZING_KEYS = ['cpu', 'memory', 'workers', 'retentionDays', 'zoneRetentionDays', 'spot', 'zones'] as const;
 
 /** What an environment's work may use. */
 export interface Sizing {
@@ -103,6 +103,8 @@ export interface Sizing {
   readonly memory: string | undefined;
   readonly workers: number | undefined;
   readonly retentionDays: number | undefined;
+  /** By zone; stands above `retentionDays`. */
+  readonly zoneRetentionDays: Readonly<Record<string, number>> | undefined;
   readonly spot: boolean | undefined;
   readonly zones: number | undefined;
 }

@@ -1,5 +1,6 @@
 // Two environments beside each other: every difference, and whether the project allows it.
 import type { EnvironmentDeclaration, ProjectDeclaration } from './declaration.ts';
+import { formatSize } from './format-size.ts';
 import { describeValue } from './mask.ts';
 import type { ResolvedConfiguration, ResolvedValue } from './resolved-configuration.ts';
 import type { ParityClass } from './value-type.ts';
@@ -83,9 +84,7 @@ function show(value: ResolvedValue | undefined): string | null {
 type Key = readonly [subject: string, kind: ParityClass, text: string | null];
 
 function listKeys({ executor, sizing, secrets, targets, zones, notify }: EnvironmentDeclaration): readonly Key[] {
-  const sizes = Object.entries(sizing).map(
-    ([name, size]): Key => [`sizing.${name}`, 'sizing', size === undefined ? null : String(size)],
-  );
+  const sizes = Object.entries(sizing).map(([name, size]): Key => [`sizing.${name}`, 'sizing', formatSize(size)]);
   return [
     ['executor', 'same', executor],
     ...sizes,

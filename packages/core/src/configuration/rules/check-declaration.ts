@@ -5,6 +5,7 @@ import type { ConfigProblem } from '../configuration-problem.ts';
 import { createProblem } from '../create-problem.ts';
 import { OWNED_KINDS, type ProjectDeclaration } from '../declaration.ts';
 import { isReservedVariable, toDnsName } from '../derived-names.ts';
+import { checkRetention } from './check-retention.ts';
 import { checkTemplates } from './check-templates.ts';
 import { checkVariable } from './check-variable.ts';
 
@@ -23,6 +24,7 @@ export function checkDeclaration(
     ...checkValues(project),
     ...checkClashes(project),
     ...checkPatterns(project),
+    ...checkRetention(project),
     ...checkExpressions(project, checkExpression),
   ];
 }

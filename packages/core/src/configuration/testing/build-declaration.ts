@@ -76,6 +76,7 @@ export function buildEnvironment(
       memory: undefined,
       workers: undefined,
       retentionDays: undefined,
+      zoneRetentionDays: undefined,
       spot: undefined,
       zones: undefined,
     },
