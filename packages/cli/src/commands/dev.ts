@@ -12,6 +12,7 @@ import { runDetached } from '../instance/run-detached.ts';
 import { describeSizing } from '../project/describe-sizing.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { parsePort } from '../rendering/parse-port.ts';
+import { readRetentionDays } from '../rendering/parse-retention-days.ts';
 import { formatRunOutcome } from '../rendering/run-progress.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -75,6 +76,7 @@ async function runInForeground(
       env: context.env,
     }),
     isAgainstShared: options.againstShared,
+    retentionDays: readRetentionDays(context.env),
     notify: (line) => context.out(`${line}\n`),
     signal: context.signal,
   }).catch((thrown: unknown) => {

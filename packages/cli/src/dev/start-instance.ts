@@ -32,6 +32,8 @@ export interface InstanceOptions {
   readonly mode: InstanceRecord['mode'];
   /** Attempts at a time, and what one may use. */
   readonly sizing?: Pick<AgentOptions, 'maxAttempts' | 'limits'>;
+  /** How long its server keeps ended runs; 0: for ever. Default: as the server does. */
+  readonly retentionDays?: number | undefined;
   /** A person said that what a shared environment has claimed may be used. */
   readonly isAgainstShared?: boolean | undefined;
   /** Ends a start that still waits. */
@@ -148,7 +150,8 @@ function startLocalAgent(
   });
 }
 
-async function startOwnServer({ stateFolder, ports }: InstanceOptions, databaseUrl: string): Promise<TowpathServer> {
+async function startOwnServer(options: InstanceOptions, databaseUrl: string): Promise<TowpathServer> {
+  const { stateFolder, ports, retentionDays } = options;
   const { port } = await findServerPort(ports.console);
   return startServer({
     databaseUrl,
@@ -158,6 +161,7 @@ async function startOwnServer({ stateFolder, ports }: InstanceOptions, databaseU
     version: VERSION,
     logFile: join(stateFolder, 'server.log'),
     auditKey: ensureAuditKey(join(stateFolder, 'audit-key.pem')),
+    ...(retentionDays !== undefined && { retentionDays }),
   });
 }
 
