@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createTarget, refuseSecrets } from '@towpath/agent';
+import { createTarget } from '@towpath/agent';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHECKS } from '../packages/cli/src/doctor/all-checks.ts';
 import { createSelfSigned } from './support/certificates.ts';
@@ -50,7 +50,11 @@ beforeAll(async () => {
   await listen('127.0.0.1:8080', gone);
   await new Promise((done) => gone.close(done));
   places.set('/data/lake', join(folder, 'lake'));
-  const lake = await createTarget({ name: 'lake', type: 'folder', location: join(folder, 'lake') }, {}, refuseSecrets);
+  const lake = await createTarget(
+    { name: 'lake', type: 'folder', location: join(folder, 'lake') },
+    {},
+    async (text) => text,
+  );
   await lake.claim({ environment: 'prod', kind: 'production' }, 'page');
   project.write('towpath.yaml', toReal(blockOf('yaml')));
   project.write('config/.env.int', toReal(blockOf('ini')));

@@ -1,27 +1,14 @@
 // examples/finks as its README says: one command, two flows, three environments, each writing its own zones only.
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { assertNoOrphans, type SpawnedProcess, spawnProcess } from '@towpath/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createFinksProject, FREE_PORTS } from './support/finks-project.ts';
 import { runTowpath, spawnTowpath } from './support/instance.ts';
 
-const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const ENVIRONMENTS = ['dev', 'staging', 'prod'];
 const DAY = '2026-01-31';
-const FREE_PORTS = { CONSOLE_PORT: '0', POSTGRES_PORT: '0', MOCK_PORT: '0', FMP_PORT: '0' };
 
 /** PostgreSQL is made, then four agents start one after the other; two busy cores. */
 const START_DEADLINE_MS = 180_000;
@@ -31,14 +18,7 @@ let busy: Server;
 let started: SpawnedProcess;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'towpath-finks-'));
-  cpSync(join(REPOSITORY, 'examples/finks'), folder, {
-    recursive: true,
-    filter: (path) => !/node_modules|\.towpath/.test(path),
-  });
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(join(REPOSITORY, 'packages/cli'), join(folder, 'node_modules/towpath'));
-  symlinkSync(join(REPOSITORY, 'node_modules/pg'), join(folder, 'node_modules/pg'));
+  folder = createFinksProject();
   busy = createServer();
   await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
   started = await start({ ...FREE_PORTS, CONSOLE_PORT: String(portOf(busy)) });
@@ -139,7 +119,7 @@ it('retention lists what a zone holds too long, then deletes it, in the environm
   const old = new Date(Date.now() - 10 * 24 * 3600 * 1000);
   for (const environment of ENVIRONMENTS)
     utimesSync(join(folder, `.towpath/zones/${environment}-gold-zone/quotes/day=${DAY}/quotes.csv`), old, old);
-  const env = { ZONES_FOLDER: join(folder, '.towpath/zones'), FMP_URL: 'http://127.0.0.1' };
+  const env = { ZONES: join(folder, '.towpath/zones'), FMP_URL: 'http://127.0.0.1' };
   const ask = async (...args: readonly string[]): Promise<SpawnedProcess> => {
     const asked = await spawnTowpath({ folder }, ['retention', '--zone', 'gold', ...args], env);
     await asked.waitForExit(20_000);

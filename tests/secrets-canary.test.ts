@@ -16,9 +16,16 @@ import {
   StartRun,
 } from '@towpath/api';
 import { openAdmin } from '@towpath/server';
-import { assertNoOrphans, requirePart, type SpawnedProcess, waitFor } from '@towpath/testkit';
+import {
+  assertNoOrphans,
+  type MotoServer,
+  requirePart,
+  type SpawnedProcess,
+  startMoto,
+  waitFor,
+} from '@towpath/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { type MotoServer, startMoto } from '../packages/agent/src/testing/aws-stub.ts';
+
 import { launchBrowser, openPage } from '../packages/console/src/testing/browser.ts';
 import { buildConsole } from '../packages/console/src/testing/build-console.ts';
 import { findLeaks, listSearched } from './support/canaries.ts';

@@ -7,7 +7,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { claimZone } from './lib/zone.ts';
+import { claimFolderZone } from './lib/folder-zone.ts';
+import { isStore, type ZoneConfiguration } from './lib/zone.ts';
 import { startFmpSource } from './source/fmp-source.ts';
 
 const FOLDER = import.meta.dirname;
@@ -18,7 +19,15 @@ const ZONES = ['bronze', 'silver', 'gold'];
 /** A first start makes the database and may load its programs. */
 const READY_DEADLINE_MS = 120_000;
 
+const { ZONES: zones = join(FOLDER, '.towpath', 'zones'), S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = process.env;
 const { FMP_PORT = '4010', CONSOLE_PORT = '8080', POSTGRES_PORT = '5432', MOCK_PORT = '1433' } = process.env;
+
+/** As towpath.yaml has it where nothing else is said. */
+const STORE: ZoneConfiguration = {
+  ZONES: zones,
+  S3_ACCESS_KEY_ID: S3_ACCESS_KEY_ID ?? 'finks',
+  S3_SECRET_ACCESS_KEY: S3_SECRET_ACCESS_KEY ?? 'finks-on-this-machine',
+};
 
 const children: ChildProcess[] = [];
 
@@ -46,15 +55,32 @@ function start(args: readonly string[], variables: Readonly<Record<string, strin
 }
 
 function ask(...args: readonly string[]): string {
-  return execFileSync(process.execPath, [TOWPATH, ...args], { cwd: FOLDER, encoding: 'utf8' });
+  return askWith({}, ...args);
 }
 
-/** The folder of zones belongs to no environment; each zone in it does. */
+function askWith(variables: Readonly<Record<string, string>>, ...args: readonly string[]): string {
+  const env = { ...process.env, ...variables };
+  return execFileSync(process.execPath, [TOWPATH, ...args], { cwd: FOLDER, encoding: 'utf8', env });
+}
+
+/** The folder, or the store, belongs to no environment; each zone in it does. */
+async function claimZones(environment: string, shared: Readonly<Record<string, string>>): Promise<void> {
+  for (const zone of ZONES) {
+    const bucket = `${environment}-${zone}-zone`;
+    if (!isStore(zones)) {
+      claimFolderZone(zones, { bucket, environment });
+      continue;
+    }
+    const { createBucket } = await import('./lib/s3-zone.ts');
+    await createBucket(STORE, bucket);
+    askWith(shared, 'environment', 'claim', `lake-${zone}`, '--environment', environment);
+  }
+}
+
 async function startEnvironment(environment: string, shared: Readonly<Record<string, string>>): Promise<void> {
   const file = join(FOLDER, 'config', `.env.${environment}`);
   if (!existsSync(file)) copyFileSync(join(FOLDER, 'config', '.env.example'), file);
-  const folder = shared.ZONES_FOLDER ?? '';
-  for (const zone of ZONES) claimZone({ folder, bucket: `${environment}-${zone}-zone`, environment });
+  await claimZones(environment, shared);
   const issued = [
     'server',
     'issue-agent-token',
@@ -90,7 +116,7 @@ async function main(): Promise<void> {
       TOWPATH_SERVER: instance.url,
       ANALYTICS_PORT: String(instance.warehouse.port),
       FMP_URL: source.url,
-      ZONES_FOLDER: join(FOLDER, '.towpath', 'zones'),
+      ZONES: zones,
     };
     for (const environment of ENVIRONMENTS) await startEnvironment(environment, shared);
     process.stdout.write(

@@ -11,6 +11,8 @@ export interface ControlPlane {
   /** Of an administrator. */
   readonly token: string;
   readonly client: Client;
+  /** Of an administrator: what `client` has. */
+  readonly accessToken: string;
   /** Stops the server; its address answers nobody until `resume`. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -42,6 +44,7 @@ export async function startControlPlane(options: Pick<ServerOptions, 'consoleFol
     agentToken,
     token,
     client: createTestClient(url, token),
+    accessToken: token,
     pause: () => server.close(),
     resume: async () => {
       server = await listen(port);

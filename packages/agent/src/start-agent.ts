@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from '@towpath/api';
 import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { createAttemptDesk } from './attempts/attempt-desk.ts';
+import type { AttemptLimits } from './attempts/attempt-specification.ts';
 import { createRoster, type Roster } from './attempts/roster.ts';
 import { type AgentAudit, type AllowedContradictions, openAgentAudit } from './audit/agent-audit.ts';
 import { type BundleStore, openBundleStore } from './code/bundles/bundle-store.ts';
@@ -58,6 +59,8 @@ export interface AgentOptions {
   readonly isAgainstShared?: boolean | undefined;
   /** Attempts at a time. Default: four per core, since most wait for databases most of the time. */
   readonly maxAttempts?: number | undefined;
+  /** What one attempt may use. Attempts are told; only the heap of functions is limited by it here. */
+  readonly limits?: AttemptLimits | undefined;
   /** Version of the platform, for logs and the server. */
   readonly version: string;
   /** Node for code server and datakits; default: the one that runs us. */
@@ -86,7 +89,7 @@ export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   const datakits = readDatakits(options.datakitFolders);
   const unlock = lockState(options.stateFolder);
   try {
-    const executor = await createProcessExecutor(options);
+    const executor = await createProcessExecutor({ ...options, memoryMiB: options.limits?.memoryMiB });
     const leftovers = await executor.listLeftovers();
     const link = createAgentLink(options);
     const bundles = await openBundleStore({ ...link, stateFolder: options.stateFolder });

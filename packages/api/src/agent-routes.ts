@@ -91,6 +91,8 @@ export const OpenSession = defineRoute({
     instanceId: z.uuid().optional(),
     /** See AGENT_PROTOCOL; absent = 1. */
     protocol: z.number().int().min(1).max(1000).optional(),
+    /** How many attempts it runs at a time, for people; what it asks for with a claim is what it gets. */
+    maxAttempts: z.number().int().min(1).max(1_000_000).optional(),
     leftovers: z.array(LeftoverAttempt).max(10_000),
   }),
   reply: z.object({

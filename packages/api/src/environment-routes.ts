@@ -63,6 +63,8 @@ export const EnvironmentView = z.object({
       isLive: z.boolean(),
       /** Attempts it holds, uncertain ones too. */
       attemptsHeld: z.number().int(),
+      /** How many it runs at a time; null: it did not say. */
+      maxAttempts: z.number().int().nullable(),
     }),
   ),
 });

@@ -13,6 +13,7 @@ import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
 import { prepareClosing } from './http/close-http.ts';
 import type { ServerContext } from './http/server-context.ts';
+import { runRetentionSweeper } from './retention/retention-sweeper.ts';
 import { runScheduleReconciler } from './schedules/schedule-reconciler.ts';
 
 /** How to run a server. */
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly leaseSeconds?: number;
   /** How long an attempt may be uncertain before it ends AGENT_LOST, in the database's time. Default 900. */
   readonly lostAfterSeconds?: number;
+  /** How long ended runs, their logs, events and unused bundles are kept, in days; 0: for ever. Default 90. */
+  readonly retentionDays?: number;
   /** Names besides localhost, 127.0.0.1 and [::1]; without a port they mean the server's own and the default ones. */
   readonly allowedHosts?: readonly string[];
   /** Private key (Ed25519, PEM) that signs checkpoints of the audit; without it none are signed. */
@@ -49,6 +52,8 @@ export interface TowpathServer {
 
 const DEFAULT_LEASE_SECONDS = 15;
 const DEFAULT_LOST_AFTER_SECONDS = 15 * 60;
+/** As long as outcomes of schedules and notifications are kept. */
+const DEFAULT_RETENTION_DAYS = 90;
 
 /**
  * Starts a server on a migrated database.
@@ -117,10 +122,13 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     signal: closing.signal,
     onError: (thrown) => app.log.error({ err: thrown }, 'schedules could not tick'),
   });
+  const days = options.retentionDays ?? DEFAULT_RETENTION_DAYS;
+  const onError = (thrown: unknown): void => app.log.error({ err: thrown }, 'what is old could not be deleted');
+  const retention = days === 0 ? undefined : runRetentionSweeper({ pool, days, signal: closing.signal, onError });
   const close = async () => {
     closing.abort();
     await closeHttp();
-    await Promise.all([leases, chainer, schedules]);
+    await Promise.all([leases, chainer, schedules, retention]);
     await listener.close();
     await pool.end();
   };

@@ -14,7 +14,7 @@ import { createRedactorCache } from '../secrets/redaction/redactor-cache.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
-import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
+import { type AttemptLimits, type PlannedAttempt, planAttempt } from './attempt-specification.ts';
 import { decideNewsDelay } from './news-delay.ts';
 import { createReportChannel } from './report-channel.ts';
 import type { Roster } from './roster.ts';
@@ -27,6 +27,7 @@ export interface DeskOptions {
     readonly secretVariables?: readonly string[] | undefined;
     readonly expectedEnvironment?: string | undefined;
     readonly isAgainstShared?: boolean | undefined;
+    readonly limits?: AttemptLimits | undefined;
   };
   /** What a reference of the environment's configuration stands for; who asks is audited. */
   readonly readSecret: ReadSecret;
@@ -64,10 +65,9 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
   const waiting = new Map(options.leftovers.map((leftover) => [leftover.attemptId, leftover]));
   let environment = '';
   const session: AgentSession = createAgentSession({
-    client,
-    link,
-    log,
+    ...{ client, link, log },
     version: agent.version,
+    maxAttempts: roster.slots,
     isAgainstShared: agent.isAgainstShared ?? false,
     instanceId: options.instanceId,
     expectedEnvironment: agent.expectedEnvironment,
@@ -148,10 +148,12 @@ async function adoptAttempt(options: AttemptOptions, { attemptId, epoch }: Attem
 }
 
 function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bundleFolder: string): PlannedAttempt {
-  const { agent, datakits } = options;
+  const { agent, datakits, roster } = options;
   const facts = {
     environment,
     version: agent.version,
+    limits: agent.limits ?? {},
+    workers: roster.slots,
     nodeFolder: dirname(agent.nodePath ?? process.execPath),
     bundleFolder,
     configuration: agent.environmentVariables,

@@ -5,10 +5,20 @@ import { type ErrorFacts, parseSecretReference, type SecretReference } from '@to
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { AttemptSpecification, AttemptWork } from '../executors/executor.ts';
 
+/** What one attempt may use, as its environment's sizing declares it. */
+export interface AttemptLimits {
+  /** Virtual CPUs. */
+  readonly cpu?: number | undefined;
+  readonly memoryMiB?: number | undefined;
+}
+
 /** What is the same for all attempts of this agent. */
 export interface AgentFacts {
   readonly environment: string;
   readonly version: string;
+  readonly limits: AttemptLimits;
+  /** Attempts that this agent runs at a time. */
+  readonly workers: number;
   /** Folder of the node executable: commands are often scripts that need one. */
   readonly nodeFolder: string;
   /** Files of the bundle the grant names; not read for a datakit. */
@@ -127,6 +137,11 @@ function platformVariables(grant: AttemptGrant, facts: AgentFacts): Record<strin
     TOWPATH_ATTEMPT: String(grant.attemptNumber),
     TOWPATH_ATTEMPT_ID: grant.attemptId,
     TOWPATH_PLATFORM_VERSION: facts.version,
+    TOWPATH_WORKERS: String(facts.workers),
+    ...keepDefined({
+      TOWPATH_CPU: facts.limits.cpu?.toString(),
+      TOWPATH_MEMORY_MIB: facts.limits.memoryMiB?.toString(),
+    }),
     ...(grant.datakit && { DATAKIT_NAME: grant.datakit.name, DATAKIT_VERSION: grant.datakit.version }),
   };
 }

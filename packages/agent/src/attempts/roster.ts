@@ -3,6 +3,8 @@ import type { AttemptGrant } from '@towpath/api';
 import type { AttemptRunner } from './attempt-runner.ts';
 
 export interface Roster {
+  /** Attempts at a time. */
+  readonly slots: number;
   /** Adds a runner; it leaves by itself when it is done. */
   add(runner: AttemptRunner): void;
   find(attemptId: string): AttemptRunner | undefined;
@@ -35,6 +37,7 @@ export function createRoster(slots: number): Roster {
     for (const listener of listeners) listener();
   };
   return {
+    slots,
     add: (runner) => {
       runners.set(runner.attemptId, runner);
       void runner.done.then(() => leave(runner));

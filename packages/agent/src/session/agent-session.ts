@@ -45,6 +45,8 @@ export interface SessionOptions {
   readonly client: Client;
   readonly link: ServerLink;
   readonly version: string;
+  /** Attempts that this agent runs at a time. */
+  readonly maxAttempts: number;
   /** A person said that a shared environment may be served from here. */
   readonly isAgainstShared: boolean;
   /** Of the state folder: another one does not get the session while we are live. */
@@ -129,7 +131,7 @@ async function open(options: SessionOptions, timesEnded: number): Promise<Sessio
 
 /** Waits while another agent with our credential is live; it may fall silent. */
 async function askForSession(options: SessionOptions, takesRefusal: boolean): Promise<OpenedSession> {
-  const { client, link, version, instanceId, signal, log } = options;
+  const { client, link, version, instanceId, maxAttempts, signal, log } = options;
   for (let refusals = 0; ; refusals += 1) {
     try {
       return await link.ask(
@@ -141,6 +143,7 @@ async function askForSession(options: SessionOptions, takesRefusal: boolean): Pr
             version,
             instanceId,
             protocol: AGENT_PROTOCOL,
+            maxAttempts,
             leftovers,
           };
           return client.call(OpenSession, { body, signal: callSignal });

@@ -11,7 +11,20 @@ export type AgentTarget =
       readonly password?: string | undefined;
     }
   | { readonly name: string; readonly type: 'folder'; readonly location: string }
-  | { readonly name: string; readonly type: 's3'; readonly location: string };
+  | {
+      readonly name: string;
+      readonly type: 's3';
+      /** `s3://bucket`, `s3://bucket/prefix` */
+      readonly location: string;
+      /** URL of a store that is not AWS. */
+      readonly endpoint?: string | undefined;
+      readonly region?: string | undefined;
+      /** `true` or `false`; undefined: true where there is an endpoint. */
+      readonly pathStyle?: string | undefined;
+      readonly accessKeyId?: string | undefined;
+      readonly secretAccessKey?: string | undefined;
+      readonly sessionToken?: string | undefined;
+    };
 
 /** Variables that tell an attempt about a target begin so: `BRONZE_HOST`, `BRONZE_PORT`, … of target `bronze`. */
 export function variablePrefixOf(target: string): string {

@@ -3,20 +3,22 @@ import type { ResolveText } from '../notify/notification-sink.ts';
 import { type AgentTarget, variablePrefixOf } from './agent-target.ts';
 import { createFolderTarget } from './folder/folder-target.ts';
 import { createPostgresTarget, type PostgresPlace } from './postgres/postgres-target.ts';
+import { resolveS3Place } from './s3/s3-place.ts';
+import { createS3Target } from './s3/s3-target.ts';
 import type { TargetStore } from './target-store.ts';
 
 /**
  * The target as an attempt with these variables would reach it: what a variable such as `BRONZE_HOST` says stands above the
  * declaration, so that what is asserted is what is written to.
  *
- * @throws TowpathError `TARGET_PLACE_INVALID`, `TARGET_TYPE_UNSUPPORTED`
+ * @throws TowpathError `TARGET_PLACE_INVALID`
  */
 export async function createTarget(
   declaration: AgentTarget,
   variables: Readonly<Record<string, string>>,
   resolveText: ResolveText,
 ): Promise<TargetStore> {
-  if (declaration.type === 's3') throw typeUnsupported(declaration.name);
+  if (declaration.type === 's3') return createS3Target(await resolveS3Place(declaration, variables, resolveText));
   if (declaration.type === 'postgres')
     return createPostgresTarget(await resolvePostgresPlace(declaration, variables, resolveText));
   const location = variables[`${variablePrefixOf(declaration.name)}LOCATION`] || declaration.location;
@@ -46,15 +48,6 @@ export async function resolvePostgresPlace(
 
 async function resolveOptional(text: string | undefined, resolveText: ResolveText): Promise<string | undefined> {
   return text === undefined ? undefined : await resolveText(text);
-}
-
-function typeUnsupported(target: string): TowpathError {
-  return new TowpathError({
-    code: 'TARGET_TYPE_UNSUPPORTED',
-    message: `Target ${target} is of type s3, whose marker this version can not read.`,
-    cause: 'Whose it is can not be asserted, so nothing is written to it.',
-    fix: 'Use a target of type folder or postgres.',
-  });
 }
 
 function parsePort(target: string, text: string): number {

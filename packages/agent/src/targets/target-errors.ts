@@ -16,7 +16,7 @@ export function claimFailed(place: string, code: string): TowpathError {
     code: 'TARGET_CLAIM_FAILED',
     message: `${place} could not be claimed.`,
     cause: `The marker could not be written: ${code}.`,
-    fix: 'The role needs the right to create in the database, or the agent to write in the folder; or let an owner claim it.',
+    fix: 'The role needs the right to create in the database, the agent to write in the folder, or S3 to know conditional writes and bucket tags; or let an owner claim it.',
   });
 }
 

@@ -2,16 +2,16 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ENVIRONMENT_KINDS, type TargetClaimant, type TargetMarker } from '@towpath/core';
+import { ENVIRONMENT_KINDS, type TargetClaimant } from '@towpath/core';
 import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { refuseSecrets } from '../notify/notification-sink.ts';
+import { INT, LOCAL, PROD, testTargetContract } from '../testing/target-contract.ts';
 import type { AgentTarget } from './agent-target.ts';
 import { createTarget } from './create-target.ts';
 import { createTargetGuard } from './target-guard.ts';
-import type { TargetStore } from './target-store.ts';
 
 let database: TestDatabase;
 let folder: string;
@@ -40,70 +40,15 @@ function bronze(): AgentTarget & { readonly type: 'postgres' } {
 }
 const lake = (): AgentTarget => ({ name: 'lake', type: 'folder', location: join(folder, 'zone') });
 
-const LOCAL: TargetClaimant = { environment: 'local', kind: 'local', isAgainstShared: false };
-const INT: TargetMarker = { environment: 'int', kind: 'shared' };
-const PROD: TargetMarker = { environment: 'prod', kind: 'production' };
 const guardOf = (claimant: TargetClaimant) =>
   createTargetGuard({ claimant, claimedBy: 'test', resolveText: refuseSecrets, log: (line) => lines.push(line) });
 
-describe.each([
-  ['postgres', bronze],
-  ['folder', lake],
-] as const)('a target of type %s', (_, declare) => {
-  const open = (): Promise<TargetStore> => createTarget(declare(), {}, refuseSecrets);
+describe('a target of type postgres', () => {
+  testTargetContract(() => bronze());
+});
 
-  test('belongs to nobody until it is claimed, and then to whoever did so first', async () => {
-    const store = await open();
-    expect(await store.readMarker()).toBeUndefined();
-    expect(await store.claim(INT, 'ada')).toEqual(INT);
-    expect(await store.claim(PROD, 'bob')).toEqual(INT);
-    expect(await (await open()).readMarker()).toEqual(INT);
-  });
-
-  test('claimed by many at once has one owner, whom all are told', async () => {
-    const claims = Array.from({ length: 8 }, async (_value, at) =>
-      (await open()).claim({ environment: `e${at}`, kind: 'shared' }, 'x'),
-    );
-    const owners = new Set((await Promise.all(claims)).map(({ environment }) => environment));
-    expect(owners.size).toBe(1);
-    expect(await (await open()).readMarker()).toMatchObject({ environment: [...owners][0] });
-  });
-
-  test('A8 refuses an attempt of another environment before it starts, and lets its own through', async () => {
-    const name = declare().name;
-    await (await open()).claim(INT, 'ada');
-    const problem = await guardOf({ ...PROD, isAgainstShared: true }).check([declare()], {}, [name]);
-    expect(problem).toMatchObject({ code: 'TARGET_CLAIMED_BY_OTHER', message: expect.stringMatching(/^\[PROD\] /) });
-    expect(await guardOf({ ...INT, isAgainstShared: false }).check([declare()], {}, [name])).toBeUndefined();
-  });
-
-  test('is claimed by local itself, and by no other kind', async () => {
-    const name = declare().name;
-    const unclaimed = await guardOf({ ...INT, isAgainstShared: false }).check([declare()], {}, [name]);
-    expect(unclaimed).toMatchObject({ code: 'TARGET_UNCLAIMED', fix: expect.stringContaining('environment claim') });
-    expect(await (await open()).readMarker()).toBeUndefined();
-    expect(await guardOf(LOCAL).check([declare()], {}, [name])).toBeUndefined();
-    expect(await (await open()).readMarker()).toEqual({ environment: 'local', kind: 'local' });
-  });
-
-  test('is claimed once by attempts that start together', async () => {
-    const guard = guardOf(LOCAL);
-    const name = declare().name;
-    await Promise.all(Array.from({ length: 4 }, () => guard.check([declare()], {}, [name])));
-    expect(lines.filter((line) => line.includes('is claimed by local'))).toHaveLength(1);
-  });
-
-  test('A12 of a shared environment is used by local only with the flag, and said aloud; of production never', async () => {
-    const name = declare().name;
-    await (await open()).claim(INT, 'ada');
-    const refused = await guardOf(LOCAL).check([declare()], {}, [name]);
-    expect(refused).toMatchObject({
-      code: 'TARGET_CLAIMED_BY_OTHER',
-      fix: expect.stringContaining('--against-shared'),
-    });
-    expect(await guardOf({ ...LOCAL, isAgainstShared: true }).check([declare()], {}, [name])).toBeUndefined();
-    expect(lines.join('\n')).toMatch(/^\[LOCAL\] AGAINST SHARED: .* belongs to int/m);
-  });
+describe('a target of type folder', () => {
+  testTargetContract(() => lake());
 });
 
 describe('the guard', () => {
@@ -131,12 +76,6 @@ describe('the guard', () => {
     expect(problem).toMatchObject({ code: 'TARGET_UNREACHABLE' });
     expect(JSON.stringify(problem)).not.toContain('canary');
     expect(await guard.check([bronze()], {}, ['bronze'])).toBeUndefined();
-  });
-
-  test('refuses a type whose marker nobody can read, when it is used', async () => {
-    const target = { name: 'cloud', type: 's3', location: 's3://bucket' } as const;
-    expect(await guardOf(LOCAL).check([target], {}, ['cloud'])).toMatchObject({ code: 'TARGET_TYPE_UNSUPPORTED' });
-    expect(await guardOf(LOCAL).check([target], {}, [])).toBeUndefined();
   });
 
   test('asks a good target once', async () => {

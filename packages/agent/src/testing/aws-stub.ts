@@ -1,12 +1,6 @@
 // AWS Secrets Manager: moto's server, behind a server of ours that fails when told to.
-import { requirePart, spawnProcess } from '@towpath/testkit';
+import type { MotoServer } from '@towpath/testkit';
 import { type Answer, type FaultServer, type ReceivedRequest, startFaultServer } from './fault-server.ts';
-
-/** A process that imitates AWS; one serves all tests of a file, as it takes seconds to start. */
-export interface MotoServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
 
 export interface AwsStub {
   readonly server: FaultServer;
@@ -16,21 +10,9 @@ export interface AwsStub {
   answerWithError(id: string, error: string, status?: number): void;
 }
 
-/** Python with Flask takes some seconds alone on a busy machine. */
-const START_MS = 60_000;
-
-/** Starts moto; undefined where the machine has none and nobody requires it. */
-export async function startMoto(): Promise<MotoServer | undefined> {
-  const part = requirePart('moto');
-  if (!part.available) return undefined;
-  const moto = await spawnProcess({ command: part.path, args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'] });
-  const [, url = ''] = await moto.waitForOutput(/Running on (http:\S+)/, START_MS);
-  return { url, close: () => moto.destroy() };
-}
-
 /** An empty account at moto. */
-export async function openAwsStub({ url }: MotoServer): Promise<AwsStub> {
-  await fetch(`${url}/moto-api/reset`, { method: 'POST' });
+export async function openAwsStub({ url, reset }: MotoServer): Promise<AwsStub> {
+  await reset();
   const errors = new Map<string, Answer>();
   const server = await startFaultServer(async (request) => findError(errors, request) ?? forward(url, request));
   return {

@@ -7,7 +7,6 @@ import {
   type Project,
   resolveConfiguration,
   type Selection,
-  type SelectionInputs,
   selectEnvironment,
 } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
@@ -15,6 +14,7 @@ import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from 
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
+import { describeSizing } from '../project/describe-sizing.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { type AgentConnection, tellForeignReferences } from '../project/tell-foreign-references.ts';
 import { getAgentVariables, listSecretVariables } from '../project/usable-variables.ts';
@@ -46,7 +46,11 @@ export const registerAgent: RegisterCommand = (program, context) => {
     )
     .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
     .option('--name <name>', 'name in the logs', 'agent')
-    .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
+    .option(
+      '--max-attempts <count>',
+      'attempts at a time (default: TOWPATH_MAX_ATTEMPTS, then sizing.workers, then four per core)',
+      parseCount,
+    )
     .option('--against-shared', 'serve a shared environment from this machine; production is refused all the same')
     .option(
       '--allow-contradiction <reason>',
@@ -69,9 +73,8 @@ export const registerAgent: RegisterCommand = (program, context) => {
         name: options.name,
         projectFolder: project.folder,
         datakitFolders: datakitFolders(project.folder),
-        ...(await findConfiguration(context, { project, connection, ...pickSelection(options) })),
+        ...(await findConfiguration(context, { project, connection, options })),
         version: VERSION,
-        maxAttempts: options.maxAttempts,
         isAgainstShared: options.againstShared,
         readPools: () => getProject(project.folder).pools,
         codeServerEntry: codeServerEntry(),
@@ -93,40 +96,44 @@ type Configuration = Pick<
   | 'readEnvironment'
   | 'secrets'
   | 'allowedContradictions'
+  | 'maxAttempts'
+  | 'limits'
 >;
 
-interface ConfigurationFacts extends Pick<SelectionInputs, 'flag' | 'allowContradiction'> {
+interface ConfigurationFacts {
   readonly project: Project;
   readonly connection: AgentConnection;
-}
-
-function pickSelection({
-  environment,
-  allowContradiction,
-}: Options): Pick<SelectionInputs, 'flag' | 'allowContradiction'> {
-  return { flag: environment, allowContradiction };
+  readonly options: Options;
 }
 
 /** Where environments are declared, attempts get what is declared: what this process happens to have was judged by nobody. */
-async function findConfiguration(context: CommandContext, facts: ConfigurationFacts): Promise<Configuration> {
-  const { project, connection, ...selected } = facts;
+async function findConfiguration(
+  context: CommandContext,
+  { project, connection, options }: ConfigurationFacts,
+): Promise<Configuration> {
+  const { maxAttempts, allowContradiction } = options;
   const processVariables = context.env;
-  const selection = selectEnvironment(project.declaration, { ...selected, processVariables });
+  const selection = selectEnvironment(project.declaration, {
+    flag: options.environment,
+    allowContradiction,
+    processVariables,
+  });
   const { environment, banner } = selection;
   if (banner !== undefined) context.out(`${banner}\n`);
   for (const { variable, given, derived } of selection.contradictions)
-    context.out(`${variable}=${given} contradicts ${derived}; allowed: ${selected.allowContradiction}\n`);
+    context.out(`${variable}=${given} contradicts ${derived}; allowed: ${allowContradiction}\n`);
   const inputs = { project, environment, processVariables };
   const { hasEnvironments, variables } = project.declaration;
   const inherited = hasEnvironments ? {} : definedOnly(context.env);
   const undeclared = Object.keys(inherited).filter((name) => !variables.has(name));
   await tellForeignReferences(connection, inputs);
   return {
+    ...describeSizing(environment.sizing, { maxAttempts, env: context.env }),
     environmentVariables: { ...inherited, ...getAgentVariables(inputs) },
     secretVariables: [...undeclared.filter(isCalledSecret), ...listSecretVariables(inputs)],
     expectedEnvironment: environment.name,
     secrets: describeSecrets(inputs),
-    allowedContradictions: toAllowed(selection, selected.allowContradiction),
+    allowedContradictions: toAllowed(selection, allowContradiction),
     readEnvironment: (name) => {
       const { folder, declaration } = getProject(project.folder);
       const current = getEnvironment(declaration, name);

@@ -34,14 +34,14 @@ function formatAgents(agents: readonly AgentRow[], environment: string | undefin
     return `No agent of ${environment} is connected. All of them: npx towpath agents\n`;
   if (agents.length === 0)
     return 'No agent is connected, so nothing can run. Start one: npx towpath agent   (npx towpath dev brings its own)\n';
-  const rows = agents.map(({ name, environment, isLive, host, version, lastSeenAt, attemptsHeld }) => [
+  const rows = agents.map(({ name, environment, isLive, host, version, lastSeenAt, attemptsHeld, maxAttempts }) => [
     name,
     environment,
     isLive ? 'live' : 'silent',
     host,
     version,
     lastSeenAt,
-    attemptsHeld,
+    maxAttempts === null ? attemptsHeld : `${attemptsHeld} of ${maxAttempts}`,
   ]);
   const hint = agents.some(({ isLive, attemptsHeld }) => !isLive && attemptsHeld > 0)
     ? '\nWhat a silent agent holds is uncertain: its process may still run. See it: npx towpath attempts\n'

@@ -5,11 +5,14 @@ import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
 import { ensureFirstRun, runFirstWhenMended } from '../dev/first-run.ts';
+import { LOCAL_ENVIRONMENT } from '../dev/local-environment.ts';
 import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
 import { runDetached } from '../instance/run-detached.ts';
+import { describeSizing } from '../project/describe-sizing.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { parsePort } from '../rendering/parse-port.ts';
+import { readRetentionDays } from '../rendering/parse-retention-days.ts';
 import { formatRunOutcome } from '../rendering/run-progress.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -35,7 +38,11 @@ export const registerDev: RegisterCommand = (program, context) => {
     .option('--console-port <port>', 'preferred port of the console', parsePort, 8080)
     .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, 5432)
     .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, 1433)
-    .option('--max-attempts <count>', 'attempts at a time (default: four per core)', parseCount)
+    .option(
+      '--max-attempts <count>',
+      'attempts at a time (default: TOWPATH_MAX_ATTEMPTS, then sizing.workers of local, then four per core)',
+      parseCount,
+    )
     .option(
       '--against-shared',
       'let tasks use what a shared environment has claimed; production is refused all the same',
@@ -64,8 +71,12 @@ async function runInForeground(
     stateFolder,
     ports: { console: options.consolePort, postgres: options.postgresPort, mock: options.mockPort },
     mode: isBackground ? 'background' : 'foreground',
-    maxAttempts: options.maxAttempts,
+    sizing: describeSizing(project.declaration.environments.get(LOCAL_ENVIRONMENT)?.sizing, {
+      maxAttempts: options.maxAttempts,
+      env: context.env,
+    }),
     isAgainstShared: options.againstShared,
+    retentionDays: readRetentionDays(context.env),
     notify: (line) => context.out(`${line}\n`),
     signal: context.signal,
   }).catch((thrown: unknown) => {

@@ -1,10 +1,18 @@
-import { type AgentTarget, createTarget, refuseSecrets } from '@towpath/agent';
-import { getProject } from '@towpath/config';
-import { formatEnvironmentTag, type TargetMarker, TowpathError } from '@towpath/core';
+import { type AgentTarget, createTarget, openEnvironmentSecrets } from '@towpath/agent';
+import {
+  assertUsable,
+  type ConfigurationInputs,
+  getProject,
+  type Project,
+  resolveConfiguration,
+} from '@towpath/config';
+import { type ConfigProblem, formatEnvironmentTag, type TargetMarker, TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
+import { describeSecrets } from '../project/describe-secrets.ts';
 import { listEnvironments, type ProjectEnvironment } from '../project/project-environments.ts';
+import { tellReads } from '../project/tell-reads.ts';
 
 interface Options {
   readonly environment?: string;
@@ -25,11 +33,12 @@ export function registerEnvironmentClaim(environment: Command, context: CommandC
     .action(async (name: string, options: Options) => {
       const project = getProject(options.project ?? context.cwd);
       const environments = listEnvironments(project.declaration);
-      const { declared, toAgent } = getEnvironment(environments, options.environment ?? context.env.ENVIRONMENT);
-      const target = getTarget(declared.name, toAgent().targets, name);
-      const store = await createTarget(target, definedOnly(context.env), refuseSecrets);
+      const found = getEnvironment(environments, options.environment ?? context.env.ENVIRONMENT);
+      const { declared } = found;
+      const inputs = describeInputs(context, project, declared.name);
+      const target = getTarget(declared.name, listTargets(found, inputs, name), name);
       const wanted = { environment: declared.name, kind: declared.kind };
-      const standing = await store.claim(wanted, getOperatorName());
+      const { store, standing } = await claim(context, { target, wanted, inputs });
       if (standing.environment !== wanted.environment || standing.kind !== wanted.kind)
         throw claimedAlready(wanted, name, standing);
       const facts = { target: name, place: store.place, ...standing };
@@ -39,6 +48,44 @@ export function registerEnvironmentClaim(environment: Command, context: CommandC
           : `${formatEnvironmentTag(declared.name)} ${name} (${store.place}) belongs to ${standing.environment}.\n`,
       );
     });
+}
+
+interface ClaimRequest {
+  readonly target: AgentTarget;
+  readonly wanted: TargetMarker;
+  readonly inputs: ConfigurationInputs | undefined;
+}
+
+async function claim(context: CommandContext, { target, wanted, inputs }: ClaimRequest) {
+  const log = (line: string): void => context.err(`${line}\n`);
+  const secrets = openEnvironmentSecrets(inputs && describeSecrets(inputs), tellReads(log));
+  try {
+    const store = await createTarget(target, definedOnly(context.env), secrets.resolveText);
+    return { store, standing: await store.claim(wanted, getOperatorName()) };
+  } finally {
+    secrets.close();
+  }
+}
+
+/** Undefined: the project declares no environments, and so no values either. */
+function describeInputs(context: CommandContext, project: Project, name: string): ConfigurationInputs | undefined {
+  const environment = project.declaration.environments.get(name);
+  return environment && { project, environment, processVariables: context.env, missingFile: 'none' };
+}
+
+/** Placeholders need the environment's values; a target without any is what it says, whatever else is wrong. */
+function listTargets(
+  { toAgent }: ProjectEnvironment,
+  inputs: ConfigurationInputs | undefined,
+  name: string,
+): readonly AgentTarget[] {
+  const target = inputs?.environment.targets.get(name);
+  if (inputs === undefined || target === undefined || !JSON.stringify(target).includes('${')) return toAgent().targets;
+  const resolved = resolveConfiguration(inputs);
+  if (!resolved.targets.has(name)) assertUsable(resolved);
+  const isOfTarget = ({ variable }: ConfigProblem): boolean => variable?.startsWith(`targets.${name}`) ?? false;
+  assertUsable({ ...resolved, problems: resolved.problems.filter(isOfTarget) });
+  return toAgent(resolved).targets;
 }
 
 function getEnvironment(environments: readonly ProjectEnvironment[], name: string | undefined): ProjectEnvironment {

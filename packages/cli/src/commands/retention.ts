@@ -1,36 +1,42 @@
 import { getProject, selectEnvironment } from '@towpath/config';
-import { type EnvironmentDeclaration, getRetentionCutoff, TowpathError } from '@towpath/core';
+import { formatErrorLines, TowpathError } from '@towpath/core';
 import type { CommandContext } from '../context.ts';
-import { getUsableVariables } from '../project/usable-variables.ts';
 import { formatTable } from '../rendering/table.ts';
-import type { ExpiredData } from '../retention/expired-data.ts';
-import { locateZone, ZONE_NAMES, type ZoneName } from '../retention/locate-zone.ts';
+import type { RetentionReport } from '../retention/settle-environment.ts';
+import type { ZoneReport } from '../retention/settle-zone.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
-  readonly zone: string;
+  readonly zone?: string;
+  readonly all?: boolean;
   readonly environment?: string;
   readonly project?: string;
   readonly apply?: boolean;
   readonly json?: boolean;
 }
 
-/** `npx towpath retention`: what a zone holds longer than its environment keeps data; --apply deletes it. */
-export const registerRetention: RegisterCommand = (program, context) => {
+/** `npx towpath retention`: what zones hold longer than their environment keeps data; --apply deletes it. */
+export const registerRetention: RegisterCommand = (program, context, exitWith) => {
   program
     .command('retention')
-    .description('List what a zone holds longer than sizing.retentionDays of its environment; --apply deletes it.')
-    .requiredOption('--zone <zone>', ZONE_NAMES.join(', '))
+    .description(
+      'List what a zone holds longer than its environment keeps data (sizing.retentionDays); --apply deletes it.',
+    )
+    .option('--zone <zone>', 'bronze, silver, gold, or another one that the environment declares')
+    .option('--all', 'every zone that a target holds; exit code 1 when one of them fails')
     .option('--environment <name>', 'whose zone (default: ENVIRONMENT)')
     .option('--project <folder>', 'project that declares it (default: the one around this folder)')
     .option('--apply', 'delete what is listed')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath retention --zone bronze --environment dev')
-    .action((options: Options) => settleZone(context, options));
+    .action(async (options: Options) => {
+      if ((options.zone === undefined) === (options.all !== true)) throw zoneMissing();
+      exitWith(await retain(context, options));
+    });
 };
 
-async function settleZone(context: CommandContext, options: Options): Promise<void> {
-  const { settleExpired } = await import('../retention/expired-data.ts');
+async function retain(context: CommandContext, options: Options): Promise<number> {
+  const { settleEnvironment } = await import('../retention/settle-environment.ts');
   const project = getProject(options.project ?? context.cwd);
   const processVariables = context.env;
   const { environment, banner } = selectEnvironment(project.declaration, {
@@ -38,53 +44,43 @@ async function settleZone(context: CommandContext, options: Options): Promise<vo
     processVariables,
   });
   if (banner !== undefined) context.err(`${banner}\n`);
-  const retentionDays = getRetentionDays(environment);
-  const zone = getZone(options.zone);
-  const variables = getUsableVariables({ project, environment, processVariables });
-  const cutoff = getRetentionCutoff(new Date(), retentionDays);
-  const apply = options.apply === true;
-  const found: ExpiredData[] = [];
-  for (const place of locateZone({ project, environment, zone, variables }))
-    found.push(...(await settleExpired(place, { zone, cutoff, apply })));
-  const report = { environment: environment.name, zone, retentionDays, cutoff, isApplied: apply, data: found };
-  context.out(options.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
-}
-
-interface Report {
-  readonly environment: string;
-  readonly zone: ZoneName;
-  readonly retentionDays: number;
-  readonly cutoff: Date;
-  readonly isApplied: boolean;
-  readonly data: readonly ExpiredData[];
-}
-
-function formatReport({ environment, zone, retentionDays, cutoff, isApplied, data }: Report): string {
-  const what = `[${environment.toUpperCase()}] ${zone}, kept for ${retentionDays} days: `;
-  if (data.length === 0) return `${what}nothing was loaded before ${cutoff.toISOString()}.\n`;
-  const rows = data.map(({ target, name, count, oldestAt }) => [target, name, count, oldestAt.toISOString()]);
-  const table = formatTable(['target', 'object or table', 'count', 'oldest'], rows);
-  const end = isApplied ? 'Deleted.' : 'Nothing was deleted. Delete it with --apply.';
-  return `${what}loaded before ${cutoff.toISOString()}\n${table}${end}\n`;
-}
-
-function getRetentionDays({ name, sizing }: EnvironmentDeclaration): number {
-  const { retentionDays } = sizing;
-  if (retentionDays !== undefined) return retentionDays;
-  throw new TowpathError({
-    code: 'RETENTION_UNDECLARED',
-    message: `[${name.toUpperCase()}] Nothing says how long data is kept.`,
-    cause: `environments.${name}.sizing.retentionDays is not in towpath.yaml.`,
-    fix: 'Declare it; without it everything stays.',
+  const report = await settleEnvironment({
+    project,
+    environment,
+    processVariables,
+    zone: options.zone,
+    apply: options.apply === true,
+    log: (line) => context.err(`${line}\n`),
   });
+  const { zones, ...facts } = report;
+  const [only] = zones;
+  if (options.zone !== undefined && only?.error && only.count === 0) throw new TowpathError(only.error);
+  const words = zones.map((zone) => formatZone(report, zone)).join('');
+  const told = options.zone === undefined ? report : { ...facts, ...only };
+  context.out(options.json ? `${JSON.stringify(told, null, 2)}\n` : words);
+  return zones.some(({ error }) => error !== null) ? 1 : 0;
 }
 
-function getZone(text: string): ZoneName {
-  const zone = ZONE_NAMES.find((name) => name === text);
-  if (zone !== undefined) return zone;
-  throw new TowpathError({
-    code: 'ZONE_UNKNOWN',
-    message: `There is no zone ${JSON.stringify(text.slice(0, 100))}.`,
-    fix: `One of: ${ZONE_NAMES.join(', ')}`,
+function formatZone(
+  { environment, isApplied }: RetentionReport,
+  { zone, retentionDays, cutoff, data, count, error }: ZoneReport,
+): string {
+  const what = `[${environment.toUpperCase()}] ${zone}, kept for ${retentionDays} days: `;
+  const failure = error === null ? '' : `${formatErrorLines(error)}\n`;
+  if (data.length === 0 && error !== null) return `${what}not finished\n${failure}`;
+  if (data.length === 0) return `${what}nothing was loaded before ${cutoff.toISOString()}.\n`;
+  const rows = data.map((row) => [row.target, row.name, row.count, row.oldestAt.toISOString()]);
+  const table = formatTable(['target', 'object or table', 'count', 'oldest'], rows);
+  const listed = data.reduce((sum, row) => sum + row.count, 0);
+  const more = count > listed ? `… and ${count - listed} more\n` : '';
+  const end = isApplied ? 'Deleted.' : 'Nothing was deleted. Delete it with --apply.';
+  return `${what}loaded before ${cutoff.toISOString()}\n${table}${more}${end}\n${failure}`;
+}
+
+function zoneMissing(): TowpathError {
+  return new TowpathError({
+    code: 'ZONE_MISSING',
+    message: 'Of which zone?',
+    fix: 'Name one with --zone, or give --all for every zone of the environment; not both.',
   });
 }

@@ -3,6 +3,7 @@ import { consoleFolder } from '../assets.ts';
 import { readAuditKey } from '../audit/audit-key.ts';
 import type { CommandContext } from '../context.ts';
 import { parsePort } from '../rendering/parse-port.ts';
+import { parseRetentionDays, readRetentionDays } from '../rendering/parse-retention-days.ts';
 import { parseSeconds } from '../rendering/parse-seconds.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -14,6 +15,7 @@ interface ServeOptions extends DatabaseOptions {
   readonly port: number;
   readonly lostAfter?: number;
   readonly auditKey?: string;
+  readonly retentionDays?: number;
 }
 
 /** `towpath server`: the control plane alone, on a PostgreSQL of yours; its subcommands issue credentials. */
@@ -29,6 +31,11 @@ export const registerServer: RegisterCommand = (program, context) => {
       parseSeconds,
     )
     .option(
+      '--retention-days <days>',
+      'how long ended runs, logs and events are kept; 0 or never: for ever (default: TOWPATH_RETENTION_DAYS, then 90)',
+      parseRetentionDays,
+    )
+    .option(
       '--audit-key <file>',
       'private key (Ed25519, PEM) that signs checkpoints of the audit, the same for all replicas; without it none are signed',
     );
@@ -40,6 +47,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
   const { migrate, startServer } = await import('@towpath/server');
   const databaseUrl = getDatabaseUrl(context, options);
   const auditKey = options.auditKey === undefined ? undefined : readAuditKey(resolve(context.cwd, options.auditKey));
+  const retentionDays = options.retentionDays ?? readRetentionDays(context.env);
   await migrate(databaseUrl);
   const server = await startServer({
     databaseUrl,
@@ -48,6 +56,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
     consoleFolder: consoleFolder(),
     version: VERSION,
     ...(options.lostAfter !== undefined && { lostAfterSeconds: options.lostAfter }),
+    ...(retentionDays !== undefined && { retentionDays }),
     ...(auditKey !== undefined && { auditKey }),
   });
   context.out(`Towpath server ${VERSION} listens on ${server.url}\n`);

@@ -1,4 +1,5 @@
 import { getProject } from '@towpath/config';
+import { formatSize, type Sizing } from '@towpath/core';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -23,11 +24,23 @@ export const registerSizing: RegisterCommand = (program, context) => {
       }));
       if (options.json) return context.out(`${JSON.stringify(sizes, null, 2)}\n`);
       if (sizes.length === 0) return context.out('towpath.yaml declares no environments.\n');
-      const rows = sizes.map(({ environment, kind, cpu, memory, workers, retentionDays, spot, zones }) =>
-        [environment, kind, cpu, memory, workers, retentionDays, spot, zones].map((cell) => String(cell ?? '–')),
+      const rows = sizes.map(({ environment, kind, cpu, memory, workers, spot, zones, ...kept }) =>
+        [environment, kind, cpu, memory, workers, formatRetention(kept), spot, zones].map((cell) =>
+          String(cell ?? '–'),
+        ),
       );
       context.out(
         formatTable(['environment', 'kind', 'cpu', 'memory', 'workers', 'retention days', 'spot', 'zones'], rows),
       );
     });
 };
+
+/** `7`, or `7 (gold: 365)` where a zone has days of its own. */
+function formatRetention({
+  retentionDays,
+  zoneRetentionDays,
+}: Pick<Sizing, 'retentionDays' | 'zoneRetentionDays'>): string | undefined {
+  const zones = formatSize(zoneRetentionDays);
+  if (zones === null) return retentionDays?.toString();
+  return `${retentionDays ?? '–'} (${zones})`;
+}

@@ -1,6 +1,6 @@
 // A laptop's Towpath: mock source, PostgreSQL, server and agent in one process, in the order in which they need each other.
 import { join } from 'node:path';
-import { getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
+import { type AgentOptions, getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
 import { getProject, type Project } from '@towpath/config';
 import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
@@ -32,8 +32,10 @@ export interface InstanceOptions {
   readonly stateFolder: string;
   readonly ports: { readonly console: number; readonly postgres: number; readonly mock: number };
   readonly mode: InstanceRecord['mode'];
-  /** Attempts at a time; undefined = the agent's default. */
-  readonly maxAttempts?: number | undefined;
+  /** Attempts at a time, and what one may use. */
+  readonly sizing?: Pick<AgentOptions, 'maxAttempts' | 'limits'>;
+  /** How long its server keeps ended runs; 0: for ever. Default: as the server does. */
+  readonly retentionDays?: number | undefined;
   /** A person said that what a shared environment has claimed may be used. */
   readonly isAgainstShared?: boolean | undefined;
   /** Ends a start that still waits. */
@@ -120,7 +122,7 @@ async function startControlPlane(
 }
 
 async function startLocalAgent(
-  { project, stateFolder, notify, signal, maxAttempts, isAgainstShared }: InstanceOptions,
+  { project, stateFolder, notify, signal, sizing, isAgainstShared }: InstanceOptions,
   given: {
     readonly serverUrl: string;
     readonly token: string;
@@ -140,7 +142,7 @@ async function startLocalAgent(
     secretVariables: listLocalSecretVariables(project, given.variables),
     secrets: describeLocalSecrets(project, given.variables),
     version: VERSION,
-    maxAttempts,
+    ...sizing,
     isAgainstShared,
     readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
     ...(signal && { signal }),
@@ -151,7 +153,8 @@ async function startLocalAgent(
   });
 }
 
-async function startOwnServer({ stateFolder, ports }: InstanceOptions, databaseUrl: string): Promise<TowpathServer> {
+async function startOwnServer(options: InstanceOptions, databaseUrl: string): Promise<TowpathServer> {
+  const { stateFolder, ports, retentionDays } = options;
   const { port } = await findServerPort(ports.console);
   return startServer({
     databaseUrl,
@@ -161,6 +164,7 @@ async function startOwnServer({ stateFolder, ports }: InstanceOptions, databaseU
     version: VERSION,
     logFile: join(stateFolder, 'server.log'),
     auditKey: ensureAuditKey(join(stateFolder, 'audit-key.pem')),
+    ...(retentionDays !== undefined && { retentionDays }),
   });
 }
 

@@ -43,7 +43,7 @@ async function ask(
 ): Promise<Failure | undefined> {
   try {
     if (variable === undefined) await secrets.open().resolveText(text);
-    else await secrets.open().read(variable, reference, 'doctor');
+    else await secrets.open().read(reference, { attemptId: null, purpose: 'agent', variables: [variable] });
     return undefined;
   } catch (thrown) {
     return { finding: toErrorFinding(subject, thrown), reference: text };

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { createTarget, refuseSecrets } from '@towpath/agent';
+import { createTarget } from '@towpath/agent';
 import type { EnvironmentKind } from '@towpath/core';
 import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -40,9 +40,9 @@ environments:
 async function claim(environment: string, kind: EnvironmentKind, lake: string): Promise<void> {
   const { hostname: host, port, username: user, password, pathname } = new URL(database.url);
   const at = { host, port, database: pathname.slice(1), user, password: decodeURIComponent(password) };
-  const bronze = await createTarget({ name: 'bronze', type: 'postgres', ...at }, {}, refuseSecrets);
+  const bronze = await createTarget({ name: 'bronze', type: 'postgres', ...at }, {}, async (text) => text);
   await bronze.claim({ environment, kind }, 'test');
-  const folder = await createTarget({ name: 'lake', type: 'folder', location: lake }, {}, refuseSecrets);
+  const folder = await createTarget({ name: 'lake', type: 'folder', location: lake }, {}, async (text) => text);
   await folder.claim({ environment, kind }, 'test');
 }
 

@@ -19,6 +19,7 @@ import {
 import { findInstance, findMock } from '../instance/instance-record.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
+import { tellReads } from '../project/tell-reads.ts';
 import type { CheckedEnvironment, CheckedSecrets, CheckedSelection, CheckSubject, Finding } from './check.ts';
 import { toConfigurationFinding, toErrorFinding } from './to-finding.ts';
 
@@ -117,7 +118,10 @@ function createSecrets(inputs: ConfigurationInputs): CheckedSecrets {
   return {
     open: () => {
       // What was asked is among the findings, so nothing is written about it besides.
-      opened ??= openEnvironmentSecrets(describeSecrets(inputs), () => undefined);
+      opened ??= openEnvironmentSecrets(
+        describeSecrets(inputs),
+        tellReads(() => undefined),
+      );
       return opened;
     },
     close: () => opened?.close(),

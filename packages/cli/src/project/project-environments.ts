@@ -7,6 +7,7 @@ import {
   type EnvironmentDeclaration,
   findChannelProblems,
   formatEnvironmentTag,
+  formatSize,
   type NamedChannel,
   type NotifyDeclaration,
   type ProjectDeclaration,
@@ -61,7 +62,9 @@ function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentD
     zones: Object.fromEntries(zones),
     targets: [...targets].map(([target, { type }]) => ({ name: target, type })),
     sizing: Object.fromEntries(
-      Object.entries(environment.sizing).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+      Object.entries(environment.sizing).flatMap(([key, value]) =>
+        value === undefined ? [] : [[key, typeof value === 'object' ? (formatSize(value) ?? '') : value]],
+      ),
     ),
     notify: notify.map((sink) => ({ name: sink.name, sink: sink.sink, severities: [...sink.severities] })),
     variables: [...variables.values()].map((variable) => ({
@@ -94,7 +97,11 @@ function toSink(environment: string, { name, sink, url, to, from, secret }: Noti
   return sink === 'webhook' ? { name, sink, url, secret } : { name, sink, url };
 }
 
-function toTarget(environment: string, name: string, { place: _, ...target }: TargetDeclaration): AgentTarget {
+function toTarget(
+  environment: string,
+  name: string,
+  { place: _, when: __, ...target }: TargetDeclaration,
+): AgentTarget {
   const template = Object.values(target).find((text) => text?.includes('${'));
   if (template !== undefined) throw templateUnresolved(environment, name);
   return { name, ...target };

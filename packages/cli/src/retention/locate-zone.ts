@@ -1,21 +1,26 @@
 // Where the data of a zone lies in an environment, by what towpath.yaml declares. That no other environment owns it was
 // checked when the configuration was resolved.
 import { join, resolve } from 'node:path';
+import { createTarget, openS3Zone, type ResolveText, type S3Zone } from '@towpath/agent';
 import type { Project } from '@towpath/config';
-import { deriveZone, type EnvironmentDeclaration, type TargetDeclaration, TowpathError } from '@towpath/core';
+import {
+  deriveZone,
+  type ResolvedConfiguration,
+  type S3TargetDeclaration,
+  type TargetDeclaration,
+  type TargetMarker,
+} from '@towpath/core';
 import type { UsableVariables } from '../project/usable-variables.ts';
 
-/** Layers of a warehouse. */
-export const ZONE_NAMES = ['bronze', 'silver', 'gold'] as const;
-
-export type ZoneName = (typeof ZONE_NAMES)[number];
-
-/** A place with data of the zone. */
-export type ZonePlace =
-  | { readonly kind: 'folder'; readonly target: string; readonly folder: string }
+/** A place with data of the zone; its texts are resolved. */
+export type ZonePlace = {
+  readonly target: string;
+  /** Whose it is. @throws TowpathError `TARGET_UNREACHABLE`, `TARGET_MISSING`, `TARGET_DENIED` */
+  readMarker(): Promise<TargetMarker | undefined>;
+} & (
+  | { readonly kind: 'folder'; readonly folder: string }
   | {
       readonly kind: 'tables';
-      readonly target: string;
       readonly connection: {
         readonly host: string;
         readonly port: number;
@@ -23,40 +28,64 @@ export type ZonePlace =
         readonly user: string;
         readonly password: string | undefined;
       };
-    };
+    }
+  | { readonly kind: 'bucket'; readonly sweep: S3Zone['sweep'] }
+);
 
 /** What is asked. */
 export interface ZoneRequest {
-  readonly project: Project;
-  readonly environment: EnvironmentDeclaration;
-  readonly zone: ZoneName;
+  readonly project: Pick<Project, 'folder'>;
+  /** Without problems. */
+  readonly configuration: ResolvedConfiguration;
+  readonly zone: string;
+  /** What tells of targets besides the declaration: `LAKE_ENDPOINT`, `AWS_REGION`. */
   readonly variables: UsableVariables;
+  /** Fetches what is a reference to a secret. */
+  readonly resolveText: ResolveText;
 }
 
 /**
- * The declared targets that hold a zone: folders of objects, and PostgreSQL targets that are named like the zone, whose
- * tables lie in the schema of that name.
+ * The declared targets that hold a zone: folders of objects, buckets that are the zone's, and PostgreSQL targets that are
+ * named like the zone, whose tables lie in the schema of that name. Empty: none does.
  *
- * @throws TowpathError `ZONE_UNDECLARED`, `TARGET_UNSUPPORTED`, `TARGET_VALUE_UNSET`
+ * @throws TowpathError `TARGET_PLACE_INVALID`, or of secrets
  */
-export function locateZone(request: ZoneRequest): readonly ZonePlace[] {
-  const { project, zone } = request;
-  const declared = request.environment;
-  const environment = declared.name;
-  const bucket = declared.zones.get(zone) ?? deriveZone(environment, zone);
-  const places = [...declared.targets].flatMap(([target, facts]): ZonePlace[] => {
-    if (facts.type === 'postgres') return target === zone ? [toTables(request, target, facts)] : [];
-    if (facts.type === 's3') throw unsupported(environment, target);
-    const location = resolve(project.folder, fill(request, target, facts.location));
-    return [{ kind: 'folder', target, folder: join(location, bucket) }];
-  });
-  if (places.length > 0) return places;
-  throw new TowpathError({
-    code: 'ZONE_UNDECLARED',
-    message: `[${environment.toUpperCase()}] No target holds zone ${zone}.`,
-    cause: `environments.${environment}.targets in towpath.yaml has no folder and no PostgreSQL named ${zone}.`,
-    fix: `Declare one, for example: targets: { lake: { type: folder, location: ./zones } }`,
-  });
+export async function locateZone(request: ZoneRequest): Promise<readonly ZonePlace[]> {
+  const { configuration, zone } = request;
+  const { environment, targets } = configuration;
+  const bucket = environment.zones.get(zone) ?? deriveZone(environment.name, zone);
+  const places = await Promise.all(
+    [...targets].map(([target, facts]): Promise<ZonePlace | undefined> | ZonePlace | undefined => {
+      if (facts.type === 's3') return findBucket(request, target, { facts, bucket });
+      if (facts.type === 'folder') return toFolder(request, target, { location: facts.location, bucket });
+      return target === zone ? toTables(request, target, facts) : undefined;
+    }),
+  );
+  return places.filter((place) => place !== undefined);
+}
+
+function toFolder(
+  { project }: ZoneRequest,
+  target: string,
+  at: { readonly location: string; readonly bucket: string },
+): ZonePlace {
+  const location = resolve(project.folder, at.location);
+  return {
+    kind: 'folder',
+    target,
+    folder: join(location, at.bucket),
+    readMarker: async () => (await createTarget({ name: target, type: 'folder', location }, {}, asIs)).readMarker(),
+  };
+}
+
+async function findBucket(
+  { variables, resolveText }: ZoneRequest,
+  target: string,
+  { facts, bucket }: { readonly facts: S3TargetDeclaration; readonly bucket: string },
+): Promise<ZonePlace | undefined> {
+  const zone = await openS3Zone({ name: target, ...facts }, variables, resolveText);
+  if (zone.bucket !== bucket) return undefined;
+  return { kind: 'bucket', target, readMarker: zone.readMarker, sweep: zone.sweep };
 }
 
 /** Role of the warehouse where a target names none. */
@@ -64,34 +93,22 @@ const DEFAULT_USER = 'bronze_user';
 
 type PostgresTarget = Extract<TargetDeclaration, { type: 'postgres' }>;
 
-function toTables(request: ZoneRequest, target: string, facts: PostgresTarget): ZonePlace {
-  const text = (value: string): string => fill(request, target, value);
-  const { host, port, database, user, password } = facts;
-  const connection = {
-    ...{ host: text(host), port: Number(text(port)), database: text(database), user: text(user ?? DEFAULT_USER) },
-    password: password === undefined ? undefined : text(password),
+async function toTables({ resolveText }: ZoneRequest, target: string, facts: PostgresTarget): Promise<ZonePlace> {
+  const { host, port, database } = facts;
+  const user = await resolveText(facts.user ?? DEFAULT_USER);
+  const password = facts.password === undefined ? undefined : await resolveText(facts.password);
+  return {
+    kind: 'tables',
+    target,
+    connection: { host, port: Number(port), database, user, password },
+    readMarker: async () =>
+      (
+        await createTarget({ name: target, type: 'postgres', host, port, database, user, password }, {}, asIs)
+      ).readMarker(),
   };
-  return { kind: 'tables', target, connection };
 }
 
-function fill({ variables, environment: { name: environment } }: ZoneRequest, target: string, text: string): string {
-  if (text.startsWith('secret://')) throw unsupported(environment, target);
-  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
-    const value = variables[name];
-    if (value !== undefined) return value;
-    throw new TowpathError({
-      code: 'TARGET_VALUE_UNSET',
-      message: `[${environment.toUpperCase()}] Target ${target} needs ${name}, which has no value.`,
-      fix: `Set ${name} in config/.env.${environment}.`,
-    });
-  });
-}
-
-function unsupported(environment: string, target: string): TowpathError {
-  return new TowpathError({
-    code: 'TARGET_UNSUPPORTED',
-    message: `[${environment.toUpperCase()}] Retention can't reach target ${target} yet.`,
-    cause: 'It knows folders, and PostgreSQL whose password is a variable; not S3, and no secret of a provider.',
-    fix: 'For S3 set a lifecycle rule of the bucket to the same number of days.',
-  });
+/** Texts are resolved already; one that looks like a reference is a password of that look. */
+async function asIs(text: string): Promise<string> {
+  return text;
 }

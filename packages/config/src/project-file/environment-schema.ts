@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { OwnedSchema } from './owned-schema.ts';
 import { Scalar, Text, VariableName, Word } from './words.ts';
 
+const When = Text.optional().describe('CEL, as in guards: the target is there only where this holds');
+
 const TargetSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('postgres'),
@@ -11,8 +13,20 @@ const TargetSchema = z.discriminatedUnion('type', [
     database: Text,
     user: Text.optional(),
     password: Text.optional().describe('A reference: secret://name#field'),
+    when: When,
   }),
-  z.strictObject({ type: z.enum(['folder', 's3']), location: Text }),
+  z.strictObject({ type: z.literal('folder'), location: Text, when: When }),
+  z.strictObject({
+    type: z.literal('s3'),
+    location: Text.describe('s3://bucket or s3://bucket/prefix'),
+    endpoint: Text.optional().describe('URL of a store that is not AWS'),
+    region: Text.optional(),
+    pathStyle: z.union([Text, z.boolean()]).optional().describe('Default: true where there is an endpoint'),
+    accessKeyId: Text.optional(),
+    secretAccessKey: Text.optional().describe('A reference: secret://name#field'),
+    sessionToken: Text.optional().describe('A reference: secret://name#field'),
+    when: When,
+  }),
 ]);
 
 const SizingSchema = z.strictObject({
@@ -24,6 +38,7 @@ const SizingSchema = z.strictObject({
     .describe('512Mi, 1Gi'),
   workers: z.int().min(1).optional(),
   retentionDays: z.int().min(1).optional(),
+  zoneRetentionDays: z.record(Word, z.int().min(1)).optional().describe('By zone; stands above retentionDays'),
   spot: z.boolean().optional(),
   zones: z.int().min(1).optional(),
 });

@@ -30,14 +30,15 @@ environments:
     owns: { buckets: ["dev-*"], hosts: [], secretPaths: ["/dev/"] }
     targets:
       bronze: { type: postgres, host: localhost, port: 5432, database: b, user: u, password: "secret://w#p" }
-      lake: { type: folder, location: /srv }
+      lake: { type: folder, location: /srv, when: "kind == 'local'" }
+      raw: { type: s3, location: "s3://b/raw", endpoint: "http://localhost", region: x, pathStyle: true, accessKeyId: a, secretAccessKey: "secret://s#k", sessionToken: t }
     zones: { bronze: dev-bronze-zone }
     secrets: { provider: file, ttlSeconds: 1, maxStaleSeconds: 2, folder: /run }
-    sizing: { cpu: 0.5, memory: 1Gi, workers: 1, retentionDays: 7, spot: true, zones: 1 }
+    sizing: { cpu: 0.5, memory: 1Gi, workers: 1, retentionDays: 7, zoneRetentionDays: { gold: 30 }, spot: true, zones: 1 }
     notify: [ { sink: slack, url: "secret://slack#url", to: [a], severities: [info, critical] } ]
 shared: { hosts: [mssql.company.example] }
 guards: [ { name: eu-only, when: "kind == 'production'", rule: "true", message: m, fix: f } ]
-parity: { allowed: [id], variables: [KAFKA_BROKERS] }
+parity: { allowed: [id], variables: [KAFKA_BROKERS], same: [AWS_REGION, sizing.retentionDays] }
 pools: { sqlserver: 4 }
 dev: { firstRun: ingest }
 `;
@@ -79,6 +80,8 @@ describe('towpath.schema.json', () => {
     'name: x\npools: { sql: 1.5 }',
     'name: x\nguards: [ { name: a } ]',
     'name: x\nparity: { allowed: [everything] }',
+    'name: x\nparity: { same: [sizing.colour] }',
+    'name: x\nenvironments: { dev: { kind: shared, targets: { a: { type: folder, location: /srv, endpoint: x } } } }',
   ])('A1 refuses %s', (text) => {
     expect(bothAgree(parse(text))).toBe(false);
   });

@@ -1,5 +1,5 @@
 // The schema of towpath.yaml: every key that is known; any other is an error. `towpath.schema.json` is written from it.
-import { PARITY_CLASSES } from '@towpath/core';
+import { PARITY_CLASSES, SIZING_KEYS } from '@towpath/core';
 import { z } from 'zod';
 import { EnvironmentSchema } from './environment-schema.ts';
 import { OwnedSchema } from './owned-schema.ts';
@@ -37,6 +37,10 @@ export const ProjectFileSchema = z.strictObject({
     .strictObject({
       allowed: z.array(z.enum(PARITY_CLASSES)).optional(),
       variables: z.array(VariableName).optional(),
+      same: z
+        .array(z.union([VariableName, z.enum(SIZING_KEYS.map((key) => `sizing.${key}` as const))]))
+        .optional()
+        .describe('What must not differ, whatever its class'),
     })
     .optional(),
   /** Slots by pool: so many attempts of its tasks at a time. */

@@ -40,7 +40,11 @@ export function toDeclaration(input: ProjectFileInput, tree: YamlTree): ProjectD
       fix: guard.fix,
       place: tree.placeOf(['guards', index]),
     })),
-    parity: { allowed: input.parity?.allowed ?? DEFAULT_PARITY, variables: input.parity?.variables ?? [] },
+    parity: {
+      allowed: input.parity?.allowed ?? DEFAULT_PARITY,
+      variables: input.parity?.variables ?? [],
+      same: input.parity?.same ?? [],
+    },
   };
 }
 

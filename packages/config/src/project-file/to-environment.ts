@@ -64,7 +64,11 @@ function toTargets(input: EnvironmentInput, tree: YamlTree, path: YamlPath): Rea
   return new Map(
     Object.entries(input.targets ?? {}).map(([name, target]): [string, TargetDeclaration] => {
       const place = tree.placeOf([...path, name]);
-      if (target.type !== 'postgres') return [name, { ...target, place }];
+      if (target.type === 'folder') return [name, { ...target, place }];
+      if (target.type === 's3') {
+        const { pathStyle } = target;
+        return [name, { ...target, pathStyle: pathStyle === undefined ? undefined : String(pathStyle), place }];
+      }
       const { user, password, port = 5432 } = target;
       return [name, { ...target, port: String(port), user, password, place }];
     }),
@@ -89,8 +93,8 @@ function toSecrets({ secrets }: EnvironmentInput, tree: YamlTree, path: YamlPath
 }
 
 function toSizing(input: EnvironmentInput['sizing'] = {}): Sizing {
-  const { cpu, memory, workers, retentionDays, spot, zones } = input;
-  return { cpu, memory, workers, retentionDays, spot, zones };
+  const { cpu, memory, workers, retentionDays, zoneRetentionDays, spot, zones } = input;
+  return { cpu, memory, workers, retentionDays, zoneRetentionDays, spot, zones };
 }
 
 function toSinks({ notify = [] }: EnvironmentInput, tree: YamlTree, path: YamlPath): readonly NotifyDeclaration[] {

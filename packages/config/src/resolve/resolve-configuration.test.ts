@@ -187,6 +187,53 @@ describe('validateAll', () => {
     ]);
   });
 
+  it('A38 a target is there only where its `when` holds, and one that can not be judged is a problem', () => {
+    const list = (zones: string, when = "ZONES.startsWith('http')"): readonly string[] => {
+      write(
+        `variables: { ZONES: { type: string, required: true } }
+environments:
+  dev:
+    kind: shared
+    targets:
+      folder: { type: folder, location: "\${ZONES}", when: "!(${when})" }
+      bucket: { type: s3, location: "s3://dev-bronze-zone", endpoint: "\${ZONES}", pathStyle: yes, when: "${when}" }
+`,
+        { dev: `ZONES=${zones}` },
+      );
+      const { targets, problems } = resolve('dev');
+      return [...targets.keys(), ...problems.map(({ code, variable }) => `${code} ${variable}`)];
+    };
+    expect(list('/srv/zones')).toEqual(['folder']);
+    expect(list('http://127.0.0.1:9000')).toEqual(['bucket']);
+    expect(list('/srv', 'ZONES +')).toEqual([
+      'TARGET_INVALID targets.folder.when',
+      'TARGET_INVALID targets.bucket.when',
+    ]);
+  });
+
+  it('A41 retention is asserted to be the same in two environments, whatever else of their sizes differs', () => {
+    const sizes = (days: number) =>
+      write(
+        `parity: { same: [sizing.retentionDays] }
+environments:
+  int: { kind: shared, sizing: { cpu: 1, retentionDays: 30 } }
+  prod: { kind: production, sizing: { cpu: 2, retentionDays: ${days} } }
+`,
+        { int: '', prod: '' },
+      );
+    const compare = (days: number) => {
+      sizes(days);
+      const [left, right] = ['int', 'prod'].map((name) => resolve(name));
+      if (left === undefined || right === undefined) throw new Error('two sides');
+      return compareEnvironments(readProject(folder).declaration, left, right);
+    };
+    expect(compare(30)).toMatchObject([{ subject: 'sizing.cpu', isAllowed: true }]);
+    expect(compare(365)).toMatchObject([
+      { subject: 'sizing.cpu', isAllowed: true },
+      { subject: 'sizing.retentionDays', left: '30', right: '365', isAllowed: false, reason: 'named in parity.same' },
+    ]);
+  });
+
   it('A81 every difference is listed, red outside what is allowed', () => {
     write(
       `variables:

@@ -25,6 +25,9 @@ export const RULE_EXAMPLES: Readonly<Record<ConfigurationRuleCode, RuleExample>>
     yaml: 'variables: { REGION: { type: string } }\nenvironments: { dev: { kind: shared, values: { REGON: eu } } }',
   },
   DEFAULT_ENVIRONMENT_UNKNOWN: { yaml: 'defaultEnvironment: dve\nenvironments: { dev: { kind: shared } }' },
+  RETENTION_ZONE_UNKNOWN: {
+    yaml: 'environments: { dev: { kind: shared, sizing: { retentionDays: 7, zoneRetentionDays: { glod: 365 } } } }',
+  },
   ENVIRONMENT_NAMES_CLASH: { yaml: 'environments: { qa-1: { kind: shared }, QA_1: { kind: shared } }' },
   NAMESPACE_INVALID: {
     yaml: `environments: { an-environment-with-a-name-that-is-as-long-as-names-can-be: { kind: shared } }`,

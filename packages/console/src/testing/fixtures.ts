@@ -70,7 +70,15 @@ export const LOCAL: EnvironmentView = {
   declaration: null,
   declared: null,
   agents: [
-    { name: 'local-agent', host: 'laptop', version: '0.1.0', lastSeenAt: ago(SECOND), isLive: true, attemptsHeld: 0 },
+    {
+      name: 'local-agent',
+      host: 'laptop',
+      version: '0.1.0',
+      lastSeenAt: ago(SECOND),
+      isLive: true,
+      attemptsHeld: 0,
+      maxAttempts: 4,
+    },
   ],
 };
 

@@ -4,6 +4,7 @@
 export const AUDIT_ACTIONS = {
   'run.started': 'a run was asked for, by a person or by a schedule',
   'run.cancelled': 'the end of a run was asked for',
+  'run.deleted': 'a run that ended long ago was deleted with its logs, by policy',
   'run.rerun': 'the repetition of a run was asked for',
   'attempt.given-up': 'an uncertain attempt was ended without its agent, by a person or by policy',
   'pool.set': 'the slots of a pool were set, or given back to the declaration of the project',

@@ -50,6 +50,11 @@ const DECLARATION_RULES = {
     says: '`defaultEnvironment` is one of the environments.',
     fix: 'Name one of them.',
   },
+  RETENTION_ZONE_UNKNOWN: {
+    rule: 'retention',
+    says: 'Days of retention are declared for zones that the environment has: a misspelt one would be kept for as long as all others.',
+    fix: 'Name a zone, or declare it under `zones`.',
+  },
   ENVIRONMENT_NAMES_CLASH: {
     rule: 'declaration',
     says: 'Names of environments differ in more than capitals and punctuation, and so do the namespaces, stacks and zones that follow from them.',

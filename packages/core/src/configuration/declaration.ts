@@ -52,7 +52,7 @@ export type OwnedKind = (typeof OWNED_KINDS)[number];
 /** Patterns by kind: `*` stands for any text, a pattern that ends in `/` for all below it. */
 export type Ownership = Readonly<Record<OwnedKind, readonly string[]>>;
 
-/** A table store or an object zone; every text may hold `${NAME}` or be `secret://…`. */
+/** A table store or an object zone; every text may hold `${NAME}` or be `secret://…`. There only where `when` holds (CEL). */
 export type TargetDeclaration =
   | {
       readonly type: 'postgres';
@@ -61,13 +61,40 @@ export type TargetDeclaration =
       readonly database: string;
       readonly user: string | undefined;
       readonly password: string | undefined;
+      readonly when?: string | undefined;
       readonly place?: Place | undefined;
     }
-  | { readonly type: 'folder' | 's3'; readonly location: string; readonly place?: Place | undefined };
+  | {
+      readonly type: 'folder';
+      readonly location: string;
+      readonly when?: string | undefined;
+      readonly place?: Place | undefined;
+    }
+  | S3TargetDeclaration;
+
+/** A bucket, or what lies below a prefix of one; all but the location may be left to the attempt's variables. */
+export interface S3TargetDeclaration {
+  readonly type: 's3';
+  /** `s3://bucket`, `s3://bucket/prefix` */
+  readonly location: string;
+  /** URL of a store that is not AWS. */
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  /** `true` or `false`. */
+  readonly pathStyle?: string | undefined;
+  readonly accessKeyId?: string | undefined;
+  readonly secretAccessKey?: string | undefined;
+  readonly sessionToken?: string | undefined;
+  readonly when?: string | undefined;
+  readonly place?: Place | undefined;
+}
 
 export const EXECUTOR_NAMES = ['process', 'docker', 'kubernetes'] as const;
 
 export type ExecutorName = (typeof EXECUTOR_NAMES)[number];
+
+/** Keys of `Sizing`. */
+export const SIZING_KEYS = ['cpu', 'memory', 'workers', 'retentionDays', 'zoneRetentionDays', 'spot', 'zones'] as const;
 
 /** What an environment's work may use. */
 export interface Sizing {
@@ -76,6 +103,8 @@ export interface Sizing {
   readonly memory: string | undefined;
   readonly workers: number | undefined;
   readonly retentionDays: number | undefined;
+  /** By zone; stands above `retentionDays`. */
+  readonly zoneRetentionDays: Readonly<Record<string, number>> | undefined;
   readonly spot: boolean | undefined;
   readonly zones: number | undefined;
 }
@@ -140,6 +169,8 @@ export interface ParityDeclaration {
   readonly allowed: readonly ParityClass[];
   /** Variables that may differ whatever their class. */
   readonly variables: readonly string[];
+  /** Variables and keys (`sizing.retentionDays`) that must be the same whatever their class. */
+  readonly same: readonly string[];
 }
 
 /** All that rules look at. */

@@ -1,5 +1,6 @@
 // Two environments beside each other: every difference, and whether the project allows it.
 import type { EnvironmentDeclaration, ProjectDeclaration } from './declaration.ts';
+import { formatSize } from './format-size.ts';
 import { describeValue } from './mask.ts';
 import type { ResolvedConfiguration, ResolvedValue } from './resolved-configuration.ts';
 import type { ParityClass } from './value-type.ts';
@@ -47,16 +48,21 @@ function judge(
   texts: readonly (string | null)[],
 ): ParityDifference {
   const [left = null, right = null] = texts;
-  const isNamed = project.parity.variables.includes(subject);
-  const isAllowed = isNamed || (kind !== 'same' && project.parity.allowed.includes(kind));
-  const reason = isNamed
-    ? 'named in parity.variables'
-    : isAllowed
-      ? `differences of class ${kind} are allowed`
-      : kind === 'same'
-        ? 'must be the same'
-        : `differences of class ${kind} are not allowed`;
+  const { same, variables, allowed } = project.parity;
+  const isDemanded = same.includes(subject);
+  const isNamed = !isDemanded && variables.includes(subject);
+  const isAllowed = !isDemanded && (isNamed || (kind !== 'same' && allowed.includes(kind)));
+  const reason = isDemanded
+    ? 'named in parity.same'
+    : isNamed
+      ? 'named in parity.variables'
+      : describeClass(kind, isAllowed);
   return { subject, left, right, class: kind, isAllowed, reason };
+}
+
+function describeClass(kind: ParityClass, isAllowed: boolean): string {
+  if (isAllowed) return `differences of class ${kind} are allowed`;
+  return kind === 'same' ? 'must be the same' : `differences of class ${kind} are not allowed`;
 }
 
 // `dev-bronze-zone` and `prod-bronze-zone` say the same of their environments, so only what remains is compared.
@@ -78,9 +84,7 @@ function show(value: ResolvedValue | undefined): string | null {
 type Key = readonly [subject: string, kind: ParityClass, text: string | null];
 
 function listKeys({ executor, sizing, secrets, targets, zones, notify }: EnvironmentDeclaration): readonly Key[] {
-  const sizes = Object.entries(sizing).map(
-    ([name, size]): Key => [`sizing.${name}`, 'sizing', size === undefined ? null : String(size)],
-  );
+  const sizes = Object.entries(sizing).map(([name, size]): Key => [`sizing.${name}`, 'sizing', formatSize(size)]);
   return [
     ['executor', 'same', executor],
     ...sizes,

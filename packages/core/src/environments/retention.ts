@@ -1,9 +1,19 @@
 // Retention: what is older than an environment keeps it. Age counts from when data was loaded, not from the day it is
 // about: what was loaded again yesterday about last year was wanted yesterday.
 
+import type { Sizing } from '../configuration/declaration.ts';
+
 /** Something with an age. */
 export interface KeptItem {
   readonly loadedAt: Date;
+}
+
+/** What says how long the data of a zone is kept: its own days, or those of all zones. Undefined: for ever. */
+export function findRetentionDays(
+  { retentionDays, zoneRetentionDays }: Pick<Sizing, 'retentionDays' | 'zoneRetentionDays'>,
+  zone: string,
+): number | undefined {
+  return zoneRetentionDays?.[zone] ?? retentionDays;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -29,6 +29,12 @@ import { pruneNotifications } from '../notifications/operations/prune-notificati
 import { returnDeliveries } from '../notifications/operations/return-deliveries.ts';
 import { listPools } from '../pools/operations/list-pools.ts';
 import { lockWantedPools } from '../pools/operations/lock-wanted-pools.ts';
+import { deleteBundles } from '../retention/operations/delete-bundles.ts';
+import { deleteExpiredEvents } from '../retention/operations/delete-expired-events.ts';
+import { deleteLogChunks } from '../retention/operations/delete-log-chunks.ts';
+import { deleteRuns } from '../retention/operations/delete-runs.ts';
+import { lockExpiredRuns } from '../retention/operations/lock-expired-runs.ts';
+import { lockUnusedBundles } from '../retention/operations/lock-unused-bundles.ts';
 import { endRuns } from '../runs/operations/end-runs.ts';
 import { listFirstFailures } from '../runs/operations/list-first-failures.ts';
 import { listLastRuns } from '../runs/operations/list-last-runs.ts';
@@ -101,6 +107,7 @@ insert into notification_deliveries (notification_id, environment, sink, state, 
   select id, environment, 'chat', case when n > 200 then 'delivered' else 'waiting' end,
          case when n <= 200 then now() - n * interval '1 minute' end, case when n > 200 then now() end
   from (select *, row_number() over (order by id) as n from notifications) x;
+insert into bundles (hash, bytes) select 'b' || n, 'x' from generate_series(1, 3000) n;
 update runs r set schedule_id = s.id from schedules s where s.pipeline = 'p' || r.run_number;
 analyze;`;
 
@@ -201,6 +208,13 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listLastSlots', 'schedule_slots_pkey', (db) => listLastSlots(db, [ID], 10)],
   ['listScheduleSlots', 'schedule_slots_pkey', (db) => listScheduleSlots(db, { scheduleId: ID, limit: 50 })],
   ['pruneSlots', 'schedule_slots_slot_at_idx', (db) => pruneSlots(db, { days: 90, limit: 1000 })],
+  ['lockExpiredRuns', 'runs_finished_idx', (db) => lockExpiredRuns(db, { days: 90, limit: 20 })],
+  ['deleteLogChunks', 'log_chunks_pkey', (db) => deleteLogChunks(db, { runIds: [ID], limit: 1000 })],
+  ['deleteRuns', 'attempts_number_key', (db) => deleteRuns(db, [ID])],
+  ['deleteRuns of their slots', 'schedule_slots_run_idx', (db) => deleteRuns(db, [ID])],
+  ['deleteExpiredEvents', 'events_pkey', (db) => deleteExpiredEvents(db, { days: 90, limit: 5000 })],
+  ['lockUnusedBundles', 'bundles_created_idx', (db) => lockUnusedBundles(db, { days: 90, limit: 10 })],
+  ['deleteBundles', 'bundles_pkey', (db) => deleteBundles(db, ['x'])],
   ['endRuns of the run before', 'runs_pipeline_idx', (db) => endRuns(db, [{ runId: ID, state: 'succeeded' }])],
   ['listFirstFailures', 'run_tasks_pkey', (db) => listFirstFailures(db, [ID])],
   ['claimDeliveries', 'notification_deliveries_due_idx', (db) => claimDeliveries(db, delivery)],
@@ -231,6 +245,6 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   const { indexes, wholeTables } = await explain(run);
   expect([...indexes]).toContain(index);
   // Some hundred rows at most: PostgreSQL rightly reads them whole.
-  const small = ['graph_tasks', 'agents', 'agent_credentials', 'pools', 'environments'];
+  const small = ['graph_tasks', 'agents', 'agent_credentials', 'pools', 'environments', 'code_locations'];
   expect([...wholeTables].filter((table) => !small.includes(table))).toEqual([]);
 });

@@ -52,6 +52,7 @@ create table agent_sessions (
   ended_at timestamp with time zone,
   instance_id uuid,
   protocol integer not null default 1,
+  max_attempts integer,
   constraint agent_sessions_pkey PRIMARY KEY (id),
   constraint agent_sessions_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint agent_sessions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
@@ -167,6 +168,7 @@ create table bundles (
   created_at timestamp with time zone not null default now(),
   constraint bundles_pkey PRIMARY KEY (hash)
 );
+CREATE INDEX bundles_created_idx ON public.bundles USING btree (created_at);
 
 create table code_locations (
   environment text not null,
@@ -344,6 +346,7 @@ create table run_task_edges (
   constraint run_task_edges_downstream_fkey FOREIGN KEY (run_id, downstream_id) REFERENCES run_tasks(run_id, task_id),
   constraint run_task_edges_upstream_fkey FOREIGN KEY (run_id, upstream_id) REFERENCES run_tasks(run_id, task_id)
 );
+CREATE INDEX run_task_edges_downstream_idx ON public.run_task_edges USING btree (run_id, downstream_id);
 
 create table run_tasks (
   run_id uuid not null,
@@ -374,6 +377,7 @@ create table run_tasks (
 );
 CREATE INDEX run_tasks_claim_idx ON public.run_tasks USING btree (environment, run_id, "position") WHERE (state = 'ready'::text);
 CREATE INDEX run_tasks_ready_at_idx ON public.run_tasks USING btree (environment, ready_at) WHERE (state = 'ready'::text);
+CREATE INDEX run_tasks_reused_idx ON public.run_tasks USING btree (reused_from_attempt_id) WHERE (reused_from_attempt_id IS NOT NULL);
 CREATE INDEX run_tasks_room_idx ON public.run_tasks USING btree (environment, pool, priority DESC, run_id, "position") WHERE (state = 'ready'::text);
 
 create table runs (
@@ -413,8 +417,11 @@ create table runs (
   constraint runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint runs_unfinished_tasks_check CHECK ((unfinished_tasks >= 0))
 );
+CREATE INDEX runs_bundle_idx ON public.runs USING btree (bundle_hash) WHERE (bundle_hash IS NOT NULL);
 CREATE INDEX runs_environment_idx ON public.runs USING btree (environment, id);
+CREATE INDEX runs_finished_idx ON public.runs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX runs_pipeline_idx ON public.runs USING btree (environment, pipeline, id);
+CREATE INDEX runs_rerun_of_idx ON public.runs USING btree (rerun_of) WHERE (rerun_of IS NOT NULL);
 CREATE UNIQUE INDEX runs_schedule_live_key ON public.runs USING btree (schedule_id) WHERE ((schedule_id IS NOT NULL) AND (finished_at IS NULL));
 CREATE UNIQUE INDEX runs_schedule_slot_key ON public.runs USING btree (schedule_id, logical_at) WHERE (trigger = 'schedule'::text);
 CREATE INDEX runs_state_idx ON public.runs USING btree (state, id);
@@ -436,6 +443,7 @@ create table schedule_slots (
   constraint schedule_slots_until_check CHECK (((until_at IS NULL) OR ((until_at > slot_at) AND (outcome = 'missed'::text))))
 );
 CREATE INDEX schedule_slots_queued_idx ON public.schedule_slots USING btree (schedule_id, slot_at) WHERE (outcome = 'queued'::text);
+CREATE INDEX schedule_slots_run_idx ON public.schedule_slots USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX schedule_slots_slot_at_idx ON public.schedule_slots USING btree (slot_at);
 
 create table schedules (

@@ -1,5 +1,6 @@
 // Attempts as processes of this host, each under a shim in its own session, so that they outlive the agent.
-// Limits: a process that leaves its session (setsid) is out of our reach, and nothing limits memory or CPU.
+// Limits: a process that leaves its session (setsid) is out of our reach; the heap of functions is limited, and nothing else of
+// memory or CPU: that takes a cgroup, which an unprivileged process can't make.
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,6 +19,7 @@ import {
   locateFolder,
   writeInitialFiles,
 } from './attempt-folder.ts';
+import { toHeapFlags } from './heap-flags.ts';
 import { holdProcess, keepRecord } from './held-process.ts';
 import { ignoreFailure } from './ignore-failure.ts';
 import { toInitialFiles } from './initial-files.ts';
@@ -41,6 +43,8 @@ export interface ProcessExecutorOptions {
   readonly taskRunnerEntry?: string | undefined;
   /** Task runners kept ready while functions are expected. Default: one per core. */
   readonly waitingRunners?: number;
+  /** What one function may use. Default: what Node takes by itself. */
+  readonly memoryMiB?: number | undefined;
 }
 
 interface Host {
@@ -81,6 +85,7 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
       compileCache: join(stateFolder, 'compile-cache'),
       size: options.waitingRunners ?? availableParallelism(),
       idleMs: RUNNERS_IDLE_MS,
+      nodeFlags: toHeapFlags(options.memoryMiB),
     }),
   };
   return {

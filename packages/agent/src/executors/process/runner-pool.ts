@@ -22,6 +22,8 @@ export interface RunnerPoolOptions {
   readonly size: number;
   /** Without use for so long, they are ended. */
   readonly idleMs: number;
+  /** Of a runner, such as the limit of its heap. */
+  readonly nodeFlags: readonly string[];
 }
 
 /** A runner that waits, in a folder that becomes its attempt's. */
@@ -109,12 +111,13 @@ async function startRunner({
   nodePath,
   entry,
   compileCache,
+  nodeFlags,
 }: RunnerPoolOptions): Promise<WaitingRunner> {
   const folder = locateFolder(join(attempts, `${PREFIX}${randomUUID()}`));
   createFolder(folder);
   try {
     const shim = await launcher.start({
-      args: [shimPath, nodePath, '--disable-warning=ExperimentalWarning', entry],
+      args: [shimPath, nodePath, '--disable-warning=ExperimentalWarning', ...nodeFlags, entry],
       // The shim stays in this folder, under whatever name; so it writes the exit status to the right place.
       workFolder: folder.path,
       // Node reads these when it starts. All others come with the order.

@@ -1,4 +1,5 @@
 // What AWS says, by the name of its error; its messages stay behind.
+import { AWS_LOGIN_ERRORS, readAwsError } from '../../aws/read-aws-error.ts';
 import {
   type SecretFailure,
   secretDenied,
@@ -12,19 +13,6 @@ import {
 /** In messages. */
 export const PROVIDER = 'AWS Secrets Manager';
 
-/** The agent's own credentials: absent, unknown, ended, or of another account. */
-const LOGIN_ERRORS = [
-  'CredentialsProviderError',
-  'TokenProviderError',
-  'UnrecognizedClientException',
-  'InvalidClientTokenId',
-  'InvalidSignatureException',
-  'IncompleteSignature',
-  'SignatureDoesNotMatch',
-  'ExpiredTokenException',
-  'ExpiredToken',
-];
-
 const THROTTLES = ['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded'];
 
 /** `DecryptionFailure`: the key of KMS may not be used. */
@@ -32,7 +20,7 @@ const DENIALS = ['AccessDeniedException', 'AccessDenied', 'DecryptionFailure', '
 
 /** The failure behind what the client threw for secret `id`. */
 export function toAwsFailure(thrown: unknown, id: string): SecretFailure {
-  const { name, status } = readError(thrown);
+  const { name, status } = readAwsError(thrown);
   // `InvalidRequestException` of GetSecretValue: it is marked for deletion.
   if (name === 'ResourceNotFoundException' || name === 'InvalidRequestException') {
     const fix = 'Create it in this account and region, or correct the reference.';
@@ -42,7 +30,7 @@ export function toAwsFailure(thrown: unknown, id: string): SecretFailure {
     const fix = 'Allow the agent secretsmanager:GetSecretValue on it, and kms:Decrypt on its key.';
     return secretDenied(id, `AWS says ${name}.`, fix);
   }
-  if (LOGIN_ERRORS.includes(name)) {
+  if (AWS_LOGIN_ERRORS.includes(name)) {
     const fix = 'Give the agent a role or keys of AWS that are valid.';
     return secretLoginRefused(PROVIDER, `AWS says ${name}.`, fix);
   }
@@ -61,18 +49,4 @@ function isOutage(name: string, status: number | undefined): boolean {
   if (/^E[A-Z]+$/.test(name)) return true;
   if (name === 'SyntaxError') return status !== undefined && status >= 500;
   return status === undefined || status === 429 || status >= 500;
-}
-
-function readError(thrown: unknown): { readonly name: string; readonly status: number | undefined } {
-  if (!(thrown instanceof Error)) return { name: typeof thrown, status: undefined };
-  const metadata = '$metadata' in thrown ? thrown.$metadata : undefined;
-  const status =
-    typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
-      ? metadata.httpStatusCode
-      : undefined;
-  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name;
-  return {
-    name: thrown.name === 'Error' ? code : thrown.name,
-    status: typeof status === 'number' ? status : undefined,
-  };
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type MotoServer, startMoto } from '@towpath/testkit';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AwsStub, type MotoServer, openAwsStub, startMoto } from '../../testing/aws-stub.ts';
+import { type AwsStub, openAwsStub } from '../../testing/aws-stub.ts';
 import { testSecretProviderContract } from '../../testing/secret-provider-contract.ts';
 import { createTestContext } from '../../testing/test-context.ts';
 import { createAwsProvider } from './aws-provider.ts';

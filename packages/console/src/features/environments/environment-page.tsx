@@ -103,13 +103,18 @@ function Agents({ agents }: Pick<EnvironmentView, 'agents'>): ReactNode {
             <span>
               {agent.isLive ? 'live' : 'silent'} on <bdi>{agent.host}</bdi>, version {agent.version}, seen{' '}
               <Instant at={agent.lastSeenAt} />
-              {agent.attemptsHeld > 0 ? `, holds ${agent.attemptsHeld} attempts` : ', holds no attempt'}
+              {describeHeld(agent)}
             </span>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+function describeHeld({ attemptsHeld, maxAttempts }: EnvironmentView['agents'][number]): string {
+  const held = attemptsHeld > 0 ? `, holds ${attemptsHeld} attempts` : ', holds no attempt';
+  return maxAttempts === null ? held : `${held}, runs ${maxAttempts} at a time`;
 }
 
 function Location({ location }: { readonly location: CodeLocationView }): ReactNode {

@@ -45,7 +45,7 @@ export function checkGuards(request: GuardRequest): readonly ConfigProblem[] {
       ? [...values.values()].flatMap((value) => checkProduction(environment.name, value))
       : [];
   if (guards.length === 0) return production;
-  const context = createContext(request);
+  const context = createGuardContext(request);
   return [...production, ...guards.flatMap((guard) => checkOwn(request, guard, context))];
 }
 
@@ -110,7 +110,12 @@ function checkOwn(
   ];
 }
 
-function createContext({ environment, variableNames, values }: GuardRequest): GuardContext {
+/** What an expression sees of an environment. */
+export function createGuardContext({
+  environment,
+  variableNames,
+  values,
+}: Pick<GuardRequest, 'environment' | 'variableNames' | 'values'>): GuardContext {
   const variables = variableNames.flatMap((name) => {
     const value = values.get(name);
     return value?.isSecret ? [] : [[name, toGuardValue(value)] as const];

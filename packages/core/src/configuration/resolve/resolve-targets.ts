@@ -1,7 +1,7 @@
 // Table stores and object zones of an environment, with their texts filled in and judged like variables.
 import type { ConfigProblem } from '../configuration-problem.ts';
 import { createProblem } from '../create-problem.ts';
-import type { EnvironmentDeclaration, TargetDeclaration } from '../declaration.ts';
+import type { EnvironmentDeclaration, S3TargetDeclaration, TargetDeclaration } from '../declaration.ts';
 import { describeValue } from '../mask.ts';
 import type { ResolvedValue } from '../resolved-configuration.ts';
 import { parseHostPort, toHostResource } from '../resources/parse-host.ts';
@@ -10,6 +10,7 @@ import type { Resource } from '../resources/resource.ts';
 import { isSecretReference, parseSecretReference } from '../secret-reference.ts';
 import { fillTemplate, listInputs, parseTemplate } from '../template.ts';
 import type { ValueType } from '../value-type.ts';
+import type { GuardEvaluator } from './check-guards.ts';
 import type { OwnedValue } from './check-owner.ts';
 
 /** A target's parts as values with an owner, beside the target itself. */
@@ -19,14 +20,25 @@ export interface ResolvedTarget {
   readonly owned: OwnedValue;
 }
 
-/** Fills in and checks all targets. One with a problem is left out. */
-export function resolveTargets(
-  environment: EnvironmentDeclaration,
-  values: ReadonlyMap<string, ResolvedValue>,
-): { readonly targets: readonly ResolvedTarget[]; readonly problems: readonly ConfigProblem[] } {
-  const results = [...environment.targets].map(([name, target]) =>
-    resolveTarget(environment.name, name, target, values),
-  );
+/** What targets are resolved with. */
+export interface TargetRequest {
+  readonly environment: EnvironmentDeclaration;
+  readonly values: ReadonlyMap<string, ResolvedValue>;
+  /** Whether a `when` holds. */
+  readonly evaluate: (expression: string) => ReturnType<GuardEvaluator>;
+}
+
+/** Fills in and checks all targets. One with a problem is left out, and so is one whose `when` does not hold. */
+export function resolveTargets({ environment, values, evaluate }: TargetRequest): {
+  readonly targets: readonly ResolvedTarget[];
+  readonly problems: readonly ConfigProblem[];
+} {
+  const results = [...environment.targets].flatMap(([name, target]) => {
+    const isThere = target.when === undefined || evaluate(target.when);
+    if (isThere === false) return [];
+    if (isThere !== true) return [{ problems: [whenInvalid(environment.name, name, target)] }];
+    return [resolveTarget(environment.name, name, target, values)];
+  });
   return {
     targets: results.flatMap((result) => ('target' in result ? [result] : [])),
     problems: results.flatMap((result) => ('problems' in result ? result.problems : [])),
@@ -64,9 +76,8 @@ function resolveTarget(
 type ReadPart = (part: string, type: ValueType, text: string) => string;
 
 function readParts(target: TargetDeclaration, read: ReadPart): TargetDeclaration {
-  if (target.type !== 'postgres') {
-    return { ...target, location: read('location', target.type === 's3' ? 'bucket' : 'path', target.location) };
-  }
+  if (target.type === 'folder') return { ...target, location: read('location', 'path', target.location) };
+  if (target.type === 's3') return readBucket(target, read);
   const { user, password } = target;
   return {
     ...target,
@@ -75,6 +86,23 @@ function readParts(target: TargetDeclaration, read: ReadPart): TargetDeclaration
     database: read('database', 'database', target.database),
     user: user === undefined ? undefined : read('user', 'string', user),
     password: password === undefined ? undefined : read('password', 'string', password),
+  };
+}
+
+function readBucket(target: S3TargetDeclaration, read: ReadPart): S3TargetDeclaration {
+  const readOptional = (part: Exclude<keyof S3TargetDeclaration, 'type' | 'place'>, type: ValueType) => {
+    const text = target[part];
+    return text === undefined ? undefined : read(part, type, text);
+  };
+  return {
+    ...target,
+    location: read('location', 'bucket', target.location),
+    endpoint: readOptional('endpoint', 'url'),
+    region: readOptional('region', 'string'),
+    pathStyle: readOptional('pathStyle', 'boolean'),
+    accessKeyId: readOptional('accessKeyId', 'string'),
+    secretAccessKey: readOptional('secretAccessKey', 'string'),
+    sessionToken: readOptional('sessionToken', 'string'),
   };
 }
 
@@ -107,7 +135,7 @@ function checkPart(type: ValueType, text: string): Wrong | undefined {
     const isGood = type === 'string' && parseSecretReference(text) !== undefined;
     return isGood
       ? undefined
-      : { expected: 'a text, or a reference secret://name#field of a user or password', received: undefined };
+      : { expected: 'a text, or a reference secret://name#field of a user, password or key', received: undefined };
   }
   const parsed = parseValue(type, text);
   const received = describeValue({ type, text, isSecret: false });
@@ -115,17 +143,25 @@ function checkPart(type: ValueType, text: string): Wrong | undefined {
 }
 
 function listResources(target: TargetDeclaration): readonly Resource[] {
-  if (target.type !== 'postgres') {
-    const parsed = parseValue(target.type === 's3' ? 'bucket' : 'path', target.location);
-    return 'resources' in parsed ? parsed.resources : [];
-  }
+  if (target.type === 'folder') return listNamed('path', target.location);
+  if (target.type === 's3') return [...listNamed('bucket', target.location), ...listNamed('url', target.endpoint)];
   const host = parseHostPort(target.host.includes(':') ? `[${target.host}]` : target.host, Number(target.port));
   const database: Resource = { kind: 'databases', role: 'inside', names: [target.database] };
   return host === undefined ? [database] : [toHostResource(host), database];
 }
 
+function listNamed(type: ValueType, text: string | undefined): readonly Resource[] {
+  const parsed = text === undefined ? undefined : parseValue(type, text);
+  return parsed !== undefined && 'resources' in parsed ? parsed.resources : [];
+}
+
 function describeTarget(target: TargetDeclaration): string {
   return target.type === 'postgres' ? `${target.host}:${target.port}/${target.database}` : target.location;
+}
+
+function whenInvalid(environment: string, name: string, target: TargetDeclaration): ConfigProblem {
+  const expected = 'an expression that is true or false, over kind, environment and variables';
+  return invalidPart({ environment, name, part: 'when', target, expected, received: target.when });
 }
 
 interface InvalidPart extends Wrong {

@@ -10,7 +10,7 @@ import type {
 import type { ResolvedValue } from '../resolved-configuration.ts';
 import type { OwnershipTable } from '../rules/ownership.ts';
 import { parseSecretReference } from '../secret-reference.ts';
-import { checkGuards, type GuardEvaluator, listGuardsOf } from './check-guards.ts';
+import { checkGuards, createGuardContext, type GuardEvaluator, listGuardsOf } from './check-guards.ts';
 import { checkOwner } from './check-owner.ts';
 import { checkValue } from './check-value.ts';
 import { computeValues } from './compute-values.ts';
@@ -59,8 +59,9 @@ export function resolveValues(request: ResolveRequest): ResolvedValues {
   });
   const judged = [...derived, ...checked.map(({ value }) => value)].map((value) => judgeValue(request, value));
   const values = new Map(judged.map(({ value }) => [value.name, value]));
-  const targets = resolveTargets(environment, values);
   const guarded = { ...request, guards: project.guards, variableNames: [...project.variables.keys()], values };
+  const evaluate = (expression: string) => request.evaluate(expression, createGuardContext(guarded));
+  const targets = resolveTargets({ environment, values, evaluate });
   const guardProblems = checkGuards(guarded);
   const problems = [
     ...listMissing(request, variables, values),

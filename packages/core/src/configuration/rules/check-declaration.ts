@@ -5,6 +5,7 @@ import type { ConfigProblem } from '../configuration-problem.ts';
 import { createProblem } from '../create-problem.ts';
 import { OWNED_KINDS, type ProjectDeclaration } from '../declaration.ts';
 import { isReservedVariable, toDnsName } from '../derived-names.ts';
+import { checkRetention } from './check-retention.ts';
 import { checkTemplates } from './check-templates.ts';
 import { checkVariable } from './check-variable.ts';
 
@@ -23,6 +24,7 @@ export function checkDeclaration(
     ...checkValues(project),
     ...checkClashes(project),
     ...checkPatterns(project),
+    ...checkRetention(project),
     ...checkExpressions(project, checkExpression),
   ];
 }
@@ -61,7 +63,7 @@ function checkValues({ environments, variables, parity }: ProjectDeclaration): r
   const wrong = [...environments.values()].flatMap(({ name: environment, values }) =>
     [...values].flatMap(([name, { place }]) => (settable.includes(name) ? [] : [{ environment, name, place }])),
   );
-  const compared = parity.variables
+  const compared = [...parity.variables, ...parity.same.filter((name) => !name.startsWith('sizing.'))]
     .filter((name) => !variables.has(name))
     .map((name) => ({ environment: '', name, place: undefined }));
   return [...wrong, ...compared].map(({ environment, name, place }) => {

@@ -76,6 +76,7 @@ export function buildEnvironment(
       memory: undefined,
       workers: undefined,
       retentionDays: undefined,
+      zoneRetentionDays: undefined,
       spot: undefined,
       zones: undefined,
     },
@@ -99,7 +100,7 @@ export function buildProject(
     environments: new Map(environments.map((environment) => [environment.name, environment])),
     shared: buildOwnership(),
     guards: [],
-    parity: { allowed: ['id', 'account', 'broker', 'endpoint', 'alert', 'sizing'], variables: [] },
+    parity: { allowed: ['id', 'account', 'broker', 'endpoint', 'alert', 'sizing'], variables: [], same: [] },
     ...changes,
   };
 }

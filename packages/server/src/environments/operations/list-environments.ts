@@ -16,11 +16,12 @@ interface Row {
   readonly last_seen_at: string;
   readonly is_live: boolean;
   readonly attempts_held: number;
+  readonly max_attempts: number | null;
 }
 
 const STATEMENT = `
 select e.name, e.kind, e.declaration, e.project, e.declared_at, e.declared_by,
-       a.name as agent, s.host, s.version, s.last_seen_at, s.lease_ends_at > now() as is_live,
+       a.name as agent, s.host, s.version, s.last_seen_at, s.lease_ends_at > now() as is_live, s.max_attempts,
        (select count(*) from attempts h where h.agent_id = a.id and h.state in (${LIVE_STATES_SQL})) as attempts_held
 from environments e
 left join agents a
@@ -52,7 +53,9 @@ function toDeclared(row: Row): Omit<EnvironmentView, 'agents'> {
   };
 }
 
-function toAgent({ agent, host, version, last_seen_at, is_live, attempts_held }: Row): EnvironmentView['agents'] {
+function toAgent(row: Row): EnvironmentView['agents'] {
+  const { agent, host, version } = row;
   if (agent === null) return [];
-  return [{ name: agent, host, version, lastSeenAt: last_seen_at, isLive: is_live, attemptsHeld: attempts_held }];
+  const { last_seen_at: lastSeenAt, is_live: isLive, attempts_held: attemptsHeld, max_attempts: maxAttempts } = row;
+  return [{ name: agent, host, version, lastSeenAt, isLive, attemptsHeld, maxAttempts }];
 }
