@@ -34,7 +34,7 @@ export function formatBenchPage(rows: readonly BenchRow[], machine: string): str
     const ratio = row.floor === undefined ? '' : `${round(row.median / row.floor)} ×`;
     const cells = [
       row.what,
-      row.median,
+      round(row.median),
       `${row.min} – ${row.max}`,
       row.unit,
       row.samples,
