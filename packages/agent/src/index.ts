@@ -1,3 +1,4 @@
+export type { CheckText } from './attempts/find-task-problem.ts';
 export type { AllowedContradictions } from './audit/agent-audit.ts';
 export { tellRefusedReferences } from './audit/tell-refused-references.ts';
 export type { AgentEnvironment } from './environment/agent-environment.ts';

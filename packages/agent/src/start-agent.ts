@@ -5,6 +5,7 @@ import { type Client, createClient } from '@towpath/api';
 import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { createAttemptDesk } from './attempts/attempt-desk.ts';
 import type { AttemptLimits } from './attempts/attempt-specification.ts';
+import type { CheckText } from './attempts/find-task-problem.ts';
 import { createRoster, type Roster } from './attempts/roster.ts';
 import { type AgentAudit, type AllowedContradictions, openAgentAudit } from './audit/agent-audit.ts';
 import { type BundleStore, openBundleStore } from './code/bundles/bundle-store.ts';
@@ -53,6 +54,8 @@ export interface AgentOptions {
   readonly expectedEnvironment?: string | undefined;
   /** Sinks, targets and what the server is told of an environment; read with each load of the project. Default: nothing. */
   readonly readEnvironment?: ((environment: string) => AgentEnvironment) | undefined;
+  /** Judges what a task sets as variable itself. @throws TowpathError when the environment must not use it */
+  readonly checkText?: CheckText | undefined;
   /** Where `secret://name#field` is fetched. Default: such a text is refused. */
   readonly secrets?: SecretsSetup | undefined;
   /** A person said that a shared environment, or what one has claimed, may be used from here. */

@@ -15,6 +15,7 @@ import { type AgentSession, createAgentSession } from '../session/agent-session.
 import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
 import { type AttemptLimits, type PlannedAttempt, planAttempt } from './attempt-specification.ts';
+import { type CheckText, findTaskProblem } from './find-task-problem.ts';
 import { decideNewsDelay } from './news-delay.ts';
 import { createReportChannel } from './report-channel.ts';
 import type { Roster } from './roster.ts';
@@ -28,6 +29,7 @@ export interface DeskOptions {
     readonly expectedEnvironment?: string | undefined;
     readonly isAgainstShared?: boolean | undefined;
     readonly limits?: AttemptLimits | undefined;
+    readonly checkText?: CheckText | undefined;
   };
   /** What a reference of the environment's configuration stands for; who asks is audited. */
   readonly readSecret: ReadSecret;
@@ -129,7 +131,7 @@ async function startAttempt(options: AttemptOptions, grant: AttemptGrant, enviro
   const planned = plan(options, grant, environment, bundle.folder);
   const { specification, problem, targets } = planned;
   // A secret that nobody will use is not read.
-  const early = bundle.problem ?? problem;
+  const early = bundle.problem ?? problem ?? findTaskProblem(grant, options.agent.checkText);
   if (early !== undefined) return executor.refuse(specification, early);
   const { texts, redactor, notes, ...secrets } = await fetchSecrets(options, planned);
   const environmentVariables = { ...specification.environmentVariables, ...texts };

@@ -1,7 +1,7 @@
 // From a grant to what an executor starts: the environment of an attempt, variable by variable.
 import { delimiter, join } from 'node:path';
 import type { AttemptGrant } from '@towpath/api';
-import { type ErrorFacts, parseSecretReference, type SecretReference } from '@towpath/core';
+import { type ErrorFacts, isReservedVariable, parseSecretReference, type SecretReference } from '@towpath/core';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { AttemptSpecification, AttemptWork } from '../executors/executor.ts';
 
@@ -40,8 +40,9 @@ export interface PlannedAttempt {
 }
 
 /**
- * Plans an attempt. Later wins: inherited, declared configuration, the task's own variables, the platform's. The
- * platform comes last, since a task that says `ENVIRONMENT=prod` for itself would only deceive its own code.
+ * Plans an attempt. Later wins: inherited, declared configuration, the task's own variables, names that follow from the
+ * environment, the platform's. These come last, since a task that says `ENVIRONMENT=prod` for itself would only deceive its own
+ * code.
  */
 export function planAttempt(
   grant: AttemptGrant,
@@ -52,7 +53,9 @@ export function planAttempt(
   const datakit = datakits.find(({ name, version }) => name === wanted?.name && version === wanted.version);
   const names = grant.function?.configuration ?? datakit?.environment.map(({ name }) => name) ?? [];
   const configured = pickConfiguration(facts, names);
-  const stronger = { ...grant.environmentVariables, ...platformVariables(grant, facts) };
+  const own = grant.environmentVariables;
+  const derived = pickConfiguration(facts, Object.keys(own).filter(isReservedVariable));
+  const stronger = { ...own, ...derived, ...platformVariables(grant, facts) };
   const environmentVariables = { ...pickInherited(facts, datakit), ...configured, ...stronger };
   const { attemptId, epoch, specHash, timeoutSeconds, parameters } = grant;
   const specification = {

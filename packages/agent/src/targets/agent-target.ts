@@ -25,8 +25,3 @@ export type AgentTarget =
       readonly secretAccessKey?: string | undefined;
       readonly sessionToken?: string | undefined;
     };
-
-/** Variables that tell an attempt about a target begin so: `BRONZE_HOST`, `BRONZE_PORT`, … of target `bronze`. */
-export function variablePrefixOf(target: string): string {
-  return `${target.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_`;
-}

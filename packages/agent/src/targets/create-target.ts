@@ -1,6 +1,6 @@
-import { TowpathError } from '@towpath/core';
+import { TowpathError, variablePrefixOf } from '@towpath/core';
 import type { ResolveText } from '../notify/notification-sink.ts';
-import { type AgentTarget, variablePrefixOf } from './agent-target.ts';
+import type { AgentTarget } from './agent-target.ts';
 import { createFolderTarget } from './folder/folder-target.ts';
 import { createPostgresTarget, type PostgresPlace } from './postgres/postgres-target.ts';
 import { resolveS3Place } from './s3/s3-place.ts';

@@ -1,8 +1,15 @@
 // Asserts whose a target is before an attempt that may write to it starts. What was found good holds for the session: a marker
 // is set once, so asking each attempt again would only cost time.
-import { type ErrorFacts, judgeTarget, type TargetClaimant, type TargetVerdict, toErrorFacts } from '@towpath/core';
+import {
+  type ErrorFacts,
+  judgeTarget,
+  type TargetClaimant,
+  type TargetVerdict,
+  toErrorFacts,
+  variablePrefixOf,
+} from '@towpath/core';
 import type { ResolveText } from '../notify/notification-sink.ts';
-import { type AgentTarget, variablePrefixOf } from './agent-target.ts';
+import type { AgentTarget } from './agent-target.ts';
 import { createTarget } from './create-target.ts';
 import { findRefusal } from './target-errors.ts';
 import type { TargetStore } from './target-store.ts';

@@ -13,6 +13,7 @@ import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
+import { createTextCheck } from '../project/check-text.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { describeSizing } from '../project/describe-sizing.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
@@ -95,6 +96,7 @@ type Configuration = Pick<
   | 'expectedEnvironment'
   | 'readEnvironment'
   | 'secrets'
+  | 'checkText'
   | 'allowedContradictions'
   | 'maxAttempts'
   | 'limits'
@@ -133,6 +135,7 @@ async function findConfiguration(
     secretVariables: [...undeclared.filter(isCalledSecret), ...listSecretVariables(inputs)],
     expectedEnvironment: environment.name,
     secrets: describeSecrets(inputs),
+    checkText: createTextCheck(inputs),
     allowedContradictions: toAllowed(selection, allowContradiction),
     readEnvironment: (name) => {
       const { folder, declaration } = getProject(project.folder);

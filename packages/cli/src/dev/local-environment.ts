@@ -1,6 +1,6 @@
 // The resolved configuration of environment `local`: everything points at this machine's mock and warehouse.
 
-import type { AgentEnvironment, AgentTarget, SecretsSetup } from '@towpath/agent';
+import type { AgentEnvironment, AgentTarget, CheckText, SecretsSetup } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
 import { type ConfigurationInputs, type Project, resolveConfiguration } from '@towpath/config';
 import {
@@ -11,6 +11,7 @@ import {
 } from '@towpath/core';
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
+import { createTextCheck } from '../project/check-text.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { listEnvironments } from '../project/project-environments.ts';
@@ -45,6 +46,12 @@ export function describeLocal(
 export function describeLocalSecrets(project: Project, own: UsableVariables): SecretsSetup | undefined {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
   return environment && describeSecrets(describeLocal(project, environment, own));
+}
+
+/** Judges what tasks set themselves; nothing without a declaration. */
+export function createLocalTextCheck(project: Project): CheckText | undefined {
+  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
+  return environment && createTextCheck({ project, environment });
 }
 
 /** Tells the audit of references to secrets of another environment, with which nothing starts. */

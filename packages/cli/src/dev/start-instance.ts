@@ -16,6 +16,7 @@ import { takeInstanceLock } from './instance-lock.ts';
 import { type KeptPostgres, keepPostgres } from './kept-postgres.ts';
 import {
   applyLocal,
+  createLocalTextCheck,
   describeLocalSecrets,
   LOCAL_ENVIRONMENT,
   listLocalSecretVariables,
@@ -141,6 +142,7 @@ async function startLocalAgent(
     environmentVariables: resolveDeclaredVariables(project, given.variables),
     secretVariables: listLocalSecretVariables(project, given.variables),
     secrets: describeLocalSecrets(project, given.variables),
+    checkText: createLocalTextCheck(project),
     version: VERSION,
     ...sizing,
     isAgainstShared,

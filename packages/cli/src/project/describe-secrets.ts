@@ -1,6 +1,6 @@
 import type { SecretsSetup } from '@towpath/agent';
-import { assertUsable, type ConfigurationInputs, resolveConfiguration } from '@towpath/config';
-import { checkFetchedSecret } from '@towpath/core';
+import { type ConfigurationInputs, resolveConfiguration } from '@towpath/config';
+import { createTextCheck } from './check-text.ts';
 
 /**
  * Where the secrets of an environment are, whose paths are whose, and how a fetched one is judged; undefined when it declares
@@ -14,6 +14,7 @@ export function describeSecrets(inputs: ConfigurationInputs): SecretsSetup | und
   const { provider, options, ttlSeconds, maxStaleSeconds } = secrets;
   const others = [...declaration.environments.values()].filter((other) => other.name !== name);
   const { values } = resolveConfiguration(inputs);
+  const checkText = createTextCheck(inputs);
   return {
     ...{ provider, options, ttlSeconds, maxStaleSeconds },
     ...{ environment: name, projectFolder: folder, namespace, variables },
@@ -22,10 +23,6 @@ export function describeSecrets(inputs: ConfigurationInputs): SecretsSetup | und
       shared: declaration.shared.secretPaths,
       others: others.map((other) => ({ environment: other.name, patterns: other.owns.secretPaths })),
     },
-    check: (variable, text) => {
-      const reference = values.get(variable);
-      if (!reference) return;
-      assertUsable({ environment, problems: checkFetchedSecret(declaration, environment, reference, text) });
-    },
+    check: (name, text) => checkText([{ name, text, isSecret: true, place: values.get(name)?.place }]),
   };
 }

@@ -32,6 +32,11 @@ export const DERIVED_VARIABLES = {
   stack: 'TOWPATH_STACK',
 } as const;
 
+/** Variables about a target or zone begin so: `BRONZE_HOST`, `BRONZE_PORT`, … of target `bronze`. */
+export function variablePrefixOf(name: string): string {
+  return `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_`;
+}
+
 /** True for names that a project can't declare. */
 export function isReservedVariable(name: string): boolean {
   return name === 'ENVIRONMENT' || name === 'DBT_TARGET' || name.startsWith('TOWPATH_');

@@ -1,7 +1,7 @@
 // Where a target of type s3 is, and with which credentials it is asked.
-import { parseBoolean, TowpathError } from '@towpath/core';
+import { parseBoolean, TowpathError, variablePrefixOf } from '@towpath/core';
 import type { ResolveText } from '../../notify/notification-sink.ts';
-import { type AgentTarget, variablePrefixOf } from '../agent-target.ts';
+import type { AgentTarget } from '../agent-target.ts';
 
 /** A bucket, all resolved. */
 export interface S3Place {

@@ -15,7 +15,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { refuseSecrets } from '../../notify/notification-sink.ts';
 import { type FaultServer, startFaultServer } from '../../testing/fault-server.ts';
 import { INT, LOCAL, PROD, testTargetContract } from '../../testing/target-contract.ts';
-import { type AgentTarget, variablePrefixOf } from '../agent-target.ts';
+import type { AgentTarget } from '../agent-target.ts';
 import { createTarget } from '../create-target.ts';
 import { createTargetGuard } from '../target-guard.ts';
 import type { TargetStore } from '../target-store.ts';
@@ -113,11 +113,10 @@ describe('a bucket', () => {
   test('is reached as the variables of the attempt say', async () => {
     await (await open()).claim(PROD, 'ada');
     const declared: S3Target = { name: 'lake', type: 's3', location: 's3://elsewhere', endpoint: 'http://127.0.0.1:1' };
-    const prefix = variablePrefixOf('lake');
     const variables = {
-      [`${prefix}LOCATION`]: `s3://${BUCKET}`,
-      [`${prefix}ENDPOINT`]: target.endpoint ?? '',
-      [`${prefix}SECRET_ACCESS_KEY`]: 'secret://s3#key',
+      LAKE_LOCATION: `s3://${BUCKET}`,
+      LAKE_ENDPOINT: target.endpoint ?? '',
+      LAKE_SECRET_ACCESS_KEY: 'secret://s3#key',
       AWS_ACCESS_KEY_ID: 'test',
     };
     const guard = createTargetGuard({

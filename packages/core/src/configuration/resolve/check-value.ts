@@ -7,15 +7,27 @@ import { describeText, describeValue } from '../mask.ts';
 import type { ResolvedValue } from '../resolved-configuration.ts';
 import { parseValue } from '../resources/parse-value.ts';
 import { isSecretReference } from '../secret-reference.ts';
+import type { OwnedValue } from './check-owner.ts';
+
+/** What a declaration demands of a text. */
+export type ValueRules = Pick<VariableDeclaration, 'type'> &
+  Partial<Pick<VariableDeclaration, 'pattern' | 'min' | 'max' | 'values'>>;
+
+/** What is looked at of a value, and what is filled in: `rules` and `resources`. */
+export type CheckableValue = OwnedValue & Pick<ResolvedValue, 'rules'>;
 
 /** What a value met, what it names, and what is wrong with it. */
-export interface CheckedValue {
-  readonly value: ResolvedValue;
+export interface CheckedValue<Value extends CheckableValue> {
+  readonly value: Value;
   readonly problems: readonly ConfigProblem[];
 }
 
 /** Checks type, pattern and range. A reference can only be checked for its form; its value is when it is fetched. */
-export function checkValue(variable: VariableDeclaration, value: ResolvedValue, environment: string): CheckedValue {
+export function checkValue<Value extends CheckableValue>(
+  variable: ValueRules,
+  value: Value,
+  environment: string,
+): CheckedValue<Value> {
   if (value.secretReference !== undefined) return { value, problems: [] };
   if (isSecretReference(value.text)) return { value, problems: [malformedReference(value, environment)] };
   const parsed = parseValue(variable.type, value.text, variable.values);
@@ -43,17 +55,14 @@ export interface ValueFinding {
 }
 
 /** Undefined: the whole text matches, or there is no pattern. */
-export function checkPattern(
-  { pattern }: Pick<VariableDeclaration, 'pattern'>,
-  text: string,
-): ValueFinding | undefined {
+export function checkPattern({ pattern }: Pick<ValueRules, 'pattern'>, text: string): ValueFinding | undefined {
   if (pattern === undefined || new RegExp(`^(?:${pattern})$`, 'u').test(text)) return undefined;
   return { code: 'VALUE_PATTERN', expected: `a text that matches ${pattern}` };
 }
 
 /** Undefined: within the range, or there is none. */
 export function checkRange(
-  { type, min, max }: Pick<VariableDeclaration, 'type' | 'min' | 'max'>,
+  { type, min, max }: Pick<ValueRules, 'type' | 'min' | 'max'>,
   text: string,
 ): ValueFinding | undefined {
   const isNumber = type === 'integer' || type === 'number' || type === 'port';
@@ -64,14 +73,14 @@ export function checkRange(
   return { code: 'VALUE_RANGE', expected: `${range.filter(Boolean).join(' and ')}${isNumber ? '' : ' characters'}` };
 }
 
-function hasRange({ min, max }: VariableDeclaration): boolean {
+function hasRange({ min, max }: ValueRules): boolean {
   return min !== undefined || max !== undefined;
 }
 
 function describe(
   code: ConfigurationRuleCode,
   expected: string,
-  value: ResolvedValue,
+  value: CheckableValue,
   environment: string,
 ): ConfigProblem {
   const received = describeValue(value);
@@ -86,7 +95,7 @@ function describe(
   });
 }
 
-function malformedReference(value: ResolvedValue, environment: string): ConfigProblem {
+function malformedReference(value: CheckableValue, environment: string): ConfigProblem {
   return createProblem({
     code: 'SECRET_REFERENCE_INVALID',
     environment,

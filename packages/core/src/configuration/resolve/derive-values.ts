@@ -1,7 +1,7 @@
 // Variables that hold the names which follow from the environment.
 
 import type { EnvironmentDeclaration } from '../declaration.ts';
-import { DERIVED_VARIABLES, deriveDatabase } from '../derived-names.ts';
+import { DERIVED_VARIABLES, deriveDatabase, variablePrefixOf } from '../derived-names.ts';
 import type { ResolvedValue } from '../resolved-configuration.ts';
 import { parseValue } from '../resources/parse-value.ts';
 import type { ValueType } from '../value-type.ts';
@@ -26,12 +26,12 @@ function deriveZoneValues(
   environment: EnvironmentDeclaration,
   zone: string,
 ): readonly (readonly [string, string | undefined, ValueType])[] {
-  const word = zone.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+  const prefix = `TOWPATH_${variablePrefixOf(zone)}`;
   const target = environment.targets.get(zone);
   const database = target?.type === 'postgres' ? target.database : deriveDatabase(environment.name, zone);
   return [
-    [`TOWPATH_${word}_ZONE`, environment.zones.get(zone), 'bucket'],
-    [`TOWPATH_${word}_DATABASE`, database.includes('${') ? undefined : database, 'database'],
+    [`${prefix}ZONE`, environment.zones.get(zone), 'bucket'],
+    [`${prefix}DATABASE`, database.includes('${') ? undefined : database, 'database'],
   ];
 }
 
