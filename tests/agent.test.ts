@@ -22,7 +22,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { createTestClient, readWholeLog, waitForRunEnd } from './support/instance.ts';
 import { startNarrowProxy } from './support/narrow-proxy.ts';
-import { createTestProject, type TestProject } from './support/test-project.ts';
+import { addProbeDatakit, createTestProject, type TestProject } from './support/test-project.ts';
 
 const AGENT_MAIN = fileURLToPath(new URL('./support/agent-main.ts', import.meta.url));
 
@@ -34,8 +34,10 @@ let lines: string[];
 beforeEach(async () => {
   plane = await startControlPlane();
   project = createTestProject('agent');
-  project.write('kit/datakit.yaml', DATAKIT);
-  project.write('kit/bin/probe', '#!/bin/sh\neval "$1"\n', 0o755);
+  addProbeDatakit(
+    project,
+    '[{ name: SOURCE_HOST, required: true, description: Where it reads }, { name: SOURCE_PORT, required: false }]',
+  );
   agents = [];
   lines = [];
 });
@@ -51,17 +53,6 @@ afterEach(async () => {
   project.remove();
 });
 
-const DATAKIT = `name: probe
-version: 1.0.0
-kind: test
-description: Runs a line of shell
-commands: [probe]
-executableFolder: bin
-environment:
-  - { name: SOURCE_HOST, required: true, description: Where it reads }
-  - { name: SOURCE_PORT, required: false }
-`;
-
 function agentOptions(): Omit<AgentOptions, 'log'> {
   return {
     serverUrl: plane.url,
@@ -69,7 +60,7 @@ function agentOptions(): Omit<AgentOptions, 'log'> {
     name: 'local',
     stateFolder: join(project.stateFolder, 'agent'),
     projectFolder: project.folder,
-    datakitFolders: [join(project.folder, 'kit')],
+    datakitFolders: [join(project.folder, 'datakits/probe')],
     environmentVariables: { SOURCE_HOST: 'example', UNDECLARED_SECRET: 'canary' },
     maxAttempts: 2,
     version: '0.0.0-test',
@@ -180,7 +171,7 @@ it('A20 A87 A88 process: an attempt gets the contract, the declared configuratio
     TOWPATH_RUN_ID: run.id,
     TOWPATH_TASK_ID: 'env',
   });
-  expect(variables.PATH).toMatch(`${project.folder}/kit/bin:`);
+  expect(variables.PATH).toMatch(`${project.folder}/datakits/probe/bin:`);
   expect(rest.join()).not.toContain('canary');
   await waitFor('the folder to be deleted', 5_000, () => listAttemptFolders().length === 0);
 });
@@ -259,7 +250,7 @@ export default definePipeline({ name: 'unknown', tasks: [
   expect(datakit).toMatchObject({ state: 'errored', reasonCode: 'START_FAILED' });
   expect(datakit.reason).toBe('Datakit nowhere 2.0.0 is not installed here. Installed: probe 1.0.0.');
   expect(await readWholeLog(plane.client, datakit.id)).toContain('error DATAKIT_UNKNOWN');
-  expect(attemptOf(run, 'command').reason).toContain(`Searched: ${project.folder}/kit/bin`);
+  expect(attemptOf(run, 'command').reason).toContain(`Searched: ${project.folder}/datakits/probe/bin`);
 });
 
 it('a required variable that the environment lacks is named', async () => {

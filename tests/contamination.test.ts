@@ -6,7 +6,7 @@ import { assertNoOrphans, type SpawnedProcess } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { spawnTowpath, waitForRunEnd } from './support/instance.ts';
-import { createTestProject, type TestProject } from './support/test-project.ts';
+import { addProbeDatakit, createTestProject, type TestProject } from './support/test-project.ts';
 
 const PROJECT = `name: apart
 variables:
@@ -22,15 +22,6 @@ environments:
       lake: { type: s3, location: "s3://local-lake" }
   prod: { kind: production, owns: { hosts: ["*.prod.example"], buckets: ["prod-*"] } }
 `;
-const DATAKIT = `name: probe
-version: 1.0.0
-kind: test
-description: Leaves a file
-commands: [probe]
-executableFolder: bin
-environment:
-  - { name: API_URL, required: true, description: Where it reads }
-`;
 
 let plane: ControlPlane;
 let project: TestProject;
@@ -41,12 +32,7 @@ beforeEach(async () => {
   project = createTestProject('contamination');
   project.write('towpath.yaml', PROJECT);
   project.write('config/.env.local', '');
-  project.write('datakits/probe/datakit.yaml', DATAKIT);
-  project.write(
-    'datakits/probe/bin/probe',
-    `#!/bin/sh\nprintf '%s' "$DBT_TARGET $TOWPATH_BRONZE_ZONE" > "${join(project.folder, 'started')}"\n`,
-    0o755,
-  );
+  addProbeDatakit(project, '[{ name: API_URL, required: true }]');
 });
 
 afterEach(async () => {
@@ -58,7 +44,7 @@ afterEach(async () => {
 });
 
 async function runWith(variables: Readonly<Record<string, string>>) {
-  const task = `{ id: 'only', datakit: 'probe', version: '1.0.0', command: 'probe', environmentVariables: ${JSON.stringify(variables)} }`;
+  const task = `{ id: 'only', datakit: 'probe', version: '1.0.0', command: ${JSON.stringify(['probe', `printf '%s' "$DBT_TARGET $TOWPATH_BRONZE_ZONE" > "${join(project.folder, 'started')}"`])}, environmentVariables: ${JSON.stringify(variables)} }`;
   project.write(
     'pipelines/probe.ts',
     `import { datakitTask, definePipeline } from 'towpath';

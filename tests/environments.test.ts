@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type AlertReceiver, applySinks, NO_ENVIRONMENT, startAlertReceiver } from './support/alert-receiver.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { readWholeLog, waitForRunEnd } from './support/instance.ts';
-import { createTestProject, type TestProject } from './support/test-project.ts';
+import { addProbeDatakit, createTestProject, type TestProject } from './support/test-project.ts';
 
 let plane: ControlPlane;
 let project: TestProject;
@@ -17,24 +17,13 @@ let receiver: AlertReceiver;
 let agents: TowpathAgent[];
 let lines: string[];
 
-const DATAKIT = `name: probe
-version: 1.0.0
-kind: test
-description: Runs a line of shell
-commands: [probe]
-executableFolder: bin
-environment:
-  - { name: LAKE_LOCATION, required: false, description: Where it writes }
-`;
-
 beforeEach(async () => {
   plane = await startControlPlane();
   project = createTestProject('environments');
   receiver = await startAlertReceiver();
   agents = [];
   lines = [];
-  project.write('kit/datakit.yaml', DATAKIT);
-  project.write('kit/bin/probe', '#!/bin/sh\neval "$1"\n', 0o755);
+  addProbeDatakit(project, '[{ name: LAKE_LOCATION, required: false, description: Where it writes }]');
   writePipeline('touch "$LAKE_LOCATION/written"');
 });
 
@@ -62,7 +51,7 @@ async function start(environment: Partial<AgentEnvironment>, more: Partial<Agent
     name: 'local',
     stateFolder: join(project.stateFolder, `agent-${agents.length}`),
     projectFolder: project.folder,
-    datakitFolders: [join(project.folder, 'kit')],
+    datakitFolders: [join(project.folder, 'datakits/probe')],
     environmentVariables: {},
     maxAttempts: 2,
     version: '0.0.0-test',

@@ -8,7 +8,7 @@ import { runProgram } from '../packages/cli/src/program.ts';
 import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { readWholeLog, spawnTowpath, waitForRunEnd } from './support/instance.ts';
-import { createTestProject, type TestProject } from './support/test-project.ts';
+import { addProbeDatakit, createTestProject, type TestProject } from './support/test-project.ts';
 
 const READY_MS = 60_000;
 
@@ -19,8 +19,7 @@ let agent: SpawnedProcess | undefined;
 beforeEach(async () => {
   plane = await startControlPlane();
   project = createTestProject('sizing');
-  project.write('datakits/probe/datakit.yaml', DATAKIT);
-  project.write('datakits/probe/bin/probe', '#!/bin/sh\neval "$1"\n', 0o755);
+  addProbeDatakit(project);
 });
 afterEach(async () => {
   agent?.kill('SIGTERM');
@@ -29,15 +28,6 @@ afterEach(async () => {
   await assertNoOrphans(project.folder);
   project.remove();
 });
-
-const DATAKIT = `name: probe
-version: 1.0.0
-kind: test
-description: Runs a line of shell
-commands: [probe]
-executableFolder: bin
-environment: []
-`;
 
 function declare(sizing: string): void {
   project.write('towpath.yaml', `name: sizing\nenvironments: { local: { kind: local, sizing: ${sizing} } }\n`);

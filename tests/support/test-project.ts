@@ -66,3 +66,19 @@ printf '{"steps":%s}' "$1" > "$TOWPATH_RESULT"
 export function formatSteps(count: number): string {
   return Array.from({ length: count }, (_, i) => `step ${String(i + 1).padStart(5, '0')} of ${count}\n`).join('');
 }
+
+/** Adds a datakit that runs a line of shell, its one argument; `environment` are the variables it declares, as YAML. */
+export function addProbeDatakit(project: TestProject, environment = '[]'): void {
+  project.write(
+    'datakits/probe/datakit.yaml',
+    `name: probe
+version: 1.0.0
+kind: test
+description: Runs a line of shell
+commands: [probe]
+executableFolder: bin
+environment: ${environment}
+`,
+  );
+  project.write('datakits/probe/bin/probe', '#!/bin/sh\neval "$1"\n', 0o755);
+}

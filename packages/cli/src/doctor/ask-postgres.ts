@@ -33,9 +33,10 @@ export async function askPostgres(config: pg.ClientConfig, now: () => number): P
     const askedAtMs = now();
     const { rows } = await client.query<{ version: string; major: number; now_ms: number }>(ASK);
     const answeredAtMs = now();
-    const { version = '', major = 0, now_ms: itsMs = answeredAtMs } = rows[0] ?? {};
-    const aheadMs = itsMs - (askedAtMs + answeredAtMs) / 2;
-    return { version, major, aheadMs, roundTripMs: answeredAtMs - askedAtMs };
+    const [row] = rows;
+    if (!row) throw new Error('a select without a table returned no row');
+    const aheadMs = row.now_ms - (askedAtMs + answeredAtMs) / 2;
+    return { version: row.version, major: row.major, aheadMs, roundTripMs: answeredAtMs - askedAtMs };
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -59,8 +59,9 @@ export type TargetDeclaration =
       readonly host: string;
       readonly port: string;
       readonly database: string;
-      readonly user: string | undefined;
-      readonly password: string | undefined;
+      /** Undefined: as PostgreSQL's own programs choose it. */
+      readonly user?: string | undefined;
+      readonly password?: string | undefined;
       readonly when?: string | undefined;
       readonly place?: Place | undefined;
     }
@@ -80,7 +81,7 @@ export interface S3TargetDeclaration {
   /** URL of a store that is not AWS. */
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
-  /** `true` or `false`. */
+  /** `true` or `false`; undefined: true where there is an endpoint. */
   readonly pathStyle?: string | undefined;
   readonly accessKeyId?: string | undefined;
   readonly secretAccessKey?: string | undefined;

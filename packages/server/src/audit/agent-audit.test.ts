@@ -81,7 +81,7 @@ describe('an agent', () => {
     await tell([buildRead(1)]);
     const entries = await waitForEntries(2);
     expect(entries.map(({ environment, why }) => [environment, why])).toEqual([
-      ['prod', 'for the agent itself'],
+      ['prod', 'for an attempt that this environment does not have'],
       ['int', 'for the agent itself'],
     ]);
     expect(entries[0]?.details).not.toHaveProperty('run');

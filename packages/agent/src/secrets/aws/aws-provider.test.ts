@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type MotoServer, startMoto } from '@towpath/testkit';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AwsStub, openAwsStub } from '../../testing/aws-stub.ts';
+import { withBundled } from '../../testing/bundle-module.ts';
 import { testSecretProviderContract } from '../../testing/secret-provider-contract.ts';
 import { createTestContext } from '../../testing/test-context.ts';
 import { createAwsProvider } from './aws-provider.ts';
@@ -67,25 +64,13 @@ describe('AWS Secrets Manager', () => {
 
     it('works bundled, as it is shipped', async () => {
       await put(stub, 'warehouse', { SecretString: 'hunter-22' });
-      const folder = await mkdtemp(join(tmpdir(), 'towpath-aws-'));
-      await build({
-        entryPoints: { provider: new URL('aws-provider.ts', import.meta.url).pathname },
-        outdir: folder,
-        outExtension: { '.js': '.mjs' },
-        bundle: true,
-        splitting: true,
-        format: 'esm',
-        platform: 'node',
-        banner: { js: "import { createRequire as of } from 'node:module'; const require = of(import.meta.url);" },
+      const source = new URL('aws-provider.ts', import.meta.url);
+      await withBundled<{ readonly createAwsProvider: typeof createAwsProvider }>(source, async ({ exports }) => {
+        const context = createTestContext({ variables: KEYS });
+        const provider = exports.createAwsProvider({ region: 'ca-central-1', endpoint: stub.server.url }, context);
+        expect((await provider.fetch('warehouse', NEVER)).whole()?.text()).toBe('hunter-22');
+        provider.close();
       });
-      const bundled: { readonly createAwsProvider: typeof createAwsProvider } = await import(
-        join(folder, 'provider.mjs')
-      );
-      const context = createTestContext({ variables: KEYS });
-      const provider = bundled.createAwsProvider({ region: 'ca-central-1', endpoint: stub.server.url }, context);
-      expect((await provider.fetch('warehouse', NEVER)).whole()?.text()).toBe('hunter-22');
-      provider.close();
-      await rm(folder, { recursive: true });
     });
 
     it('a secret that is marked for deletion is gone', async () => {

@@ -1,7 +1,4 @@
 // Buckets of moto's server: the contract of targets, what S3 adds to it, and how it fails.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CreateBucketCommand,
   GetBucketTaggingCommand,
@@ -10,9 +7,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type MotoServer, startMoto } from '@towpath/testkit';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { refuseSecrets } from '../../notify/notification-sink.ts';
+import { withBundled } from '../../testing/bundle-module.ts';
 import { type FaultServer, startFaultServer } from '../../testing/fault-server.ts';
 import { INT, LOCAL, PROD, testTargetContract } from '../../testing/target-contract.ts';
 import type { AgentTarget } from '../agent-target.ts';
@@ -130,26 +127,12 @@ describe('a bucket', () => {
 
   test('works bundled, as it is shipped, and loads its client only when a bucket is asked', async () => {
     await (await open()).claim(INT, 'ada');
-    const folder = await mkdtemp(join(tmpdir(), 'towpath-s3-'));
-    const { metafile } = await build({
-      entryPoints: { target: new URL('../create-target.ts', import.meta.url).pathname },
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      external: ['pg-native'],
-      metafile: true,
-      banner: { js: "import { createRequire as of } from 'node:module'; const require = of(import.meta.url);" },
+    const source = new URL('../create-target.ts', import.meta.url);
+    await withBundled<{ readonly createTarget: typeof createTarget }>(source, async ({ exports, loadedAtOnce }) => {
+      expect(loadedAtOnce).toContainEqual(expect.stringContaining('create-target.ts'));
+      expect(loadedAtOnce.filter((input) => input.includes('@aws-sdk'))).toEqual([]);
+      expect(await (await exports.createTarget(target, {}, refuseSecrets)).readMarker()).toEqual(INT);
     });
-    const [entry] = Object.entries(metafile.outputs).filter(([, { entryPoint }]) =>
-      entryPoint?.endsWith('create-target.ts'),
-    );
-    expect(Object.keys(entry?.[1].inputs ?? {}).filter((input) => input.includes('@aws-sdk'))).toEqual([]);
-    const bundled: { readonly createTarget: typeof createTarget } = await import(join(folder, 'target.mjs'));
-    expect(await (await bundled.createTarget(target, {}, refuseSecrets)).readMarker()).toEqual(INT);
-    await rm(folder, { recursive: true });
   });
 });
 

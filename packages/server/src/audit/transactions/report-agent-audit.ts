@@ -38,11 +38,14 @@ function describeRead(environment: string, entry: SecretReadEntry, attempt: Atte
   return {
     action: outcome === 'read' ? 'secret.read' : 'secret.refused',
     subject: namedSubject('secret', environment, reference),
-    why: [attempt ? `for ${attempt.run}, task ${attempt.task}` : 'for the agent itself', code]
-      .filter(Boolean)
-      .join(': '),
+    why: [describeReader(attemptId, attempt), code].filter(Boolean).join(': '),
     details: { secret, field, provider, ...attempt, attemptId, purpose, source, outcome, code, readAt: at },
   };
+}
+
+function describeReader(attemptId: string | null, attempt: AttemptName | undefined): string {
+  if (attempt) return `for ${attempt.run}, task ${attempt.task}`;
+  return attemptId === null ? 'for the agent itself' : 'for an attempt that this environment does not have';
 }
 
 function describeContradiction(
