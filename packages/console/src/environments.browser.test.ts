@@ -17,6 +17,7 @@ test('A88 production says its name, its kind, what it owns, and that a target is
   const headline = page.getByRole('heading', { level: 1 });
   await headline.getByText('Tasks that use target bronze do not start; the configuration has a problem').waitFor();
   await page.getByText('Environment prod is of kind production.').waitFor();
+  await page.getByText('bronze prod-bronze-zone, silver prod-silver-zone, gold prod-gold-zone').waitFor();
   expect(await page.title()).toMatch(/^PRODUCTION|^PROD/);
   expectNoComplaints();
 });

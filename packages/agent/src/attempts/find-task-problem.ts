@@ -14,6 +14,9 @@ export function findTaskProblem(
     checkText(Object.entries(environmentVariables).map(([name, text]) => ({ name, text, isSecret: false })));
     return undefined;
   } catch (thrown) {
-    return toErrorFacts(thrown);
+    return {
+      ...toErrorFacts(thrown),
+      message: 'This environment must not use what the task sets as environmentVariables.',
+    };
   }
 }

@@ -21,7 +21,8 @@ function declare(name: string, kind: EnvironmentView['kind'], colour: string): E
       stack: name,
       dbtTarget: name,
       owns: { buckets: [`${name}-*`], hosts: [`*.${name}.example`], accounts: [] },
-      zones: { bronze: `${name}-bronze-zone`, silver: `${name}-silver-zone`, gold: `${name}-gold-zone` },
+      // PostgreSQL sorts the keys of a document by their length.
+      zones: { gold: `${name}-gold-zone`, bronze: `${name}-bronze-zone`, silver: `${name}-silver-zone` },
       targets: [{ name: 'bronze', type: 'postgres' }],
       sizing: { cpu: 2, memory: '4Gi', workers: 4, retentionDays: 365 },
       notify: [{ name: 'slack', sink: 'slack', severities: ['warning', 'critical'] }],
