@@ -347,6 +347,35 @@ describe('audit', () => {
   });
 });
 
+test.each(['/runs', '/pipelines', '/schedules', '/audit'])(
+  '%s asks for nothing of other environments before it knows which is its own',
+  async (path) => {
+    await start(engineWorld());
+    const page = await visit('/environment');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const known = Promise.withResolvers<void>();
+    const asked: URL[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url())));
+    await page.route('**/api/environments', async (route) => {
+      await known.promise;
+      await route.continue();
+    });
+    await page.goto(new URL(path, page.url()).href);
+    await page
+      .getByRole('status', { name: /^Loading/ })
+      .first()
+      .waitFor();
+    known.resolve();
+    await page
+      .getByRole('status', { name: /^Loading/ })
+      .first()
+      .waitFor({ state: 'detached' });
+    const lists = asked.filter(({ pathname }) => /^\/api\/(?:runs|pipelines|schedules|audit)$/.test(pathname));
+    expect(lists).not.toEqual([]);
+    expect(lists.filter(({ searchParams }) => searchParams.get('environment') === null)).toEqual([]);
+  },
+);
+
 describe('search and keys', () => {
   test('Ctrl+K finds pages, pipelines and runs, also old ones by number', async () => {
     await start(typicalWorld());

@@ -31,7 +31,7 @@ export function Frame(): ReactNode {
       </main>
     );
   }
-  // The pages ask at once, beside the session: the first view must not wait for two answers in a row.
+  // The pages ask at once, beside the session. Only lists wait, for which environment they are of.
   return <SignedInFrame />;
 }
 

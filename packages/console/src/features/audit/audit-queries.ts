@@ -8,6 +8,7 @@ import {
 import { type AuditStatusView, GetAuditStatus, ListAudit } from '@towpath/api';
 import { consoleClient } from '../../client/console-client.ts';
 import { AUDIT_KEY } from '../../client/query-keys.ts';
+import { useIsEnvironmentSettled } from '../environments/environment-queries.ts';
 import type { AuditSearch } from './audit-search.ts';
 
 interface AuditFilter extends AuditSearch {
@@ -39,19 +40,7 @@ const statusOptions = queryOptions({
 
 /** Who did what, under a filter. */
 export function useAudit(filter: AuditFilter) {
-  return useInfiniteQuery(auditOptions(filter));
-}
-
-/** A refresh by an event takes the place of what is under way; so often in a row nobody is that unlucky. */
-const LOAD_TRIES = 5;
-
-/** Reads the next page, again when a refresh took its place: a click must not be lost. */
-export async function loadOlder(audit: ReturnType<typeof useAudit>): Promise<void> {
-  const before = audit.data?.pages.length ?? 0;
-  for (let tries = 0; tries < LOAD_TRIES; tries += 1) {
-    const { data, isError } = await audit.fetchNextPage();
-    if (isError || (data?.pages.length ?? 0) > before) return;
-  }
+  return useInfiniteQuery({ ...auditOptions(filter), enabled: useIsEnvironmentSettled() });
 }
 
 /** How far the chain reaches and is signed. */

@@ -36,6 +36,16 @@ export function useEnvironmentName(): string | undefined {
   return useEnvironment().environment?.name ?? named;
 }
 
+/**
+ * True once it is known which environment the page is about, or that nobody can say. Before that a list is not asked for: it
+ * would show what is of other environments.
+ */
+export function useIsEnvironmentSettled(): boolean {
+  const { environment: named } = useSearch({ strict: false });
+  const { isPending } = useEnvironments();
+  return named !== undefined || !isPending;
+}
+
 /** Kind of a named environment; undefined while it is unknown. */
 export function useEnvironmentKind(name: string): EnvironmentKind | undefined {
   return useEnvironment().all.find((environment) => environment.name === name)?.kind;

@@ -12,6 +12,7 @@ import { CancelRun, GiveUpAttempt, ListRuns, RerunRun, type RunDetail, type RunS
 import { consoleClient } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
 import { PIPELINES_KEY, RUN_KEY, RUNS_KEY } from '../../client/query-keys.ts';
+import { useIsEnvironmentSettled } from '../environments/environment-queries.ts';
 import type { RunsSearch } from './runs-search.ts';
 
 /** What a run is started with. Absent parameters take their defaults. */
@@ -62,12 +63,12 @@ function recentRunsOptions(environment: string | undefined) {
 
 /** The list of runs under a filter. */
 export function useRuns(filter: RunsFilter) {
-  return useInfiniteQuery(runsOptions(filter));
+  return useInfiniteQuery({ ...runsOptions(filter), enabled: useIsEnvironmentSettled() });
 }
 
 /** The newest runs of an environment. */
 export function useRecentRuns(environment: string | undefined) {
-  return useQuery(recentRunsOptions(environment));
+  return useQuery({ ...recentRunsOptions(environment), enabled: useIsEnvironmentSettled() });
 }
 
 /** Starts a run of a pipeline; its reply is the new run. */

@@ -1,5 +1,6 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
+import { loadOlder } from '../../client/load-older.ts';
 import { formatCommand, quoteShell } from '../../format/format-command.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { EmptyState } from '../../layout/empty-state.tsx';
@@ -93,7 +94,7 @@ function RunsList({ environment, search }: RunsListProps): ReactNode {
       runs={rows}
       hasMore={runs.hasNextPage}
       isLoadingMore={runs.isFetchingNextPage}
-      onLoadMore={() => void runs.fetchNextPage({ cancelRefetch: false })}
+      onLoadMore={() => void loadOlder(runs)}
     />
   );
 }

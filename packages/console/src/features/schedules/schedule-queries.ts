@@ -3,6 +3,7 @@ import { ListSchedules, PauseSchedule, ResumeSchedule, RunScheduleNow, type Sche
 import { consoleClient } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
 import { RUNS_KEY, SCHEDULES_KEY } from '../../client/query-keys.ts';
+import { useIsEnvironmentSettled } from '../environments/environment-queries.ts';
 
 /** Schedules with their next and last slots; of one environment when it is known. */
 function schedulesOptions(environment: string | undefined) {
@@ -16,7 +17,7 @@ function schedulesOptions(environment: string | undefined) {
 
 /** Schedules of an environment. */
 export function useSchedules(environment: string | undefined) {
-  return useQuery(schedulesOptions(environment));
+  return useQuery({ ...schedulesOptions(environment), enabled: useIsEnvironmentSettled() });
 }
 
 /** Lets no slot start a run until it is resumed. */
