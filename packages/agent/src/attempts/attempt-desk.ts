@@ -1,6 +1,6 @@
 // Where grants become runners, and where a new session is told what is held and told us what of it is still ours.
 import { dirname } from 'node:path';
-import type { AttemptGrant, Client } from '@towpath/api';
+import type { AttemptGrant, Client, LeftoverAttempt } from '@towpath/api';
 import { type ErrorFacts, formatErrorLines, toErrorFacts } from '@towpath/core';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
@@ -74,7 +74,7 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     instanceId: options.instanceId,
     expectedEnvironment: agent.expectedEnvironment,
     signal: options.ended,
-    listHeld: () => [...waiting.values(), ...roster.list().map((runner) => runner.describe())],
+    listHeld: () => [...[...waiting.values()].map(toHeld), ...roster.list().map((runner) => runner.describe())],
     settle: async (facts, adopted, refused) => {
       environment = facts.environment.name;
       await Promise.all(adopted.map(takeOver));
@@ -104,7 +104,8 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
   const takeOver = async (grant: AttemptGrant): Promise<void> => {
     const runner = roster.find(grant.attemptId);
     if (runner !== undefined) return runner.renewEpoch(grant.epoch);
-    run(grant, false, () => adoptAttempt(options, grant));
+    if (waiting.get(grant.attemptId)?.isStarted === false) startGrants([grant]);
+    else run(grant, false, () => adoptAttempt(options, grant));
   };
   const giveUp = async (attemptId: string): Promise<void> => {
     const runner = roster.find(attemptId);
@@ -121,6 +122,10 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
   return { session, startGrants };
 }
 
+function toHeld({ attemptId, epoch, specHash }: Leftover): LeftoverAttempt {
+  return { attemptId, epoch, specHash };
+}
+
 function withRedactors(given: DeskOptions): AttemptOptions {
   return { ...given, redactors: createRedactorCache((problem) => given.log(formatErrorLines(problem))) };
 }
@@ -135,10 +140,11 @@ async function startAttempt(options: AttemptOptions, grant: AttemptGrant, enviro
   if (early !== undefined) return executor.refuse(specification, early);
   const { texts, redactor, notes, ...secrets } = await fetchSecrets(options, planned);
   const environmentVariables = { ...specification.environmentVariables, ...texts };
+  const secretNames = new Set([...specification.secretNames, ...Object.keys(texts)]);
   const facts = secrets.problem ?? (await options.checkTargets(environmentVariables, targets));
   const held =
     facts === undefined
-      ? await executor.start({ ...specification, environmentVariables, note: notes })
+      ? await executor.start({ ...specification, environmentVariables, secretNames, note: notes })
       : await executor.refuse(specification, redactFacts(facts, redactor));
   return redactAttempt(held, redactor);
 }
@@ -159,6 +165,7 @@ function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bu
     nodeFolder: dirname(agent.nodePath ?? process.execPath),
     bundleFolder,
     configuration: agent.environmentVariables,
+    secretNames: new Set(agent.secretVariables),
     inherited: process.env,
   };
   return planAttempt(grant, facts, datakits);
