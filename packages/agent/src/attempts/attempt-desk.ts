@@ -6,6 +6,7 @@ import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
+import type { ExecutorSetup } from '../executors/executor-setup.ts';
 import { type AttemptSecretsOptions, fetchSecrets, recoverRedactor } from '../secrets/attempt-secrets.ts';
 import type { ReadSecret } from '../secrets/environment-secrets.ts';
 import { redactAttempt } from '../secrets/redaction/redact-attempt.ts';
@@ -29,6 +30,7 @@ export interface DeskOptions {
     readonly expectedEnvironment?: string | undefined;
     readonly isAgainstShared?: boolean | undefined;
     readonly limits?: AttemptLimits | undefined;
+    readonly executor?: Pick<ExecutorSetup, 'name' | 'isDeclared'> | undefined;
     readonly checkText?: CheckText | undefined;
   };
   /** What a reference of the environment's configuration stands for; who asks is audited. */
@@ -71,6 +73,7 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     version: agent.version,
     maxAttempts: roster.slots,
     isAgainstShared: agent.isAgainstShared ?? false,
+    executor: agent.executor,
     instanceId: options.instanceId,
     expectedEnvironment: agent.expectedEnvironment,
     signal: options.ended,

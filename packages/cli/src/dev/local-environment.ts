@@ -1,6 +1,6 @@
 // The resolved configuration of environment `local`: everything points at this machine's mock and warehouse.
 
-import type { AgentEnvironment, AgentTarget, CheckText, SecretsSetup } from '@towpath/agent';
+import type { AgentEnvironment, AgentOptions, AgentTarget, CheckText, SecretsSetup } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
 import { type ConfigurationInputs, type Project, resolveConfiguration } from '@towpath/config';
 import {
@@ -12,6 +12,7 @@ import {
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { createTextCheck } from '../project/check-text.ts';
+import { describeExecutor, type ExecutorChoice } from '../project/describe-executor.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { listEnvironments } from '../project/project-environments.ts';
@@ -46,6 +47,16 @@ export function describeLocal(
 export function describeLocalSecrets(project: Project, own: UsableVariables): SecretsSetup | undefined {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
   return environment && describeSecrets(describeLocal(project, environment, own));
+}
+
+/** What runs attempts here. Containers share this machine's network: what `dev` starts listens on loopback. */
+export function describeLocalExecutor(
+  { declaration }: Project,
+  choice: Pick<ExecutorChoice, 'flag' | 'env'>,
+): AgentOptions['executor'] {
+  const environment = declaration.environments.get(LOCAL_ENVIRONMENT);
+  const defaultNetwork = 'host';
+  return environment && describeExecutor(environment, { ...choice, defaultNetwork });
 }
 
 /** Judges what tasks set themselves; nothing without a declaration. */

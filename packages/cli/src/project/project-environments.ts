@@ -6,6 +6,7 @@ import {
   describeValue,
   type EnvironmentDeclaration,
   findChannelProblems,
+  formatDeclaredExecutor,
   formatEnvironmentTag,
   formatSize,
   type NamedChannel,
@@ -51,7 +52,7 @@ function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentD
   return {
     name,
     kind,
-    executor,
+    executor: formatDeclaredExecutor(executor),
     registry: registry ?? null,
     namespace,
     stack,

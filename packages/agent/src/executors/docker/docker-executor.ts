@@ -15,6 +15,7 @@ import {
   toInitialFiles,
   writeInitialFiles,
 } from '../attempt-folder.ts';
+import type { WantedImage } from '../choose-image.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
 import { holdEnded, refuseAttempt, startFacts } from '../refused-attempt.ts';
 import { findContainerRecord, replaceContainerRecord, writeContainerRecord } from './container-record.ts';
@@ -25,7 +26,6 @@ import type { DockerHost } from './docker-host.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { holdContainer } from './held-container.ts';
 import { createKeptContainers } from './kept-containers.ts';
-import type { WantedImage } from './provide-image.ts';
 import type { FindCredentials } from './registry-credentials.ts';
 import { startContainer } from './start-container.ts';
 import { createTaskRunnerModule } from './task-runner-module.ts';

@@ -1,19 +1,12 @@
 // The image of an attempt: what its name stands for now, by digest, and that the engine has it.
 import { TowpathError } from '@towpath/core';
 import { z } from 'zod';
+import type { WantedImage } from '../choose-image.ts';
 import { ENTRY_LABEL, parseEntryKind } from './container-entry.ts';
 import type { ContainerImage } from './container-spec.ts';
 import { type DockerEngine, EngineError, hasStatus } from './docker-engine.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from './image-reference.ts';
 import type { FindCredentials } from './registry-credentials.ts';
-
-/** Which image an attempt wants. */
-export interface WantedImage {
-  /** `registry/path:version`, or by digest. */
-  readonly reference: string;
-  /** An image that was built here and is in no registry will do. */
-  readonly mayBeLocal: boolean;
-}
 
 /** What is run. */
 export interface ProvidedImage extends ContainerImage {
