@@ -1,6 +1,6 @@
 // Where grants become runners, and where a new session is told what is held and told us what of it is still ours.
 import { dirname } from 'node:path';
-import type { AttemptGrant, Client, LeftoverAttempt } from '@towpath/api';
+import type { AttemptGrant, Client, Execution, LeftoverAttempt } from '@towpath/api';
 import { type ErrorFacts, formatErrorLines, toErrorFacts } from '@towpath/core';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
@@ -30,7 +30,7 @@ export interface DeskOptions {
     readonly expectedEnvironment?: string | undefined;
     readonly isAgainstShared?: boolean | undefined;
     readonly limits?: AttemptLimits | undefined;
-    readonly executor?: Pick<ExecutorSetup, 'name' | 'isDeclared'> | undefined;
+    readonly executor?: Pick<ExecutorSetup, 'name' | 'decidedBy' | 'isDeclared'> | undefined;
     readonly checkText?: CheckText | undefined;
   };
   /** What a reference of the environment's configuration stands for; who asks is audited. */
@@ -93,17 +93,10 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     slotsAfter: (ended) => (options.closing.aborted ? 0 : roster.slotsAfter(ended)),
     take: (grants) => startGrants(grants),
   });
+  const common = { log, channel, executor: describeExecutor(agent) };
+  const newsDelayMs = (): number => decideNewsDelay(roster.list().length);
   const run = (grant: AttemptGrant, isNew: boolean, hold: () => Promise<HeldAttempt>): void =>
-    roster.add(
-      runAttempt({
-        grant,
-        isNew,
-        hold,
-        log,
-        channel,
-        newsDelayMs: () => decideNewsDelay(roster.list().length),
-      }),
-    );
+    roster.add(runAttempt({ ...common, grant, isNew, hold, newsDelayMs }));
   const takeOver = async (grant: AttemptGrant): Promise<void> => {
     const runner = roster.find(grant.attemptId);
     if (runner !== undefined) return runner.renewEpoch(grant.epoch);
@@ -123,6 +116,11 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     }
   };
   return { session, startGrants };
+}
+
+/** An agent that was told nothing runs processes. */
+function describeExecutor({ executor }: DeskOptions['agent']): Pick<Execution, 'executor' | 'decidedBy'> {
+  return { executor: executor?.name ?? 'process', decidedBy: executor?.decidedBy ?? 'default' };
 }
 
 function toHeld({ attemptId, epoch, specHash }: Leftover): LeftoverAttempt {

@@ -56,6 +56,14 @@ export interface AttemptEnd {
 export type ResultDocument = { [key: string]: JsonMember };
 type JsonMember = null | boolean | number | string | JsonMember[] | { [key: string]: JsonMember };
 
+/** An image as it was run. */
+export interface ExecutedImage {
+  /** As it was asked for. */
+  readonly reference: string;
+  /** Of its manifest in the registry; null when it is in none. */
+  readonly digest: string | null;
+}
+
 /** An attempt this executor holds: running, or ended and not removed yet. */
 export interface HeldAttempt {
   readonly attemptId: string;
@@ -63,6 +71,8 @@ export interface HeldAttempt {
   readonly ended: Promise<AttemptEnd>;
   /** Grows while the attempt runs; complete once `ended` has resolved. */
   readonly log: LogFile;
+  /** What it was started from; undefined before that, and for processes. */
+  getImage(): ExecutedImage | undefined;
   /** Of its specification, as it was kept; undefined when it had none. */
   readonly note: unknown;
   /** Asks it to end: TERM, then KILL after the grace time. Repeating it is harmless, as is asking after its end. */

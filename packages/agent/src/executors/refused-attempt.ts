@@ -40,6 +40,7 @@ export function holdEnded(folder: AttemptFolder, attemptId: string, why: LossFac
     attemptId,
     ended: Promise.resolve({ outcome: 'errored', exitCode: null, result: null, ...why }),
     log: openLogFile(folder.log),
+    getImage: () => undefined,
     note: undefined,
     cancel: () => undefined,
     // Not kept: to an agent after this one it never started, or is gone.

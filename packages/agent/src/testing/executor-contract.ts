@@ -38,6 +38,7 @@ export function testExecutorContract(executor: string, open: () => Promise<Execu
     testEnds(start, executor);
     testEnding(start, () => subject);
     testLeftovers(start, () => subject);
+    testAdopted(start, () => subject);
     testRemovals(start, () => subject);
   });
 }
@@ -217,7 +218,9 @@ function testLeftovers(start: Start, getSubject: () => ExecutorSubject): void {
     const adopted = await (await getSubject().openNext()).adopt(first.attemptId, 2);
     expect(await adopted.ended).toMatchObject({ outcome: 'succeeded', result: { rows: 1 } });
   });
+}
 
+function testAdopted(start: Start, getSubject: () => ExecutorSubject): void {
   test('that was adopted keeps its time limit, and can be cancelled', async () => {
     const late = await start(probes.SLEEPS, { timeoutSeconds: 2 });
     const wanted = await start(probes.SLEEPS);

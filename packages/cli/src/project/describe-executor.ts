@@ -12,18 +12,24 @@ export interface ExecutorChoice {
   readonly defaultNetwork?: string | undefined;
 }
 
+/** What of a declaration says how attempts run. */
+export type DescribedEnvironment = Pick<
+  EnvironmentDeclaration,
+  'name' | 'kind' | 'executor' | 'docker' | 'registry' | 'runnerImage'
+>;
+
 /** Which executor the agent of an environment has, with the rule that decided. @throws TowpathError `EXECUTOR_UNKNOWN` */
 export function chooseExecutor(
-  environment: Pick<EnvironmentDeclaration, 'executor'> | undefined,
+  environment: Pick<EnvironmentDeclaration, 'executor'>,
   { flag, env }: ExecutorChoice,
 ): ExecutorDecision {
   const isInCluster = Boolean(env.KUBERNETES_SERVICE_HOST);
-  return decideExecutor({ flag, variable: env.TOWPATH_EXECUTOR, declared: environment?.executor, isInCluster });
+  return decideExecutor({ flag, variable: env.TOWPATH_EXECUTOR, declared: environment.executor, isInCluster });
 }
 
 /** The same with all that this executor needs, as the declaration and the Docker client's own variables say it. */
 export function describeExecutor(
-  environment: EnvironmentDeclaration,
+  environment: DescribedEnvironment,
   choice: ExecutorChoice,
 ): AgentOptions['executor'] {
   const { env, defaultNetwork } = choice;

@@ -24,7 +24,7 @@ import { deleteContainer, listOwnContainers } from './containers.ts';
 import { createDockerEngine } from './docker-engine.ts';
 import type { DockerHost } from './docker-host.ts';
 import type { EngineAddress } from './engine-address.ts';
-import { holdContainer } from './held-container.ts';
+import { type BegunContainer, holdContainer } from './held-container.ts';
 import { createKeptContainers } from './kept-containers.ts';
 import type { FindCredentials } from './registry-credentials.ts';
 import { startContainer } from './start-container.ts';
@@ -127,8 +127,7 @@ async function startAttempt(host: DockerHost, specification: AttemptSpecificatio
       isStarted: false,
     };
     writeContainerRecord(folder, record);
-    const begin = async (signal: AbortSignal): Promise<string> =>
-      (await startContainer(host, specification, signal)).id;
+    const begin = (signal: AbortSignal): Promise<BegunContainer> => startContainer(host, specification, signal);
     return holdContainer({ host, folder, record, begin });
   } catch (thrown) {
     return refuseAttempt(folder, specification, startFacts(thrown));
@@ -149,9 +148,9 @@ function adoptAttempt(host: DockerHost, attemptId: string, epoch: number): HeldA
 }
 
 /** An id that no container has: how it ended is found out like that of any other that is gone. */
-async function findStarted({ engine, settings }: DockerHost, attemptId: string): Promise<string> {
+async function findStarted({ engine, settings }: DockerHost, attemptId: string): Promise<BegunContainer> {
   const [container] = await listOwnContainers(engine, settings.instanceId, attemptId);
-  return container?.id ?? `gone-${attemptId}`;
+  return { id: container?.id ?? `gone-${attemptId}`, image: undefined };
 }
 
 async function discardAttempt(host: DockerHost, attemptId: string): Promise<void> {

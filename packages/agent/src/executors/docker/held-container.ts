@@ -6,7 +6,7 @@ import { failpoint } from '@towpath/core';
 import { getBootId, getUptimeSeconds } from '../../host/boot.ts';
 import { type AttemptEnder, createAttemptEnder } from '../attempt-ender.ts';
 import { type AttemptFolder, deleteFolder, findEnding } from '../attempt-folder.ts';
-import type { AttemptEnd, HeldAttempt } from '../executor.ts';
+import type { AttemptEnd, ExecutedImage, HeldAttempt } from '../executor.ts';
 import { ignoreFailure } from '../ignore-failure.ts';
 import { openLogFile } from '../log-file.ts';
 import { noteFailedStart, startFacts } from '../refused-attempt.ts';
@@ -22,9 +22,19 @@ export interface HeldContainerOptions {
   readonly host: DockerHost;
   readonly folder: AttemptFolder;
   readonly record: ContainerRecord;
-  /** Brings it to run, and returns its id; may be repeated. */
-  readonly begin: (signal: AbortSignal) => Promise<string>;
+  /** Brings it to run; may be repeated. */
+  readonly begin: (signal: AbortSignal) => Promise<BegunContainer>;
 }
+
+/** A container that was started. */
+export interface BegunContainer {
+  readonly id: string;
+  /** Undefined when it was started before. */
+  readonly image: ExecutedImage | undefined;
+}
+
+/** Changes what is on record. */
+type Keep = (change: Partial<ContainerRecord>) => void;
 
 interface Watch {
   readonly ender: AttemptEnder;
@@ -49,7 +59,7 @@ export function holdContainer(options: HeldContainerOptions): HeldAttempt {
     kept = { ...kept, ...change };
     ignoreFailure(() => replaceContainerRecord(folder, kept));
   };
-  const ended = live(options, watch, () => keep({ isStarted: true }));
+  const ended = live(options, watch, keep);
   const detach = (): void => {
     watch.unwatched.abort();
     watch.ender.stop();
@@ -58,6 +68,7 @@ export function holdContainer(options: HeldContainerOptions): HeldAttempt {
     attemptId: record.spec.attemptId,
     ended,
     log: openLogFile(folder.log, record.spec.firstLine),
+    getImage: () => kept.image,
     note: record.spec.note,
     cancel: () => watch.ender.end('CANCELLED'),
     writeEpoch: async (epoch) => keep({ epoch }),
@@ -103,17 +114,17 @@ async function signalContainer(
   await askPatiently(ask, { signal: watch.unwatched.signal }).catch(() => undefined);
 }
 
-async function live(options: HeldContainerOptions, watch: Watch, onStarted: () => void): Promise<AttemptEnd> {
+async function live(options: HeldContainerOptions, watch: Watch, keep: Keep): Promise<AttemptEnd> {
   try {
     // An agent before us may have asked it to end, and was killed before it could see it happen.
     const earlier = findEnding(options.folder);
     if (earlier !== undefined) watch.ender.end(earlier);
     const beginning = begin(options, watch);
     watch.begun = noteBeginning(options.host, beginning);
-    const id = await beginning;
-    if (typeof id !== 'string') return id;
-    onStarted();
-    return await watchContainer(options, watch, id);
+    const begun = await beginning;
+    if ('outcome' in begun) return begun;
+    keep({ isStarted: true, ...(begun.image && { image: begun.image }) });
+    return await watchContainer(options, watch, begun.id);
   } catch (thrown) {
     if (watch.unwatched.signal.aborted) return await new Promise(() => undefined);
     const reason = `What it left can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
@@ -127,8 +138,11 @@ function noteBeginning({ beginnings }: DockerHost, beginning: Promise<unknown>):
   return settled;
 }
 
-/** Its id, or how it ended before it ran. */
-async function begin({ host, folder, record, begin: start }: HeldContainerOptions, watch: Watch) {
+/** What was started, or how it ended before it ran. */
+async function begin(
+  { host, folder, record, begin: start }: HeldContainerOptions,
+  watch: Watch,
+): Promise<BegunContainer | AttemptEnd> {
   const signal = AbortSignal.any([watch.unwatched.signal, watch.unwanted.signal]);
   try {
     return await askPatiently(() => start(signal), { signal });

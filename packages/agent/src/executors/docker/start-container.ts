@@ -9,13 +9,8 @@ import { toContainerSpec } from './container-spec.ts';
 import { createContainer, deleteContainer, findContainer } from './containers.ts';
 import { EngineError } from './docker-engine.ts';
 import type { DockerHost } from './docker-host.ts';
-import { type ProvidedImage, provideImage } from './provide-image.ts';
-
-/** What was started. */
-export interface StartedContainer {
-  readonly id: string;
-  readonly image: ProvidedImage;
-}
+import type { BegunContainer } from './held-container.ts';
+import { provideImage } from './provide-image.ts';
 
 /**
  * Starts the container of an attempt; one that an earlier try has started is left as it is. `signal` ends the wait for the image.
@@ -26,7 +21,7 @@ export async function startContainer(
   host: DockerHost,
   specification: AttemptSpecification,
   signal: AbortSignal,
-): Promise<StartedContainer> {
+): Promise<BegunContainer> {
   const { engine, settings, findCredentials } = host;
   const { attemptId } = specification;
   const image = await provideImage(host.chooseImage(specification), { engine, findCredentials, signal });
@@ -44,7 +39,7 @@ export async function startContainer(
     failpoint('docker.after-start');
   }
   await giveAlias(host, specification, id);
-  return { id, image };
+  return { id, image: { reference: image.reference, digest: image.digest ?? null } };
 }
 
 async function giveAlias(host: DockerHost, specification: AttemptSpecification, id: string): Promise<void> {

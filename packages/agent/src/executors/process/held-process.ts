@@ -41,6 +41,7 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
     attemptId: spec.attemptId,
     ended,
     log: openLogFile(folder.log, spec.firstLine),
+    getImage: () => undefined,
     note: spec.note,
     cancel: () => ender.end('CANCELLED'),
     writeEpoch: async (epoch) => {
