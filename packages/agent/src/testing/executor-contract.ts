@@ -15,6 +15,8 @@ export interface ExecutorSubject {
   readonly executor: Executor;
   /** An executor on the same leftovers, as the next agent has it. Its grace time is short. */
   openNext(): Promise<Executor>;
+  /** Resolves when the attempt has been started: from then on the next agent finds it running or ended. */
+  untilStarted(attemptId: string): Promise<void>;
   /** Leaves an empty file of this name in the TMPDIR of an attempt that runs. */
   touch(attemptId: string, name: string): Promise<void>;
   /** Fails when anything of an attempt runs. */
@@ -225,7 +227,7 @@ function testAdopted(start: Start, getSubject: () => ExecutorSubject): void {
     const late = await start(probes.SLEEPS, { timeoutSeconds: 2 });
     const wanted = await start(probes.SLEEPS);
     for (const attempt of [late, wanted]) {
-      await waitForOutput(attempt, 'up');
+      await getSubject().untilStarted(attempt.attemptId);
       attempt.detach();
     }
     const next = await getSubject().openNext();

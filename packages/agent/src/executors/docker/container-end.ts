@@ -27,7 +27,9 @@ export async function decideContainerEnd(
   { engine }: { readonly engine: DockerEngine },
   ended: EndedContainer,
 ): Promise<AttemptEnd> {
-  const state = await findContainer(engine, ended.id);
+  const found = await findContainer(engine, ended.id);
+  // Somebody is removing it, which ended it.
+  const state = found !== undefined && REMOVED.includes(found.status) ? undefined : found;
   if (state !== undefined && (await isCommandMissing(engine, state))) {
     const why = noteFailedStart(ended.folder, COMMAND_MISSING);
     return { outcome: 'errored', exitCode: null, result: null, ...why };
@@ -58,6 +60,8 @@ const ENDED_FROM_OUTSIDE: readonly number[] = [137, 143, 255];
 function isEngineEnded({ exitCode, isOutOfMemory }: ContainerState, { wasEngineAway }: EndedContainer): boolean {
   return wasEngineAway && !isOutOfMemory && ENDED_FROM_OUTSIDE.includes(exitCode);
 }
+
+const REMOVED: readonly string[] = ['removing', 'dead'];
 
 const CONTAINER_LOST = {
   reasonCode: 'CONTAINER_LOST',

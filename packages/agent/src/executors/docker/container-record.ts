@@ -12,7 +12,6 @@ const ContainerRecord = z.object({
   startedAtUptime: z.number(),
   /** Its container was started; without one it was removed then. */
   isStarted: z.boolean(),
-  image: z.object({ reference: z.string(), digest: z.string().nullable() }).optional(),
 });
 export type ContainerRecord = z.infer<typeof ContainerRecord>;
 

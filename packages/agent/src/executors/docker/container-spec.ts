@@ -12,6 +12,9 @@ export const LABELS = {
   run: 'dev.towpath.run-id',
   task: 'dev.towpath.task-id',
   environment: 'dev.towpath.environment',
+  /** As it was asked for, and by digest. */
+  image: 'dev.towpath.image',
+  imageDigest: 'dev.towpath.image-digest',
 } as const;
 
 /** What is the same for all containers of an executor. */
@@ -31,6 +34,10 @@ export interface ContainerImage {
   /** Digest or id: what exactly is run. */
   readonly id: string;
   readonly entry: EntryKind;
+  /** As it was asked for. */
+  readonly reference: string;
+  /** Of the manifest in the registry; undefined for an image that was built here and is in none. */
+  readonly digest: string | undefined;
 }
 
 /** Names follow from the attempt alone, so that "already exists" means "this one". */
@@ -48,7 +55,7 @@ export function toContainerSpec(
   settings: ContainerSettings,
 ): object {
   const { attemptId, environmentVariables: variables } = specification;
-  const labels = toLabels(attemptId, variables, settings);
+  const labels = { ...toLabels(attemptId, variables, settings), ...toImageLabels(image) };
   return {
     Image: image.id,
     Entrypoint: toEntrypoint(image.entry),
@@ -86,6 +93,10 @@ function toLabels(
     [LABELS.task]: variables.TOWPATH_TASK_ID ?? '',
     [LABELS.environment]: variables.ENVIRONMENT ?? '',
   };
+}
+
+function toImageLabels({ reference, digest }: ContainerImage): Readonly<Record<string, string>> {
+  return { [LABELS.image]: reference, ...(digest && { [LABELS.imageDigest]: digest }) };
 }
 
 /** Commands as they are; a function is run by the task runner, which the archive brings. */

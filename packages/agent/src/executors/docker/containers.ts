@@ -1,6 +1,7 @@
 // The engine's containers as this executor asks for them: by label, and translated into what it needs to know.
 import { TowpathError } from '@towpath/core';
 import { z } from 'zod';
+import type { ExecutedImage } from '../executor.ts';
 import { LABELS, toContainerName } from './container-spec.ts';
 import { type DockerEngine, hasStatus } from './docker-engine.ts';
 
@@ -11,6 +12,8 @@ export interface OwnContainer {
   readonly name: string;
   /** `created`, `running`, `exited` … */
   readonly state: string;
+  /** Undefined when its labels don't say. */
+  readonly image: ExecutedImage | undefined;
 }
 
 const Listed = z.array(
@@ -36,7 +39,15 @@ export async function listOwnContainers(
     attemptId: Labels[LABELS.attempt] ?? '',
     name: (Names[0] ?? '').replace(/^\//, ''),
     state: State,
+    image: toImage(Labels),
   }));
+}
+
+function toImage({
+  [LABELS.image]: reference,
+  [LABELS.imageDigest]: digest,
+}: Readonly<Record<string, string>>): ExecutedImage | undefined {
+  return reference === undefined ? undefined : { reference, digest: digest ?? null };
 }
 
 /** How a container stands. */

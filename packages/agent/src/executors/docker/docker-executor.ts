@@ -150,7 +150,7 @@ function adoptAttempt(host: DockerHost, attemptId: string, epoch: number): HeldA
 /** An id that no container has: how it ended is found out like that of any other that is gone. */
 async function findStarted({ engine, settings }: DockerHost, attemptId: string): Promise<BegunContainer> {
   const [container] = await listOwnContainers(engine, settings.instanceId, attemptId);
-  return { id: container?.id ?? `gone-${attemptId}`, image: undefined };
+  return { id: container?.id ?? `gone-${attemptId}`, image: container?.image };
 }
 
 async function discardAttempt(host: DockerHost, attemptId: string): Promise<void> {

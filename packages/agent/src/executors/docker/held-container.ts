@@ -29,7 +29,7 @@ export interface HeldContainerOptions {
 /** A container that was started. */
 export interface BegunContainer {
   readonly id: string;
-  /** Undefined when it was started before. */
+  /** Undefined when it is gone. */
   readonly image: ExecutedImage | undefined;
 }
 
@@ -47,6 +47,7 @@ interface Watch {
   /** Known while it may be signalled. */
   containerId: string | undefined;
   wasKilled: boolean;
+  image: ExecutedImage | undefined;
 }
 
 /** Holds an attempt from here on. */
@@ -68,7 +69,7 @@ export function holdContainer(options: HeldContainerOptions): HeldAttempt {
     attemptId: record.spec.attemptId,
     ended,
     log: openLogFile(folder.log, record.spec.firstLine),
-    getImage: () => kept.image,
+    getImage: () => watch.image,
     note: record.spec.note,
     cancel: () => watch.ender.end('CANCELLED'),
     writeEpoch: async (epoch) => keep({ epoch }),
@@ -77,7 +78,7 @@ export function holdContainer(options: HeldContainerOptions): HeldAttempt {
       // What is being started would be there after it was removed.
       await watch.begun;
       await removeContainers(host, record.spec.attemptId);
-      failpoint('remove.before-delete');
+      failpoint('docker.before-delete');
       await deleteFolder(folder);
     },
     detach,
@@ -91,6 +92,7 @@ function createWatch(host: DockerHost, folder: AttemptFolder): Watch {
     begun: Promise.resolve(),
     containerId: undefined,
     wasKilled: false,
+    image: undefined,
     ender: createAttemptEnder({
       folder,
       graceMs: host.graceMs,
@@ -123,7 +125,8 @@ async function live(options: HeldContainerOptions, watch: Watch, keep: Keep): Pr
     watch.begun = noteBeginning(options.host, beginning);
     const begun = await beginning;
     if ('outcome' in begun) return begun;
-    keep({ isStarted: true, ...(begun.image && { image: begun.image }) });
+    watch.image = begun.image;
+    keep({ isStarted: true });
     return await watchContainer(options, watch, begun.id);
   } catch (thrown) {
     if (watch.unwatched.signal.aborted) return await new Promise(() => undefined);

@@ -8,14 +8,6 @@ import { type DockerEngine, EngineError, hasStatus } from './docker-engine.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from './image-reference.ts';
 import type { FindCredentials } from './registry-credentials.ts';
 
-/** What is run. */
-export interface ProvidedImage extends ContainerImage {
-  /** As it was asked for. */
-  readonly reference: string;
-  /** Of the manifest in the registry; undefined for an image that was built here and is in none. */
-  readonly digest: string | undefined;
-}
-
 export interface ImageOptions {
   readonly engine: DockerEngine;
   readonly findCredentials: FindCredentials;
@@ -23,7 +15,7 @@ export interface ImageOptions {
 }
 
 /** @throws TowpathError `IMAGE_MISSING`, `IMAGE_PULL_UNAUTHORISED`, `IMAGE_PULL_FAILED`, `IMAGE_REFERENCE_INVALID`; EngineError when the engine is away */
-export async function provideImage(wanted: WantedImage, options: ImageOptions): Promise<ProvidedImage> {
+export async function provideImage(wanted: WantedImage, options: ImageOptions): Promise<ContainerImage> {
   const asked = parseImageReference(wanted.reference);
   const headers = await toAuthHeaders(asked, options.findCredentials);
   const resolved = await resolveDigest(asked, wanted, { ...options, headers });
@@ -81,7 +73,11 @@ async function findImage(engine: DockerEngine, reference: string): Promise<z.inf
   }
 }
 
-function toProvided(image: z.infer<typeof Image>, { reference }: WantedImage, resolved: ImageReference): ProvidedImage {
+function toProvided(
+  image: z.infer<typeof Image>,
+  { reference }: WantedImage,
+  resolved: ImageReference,
+): ContainerImage {
   const entry = parseEntryKind(image.Config?.Labels?.[ENTRY_LABEL]);
   return { id: image.Id, entry, reference, digest: resolved.digest };
 }

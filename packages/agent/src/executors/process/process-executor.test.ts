@@ -38,6 +38,7 @@ async function open(): Promise<ExecutorSubject> {
     folder,
     executor: await openNext(),
     openNext,
+    untilStarted: () => Promise.resolve(),
     touch: (attemptId, name) => writeFile(join(folder, 'attempts', attemptId, 'tmp', name), ''),
     assertNothingRuns: () =>
       waitFor('nothing to run but what waits', 10_000, () =>
