@@ -74,7 +74,10 @@ describe('parseValue', () => {
     [
       'arn',
       'arn:aws:secretsmanager:eu-west-1:123456789012:secret:/prod/fmp/api_key-AbCdEf',
-      ['accounts 123456789012', 'secretPaths /prod/fmp/api_key = secret:/prod/fmp/api_key-AbCdEf'],
+      [
+        'accounts 123456789012',
+        'secretPaths /prod/fmp/api_key = /prod/fmp/api_key-AbCdEf = secret:/prod/fmp/api_key-AbCdEf',
+      ],
     ],
     ['principal', 'svc/host.example@PROD.EXAMPLE', ['principals svc/host.example@PROD.EXAMPLE', 'realms PROD.EXAMPLE']],
     ['path', './data//prod/./x', ['paths data/prod/x']],

@@ -1,9 +1,10 @@
 // What a text is by its type: whether it is one, and which resources it names.
 import { LOG_LEVELS, type ValueType } from '../value-type.ts';
 import { parseArn } from './parse-arn.ts';
-import { parseDsn } from './parse-dsn.ts';
+import { isDatabaseUrl, parseDsn } from './parse-dsn.ts';
 import { parseHost, parseHostPort, parsePort, toHostResource } from './parse-host.ts';
-import { isPlainPath, parseUrl } from './parse-url.ts';
+import { parseString } from './parse-string.ts';
+import { isPlainPath, normalizePath, parseUrl } from './parse-url.ts';
 import type { ParsedValue, Resource } from './resource.ts';
 
 const NO_RESOURCES: ParsedValue = { resources: [] };
@@ -20,7 +21,7 @@ const PARSERS: Readonly<Record<Exclude<ValueType, 'enum'>, (text: string) => Par
   number: (text) => (isNumber(text) ? NO_RESOURCES : { expected: 'a number' }),
   boolean: (text) =>
     parseBoolean(text) === undefined ? { expected: 'true or false (or yes/no, on/off, 1/0)' } : NO_RESOURCES,
-  url: parseUrl,
+  url: parseAnyUrl,
   dsn: parseDsn,
   host: (text) => {
     const host = parseHost(text);
@@ -64,15 +65,15 @@ export function parseBoolean(text: string): boolean | undefined {
   return /^(?:false|no|off|0)$/i.test(text) ? false : undefined;
 }
 
-// Any text is a string; one that is a URL or an ARN all the same must not lead to what another environment owns.
-function parseString(text: string): ParsedValue {
-  const parsed = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(text)
-    ? parseUrl(text)
-    : text.startsWith('arn:')
-      ? parseArn(text)
-      : NO_RESOURCES;
-  if ('expected' in parsed) return NO_RESOURCES;
-  return { resources: parsed.resources.map((resource) => ({ ...resource, role: 'actor' as const })) };
+// A URL of a database may name a second host and a database in its parameters.
+function parseAnyUrl(text: string): ParsedValue {
+  const url = parseUrl(text);
+  if ('expected' in url || !isDatabaseUrl(text)) return url;
+  const dsn = parseDsn(text);
+  if ('expected' in dsn) return dsn;
+  return {
+    resources: [...url.resources, ...dsn.resources.map((resource) => ({ ...resource, role: 'actor' as const }))],
+  };
 }
 
 function isNumber(text: string): boolean {
@@ -106,17 +107,7 @@ function parsePrincipal(text: string): ParsedValue {
 
 function parsePath(kind: 'paths' | 'secretPaths', text: string): ParsedValue {
   const isPath = !/[\\\p{Cc}]/u.test(text) && isPlainPath(text);
-  return isPath ? place(kind, normalizePath(text)) : { expected: 'a path without .. and backslashes' };
-}
-
-/** One spelling of a path: no `./`, no doubled `/`. */
-export function normalizePath(text: string): string {
-  const path = text
-    .replace(/\/{2,}/g, '/')
-    .replace(/\/(?:\.\/)+/g, '/')
-    .replace(/^(?:\.\/)+/, '')
-    .replace(/\/\.$/, '/');
-  return path === '' ? '.' : path;
+  return isPath ? place(kind, normalizePath(text) || '.') : { expected: 'a path without .. and backslashes' };
 }
 
 function named(kind: Resource['kind'], pattern: RegExp, expected: string, text: string): ParsedValue {
