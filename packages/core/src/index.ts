@@ -14,6 +14,7 @@ export * from './configuration/mask.ts';
 export * from './configuration/parity.ts';
 export * from './configuration/place.ts';
 export * from './configuration/resolve/check-guards.ts';
+export * from './configuration/resolve/check-late-guards.ts';
 export * from './configuration/resolve/check-late-text.ts';
 export * from './configuration/resolve/compute-values.ts';
 export * from './configuration/resolve/pick-value.ts';

@@ -49,9 +49,9 @@ export function describeLocalSecrets(project: Project, own: UsableVariables): Se
 }
 
 /** Judges what tasks set themselves; nothing without a declaration. */
-export function createLocalTextCheck(project: Project): CheckText | undefined {
+export function createLocalTextCheck(project: Project, own: UsableVariables): CheckText | undefined {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  return environment && createTextCheck({ project, environment });
+  return environment && createTextCheck(describeLocal(project, environment, own));
 }
 
 /** Tells the audit of references to secrets of another environment, with which nothing starts. */
