@@ -14,6 +14,8 @@ export interface ZoneObject {
 
 /** Lists the objects that were loaded before `cutoff`, oldest first. Names that begin with a dot are marks, no data. */
 export function listExpiredObjects(zoneFolder: string, cutoff: Date): readonly ZoneObject[] {
+  // A zone that is a link is another one's.
+  if (!lstatSync(zoneFolder).isDirectory()) return [];
   const objects = listFiles(zoneFolder).flatMap((path) => {
     const found = findObject(zoneFolder, path);
     return found && isPastRetention(found, cutoff) ? [found] : [];

@@ -62,6 +62,8 @@ describe('a folder', () => {
     utimesSync(join(outside, 'old.json'), new Date(0), new Date(0));
     symlinkSync(outside, join(zone, 'link'));
     expect(listExpiredObjects(zone, CUTOFF)).toEqual([]);
+    // Also where the zone itself is one.
+    expect(listExpiredObjects(join(zone, 'link'), CUTOFF)).toEqual([]);
     rmSync(outside, { recursive: true });
   });
 });
