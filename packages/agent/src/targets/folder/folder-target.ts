@@ -22,6 +22,7 @@ export function createFolderTarget(location: string): TargetStore {
     });
   return {
     place,
+    key: place,
     readMarker: read,
     claim: async (marker, by) => {
       await writeOnce(location, path, { ...marker, claimedBy: by, claimedAt: new Date().toISOString() }).catch(
