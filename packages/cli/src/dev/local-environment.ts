@@ -100,7 +100,7 @@ export function resolveLocalEnvironment(
   const { declaration } = project;
   const environment = declaration.environments.get(LOCAL_ENVIRONMENT);
   const resolved = environment && resolveConfiguration(describeLocal(project, environment, own));
-  const declared = findAgentEnvironment(declaration, LOCAL_ENVIRONMENT, resolved);
+  const declared = findAgentEnvironment(project, LOCAL_ENVIRONMENT, resolved);
   const isElsewhere = declared.targets.some(({ name }) => name === 'bronze');
   return isElsewhere ? declared : { ...declared, targets: [toBronze(warehouse), ...declared.targets] };
 }
