@@ -13,6 +13,8 @@ const PAIRS = /(?:^|[\s;])(?:host|hostaddr|server|data source)\s*=/i;
 
 /** Everything that a text names besides being a text; nobody has to own any of it. */
 export function parseString(text: string): ParsedValue {
+  // No program can be given it: its environment would end there, or it would not start with an error that quotes the text.
+  if (text.includes('\0')) return { expected: 'a text without NUL characters' };
   const urls = text.includes('://') ? (text.match(URLS) ?? []).flatMap(readUrl) : [];
   const arns = text.includes('arn:') ? (text.match(ARNS) ?? []).map(parseArn).flatMap(toResources) : [];
   const pairs = PAIRS.test(text) ? toResources(parseDsn(text)) : [];

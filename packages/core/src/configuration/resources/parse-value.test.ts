@@ -134,7 +134,8 @@ describe('parseValue', () => {
     ],
     ['host', ['a b', '1.2.3', '0x10', '-', 'a..b', '256.1.1.1', ':::']],
     ['hostPort', ['a', 'a:0', 'a:65536', 'a:1,b']],
-    ['bucket', ['Prod', 'a', 's3://x', 'a/../b']],
+    ['string', ['a\0b']],
+    ['bucket', ['undefined-bronze-zone', 'Prod', 'a', 's3://x', 'a/../b']],
     ['arn', ['arn:aws:iam', 'arn:aws:sqs:eu-west-1::q']],
     ['path', ['a/../b', 'a\\b', '..']],
     ['boolean', ['maybe', '']],
@@ -147,10 +148,10 @@ describe('parseValue', () => {
     ['email', ['a', 'a@b', 'a b@c.example']],
     ['logLevel', ['LOUD']],
     ['principal', ['', '@R', 'a@b@c']],
-    ['prefix', ['', 'a/b']],
+    ['prefix', ['undefined', 'null', 'None', '', 'a/b']],
     ['account', ['', 'a/b']],
     ['realm', ['', 'a b']],
-    ['database', ['', 'a/b', 'a;b']],
+    ['database', ['bronze_undefined', '', 'a/b', 'a;b']],
   ])('refuses what is no %s', (type, texts) => {
     for (const text of texts) expect([text, listNames(type, text)]).toEqual([text, ['refused']]);
   });

@@ -11,8 +11,17 @@ const NO_RESOURCES: ParsedValue = { resources: [] };
 
 /** Parses a value of a type. `words` are those of an enum. */
 export function parseValue(type: ValueType, text: string, words: readonly string[] = []): ParsedValue {
+  if (NAMES.has(type) && isUnsetText(text)) return { expected: 'a name, and not what a program wrote in place of one' };
   if (type === 'enum') return words.includes(text) ? NO_RESOURCES : { expected: `one of ${words.join(', ')}` };
   return PARSERS[type](text);
+}
+
+/** Types whose text is a name, or the beginning of one. */
+const NAMES: ReadonlySet<ValueType> = new Set(['prefix', 'bucket', 'database', 'namespace']);
+
+// What a template of another program makes of a variable that is not set.
+function isUnsetText(text: string): boolean {
+  return /^(?:null|none|nan)$/i.test(text) || /(?:^|[-_.])undefined(?:[-_.]|$)/.test(text);
 }
 
 const PARSERS: Readonly<Record<Exclude<ValueType, 'enum'>, (text: string) => ParsedValue>> = {
