@@ -104,8 +104,9 @@ function checkClashes({ environments }: ProjectDeclaration): readonly ConfigProb
     const names = [
       `name ${toDnsName(name)}`,
       `namespace ${namespace}`,
-      `stack ${stack}`,
-      `dbt target ${dbtTarget}`,
+      // DBT_TARGET=prod must not lead to dev, nor look as if it did.
+      ...[stack, name].map((text) => `stack ${text.toLowerCase()}`),
+      ...[dbtTarget, name].map((text) => `dbt target ${text.toLowerCase()}`),
       ...zoneNames.map((zone) => `zone ${zone}`),
     ];
     for (const key of new Set(names)) {
