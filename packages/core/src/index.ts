@@ -50,6 +50,7 @@ export * from './notifications/find-channel-problems.ts';
 export * from './notifications/notification.ts';
 export * from './notifications/notification-kinds.ts';
 export * from './notifications/plan-redelivery.ts';
+export * from './notifications/to-channel-key.ts';
 export * from './runs/attempt-states.ts';
 export * from './runs/decide-after-attempt.ts';
 export * from './runs/plan-rerun.ts';
