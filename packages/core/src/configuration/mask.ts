@@ -48,7 +48,8 @@ function describeDsn(text: string): string {
 
 /** Replaces user, password and parameters of every URL in a text; of one that is read in several ways, all but its scheme. */
 export function hideCredentials(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)\S*/gi, (url, scheme: string) => {
+  // A scheme of any length would be looked for anew at each letter of a long word.
+  return text.replace(/([a-z][a-z0-9+.-]{0,31}:\/\/)\S*/gi, (url, scheme: string) => {
     const parts = splitUrl(url);
     // A password with a slash in it looks like a path with an @.
     if (parts === undefined || parts.path.includes('@')) return `${scheme}***`;

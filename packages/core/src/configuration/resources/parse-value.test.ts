@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ValueType } from '../value-type.ts';
+import { describeText } from '../mask.ts';
+import { VALUE_TYPES, type ValueType } from '../value-type.ts';
 import { parseHost } from './parse-host.ts';
 import { parseBoolean, parseValue } from './parse-value.ts';
 
@@ -184,6 +185,20 @@ describe('parseValue', () => {
         expect(new URL(asked.includes(':') ? `http://[${asked}]/` : `http://${asked}/`).hostname).toBe(hostname);
       }),
     );
+  });
+
+  it('takes time in proportion to the text, whatever it is made of', () => {
+    const pieces = ['a', ' ', 'a ', 'a=', 'a.', 'a://', '1', 'a=b;', ' server =', 'ab1.-', './', '%41', "\\'"];
+    for (const type of VALUE_TYPES) {
+      for (const piece of pieces) {
+        const text = `${piece.repeat(50_000 / piece.length)}!`;
+        const startedAt = performance.now();
+        parseValue(type, text, ['one']);
+        describeText(type, text);
+        // Linear ones take a few milliseconds, and squares some seconds.
+        expect([type, piece, performance.now() - startedAt < 500]).toEqual([type, piece, true]);
+      }
+    }
   });
 
   it('ends for any text of any type, and reads booleans both ways', () => {
