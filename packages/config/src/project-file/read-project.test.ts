@@ -38,16 +38,16 @@ describe('a hostile towpath.yaml', () => {
     },
   );
 
-  it.each(['dbtTarget: prod', 'dbtTarget: Prod', 'stack: prod', 'stack: PROD'])(
-    'can not give an environment the name of another one as %s',
-    (key) => {
-      const dev = `dev: { kind: shared, ${key} }`;
-      const prod = 'prod: { kind: production, dbtTarget: live, stack: live }';
-      const [wrong, ...others] = listWrong(`environments: { ${dev}, ${prod} }`);
-      expect([wrong, others]).toEqual([
-        expect.stringMatching(/^ENVIRONMENT_NAMES_CLASH .*prod and dev have the same/),
-        [],
-      ]);
-    },
-  );
+  it.each([
+    ...['dbtTarget: prod', 'dbtTarget: Prod', 'stack: prod', 'stack: PROD'],
+    'secrets: { provider: kubernetes, namespace: x-prod }',
+  ])('can not give an environment the name of another one as %s', (key) => {
+    const dev = `dev: { kind: shared, ${key} }`;
+    const prod = 'prod: { kind: production, dbtTarget: live, stack: live }';
+    const [wrong, ...others] = listWrong(`environments: { ${dev}, ${prod} }`);
+    expect([wrong, others]).toEqual([
+      expect.stringMatching(/^ENVIRONMENT_NAMES_CLASH .*prod and dev have the same/),
+      [],
+    ]);
+  });
 });
