@@ -9,8 +9,7 @@ const EXPECTED =
 /** The account of an ARN with what it names; of a bucket, whose ARN has no account, the bucket. */
 export function parseArn(text: string): ParsedValue {
   const [, , service = '', , account = '', resource = ''] = ARN.exec(text) ?? [];
-  // `arn:aws:s3:::p*` stands for buckets of anybody.
-  if (/^[^/]*[*?]/.test(resource.replace(/^(?:secret:|parameter)\//, ''))) return { expected: EXPECTED };
+  if (namesSeveral(resource)) return { expected: EXPECTED };
   if (service === 's3' && account === '')
     return { resources: [{ kind: 'buckets', role: 'place', names: [resource.split('/')[0] ?? ''] }] };
   if (account === '') return { expected: EXPECTED };
@@ -28,4 +27,9 @@ export function parseArn(text: string): ParsedValue {
     };
   const principal: Resource = { kind: 'principals', role: 'inside', names: [text, resource] };
   return { resources: service === 'iam' || service === 'sts' ? [owner, principal] : [owner] };
+}
+
+// A list would be judged by its first, and `arn:aws:s3:::p*` stands for buckets of anybody.
+function namesSeveral(resource: string): boolean {
+  return /[,;|]arn:/.test(resource) || /^[^/]*[*?]/.test(resource.replace(/^(?:secret:|parameter)\//, ''));
 }

@@ -12,7 +12,9 @@ const ARNS = /\barn:aws[a-z-]*:[^\s"'`<>,;]+/g;
 const PAIRS = /(?:^|[\s;])(?:host|hostaddr|server|data source)\s*=/i;
 
 /** Everything that a text names besides being a text; nobody has to own any of it. */
-export function parseString(text: string): ParsedValue {
+export function parseString(given: string): ParsedValue {
+  // Wide letters and ideographic dots are what they look like, to who asks for them (UTS 46).
+  const text = given.normalize('NFKC').replace(/[\u3002\uff61]/g, '.');
   // No program can be given it: its environment would end there, or it would not start with an error that quotes the text.
   if (text.includes('\0')) return { expected: 'a text without NUL characters' };
   const urls = text.includes('://') ? (text.match(URLS) ?? []).flatMap(readUrl) : [];
@@ -29,11 +31,15 @@ function readUrl(url: string): readonly Resource[] {
 
 // Of a URL that is read in several ways, or is part of something else, whatever looks like a host could be asked.
 function listHosts(url: string): readonly Resource[] {
-  const words = url.slice(url.indexOf('://') + 3).split(/[^A-Za-z0-9._:-]+/);
+  const words = decode(url.slice(url.indexOf('://') + 3)).split(/[^A-Za-z0-9._:-]+/);
   return words.flatMap((word) => {
     const host = parseHostPort(word);
     return host === undefined ? [] : [toHostResource(host)];
   });
+}
+
+function decode(text: string): string {
+  return text.replace(/%([0-7][0-9a-f])/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }
 
 function toResources(parsed: ParsedValue): readonly Resource[] {

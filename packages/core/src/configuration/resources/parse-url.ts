@@ -53,10 +53,15 @@ const EXPECTED = 'a URL: scheme://host[:port][/path], without blanks, backslashe
 /** Splits a URL; undefined when it is none, or one that is read in several ways. */
 export function splitUrl(text: string): UrlParts | undefined {
   const [whole, scheme = '', credentials, authority = '', path = '', query = ''] = URL.exec(text) ?? [];
-  if (whole === undefined || /[\\\p{Cc}]/u.test(text) || !isPlainPath(path)) return undefined;
+  if (whole === undefined || /[\\\p{Cc}]/u.test(text) || isListOfUrls(text) || !isPlainPath(path)) return undefined;
   const colon = credentials?.indexOf(':') ?? -1;
   const user = colon === -1 ? credentials : credentials?.slice(0, colon);
   return { scheme: scheme.toLowerCase(), user, hasPassword: colon !== -1, authority, path, query };
+}
+
+/** `s3://a/x,s3://b/y`: one value that names several places, of which only the first would be judged. */
+export function isListOfUrls(text: string): boolean {
+  return /[,;|][a-z][a-z0-9+.-]{0,31}:\/\//i.test(text);
 }
 
 /**

@@ -40,7 +40,7 @@ const PARSERS: Readonly<Record<Exclude<ValueType, 'enum'>, (text: string) => Par
   port: (text) => (parsePort(text) === undefined ? { expected: 'a port, 1 to 65535' } : NO_RESOURCES),
   bucket: parseBucket,
   arn: parseArn,
-  database: (text) => named('databases', /^[^\s/\\;'"`\p{Cc}]{1,128}$/u, 'a name of a database', text),
+  database: (text) => named('databases', /^[^\s/\\;,'"`\p{Cc}]{1,128}$/u, 'a name of a database', text),
   namespace: (text) => named('namespaces', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a DNS label: a-z, 0-9, -', text),
   account: (text) =>
     named('accounts', /^[A-Za-z0-9][A-Za-z0-9._@:-]{0,127}$/, 'an account: letters, digits, . _ @ : -', text),
@@ -77,12 +77,19 @@ export function parseBoolean(text: string): boolean | undefined {
 // A URL of a database may name a second host and a database in its parameters.
 function parseAnyUrl(text: string): ParsedValue {
   const url = parseUrl(text);
-  if ('expected' in url || !isDatabaseUrl(text)) return url;
+  if ('expected' in url) return url;
+  if (!isDatabaseUrl(text)) return { resources: [...url.resources, ...listInQuery(text)] };
   const dsn = parseDsn(text);
   if ('expected' in dsn) return dsn;
   return {
     resources: [...url.resources, ...dsn.resources.map((resource) => ({ ...resource, role: 'actor' as const }))],
   };
+}
+
+// `?redirect=https://…`: it may be followed.
+function listInQuery(text: string): readonly Resource[] {
+  const query = text.includes('?') ? parseString(text.slice(text.indexOf('?'))) : NO_RESOURCES;
+  return 'resources' in query ? query.resources : [];
 }
 
 function isNumber(text: string): boolean {
@@ -99,7 +106,8 @@ function parseHostPorts(text: string): ParsedValue {
 
 function parseBucket(text: string): ParsedValue {
   const [, name = ''] = /^(?:(?:s3[an]?|gs):\/\/)?([^/]+)(?:\/.*)?$/.exec(text) ?? [];
-  const isBucket = /^[a-z0-9](?:[a-z0-9._-]{1,61})[a-z0-9]$/.test(name) && (name === text || isPlainPath(text));
+  const isBucket =
+    /^[a-z0-9](?:[a-z0-9._-]{1,61})[a-z0-9]$/.test(name) && (name === text || isPlainPath(text)) && !/[,;|]/.test(text);
   return isBucket ? place('buckets', name) : { expected: 'a bucket: 3 to 63 of a-z, 0-9, . _ -' };
 }
 
@@ -116,7 +124,15 @@ function parsePrincipal(text: string): ParsedValue {
 
 function parsePath(kind: 'paths' | 'secretPaths', text: string): ParsedValue {
   const isPath = !/[\\\p{Cc}]/u.test(text) && isPlainPath(text);
-  return isPath ? place(kind, normalizePath(text) || '.') : { expected: 'a path without .. and backslashes' };
+  if (!isPath) return { expected: 'a path without .. and backslashes' };
+  const path: Resource = { kind, role: 'place', names: [normalizePath(text) || '.'] };
+  return { resources: [path, ...listPieces(kind, text)] };
+}
+
+// A search path, or another list; none of it may be another environment's.
+function listPieces(kind: Resource['kind'], text: string): readonly Resource[] {
+  const pieces = /[,:;|]/.test(text) ? text.split(/[,:;|]/).filter((piece) => piece !== '') : [];
+  return pieces.map((piece) => ({ kind, role: 'actor', names: [normalizePath(piece)] }));
 }
 
 function named(kind: Resource['kind'], pattern: RegExp, expected: string, text: string): ParsedValue {

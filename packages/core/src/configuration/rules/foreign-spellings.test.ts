@@ -50,6 +50,10 @@ describe('a second spelling of what prod owns', () => {
         'file:///srv/prod',
         'postgresql://db.dev.example/x?host=db.prod.example',
         'postgresql://db.dev.example/prod_dw',
+        'https://a.dev.example/,https://api.prod.example/',
+        'https://a.dev.example/x;https://api.prod.example/',
+        'https://a.dev.example/?next=https://api.prod.example',
+        's3://dev-raw/x,s3://prod-raw/y',
       ],
     ],
     [
@@ -75,6 +79,7 @@ describe('a second spelling of what prod owns', () => {
         'Server=db.dev.example;Database={prod_dw}',
         'DSN=warehouse;Server=db.dev.example',
         'Server=db.dev.example;HOSTNAME=db.prod.example',
+        'postgresql://db.dev.example/x,postgresql://db.prod.example/y',
       ],
     ],
     [
@@ -90,6 +95,9 @@ describe('a second spelling of what prod owns', () => {
         'https://a.dev.example\\@api.prod.example',
         ' https://api.prod.example\n',
         's3://prod-raw/x y',
+        'https://api\u3002prod.example/',
+        'https://\uff41pi.prod.example/',
+        'https://api%2eprod.example/',
         'role arn:aws:iam::123456789012:role/x',
         'host=db.prod.example dbname=x',
         'Server=db.prod.example;Database=x',
@@ -101,14 +109,22 @@ describe('a second spelling of what prod owns', () => {
         'arn:aws:s3:::*',
         'arn:aws:s3:::p*/x',
         'arn:aws:s3:::pro?-raw',
+        'arn:aws:s3:::dev-raw,arn:aws:s3:::prod-raw',
+        'arn:aws:iam::111111111111:role/x,arn:aws:iam::123456789012:role/x',
         'arn:aws:s3:ca-central-1:123456789012:accesspoint/x',
         'arn:aws:secretsmanager:ca-central-1:111111111111:secret:/x/api-secret',
         'arn:aws:secretsmanager:ca-central-1:111111111111:secret:/p*',
       ],
     ],
     ['host', ['fd00::10', '::ffff:a01:203', 'nodes.example']],
-    ['path', ['data/prod', './data//prod', '/srv/prod', 'zones/prod/x', './zones/prod']],
-    ['secretPath', ['/prod', '//prod/x']],
+    [
+      'path',
+      ['data/prod', './data//prod', '/srv/prod', 'zones/prod/x', './zones/prod', 'data/dev:/srv/prod/x', 'a,/srv/prod'],
+    ],
+    ['bucket', ['s3://dev-raw/x,s3://prod-raw/y', 'dev-raw/x,prod-raw/y']],
+    ['database', ['dev_a,prod_b']],
+    ['principal', ['arn:aws:iam::111111111111:role/x,arn:aws:iam::123456789012:role/x']],
+    ['secretPath', ['/prod', '//prod/x', '/dev/x,/prod/y']],
   ])('is not let through as %s', (type, texts) => {
     for (const text of texts)
       expect([text, judge(type, text)]).toEqual([text, expect.stringMatching(/^(?:refused|foreign)$/)]);
