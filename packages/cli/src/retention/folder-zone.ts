@@ -1,7 +1,8 @@
 // Retention of a zone that is a folder. Objects are files; a file that somebody replaces between the list and its removal
 // is young again and stays.
-import { lstatSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { MARKER_FILE } from '@towpath/agent';
 import { isPastRetention } from '@towpath/core';
 
 /** An object of a zone. */
@@ -40,11 +41,12 @@ export function removeExpiredObjects(
 }
 
 // Folder by folder: Node's recursive listing follows links, and they may lead out of the zone.
+// A folder with a marker was claimed by itself, and is not the zone's; whose the zone is was asserted before.
 function listFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.')) return [];
-    if (entry.isDirectory()) return listFiles(path);
+    if (entry.isDirectory()) return existsSync(join(path, MARKER_FILE)) ? [] : listFiles(path);
     return entry.isFile() ? [path] : [];
   });
 }

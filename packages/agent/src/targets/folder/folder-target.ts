@@ -8,7 +8,7 @@ import { claimFailed, targetUnreachable } from '../target-errors.ts';
 import type { TargetStore } from '../target-store.ts';
 
 /** Name of the marker. */
-const MARKER_FILE = '.towpath-environment.json';
+export const MARKER_FILE = '.towpath-environment.json';
 
 const Marker = z.object({ environment: z.string(), kind: z.enum(ENVIRONMENT_KINDS).catch('production') });
 
