@@ -59,8 +59,8 @@ export function splitUrl(text: string): UrlParts | undefined {
   return { scheme: scheme.toLowerCase(), user, hasPassword: colon !== -1, authority, path, query };
 }
 
-/** `s3://a/x,s3://b/y`: one value that names several places, of which only the first would be judged. */
-export function isListOfUrls(text: string): boolean {
+// `s3://a/x,s3://b/y`: one value that names several places, of which only the first would be judged.
+function isListOfUrls(text: string): boolean {
   return /[,;|][a-z][a-z0-9+.-]{0,31}:\/\//i.test(text);
 }
 
