@@ -17,5 +17,6 @@ export { type AgentOptions, startAgent, type TowpathAgent } from './start-agent.
 export type { AgentTarget } from './targets/agent-target.ts';
 export { assertClaimed } from './targets/assert-claimed.ts';
 export { createTarget, resolvePostgresPlace } from './targets/create-target.ts';
+export { MARKER_FILE } from './targets/folder/folder-target.ts';
 export { openS3Zone, type S3Zone } from './targets/s3/s3-zone.ts';
 export { findRefusal } from './targets/target-errors.ts';

@@ -141,7 +141,7 @@ async function findConfiguration(
       const { folder, declaration } = getProject(project.folder);
       const current = getEnvironment(declaration, name);
       const read = { project: { folder, declaration }, environment: current, processVariables };
-      return findAgentEnvironment(declaration, name, resolveConfiguration(read));
+      return findAgentEnvironment(read.project, name, resolveConfiguration(read));
     },
   };
 }

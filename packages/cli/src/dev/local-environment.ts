@@ -49,9 +49,9 @@ export function describeLocalSecrets(project: Project, own: UsableVariables): Se
 }
 
 /** Judges what tasks set themselves; nothing without a declaration. */
-export function createLocalTextCheck(project: Project): CheckText | undefined {
+export function createLocalTextCheck(project: Project, own: UsableVariables): CheckText | undefined {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  return environment && createTextCheck({ project, environment });
+  return environment && createTextCheck(describeLocal(project, environment, own));
 }
 
 /** Tells the audit of references to secrets of another environment, with which nothing starts. */
@@ -100,7 +100,7 @@ export function resolveLocalEnvironment(
   const { declaration } = project;
   const environment = declaration.environments.get(LOCAL_ENVIRONMENT);
   const resolved = environment && resolveConfiguration(describeLocal(project, environment, own));
-  const declared = findAgentEnvironment(declaration, LOCAL_ENVIRONMENT, resolved);
+  const declared = findAgentEnvironment(project, LOCAL_ENVIRONMENT, resolved);
   const isElsewhere = declared.targets.some(({ name }) => name === 'bronze');
   return isElsewhere ? declared : { ...declared, targets: [toBronze(warehouse), ...declared.targets] };
 }

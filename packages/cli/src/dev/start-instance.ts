@@ -142,7 +142,7 @@ async function startLocalAgent(
     environmentVariables: resolveDeclaredVariables(project, given.variables),
     secretVariables: listLocalSecretVariables(project, given.variables),
     secrets: describeLocalSecrets(project, given.variables),
-    checkText: createLocalTextCheck(project),
+    checkText: createLocalTextCheck(project, given.variables),
     version: VERSION,
     ...sizing,
     isAgainstShared,

@@ -1,5 +1,7 @@
 import type { AgentEnvironment } from '@towpath/agent';
-import type { ProjectDeclaration, ResolvedConfiguration } from '@towpath/core';
+import type { Project } from '@towpath/config';
+import type { ResolvedConfiguration } from '@towpath/core';
+import { placeTargets } from './place-targets.ts';
 import { listEnvironments } from './project-environments.ts';
 
 const NOTHING_DECLARED: AgentEnvironment = {
@@ -13,13 +15,12 @@ const NOTHING_DECLARED: AgentEnvironment = {
 
 /** What the agent of an environment works with; nothing when the project does not declare it. */
 export function findAgentEnvironment(
-  project: ProjectDeclaration,
+  { folder, declaration }: Pick<Project, 'folder' | 'declaration'>,
   name: string,
   resolved?: ResolvedConfiguration,
 ): AgentEnvironment {
-  return (
-    listEnvironments(project)
-      .find(({ declared }) => declared.name === name)
-      ?.toAgent(resolved) ?? NOTHING_DECLARED
-  );
+  const environment = listEnvironments(declaration)
+    .find(({ declared }) => declared.name === name)
+    ?.toAgent(resolved);
+  return environment ? { ...environment, targets: placeTargets(folder, environment.targets) } : NOTHING_DECLARED;
 }

@@ -51,12 +51,12 @@ environments:
     targets: { lake: { type: folder, location: data } }
     notify: [ { sink: email, url: smtp://localhost, to: [a@b.example] } ]
 `;
-    const { declaration } = parseProject('/project', text);
-    expect(findAgentEnvironment(declaration, 'dev')).toMatchObject({
+    const project = parseProject('/project', text);
+    expect(findAgentEnvironment(project, 'dev')).toMatchObject({
       sinks: [{ name: 'email', sink: 'email', to: ['a@b.example'] }],
-      targets: [{ name: 'lake', type: 'folder', location: 'data' }],
+      targets: [{ name: 'lake', type: 'folder', location: '/project/data' }],
     });
-    expect(findAgentEnvironment(declaration, 'other').targets).toEqual([]);
+    expect(findAgentEnvironment(project, 'other').targets).toEqual([]);
   });
 
   test('that can not be used say so: a sink without an address, a place behind a placeholder', () => {

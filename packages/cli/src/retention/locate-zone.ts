@@ -70,12 +70,11 @@ function toFolder(
   at: { readonly location: string; readonly bucket: string },
 ): ZonePlace {
   const location = resolve(project.folder, at.location);
-  return {
-    kind: 'folder',
-    target,
-    folder: join(location, at.bucket),
-    readMarker: async () => (await createTarget({ name: target, type: 'folder', location }, {}, asIs)).readMarker(),
-  };
+  const folder = join(location, at.bucket);
+  const read = async (place: string): Promise<TargetMarker | undefined> =>
+    (await createTarget({ name: target, type: 'folder', location: place }, {}, asIs)).readMarker();
+  // The zone may have been claimed by itself, as a target of another environment.
+  return { kind: 'folder', target, folder, readMarker: async () => (await read(folder)) ?? (await read(location)) };
 }
 
 async function findBucket(

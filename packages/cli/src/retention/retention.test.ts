@@ -56,12 +56,21 @@ describe('a folder', () => {
     expect(existsSync(join(zone, 'a.json'))).toBe(true);
   });
 
+  it('a folder that was claimed by itself is not of the zone', () => {
+    put('prodlake/old.json', '2026-01-01T00:00:00Z');
+    put('prodlake/.towpath-environment.json', '2026-01-01T00:00:00Z');
+    put('own/old.json', '2026-01-01T00:00:00Z');
+    expect(listExpiredObjects(zone, CUTOFF).map(({ key }) => key)).toEqual(['own/old.json']);
+  });
+
   it('what a link leads to is not of the zone', () => {
     const outside = mkdtempSync(join(tmpdir(), 'towpath-outside-'));
     writeFileSync(join(outside, 'old.json'), '');
     utimesSync(join(outside, 'old.json'), new Date(0), new Date(0));
     symlinkSync(outside, join(zone, 'link'));
     expect(listExpiredObjects(zone, CUTOFF)).toEqual([]);
+    // Also where the zone itself is one.
+    expect(listExpiredObjects(join(zone, 'link'), CUTOFF)).toEqual([]);
     rmSync(outside, { recursive: true });
   });
 });

@@ -1,7 +1,7 @@
 import { ENVIRONMENT_KINDS, EXECUTOR_NAMES } from '@towpath/core';
 import { z } from 'zod';
 import { OwnedSchema } from './owned-schema.ts';
-import { Scalar, Text, VariableName, Word } from './words.ts';
+import { Scalar, Text, VariableName, Word, ZoneName } from './words.ts';
 
 const When = Text.optional().describe('CEL, as in guards: the target is there only where this holds');
 
@@ -74,7 +74,7 @@ export const EnvironmentSchema = z.strictObject({
   values: z.record(VariableName, Scalar).optional().describe("This file's layer of values"),
   owns: OwnedSchema.optional(),
   targets: z.record(Word, TargetSchema).optional(),
-  zones: z.record(Word, Text).optional(),
+  zones: z.record(Word, ZoneName).optional(),
   secrets: SecretsSchema.optional(),
   sizing: SizingSchema.optional(),
   notify: z.array(NotifySchema).max(50).optional(),

@@ -67,6 +67,9 @@ describe('towpath.schema.json', () => {
     'name: x\nunknown: 1',
     'name: x\nenvironments: { dev: {} }',
     'name: x\nenvironments: { "-dev": { kind: local } }',
+    ...['./prod-zone', '../zone', 'a/b', 'PROD-zone', '.prod-zone'].map(
+      (zone) => `name: x\nenvironments: { dev: { kind: local, zones: { bronze: ${zone} } } }`,
+    ),
     'name: x\nenvironments: { dev: { kind: shared, owns: { bucket: [a] } } }',
     'name: x\nenvironments: { dev: { kind: shared, targets: { a: { type: oracle } } } }',
     'name: x\nenvironments: { dev: { kind: shared, targets: { a: { type: s3 } } } }',

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ENVIRONMENT_KINDS } from '../environments/environment.ts';
-import { findChannelProblems, type NamedChannel, toChannelKey } from './find-channel-problems.ts';
+import { findChannelProblems, type NamedChannel } from './find-channel-problems.ts';
 import { describeNotification } from './notification.ts';
 import { planRedelivery } from './plan-redelivery.ts';
+import { toChannelKey } from './to-channel-key.ts';
 
 describe('words', () => {
   test('A88 every title begins with the environment, and runs end in its name', () => {
@@ -55,6 +56,12 @@ describe('channels', () => {
   test.each([
     ['https://hooks.example/T/B', 'HTTPS://Hooks.Example:443/T/B/'],
     ['https://hooks.example/T/B', 'http://user@hooks.example/T/B#top'],
+    ['https://hooks.example/T/B', 'https:\\\\hooks.example\\T/B'],
+    ['https://hooks.example/T/B', 'https:/hooks.example:0443//T/./x/../B?'],
+    ['https://hooks.example/T/B', 'https://hooks%2Eexample./%54/B'],
+    ['https://hooks.example/T/B', 'ht\ntps://hooks.exa\tmple/T/B'],
+    ['https://hooks.slack.com/services/T/B', 'https://hooks.slack.com/services/T/B?from=prod'],
+    ['ops@x.example', 'Ops@X.example.'],
     ['Ops@Prod.example', ' ops@prod.example '],
   ])('%s and %s are one', (one, other) => {
     expect(toChannelKey(one)).toBe(toChannelKey(other));
