@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type ErrorFacts, isPastRetention, TowpathError, toErrorFacts } from '@towpath/core';
 import pg from 'pg';
 import type { S3Zone } from '../targets/s3/s3-zone.ts';
+import { assertGoingOn } from './assert-going-on.ts';
 import { deleteExpiredRows, listExpiredRows } from './bronze-tables.ts';
 import { listExpiredObjects, removeExpiredObjects } from './folder-zone.ts';
 import type { ZonePlace } from './locate-zone.ts';
@@ -80,7 +81,7 @@ async function settleBucket(
     await sweep((objects) => {
       countPage();
       page = [];
-      signal?.throwIfAborted();
+      assertGoingOn(signal);
       page = objects.filter((object) => isData(object.key) && isPastRetention({ loadedAt: object.modifiedAt }, cutoff));
       return apply ? page : [];
     });

@@ -1,6 +1,7 @@
 // Retention of one zone: every place that holds it, each only when its marker lets this environment.
 import { type ErrorFacts, TowpathError, toErrorFacts } from '@towpath/core';
 import { assertClaimed } from '../targets/assert-claimed.ts';
+import { assertGoingOn } from './assert-going-on.ts';
 import { type ExpiredDataList, type RetentionRequest, settleExpired } from './expired-data.ts';
 import { locateZone, type ZonePlace, type ZoneRequest } from './locate-zone.ts';
 
@@ -54,7 +55,7 @@ async function settlePlace(
   request: SettleRequest,
 ): Promise<{ readonly list: ExpiredDataList; readonly error: ErrorFacts | null }> {
   try {
-    request.signal?.throwIfAborted();
+    assertGoingOn(request.signal);
     await assertOwn(place, request);
     const list = await settleExpired(place, request);
     return { list, error: list.error ?? null };

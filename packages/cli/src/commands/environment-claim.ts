@@ -32,7 +32,7 @@ export function registerEnvironmentClaim(environment: Command, context: CommandC
     .addHelpText('after', '\nExample:\n  npx towpath environment claim bronze --environment int')
     .action(async (name: string, options: Options) => {
       const project = getProject(options.project ?? context.cwd);
-      const environments = listEnvironments(project.declaration);
+      const environments = listEnvironments(project);
       const found = getEnvironment(environments, options.environment ?? context.env.ENVIRONMENT);
       const { declared } = found;
       const inputs = describeInputs(context, project, declared.name);

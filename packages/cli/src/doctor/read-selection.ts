@@ -85,10 +85,9 @@ interface Resolved {
 }
 
 function resolveOfAgent(inputs: ConfigurationInputs): Resolved {
-  const { declaration } = inputs.project;
   const configuration = resolveConfiguration(inputs);
   const variables = Object.fromEntries([...configuration.values.values()].map(({ name, text }) => [name, text]));
-  const agent = readAgent(() => findAgentEnvironment(declaration, inputs.environment.name, configuration));
+  const agent = readAgent(() => findAgentEnvironment(inputs.project, inputs.environment.name, configuration));
   const secrets = createSecrets(inputs);
   const environment = { inputs, configuration, variables, agent: agent.environment, secrets, isAsleep: false };
   return { environment, findings: agent.findings };
