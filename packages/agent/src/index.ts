@@ -14,6 +14,7 @@ export {
   type ReadAudit,
   type SecretsSetup,
 } from './secrets/environment-secrets.ts';
+export { toSecretReadEntry } from './secrets/to-audit-entry.ts';
 export { requireExpected } from './session/judge-environment.ts';
 export { type AgentOptions, startAgent, type TowpathAgent } from './start-agent.ts';
 export type { AgentTarget } from './targets/agent-target.ts';

@@ -35,8 +35,11 @@ export const SecretReadEntry = z.strictObject({
   provider: Word,
   /** Null: the agent asked for itself (a sink, a target), or before it started. */
   attemptId: z.uuid().nullable(),
-  /** `attempt`: to start it. `log`: to take the secret out of its log, by the agent after the one that started it. */
-  purpose: z.enum(['attempt', 'log', 'agent']),
+  /**
+   * `attempt`: to start it. `log`: to take the secret out of its log, by the agent after the one that started it. `command`: one
+   * that somebody ran with the agent's credential.
+   */
+  purpose: z.enum(['attempt', 'log', 'agent', 'command']),
   /** Where the value came from; null when none was handed out. */
   source: z.enum(['provider', 'kept', 'stale']).nullable(),
   outcome: z.enum(SECRET_READ_OUTCOMES),

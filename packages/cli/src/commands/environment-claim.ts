@@ -58,7 +58,8 @@ interface ClaimRequest {
 
 async function claim(context: CommandContext, { target, wanted, inputs }: ClaimRequest) {
   const log = (line: string): void => context.err(`${line}\n`);
-  const secrets = openEnvironmentSecrets(inputs && describeSecrets(inputs), tellReads(log));
+  const reads = tellReads({ environment: wanted.environment, variables: context.env, log });
+  const secrets = openEnvironmentSecrets(inputs && describeSecrets(inputs), reads);
   try {
     const store = await createTarget(target, definedOnly(context.env), secrets.resolveText);
     return { store, standing: await store.claim(wanted, getOperatorName()) };

@@ -57,7 +57,8 @@ async function settle(context: CommandContext, options: Options): Promise<Retent
   });
   if (banner !== undefined) context.err(`${banner}\n`);
   const inputs = { project, environment, processVariables };
-  const reads = tellReads((line) => context.err(`${line}\n`));
+  const log = (line: string): void => context.err(`${line}\n`);
+  const reads = tellReads({ environment: environment.name, variables: context.env, log });
   const secrets = openEnvironmentSecrets(describeSecrets(inputs), reads);
   const { resolveText } = secrets;
   try {

@@ -69,13 +69,14 @@ function describeRead(environment: string, entry: SecretReadEntry, attempt: Atte
   return {
     action: outcome === 'read' ? 'secret.read' : 'secret.refused',
     subject: namedSubject('secret', environment, reference),
-    why: [describeReader(attemptId, attempt), code].filter(Boolean).join(': '),
+    why: [describeReader(entry, attempt), code].filter(Boolean).join(': '),
     details: { secret, field, provider, ...attempt, attemptId, purpose, source, outcome, code, readAt: at },
   };
 }
 
-function describeReader(attemptId: string | null, attempt: AttemptName | undefined): string {
+function describeReader({ attemptId, purpose }: SecretReadEntry, attempt: AttemptName | undefined): string {
   if (attempt) return `for ${attempt.run}, task ${attempt.task}`;
+  if (purpose === 'command') return "for a command with the agent's credential";
   return attemptId === null ? 'for the agent itself' : 'for an attempt that this environment does not have';
 }
 
