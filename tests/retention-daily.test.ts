@@ -6,15 +6,19 @@ import { type AuditEntryView, ListAudit, ListNotifications } from '@towpath/api'
 import { getEnvironment, getProject } from '@towpath/config';
 import { openAdmin } from '@towpath/server';
 import { assertNoOrphans, waitFor } from '@towpath/testkit';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { runProgram } from '../packages/cli/src/program.ts';
 import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
+import { spawnTowpath, startDev, stopDev } from './support/instance.ts';
 import { createManualClock, type ManualClock } from './support/manual-clock.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
 
 const NOON = '2026-06-30T12:00:00.000Z';
 const NEXT = '2026-07-01T03:00:00.000Z';
+
+// The instance of a laptop takes its time on two busy cores.
+vi.setConfig({ testTimeout: 120_000 });
 
 let project: TestProject;
 let plane: ControlPlane;
@@ -185,4 +189,52 @@ it('nothing is deleted where it is not declared; a declaration that comes later 
   await waitUntilAsleep('2026-06-30T23:30:00.000Z');
   await listEntries('retention.ended', 1);
   expect(has('dev/dev-bronze-zone/a.json')).toBe(false);
+});
+
+/** For processes, whose clock is the machine's. */
+const LONG_AGO = '2001-01-01T00:00:00Z';
+
+it('A41 `towpath agent` does it for the environment it serves', async () => {
+  declare('retentionDays: 7, retentionDaily: true');
+  await claim('dev');
+  put('dev/dev-bronze-zone/a.json', LONG_AGO);
+  const admin = await openAdmin(plane.databaseUrl);
+  await admin.ensureEnvironment({ name: 'dev', kind: 'shared', position: 1 });
+  const token = await admin.issueAgentCredential({ environment: 'dev', agent: 'dev' });
+  await admin.close();
+  const own = { TOWPATH_SERVER: plane.url, TOWPATH_AGENT_TOKEN: token, ENVIRONMENT: 'dev' };
+  const agent = await spawnTowpath(project, ['agent', '--against-shared'], own);
+  try {
+    await agent.waitForOutput(/\[DEV\] retention: bronze, kept for 7 days: 1 deleted/, 60_000);
+    expect(await listEntries('retention.ended', 1)).toMatchObject([{ why: 'deleted 1' }]);
+    expect(has('dev/dev-bronze-zone/a.json')).toBe(false);
+  } finally {
+    agent.kill('SIGTERM');
+    await agent.waitForExit(20_000);
+  }
+});
+
+it('A41 `towpath dev` does it for local', async () => {
+  project.write(
+    'towpath.yaml',
+    `name: x
+environments:
+  local:
+    kind: local
+    targets: { lake: { type: folder, location: ./lakes/local } }
+    sizing: { retentionDays: 7, retentionDaily: true }
+`,
+  );
+  await claim('local');
+  put('local/local-bronze-zone/a.json', LONG_AGO);
+  const dev = await startDev(project);
+  try {
+    await waitFor('the pass to end', 20_000, async () => {
+      const { entries } = await dev.client.call(ListAudit, { query: { action: 'retention.ended' } });
+      return entries.length > 0;
+    });
+    expect(has('local/local-bronze-zone/a.json')).toBe(false);
+  } finally {
+    await stopDev(dev);
+  }
 });
