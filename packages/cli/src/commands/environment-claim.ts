@@ -19,7 +19,6 @@ import type { CommandContext } from '../context.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
 import { createTextCheck } from '../project/check-text.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
-import { placeTargets } from '../project/place-targets.ts';
 import { listEnvironments, type ProjectEnvironment } from '../project/project-environments.ts';
 import { tellReads } from '../project/tell-reads.ts';
 
@@ -41,11 +40,11 @@ export function registerEnvironmentClaim(environment: Command, context: CommandC
     .addHelpText('after', '\nExample:\n  npx towpath environment claim bronze --environment int')
     .action(async (name: string, options: Options) => {
       const project = getProject(options.project ?? context.cwd);
-      const environments = listEnvironments(project.declaration);
+      const environments = listEnvironments(project);
       const found = getEnvironment(environments, options.environment ?? context.env.ENVIRONMENT);
       const { declared } = found;
       const inputs = describeInputs(context, project, declared.name);
-      const targets = placeTargets(project.folder, listTargets(found, inputs, name));
+      const targets = listTargets(found, inputs, name);
       const target = getTarget(declared.name, targets, name);
       if (inputs) createTextCheck(inputs)(listTexts(context, target));
       const wanted = { environment: declared.name, kind: declared.kind };
@@ -69,7 +68,8 @@ interface ClaimRequest {
 
 async function claim(context: CommandContext, { target, wanted, inputs }: ClaimRequest) {
   const log = (line: string): void => context.err(`${line}\n`);
-  const secrets = openEnvironmentSecrets(inputs && describeSecrets(inputs), tellReads(log));
+  const reads = tellReads({ environment: wanted.environment, variables: context.env, log });
+  const secrets = openEnvironmentSecrets(inputs && describeSecrets(inputs), reads);
   try {
     const store = await createTarget(target, definedOnly(context.env), secrets.resolveText);
     return { store, standing: await store.claim(wanted, getOperatorName()) };

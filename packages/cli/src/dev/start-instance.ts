@@ -18,6 +18,7 @@ import {
   applyLocal,
   createLocalTextCheck,
   describeLocalSecrets,
+  findLocalInputs,
   LOCAL_ENVIRONMENT,
   listLocalSecretVariables,
   resolveDeclaredVariables,
@@ -92,7 +93,7 @@ async function startControlPlane(
   const variables = resolveLocalVariables(mock, warehouse);
   const headers = { authorization: `Bearer ${credentials.token}` };
   const client = createClient({ baseUrl: server.url, headers: () => headers });
-  await applyLocal(client, options.project.declaration);
+  await applyLocal(client, options.project);
   const given = { serverUrl: server.url, token: credentials.agentToken, variables, warehouse };
   const agent = await startLocalAgent(options, given);
   parts.defer(() => agent.close({ cancelRunning: true }));
@@ -147,6 +148,7 @@ async function startLocalAgent(
     ...sizing,
     isAgainstShared,
     readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
+    readInputs: () => findLocalInputs(getProject(project.folder), given.variables),
     ...(signal && { signal }),
     readPools: () => getProject(project.folder).pools,
     codeServerEntry: codeServerEntry(),

@@ -1,7 +1,6 @@
 import type { AgentEnvironment } from '@towpath/agent';
 import type { Project } from '@towpath/config';
 import type { ResolvedConfiguration } from '@towpath/core';
-import { placeTargets } from './place-targets.ts';
 import { listEnvironments } from './project-environments.ts';
 
 const NOTHING_DECLARED: AgentEnvironment = {
@@ -15,12 +14,13 @@ const NOTHING_DECLARED: AgentEnvironment = {
 
 /** What the agent of an environment works with; nothing when the project does not declare it. */
 export function findAgentEnvironment(
-  { folder, declaration }: Pick<Project, 'folder' | 'declaration'>,
+  project: Pick<Project, 'folder' | 'declaration'>,
   name: string,
   resolved?: ResolvedConfiguration,
 ): AgentEnvironment {
-  const environment = listEnvironments(declaration)
-    .find(({ declared }) => declared.name === name)
-    ?.toAgent(resolved);
-  return environment ? { ...environment, targets: placeTargets(folder, environment.targets) } : NOTHING_DECLARED;
+  return (
+    listEnvironments(project)
+      .find(({ declared }) => declared.name === name)
+      ?.toAgent(resolved) ?? NOTHING_DECLARED
+  );
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findAgentEnvironment } from './find-agent-environment.ts';
 import { listEnvironments } from './project-environments.ts';
 
-const read = (text: string) => listEnvironments(parseProject('/project', `name: finks\n${text}`).declaration);
+const read = (text: string) => listEnvironments(parseProject('/project', `name: finks\n${text}`));
 
 const CHAT = 'https://hooks.example/T/canary';
 
@@ -43,7 +43,7 @@ environments:
     expect(JSON.stringify(prod)).not.toMatch(/canary|db\.prod|secret:/);
   });
 
-  test('are what the agent of one works with', () => {
+  test('are what the agent of one works with; its folders lie in the project, wherever the agent is started', () => {
     const text = `name: finks
 environments:
   dev:

@@ -39,6 +39,10 @@ const SizingSchema = z.strictObject({
   workers: z.int().min(1).optional(),
   retentionDays: z.int().min(1).optional(),
   zoneRetentionDays: z.record(Word, z.int().min(1)).optional().describe('By zone; stands above retentionDays'),
+  retentionDaily: z
+    .union([z.boolean(), z.string().regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/)])
+    .optional()
+    .describe('An agent deletes each day what is past: at this time in UTC, HH:MM; true is 03:00'),
   spot: z.boolean().optional(),
   zones: z.int().min(1).optional(),
 });

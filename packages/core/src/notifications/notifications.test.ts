@@ -16,6 +16,7 @@ describe('words', () => {
       { kind: 'run.recovered', ...run },
       { kind: 'agent.silent', sessionId: 's', agent: 'one', host: 'h', lastSeenAt: 'then', attemptsHeld: 0 },
       { kind: 'schedule.missed', scheduleId: 'x', schedule: 'n', pipeline: 'daily', ...span, reasonCode: 'QUEUE_FULL' },
+      { kind: 'retention.failed', dueAt: 'then', agent: 'one', reasonCode: 'TARGET_UNCLAIMED', zones: ['gold'] },
     ] as const;
     const words = facts.map((one) => describeNotification('prod', one));
     expect(words.map(({ title }) => title)).toEqual([
@@ -24,6 +25,7 @@ describe('words', () => {
       '[PROD] daily-prod #41 succeeded again',
       '[PROD] agent one is silent',
       '[PROD] schedule n of daily missed its time',
+      '[PROD] old data was not deleted',
     ]);
     expect(words.map(({ text }) => text)).toEqual([
       'No task of it has failed by itself.',
@@ -31,6 +33,7 @@ describe('words', () => {
       'The run of daily before it had failed.',
       'It was last heard of from h at then. It held no attempt.',
       'Slot 2026-01-31T03:00:00.000Z: QUEUE_FULL.',
+      'Not finished: gold (due at then): TARGET_UNCLAIMED. The log of agent one says more; it is tried again the next day.',
     ]);
   });
 });

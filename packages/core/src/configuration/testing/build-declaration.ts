@@ -77,6 +77,7 @@ export function buildEnvironment(
       workers: undefined,
       retentionDays: undefined,
       zoneRetentionDays: undefined,
+      retentionDaily: undefined,
       spot: undefined,
       zones: undefined,
     },

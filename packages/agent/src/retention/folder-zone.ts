@@ -2,8 +2,8 @@
 // is young again and stays.
 import { existsSync, lstatSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { MARKER_FILE } from '@towpath/agent';
 import { isPastRetention } from '@towpath/core';
+import { MARKER_FILE } from '../targets/folder/folder-target.ts';
 
 /** An object of a zone. */
 export interface ZoneObject {
