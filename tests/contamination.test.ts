@@ -62,10 +62,17 @@ export default definePipeline({ name: 'probe', tasks: [datakitTask(${task})] });
 it('A8 a task that sets variables to what another environment owns does not start, and all that is wrong is told', async () => {
   const attempt = await runWith({
     ...{ API_URL: 'https://api.prod.example/v1', LAKE: 'prod-lake', ROWS: 'many' },
-    ...{ BRONZE_HOST: 'db.prod.example', LAKE_LOCATION: 's3://prod-lake/raw' },
+    ...{ BRONZE_HOST: 'db.prod.example', LAKE_LOCATION: 's3://prod-lake/raw', PGHOST: 'db.prod.example' },
   });
   expect(attempt).toMatchObject({ state: 'errored', reasonCode: 'START_FAILED' });
-  const variables = ['API_URL names', 'LAKE names', 'ROWS must be', 'BRONZE_HOST names', 'LAKE_LOCATION names'];
+  const variables = [
+    'API_URL names',
+    'LAKE names',
+    'ROWS must be',
+    'BRONZE_HOST names',
+    'LAKE_LOCATION names',
+    'PGHOST names',
+  ];
   for (const words of variables) expect(attempt?.reason).toContain(words);
   expect(existsSync(join(project.folder, 'started'))).toBe(false);
 });

@@ -4,9 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { getOwnIdentity } from '@towpath/agent';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { writeInstance } from '../packages/cli/src/instance/instance-record.ts';
+import { openSimulatedAgent } from '../packages/server/src/testing/simulated-agent.ts';
 import { createAuthority, createSelfSigned, type IssuedCertificate } from './support/certificates.ts';
-import { spawnTowpath } from './support/instance.ts';
+import { startControlPlane } from './support/control-plane.ts';
+import { createTestClient, spawnTowpath } from './support/instance.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
 
 let project: TestProject;
@@ -135,6 +139,52 @@ environments:
     ]),
   );
   expect(JSON.stringify(findings)).not.toContain('pw-11882277');
+});
+
+it('A98 a certificate that was not seen is a note, an authority that can not be read is a problem', async () => {
+  const dead = createServer();
+  const port = await listen(dead);
+  await new Promise((done) => dead.close(done));
+  project.write(
+    'towpath.yaml',
+    `name: finks
+variables: { API_URL: { type: url, default: "https://127.0.0.1:${port}/v1" } }
+environments:
+  int:
+    kind: shared
+    secrets: { provider: delinea, url: "https://localhost:${port}", account: loader, caFile: ${join(project.folder, 'absent.pem')} }
+`,
+  );
+  project.write('config/.env.int', '');
+  const { code, findings } = await runDoctor(['--only', 'certificates'], { ENVIRONMENT: 'int' });
+  expect(code).toBe(1);
+  const told = findings.map(({ status, code: word = '' }) => `${status} ${word}`);
+  expect(told.sort()).toEqual(['note CERTIFICATE_UNSEEN', 'problem CA_FILE_UNREADABLE']);
+});
+
+it('A98 an instance without a live agent is told, one with an agent is not', async () => {
+  const plane = await startControlPlane();
+  try {
+    const place = { host: '127.0.0.1', port: 1 };
+    writeInstance(project.stateFolder, {
+      ...{ process: getOwnIdentity(), mode: 'foreground', url: plane.url, token: plane.token },
+      ...{
+        warehouse: { ...place, database: 'bronze', user: 'bronze_user' },
+        mock: place,
+        projectFolder: project.folder,
+      },
+    });
+    const silent = await runDoctor(['--only', 'instance'], {});
+    expect(silent.findings.filter(({ status }) => status !== 'ok')).toMatchObject([
+      { subject: 'agent of local', status: 'problem', code: 'AGENT_SILENT', fix: 'Start Towpath again.' },
+    ]);
+    await openSimulatedAgent(createTestClient(plane.url, plane.agentToken));
+    const live = await runDoctor(['--only', 'instance'], {});
+    expect(live).toMatchObject({ code: 0 });
+    expect(live.findings.every(({ status }) => status === 'ok')).toBe(true);
+  } finally {
+    await plane.close();
+  }
 });
 
 it('A98 a registry on this machine may speak TLS with any certificate, or plainly, as Docker has it', async () => {

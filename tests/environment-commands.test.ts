@@ -99,6 +99,27 @@ test.each(['bronze', 'lake'])('A8 claim marks %s once; it is never given to anot
   });
 });
 
+test('A8 claim writes nothing to what another environment owns, whether the file or a variable of the process names it', async () => {
+  const lake = { type: 'folder', location: 'zones/prod' };
+  const environments = {
+    int: { kind: 'shared', targets: { lake, own: { ...lake, location: 'zones/int' } } },
+    prod: { kind: 'production', owns: { paths: ['./zones/prod/'] } },
+  };
+  await writeFile(join(folder, 'towpath.yaml'), JSON.stringify({ name: 'finks', environments }));
+  await expect(towpath('env', 'claim', 'lake', '--environment', 'int')).rejects.toMatchObject({
+    code: 'RESOURCE_OWNED_BY_OTHER',
+  });
+  const world = createTestContext({ env: { OWN_LOCATION: 'zones/prod/raw' }, cwd: folder });
+  await expect(runProgram(world.context, ['env', 'claim', 'own', '--environment', 'int'])).rejects.toMatchObject({
+    code: 'RESOURCE_OWNED_BY_OTHER',
+  });
+  // A folder is the project's, wherever the command is started.
+  const elsewhere = createTestContext({ env: {}, cwd: tmpdir() });
+  const args = ['env', 'claim', 'own', '--environment', 'int', '--project', folder];
+  await runProgram(elsewhere.context, args);
+  expect(elsewhere.out()).toContain(`own (folder ${join(folder, 'zones/int')}) belongs to int`);
+});
+
 test('claim takes no environment and no target by default', async () => {
   await expect(towpath('env', 'claim', 'bronze')).rejects.toMatchObject({ code: 'ENVIRONMENT_UNKNOWN' });
   await expect(towpath('env', 'claim', 'gold', '--environment', 'int')).rejects.toMatchObject({

@@ -35,6 +35,11 @@ let receiver: AlertReceiver;
 
 beforeAll(async () => {
   project = createTestProject('failpoints');
+  // Each start of an agent asks whether the last pass of retention was done.
+  project.write(
+    'towpath.yaml',
+    'name: failpoints\nenvironments: { local: { kind: local, sizing: { retentionDays: 7, retentionDaily: true } } }\n',
+  );
   database = await createTestDatabase({ template: 'state', migrate });
   receiver = await startAlertReceiver();
   const environment = { ...NO_ENVIRONMENT, sinks: [{ name: 'hook', sink: 'webhook' as const, url: receiver.url }] };
@@ -154,6 +159,7 @@ const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['adopt.', restartAgent],
   ['audit.', restartAgent],
   ['report-agent-audit.', restartAgent],
+  ['claim-retention.', restartAgent],
   ['close-session.', endAgent],
   ['notice-silence.', freezeAgent],
   ['end-lost.', freezeAgent],

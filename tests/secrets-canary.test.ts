@@ -37,6 +37,7 @@ import {
   plantCanaries,
 } from './support/canary-providers.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
+import { type GitHistory, openGitHistory } from './support/git-history.ts';
 import { readWholeLog, runTowpath, spawnTowpath, waitForRunEnd } from './support/instance.ts';
 import { dumpDatabase, readFiles } from './support/secret-places.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
@@ -185,10 +186,43 @@ async function showPages(runs: readonly RunDetail[]): Promise<string> {
   }
 }
 
+/** A repository as a team begins one: `towpath init` in an empty folder, all of it committed. */
+async function beginHistory(): Promise<GitHistory> {
+  const history = openGitHistory(project.folder);
+  expect(await runTowpath(project, ['init', '--yes'])).toMatchObject({ code: 0 });
+  history.commitAll('init');
+  return history;
+}
+
+/** What `towpath migrate` makes of the project, committed. */
+async function migrateProject(history: GitHistory): Promise<void> {
+  history.commitAll('the project');
+  const migrated = await runTowpath(project, ['migrate', '--apply']);
+  expect(migrated, migrated.stderr).toMatchObject({ code: 0 });
+  history.commitAll('migrated');
+}
+
+/** What people keep of a day's work beside their code, committed with all else. Returns everything that Git has. */
+async function commitExports(history: GitHistory, runs: readonly RunDetail[]): Promise<string> {
+  const exports: readonly (readonly [file: string, ...words: string[]])[] = [
+    ['audit.jsonl', 'audit', 'export'],
+    ['configuration.json', 'config', 'explain', '--json'],
+    ['environment.json', 'environment', 'show', 'local', '--json'],
+    ['notifications.json', 'notifications', '--json'],
+    ...runs.map(({ id }) => [`${id}.log`, 'logs', id] as const),
+  ];
+  for (const [file, ...words] of exports)
+    project.write(`exports/${file}`, (await runTowpath(project, words, asPerson())).stdout);
+  history.commitAll('exports');
+  return history.readObjects();
+}
+
 async function search(name: CanaryProviderName): Promise<void> {
   provider = await plantCanaries(name, project, () => moto ?? expect.fail('moto is absent'));
   const { yaml, env, credentials, sources } = provider;
+  const history = await beginHistory();
   writeCanaryProject(project, yaml, getAlertsUrl());
+  await migrateProject(history);
   const running = await startAgent(env);
   const { runs, processes } = await work();
   expect(runs.map(({ state }) => state)).toEqual(['cancelled', 'succeeded', 'failed', 'failed']);
@@ -204,10 +238,11 @@ async function search(name: CanaryProviderName): Promise<void> {
     answers,
     database: await dumpDatabase(plane.databaseUrl),
     commands: await showCommands(runs),
-    pages: name === 'file' ? await showPages(runs) : '',
+    pages: await showPages(runs),
     alerts: alerts.join('\n'),
     agent: running.output(),
     files: readFiles(project.folder, (path) => isSource(path, sources)),
+    git: await commitExports(history, runs),
   };
   const searched = listSearched(credentials);
   const leaks = Object.entries(places).map(([place, text]) => [place, findLeaks(text, searched)]);
@@ -215,6 +250,7 @@ async function search(name: CanaryProviderName): Promise<void> {
   // The search itself works: what tasks printed besides is there, in the length it had.
   expect(answers).toMatch(/plain \*{15,}\n/);
   expect(places.database).toContain('careless');
+  expect(places.git).toMatch(/Prints its environment[\s\S]*secret\.read|secret\.read[\s\S]*Prints its environment/);
 }
 
 /** What people wrote, or the package manager did. */

@@ -7,16 +7,17 @@ export { getOwnIdentity, isProcessAlive, type ProcessIdentity } from './host/pro
 export { isProcessLockHeld, takeProcessLock } from './host/process-lock.ts';
 export type { ResolveText } from './notify/notification-sink.ts';
 export type { SinkDeclaration } from './notify/sink-declaration.ts';
+export { type RetentionReport, settleEnvironment } from './retention/settle-environment.ts';
+export type { ZoneReport } from './retention/settle-zone.ts';
 export {
   type EnvironmentSecrets,
   openEnvironmentSecrets,
   type ReadAudit,
   type SecretsSetup,
 } from './secrets/environment-secrets.ts';
+export { toSecretReadEntry } from './secrets/to-audit-entry.ts';
 export { requireExpected } from './session/judge-environment.ts';
 export { type AgentOptions, startAgent, type TowpathAgent } from './start-agent.ts';
 export type { AgentTarget } from './targets/agent-target.ts';
-export { assertClaimed } from './targets/assert-claimed.ts';
 export { createTarget, resolvePostgresPlace } from './targets/create-target.ts';
-export { openS3Zone, type S3Zone } from './targets/s3/s3-zone.ts';
 export { findRefusal } from './targets/target-errors.ts';

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from '@towpath/api';
+import type { ConfigurationInputs } from '@towpath/config';
 import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { createAttemptDesk } from './attempts/attempt-desk.ts';
 import type { AttemptLimits } from './attempts/attempt-specification.ts';
@@ -19,6 +20,8 @@ import { openExecutor } from './executors/open-executor.ts';
 import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
 import { refuseSecrets } from './notify/notification-sink.ts';
+import { type DailyClock, SYSTEM_CLOCK } from './retention/daily-clock.ts';
+import { createRetentionDesk, type RetentionDesk } from './retention/retention-desk.ts';
 import { type EnvironmentSecrets, openEnvironmentSecrets, type SecretsSetup } from './secrets/environment-secrets.ts';
 import type { AgentSession } from './session/agent-session.ts';
 import { waitToRetry } from './session/backoff.ts';
@@ -55,6 +58,13 @@ export interface AgentOptions {
   readonly expectedEnvironment?: string | undefined;
   /** Sinks, targets and what the server is told of an environment; read with each load of the project. Default: nothing. */
   readonly readEnvironment?: ((environment: string) => AgentEnvironment) | undefined;
+  /**
+   * What an environment is resolved from, read anew: where it declares so (`sizing.retentionDaily`), old data of its targets is
+   * deleted every day. Default: nothing is.
+   */
+  readonly readInputs?: ((environment: string) => ConfigurationInputs | undefined) | undefined;
+  /** When a day has passed. Default: the clock of this host. */
+  readonly clock?: DailyClock | undefined;
   /** Judges what a task sets as variable itself. @throws TowpathError when the environment must not use it */
   readonly checkText?: CheckText | undefined;
   /** Where `secret://name#field` is fetched. Default: such a text is refused. */
@@ -185,6 +195,9 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     session,
     signal: signals.closing,
   });
+  const { resolveText } = toDeskOptions(options, secrets);
+  const { clock = SYSTEM_CLOCK, readInputs: read = () => undefined } = options;
+  const retention = createRetentionDesk({ ...parts, session, clock, read, resolveText, signal: signals.closing });
   const loop = { client, session, roster, start: startGrants };
   let closed: Promise<void> | undefined;
   return {
@@ -194,7 +207,11 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
       void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
       void keepRunning(environment.deliver, signals.closing, log);
       void keepRunning(() => audit.deliver(signals.ended), signals.ended, log);
-      const onLoad = (): void => void environment.refresh();
+      void keepRunning(retention.run, signals.closing, log);
+      const onLoad = (): void => {
+        retention.refresh();
+        void environment.refresh();
+      };
       await followCode({
         ...options,
         ...parts,
@@ -204,7 +221,9 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
       });
     },
     close: ({ cancelRunning }) => {
-      closed ??= closeAgent({ ...parts, roster, session, closing, ended }, cancelRunning).finally(secrets.close);
+      closed ??= closeAgent({ ...parts, roster, session, retention, closing, ended }, cancelRunning).finally(
+        secrets.close,
+      );
       return closed;
     },
   };
@@ -238,6 +257,9 @@ const CANCEL_DEADLINE_MS = 20_000;
 /** A server that is away would end the session by its lease as well. */
 const CLOSE_SESSION_MS = 2_000;
 
+/** A statement or a page of a bucket takes less; what a place was not reached for is left to the next agent. */
+const CLOSE_RETENTION_MS = 3_000;
+
 /** What the server has not accepted by then stays on disk for the next agent. */
 const CLOSE_AUDIT_MS = 2_000;
 
@@ -246,13 +268,14 @@ interface ClosingParts {
   readonly audit: AgentAudit;
   readonly roster: Roster;
   readonly session: AgentSession;
+  readonly retention: RetentionDesk;
   readonly closing: AbortController;
   readonly ended: AbortController;
   readonly unlock: () => void;
 }
 
 async function closeAgent(parts: ClosingParts, cancelRunning: boolean): Promise<void> {
-  const { executor, roster, session, audit, closing, ended } = parts;
+  const { executor, roster, session, retention, audit, closing, ended } = parts;
   closing.abort();
   if (cancelRunning) {
     for (const runner of roster.list()) runner.cancel();
@@ -264,9 +287,11 @@ async function closeAgent(parts: ClosingParts, cancelRunning: boolean): Promise<
   const left = roster.list();
   for (const runner of left) runner.detach();
   await Promise.all(left.map(({ done }) => done));
+  const isIdle = await retention.close(CLOSE_RETENTION_MS);
   await audit.close(CLOSE_AUDIT_MS);
   ended.abort();
   await executor.close();
-  if (left.length === 0) await session.close(CLOSE_SESSION_MS);
+  // Whoever still deletes keeps the session until its lease ends: another agent must not begin meanwhile.
+  if (left.length === 0 && isIdle) await session.close(CLOSE_SESSION_MS);
   parts.unlock();
 }

@@ -10,6 +10,7 @@ export * from './notification-routes.ts';
 export * from './pool-routes.ts';
 export * from './problem.ts';
 export * from './project-routes.ts';
+export * from './retention-routes.ts';
 export * from './run-routes.ts';
 export * from './schedule-routes.ts';
 export * from './states.ts';

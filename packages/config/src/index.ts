@@ -2,6 +2,7 @@ export * from './env-file/parse-env-file.ts';
 export * from './env-file/read-env-file.ts';
 export * from './generate/format-config-module.ts';
 export * from './generate/format-env-example.ts';
+export { evaluateGuard } from './guards/evaluate-guard.ts';
 export * from './project-file/called-secret.ts';
 export * from './project-file/json-schema.ts';
 export * from './project-file/project-schema.ts';

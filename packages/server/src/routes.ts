@@ -33,6 +33,7 @@ import { registerReportDeliveries } from './notifications/routes/report-deliveri
 import { registerGetOpenApi } from './openapi/routes/get-openapi.ts';
 import { registerListPools } from './pools/routes/list-pools.ts';
 import { registerSetPool } from './pools/routes/set-pool.ts';
+import { registerClaimRetention } from './retention/routes/claim-retention.ts';
 import { registerCancelRun } from './runs/routes/cancel-run.ts';
 import { registerFindRunByNumber } from './runs/routes/find-run-by-number.ts';
 import { registerGetRun } from './runs/routes/get-run.ts';
@@ -58,6 +59,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerListNotifications,
   registerClaimDeliveries,
   registerReportDeliveries,
+  registerClaimRetention,
   registerListPipelines,
   registerListPools,
   registerSetPool,

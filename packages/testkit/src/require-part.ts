@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { TowpathError } from '@towpath/core';
 
-export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql' | 'dotenv' | 'moto' | 'script';
+export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql' | 'dotenv' | 'moto' | 'dbt' | 'script';
 
 export type Part =
   | { readonly available: true; readonly path: string }
@@ -52,6 +52,11 @@ const PARTS: Readonly<Record<PartName, PartFacts>> = {
     programs: ['python3'],
     probe: ['-c', 'import moto.server'],
     fix: 'pip install moto flask flask-cors, and set TOWPATH_TEST_MOTO to that python',
+  },
+  dbt: {
+    programs: ['python3'],
+    probe: ['-c', 'import dbt.cli.main, dbt.adapters.postgres'],
+    fix: 'pip install dbt-core dbt-postgres as .ci/run does, and set TOWPATH_TEST_DBT to that python',
   },
 };
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AgentAuditEntry, Client, ContradictionEntry } from '@towpath/api';
+import type { AgentAuditEntry, Client, ContradictionEntry, RetentionEntry } from '@towpath/api';
 import { failpoint } from '@towpath/core';
 import type { SecretRead } from '../secrets/secret-store.ts';
 import { toSecretReadEntry } from '../secrets/to-audit-entry.ts';
@@ -14,11 +14,16 @@ import { deliverAudit } from './deliver-audit.ts';
 /** Names that contradict the environment, with the words of whoever allowed it. */
 export type AllowedContradictions = Pick<ContradictionEntry, 'contradictions' | 'why'>;
 
+/** What a pass of retention deleted. */
+export type RetentionEnd = Omit<RetentionEntry, 'kind' | 'id' | 'at'>;
+
 export interface AgentAudit {
   /** Resolves when the read is on disk. @throws TowpathError `AUDIT_JOURNAL_FULL`; what the file system throws */
   keepRead(read: SecretRead): Promise<void>;
   /** The same. */
   keepContradictions(allowed: AllowedContradictions): Promise<void>;
+  /** The same. */
+  keepRetention(end: RetentionEnd): Promise<void>;
   /** Tells the server until the signal fires; rejects then, or when the server refuses. */
   deliver(signal: AbortSignal): Promise<void>;
   /** Waits at most so long for the rest to be told; what is not stays on disk. */
@@ -49,7 +54,7 @@ export function openAgentAudit({ client, link, stateFolder }: AgentAuditOptions)
   return {
     keepRead: (read) => keep(toSecretReadEntry(read, new Date())),
     keepContradictions: ({ contradictions, why }) => {
-      const entry = { kind: 'contradiction' as const, id: randomUUID(), at: new Date().toISOString() };
+      const entry = { kind: 'contradiction' as const, ...describeMoment() };
       const named = contradictions.map(({ variable, given, derived }) => ({
         variable,
         given: cleanText(given, MAX_NAME_CHARACTERS),
@@ -58,6 +63,7 @@ export function openAgentAudit({ client, link, stateFolder }: AgentAuditOptions)
       const words = { why: cleanText(why, MAX_WHY_CHARACTERS), startedBy: getLoginName() };
       return keep({ ...entry, contradictions: named, ...words });
     },
+    keepRetention: (end) => keep({ kind: 'retention' as const, ...describeMoment(), ...end }),
     deliver: (signal) => deliverAudit({ client, link, journal, signal }),
     close: async (timeoutMs) => {
       const until = performance.now() + timeoutMs;
@@ -65,6 +71,10 @@ export function openAgentAudit({ client, link, stateFolder }: AgentAuditOptions)
       await journal.close();
     },
   };
+}
+
+function describeMoment(): Pick<AgentAuditEntry, 'id' | 'at'> {
+  return { id: randomUUID(), at: new Date().toISOString() };
 }
 
 /** A container may run us under a user that has no name. */

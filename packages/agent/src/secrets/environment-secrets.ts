@@ -9,13 +9,13 @@ import {
 } from '@towpath/core';
 import { openSecretProvider } from './open-secret-provider.ts';
 import type { ProviderContext } from './provider-context.ts';
-import type { SecretPaths } from './secret-paths.ts';
+import { findForeignOwner, type SecretPaths } from './secret-paths.ts';
 import { createSecretStore, type SecretConsumer, type SecretRead } from './secret-store.ts';
 import type { SecretValue } from './secret-value.ts';
 import type { UncheckedSecretsOptions } from './secrets-options.ts';
 
 /** What an environment declares of its secrets, with whose paths are whose. */
-export interface SecretsSetup extends UncheckedSecretsOptions, Omit<ProviderContext, 'clock'> {
+export interface SecretsSetup extends UncheckedSecretsOptions, Omit<ProviderContext, 'clock' | 'findForeignOwner'> {
   readonly ttlSeconds: number;
   readonly maxStaleSeconds: number;
   readonly paths: SecretPaths;
@@ -68,7 +68,11 @@ export function openEnvironmentSecrets(setup: SecretsSetup | undefined, audit: R
 
 function openStore(setup: SecretsSetup, { keep, log }: ReadAudit) {
   const { environment, ttlSeconds, maxStaleSeconds, paths } = setup;
-  const context = { ...setup, clock: () => performance.now() };
+  const context = {
+    ...setup,
+    findForeignOwner: (path: string) => findForeignOwner(path, environment, paths),
+    clock: () => performance.now(),
+  };
   return createSecretStore({
     environment,
     paths,

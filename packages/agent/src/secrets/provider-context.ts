@@ -8,6 +8,8 @@ export interface ProviderContext {
   readonly namespace: string;
   /** Variables of the agent's own process. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The other environment that a path belongs to. */
+  readonly findForeignOwner: (path: string) => string | undefined;
   /** Milliseconds that only grow. */
   readonly clock: () => number;
 }

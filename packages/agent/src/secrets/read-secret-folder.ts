@@ -1,9 +1,10 @@
 // Secrets as files: `name` is a file with the value, or a folder with one file for each field (as Kubernetes and Docker
-// mount them, through links). Nothing outside of the folder is read, wherever a link leads.
+// mount them, through links). Nothing outside of the folder is read, wherever a link leads, and nothing of another environment.
 import type { Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { FOLLOWING_LINKS, readOwnFile } from '../executors/own-file.ts';
+import type { ProviderContext } from './provider-context.ts';
 import { toContentDocument, toFieldDocument } from './secret-document.ts';
 import { type SecretFailure, secretDenied, secretMissing, secretNameInvalid } from './secret-errors.ts';
 import type { SecretDocument } from './secret-provider.ts';
@@ -12,14 +13,25 @@ import { SecretValue } from './secret-value.ts';
 /** Larger files are something else that lies in the folder. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
+/** Where secrets lie, and whose they are. */
+export type SecretFolder = Pick<ProviderContext, 'findForeignOwner'> & { readonly folder: string };
+
+interface Root extends Pick<SecretFolder, 'findForeignOwner'> {
+  /** Without links. */
+  readonly path: string;
+}
+
 /**
- * Reads `name` beneath `folder`.
+ * Reads `name` beneath the folder.
  *
  * @throws SecretFailure `SECRET_MISSING`, `SECRET_DENIED`, `SECRET_NAME_INVALID`
  */
-export async function readSecretFolder(folder: string, name: string): Promise<SecretDocument> {
-  const root = await translate(name, realpath(folder));
-  const path = await resolveInside(root, join(root, name), name);
+export async function readSecretFolder(
+  { folder, findForeignOwner }: SecretFolder,
+  name: string,
+): Promise<SecretDocument> {
+  const root = { findForeignOwner, path: await translate(name, realpath(folder)) };
+  const path = await resolveInside(root, join(root.path, name), name);
   const content = readValue(path);
   if (content !== undefined) return toContentDocument(content);
   const entries = await translate(name, readdir(path, { withFileTypes: true }));
@@ -29,7 +41,7 @@ export async function readSecretFolder(folder: string, name: string): Promise<Se
 }
 
 async function readFields(
-  root: string,
+  root: Root,
   path: string,
   entries: readonly Dirent[],
   name: string,
@@ -43,10 +55,14 @@ async function readFields(
   return fields;
 }
 
-async function resolveInside(root: string, path: string, name: string): Promise<string> {
+async function resolveInside(root: Root, path: string, name: string): Promise<string> {
   const real = await translate(name, realpath(path));
-  if (real.startsWith(root + sep)) return real;
-  throw secretNameInvalid(name, 'It leads out of the folder of secrets.', 'Put the file itself into the folder.');
+  if (!real.startsWith(root.path + sep))
+    throw secretNameInvalid(name, 'It leads out of the folder of secrets.', 'Put the file itself into the folder.');
+  // The name was judged by whoever asks; here only what a link makes of it.
+  const owner = real === path ? undefined : root.findForeignOwner(`/${relative(root.path, real).replaceAll(sep, '/')}`);
+  if (owner === undefined) return real;
+  throw secretDenied(name, `It is a link to a secret of ${owner}.`, 'Put a file of its own in its place.');
 }
 
 /** Undefined when it is no regular file. */

@@ -14,7 +14,8 @@ describe('the owner of a secret’s path', () => {
     ['/dev/fmp/api_key', paths([], { prod: [] }), undefined],
     ['/dev/prod/api_key', paths([], { prod: [] }), undefined],
     ['/production/x', paths([], { prod: [] }), undefined],
-    ['/prod', paths([], { prod: [] }), undefined],
+    ['/prod', paths([], { prod: [] }), 'prod'],
+    ['/\uff50rod/x', paths([], { prod: [] }), 'prod'],
     ['/common/smtp', paths([], { prod: [] }), undefined],
     // Declared patterns.
     ['/live/db', paths([], { prod: ['/live/'] }), 'prod'],

@@ -1,6 +1,6 @@
 // Whose secret a path is. An environment asks for its own paths and for shared ones, never for another environment's;
 // that is found out from the name, before anything is asked.
-import { TowpathError } from '@towpath/core';
+import { compilePattern, TowpathError } from '@towpath/core';
 import { SECRETS_DOCS } from './secret-errors.ts';
 
 /** Patterns of paths as in `owns: { secretPaths }`: `*` is any text, and what ends in `/` is all below it. */
@@ -45,21 +45,9 @@ function measure(path: string, patterns: readonly string[]): number {
   return Math.max(-1, ...matching.map((pattern) => (pattern.includes('*') ? pattern.indexOf('*') : pattern.length)));
 }
 
-/** Pieces between stars are looked for from the left: linear, where a regular expression of many stars is not. */
+/** Also the folder itself, `/prod` of `/prod/`: its fields are the secrets in it. Wide letters are letters, as SQL Server has them. */
 function matches(path: string, pattern: string): boolean {
-  const text = rooted(path).toLowerCase();
-  const whole = rooted(pattern).toLowerCase();
-  const [first = '', ...rest] = (whole.endsWith('/') ? `${whole}*` : whole).split('*');
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = text.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
+  return compilePattern(rooted(pattern).normalize('NFKC'))(rooted(path).normalize('NFKC'));
 }
 
 function rooted(path: string): string {

@@ -50,7 +50,7 @@ export function createTargetGuard(options: TargetGuardOptions): TargetGuard {
       for (const target of targets.filter((one) => isUsed(one, variables, named))) {
         try {
           const store = await createTarget(target, variables, resolveText);
-          const key = `${target.name} ${store.place}`;
+          const key = `${target.name} ${store.key}`;
           const asserting = asserted.get(key) ?? assertOwn(options, target.name, store);
           asserted.set(key, asserting);
           await asserting.catch((thrown: unknown) => {

@@ -5,6 +5,8 @@ import type { TargetMarker } from '@towpath/core';
 export interface TargetStore {
   /** What it is, for people, without a secret: `postgres 127.0.0.1:5432/bronze`. */
   readonly place: string;
+  /** Tells it from every other place: of two with one key the marker is the same. */
+  readonly key: string;
   /**
    * The marker; undefined: nobody has claimed it.
    *

@@ -8,6 +8,7 @@ export function createTestContext(more: Partial<ProviderContext> = {}): Provider
     projectFolder: '/nowhere',
     namespace: 'finks-dev',
     variables: {},
+    findForeignOwner: () => undefined,
     clock: () => 0,
     ...more,
   };

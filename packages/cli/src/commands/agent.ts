@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { AgentOptions, AllowedContradictions, TowpathAgent } from '@towpath/agent';
 import {
+  type ConfigurationInputs,
   getEnvironment,
   getProject,
   isCalledSecret,
@@ -101,6 +102,7 @@ type Configuration = Pick<
   | 'secretVariables'
   | 'expectedEnvironment'
   | 'readEnvironment'
+  | 'readInputs'
   | 'secrets'
   | 'checkText'
   | 'allowedContradictions'
@@ -136,6 +138,11 @@ async function findConfiguration(
   const inherited = hasEnvironments ? {} : definedOnly(context.env);
   const undeclared = Object.keys(inherited).filter((name) => !variables.has(name));
   await tellForeignReferences(connection, inputs);
+  const readInputs = (name: string): ConfigurationInputs => {
+    const { folder, declaration } = getProject(project.folder);
+    const current = getEnvironment(declaration, name);
+    return { project: { folder, declaration }, environment: current, processVariables };
+  };
   return {
     ...describeSizing(environment.sizing, { maxAttempts, env: context.env }),
     executor: describeExecutor(environment, { flag: options.executor, env: context.env }),
@@ -145,11 +152,10 @@ async function findConfiguration(
     secrets: describeSecrets(inputs),
     checkText: createTextCheck(inputs),
     allowedContradictions: toAllowed(selection, allowContradiction),
+    readInputs,
     readEnvironment: (name) => {
-      const { folder, declaration } = getProject(project.folder);
-      const current = getEnvironment(declaration, name);
-      const read = { project: { folder, declaration }, environment: current, processVariables };
-      return findAgentEnvironment(declaration, name, resolveConfiguration(read));
+      const read = readInputs(name);
+      return findAgentEnvironment(read.project, name, resolveConfiguration(read));
     },
   };
 }

@@ -33,7 +33,7 @@ export function registerEnvironmentApply(environment: Command, context: CommandC
     const { changes } = await connect(context, options).call(ApplyEnvironments, {
       body: {
         project: project.name,
-        environments: listEnvironments(project.declaration).map(({ declared }) => declared),
+        environments: listEnvironments(project).map(({ declared }) => declared),
         isWhole: true,
         kindChanges: [...options.changeKind],
         isDryRun: options.dryRun ?? false,

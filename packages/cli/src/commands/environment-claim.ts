@@ -6,10 +6,18 @@ import {
   type Project,
   resolveConfiguration,
 } from '@towpath/config';
-import { type ConfigProblem, formatEnvironmentTag, type TargetMarker, TowpathError } from '@towpath/core';
+import {
+  formatEnvironmentTag,
+  isSecretReference,
+  type LateText,
+  type TargetMarker,
+  TowpathError,
+  variablePrefixOf,
+} from '@towpath/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
+import { createTextCheck } from '../project/check-text.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { listEnvironments, type ProjectEnvironment } from '../project/project-environments.ts';
 import { tellReads } from '../project/tell-reads.ts';
@@ -32,11 +40,13 @@ export function registerEnvironmentClaim(environment: Command, context: CommandC
     .addHelpText('after', '\nExample:\n  npx towpath environment claim bronze --environment int')
     .action(async (name: string, options: Options) => {
       const project = getProject(options.project ?? context.cwd);
-      const environments = listEnvironments(project.declaration);
+      const environments = listEnvironments(project);
       const found = getEnvironment(environments, options.environment ?? context.env.ENVIRONMENT);
       const { declared } = found;
       const inputs = describeInputs(context, project, declared.name);
-      const target = getTarget(declared.name, listTargets(found, inputs, name), name);
+      const targets = listTargets(found, inputs, name);
+      const target = getTarget(declared.name, targets, name);
+      if (inputs) createTextCheck(inputs)(listTexts(context, target));
       const wanted = { environment: declared.name, kind: declared.kind };
       const { store, standing } = await claim(context, { target, wanted, inputs });
       if (standing.environment !== wanted.environment || standing.kind !== wanted.kind)
@@ -58,7 +68,8 @@ interface ClaimRequest {
 
 async function claim(context: CommandContext, { target, wanted, inputs }: ClaimRequest) {
   const log = (line: string): void => context.err(`${line}\n`);
-  const secrets = openEnvironmentSecrets(inputs && describeSecrets(inputs), tellReads(log));
+  const reads = tellReads({ environment: wanted.environment, variables: context.env, log });
+  const secrets = openEnvironmentSecrets(inputs && describeSecrets(inputs), reads);
   try {
     const store = await createTarget(target, definedOnly(context.env), secrets.resolveText);
     return { store, standing: await store.claim(wanted, getOperatorName()) };
@@ -80,12 +91,22 @@ function listTargets(
   name: string,
 ): readonly AgentTarget[] {
   const target = inputs?.environment.targets.get(name);
-  if (inputs === undefined || target === undefined || !JSON.stringify(target).includes('${')) return toAgent().targets;
+  if (inputs === undefined || target === undefined) return toAgent().targets;
   const resolved = resolveConfiguration(inputs);
+  const problems = resolved.problems.filter(({ variable = '' }) => `${variable}.`.startsWith(`targets.${name}.`));
+  assertUsable({ ...resolved, problems: problems.filter(({ code }) => code === 'RESOURCE_OWNED_BY_OTHER') });
+  if (!JSON.stringify(target).includes('${')) return toAgent().targets;
+  assertUsable({ ...resolved, problems });
   if (!resolved.targets.has(name)) assertUsable(resolved);
-  const isOfTarget = ({ variable }: ConfigProblem): boolean => variable?.startsWith(`targets.${name}`) ?? false;
-  assertUsable({ ...resolved, problems: resolved.problems.filter(isOfTarget) });
   return toAgent(resolved).targets;
+}
+
+/** Variables of this process that stand above the declaration of the target. */
+function listTexts({ env }: CommandContext, { name }: AgentTarget): readonly LateText[] {
+  const own = Object.entries(definedOnly(env)).filter(
+    ([variable, text]) => variable.startsWith(variablePrefixOf(name)) && !isSecretReference(text),
+  );
+  return own.map(([variable, text]) => ({ name: variable, text, isSecret: true }));
 }
 
 function getEnvironment(environments: readonly ProjectEnvironment[], name: string | undefined): ProjectEnvironment {

@@ -1,9 +1,10 @@
+import type { RetentionReport, ZoneReport } from '@towpath/agent';
 import { getProject, selectEnvironment } from '@towpath/config';
 import { formatErrorLines, TowpathError } from '@towpath/core';
 import type { CommandContext } from '../context.ts';
+import { describeSecrets } from '../project/describe-secrets.ts';
+import { tellReads } from '../project/tell-reads.ts';
 import { formatTable } from '../rendering/table.ts';
-import type { RetentionReport } from '../retention/settle-environment.ts';
-import type { ZoneReport } from '../retention/settle-zone.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
@@ -36,22 +37,7 @@ export const registerRetention: RegisterCommand = (program, context, exitWith) =
 };
 
 async function retain(context: CommandContext, options: Options): Promise<number> {
-  const { settleEnvironment } = await import('../retention/settle-environment.ts');
-  const project = getProject(options.project ?? context.cwd);
-  const processVariables = context.env;
-  const { environment, banner } = selectEnvironment(project.declaration, {
-    flag: options.environment,
-    processVariables,
-  });
-  if (banner !== undefined) context.err(`${banner}\n`);
-  const report = await settleEnvironment({
-    project,
-    environment,
-    processVariables,
-    zone: options.zone,
-    apply: options.apply === true,
-    log: (line) => context.err(`${line}\n`),
-  });
+  const report = await settle(context, options);
   const { zones, ...facts } = report;
   const [only] = zones;
   if (options.zone !== undefined && only?.error && only.count === 0) throw new TowpathError(only.error);
@@ -59,6 +45,28 @@ async function retain(context: CommandContext, options: Options): Promise<number
   const told = options.zone === undefined ? report : { ...facts, ...only };
   context.out(options.json ? `${JSON.stringify(told, null, 2)}\n` : words);
   return zones.some(({ error }) => error !== null) ? 1 : 0;
+}
+
+async function settle(context: CommandContext, options: Options): Promise<RetentionReport> {
+  const { openEnvironmentSecrets, settleEnvironment } = await import('@towpath/agent');
+  const project = getProject(options.project ?? context.cwd);
+  const processVariables = context.env;
+  const { environment, banner } = selectEnvironment(project.declaration, {
+    flag: options.environment,
+    processVariables,
+  });
+  if (banner !== undefined) context.err(`${banner}\n`);
+  const inputs = { project, environment, processVariables };
+  const log = (line: string): void => context.err(`${line}\n`);
+  const reads = tellReads({ environment: environment.name, variables: context.env, log });
+  const secrets = openEnvironmentSecrets(describeSecrets(inputs), reads);
+  const { resolveText } = secrets;
+  try {
+    const { zone, apply = false } = options;
+    return await settleEnvironment({ ...inputs, zone, apply, now: new Date(), resolveText });
+  } finally {
+    secrets.close();
+  }
 }
 
 function formatZone(

@@ -35,12 +35,13 @@ export const registerSizing: RegisterCommand = (program, context) => {
     });
 };
 
-/** `7`, or `7 (gold: 365)` where a zone has days of its own. */
+/** `7`, or `7 (gold: 365), daily 03:00` where a zone has days of its own and an agent deletes. */
 function formatRetention({
   retentionDays,
   zoneRetentionDays,
-}: Pick<Sizing, 'retentionDays' | 'zoneRetentionDays'>): string | undefined {
+  retentionDaily,
+}: Pick<Sizing, 'retentionDays' | 'zoneRetentionDays' | 'retentionDaily'>): string | undefined {
   const zones = formatSize(zoneRetentionDays);
-  if (zones === null) return retentionDays?.toString();
-  return `${retentionDays ?? '–'} (${zones})`;
+  const days = zones === null ? retentionDays?.toString() : `${retentionDays ?? '–'} (${zones})`;
+  return retentionDaily === undefined ? days : `${days}, daily ${retentionDaily}`;
 }

@@ -3,12 +3,7 @@
 import type { AgentEnvironment, AgentOptions, AgentTarget, CheckText, SecretsSetup } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
 import { type ConfigurationInputs, isCalledSecret, type Project, resolveConfiguration } from '@towpath/config';
-import {
-  type EnvironmentDeclaration,
-  type EnvironmentKind,
-  type ProjectDeclaration,
-  TowpathError,
-} from '@towpath/core';
+import { type EnvironmentDeclaration, type EnvironmentKind, TowpathError } from '@towpath/core';
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { createTextCheck } from '../project/check-text.ts';
@@ -43,6 +38,12 @@ export function describeLocal(
   return { project, environment, processVariables: Object.fromEntries(given), missingFile: 'none' };
 }
 
+/** What `local` is resolved from; undefined without a declaration. */
+export function findLocalInputs(project: Project, own: UsableVariables): ConfigurationInputs | undefined {
+  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
+  return environment && describeLocal(project, environment, own);
+}
+
 /** Where the secrets of a declared `local` are; undefined when it has no provider. */
 export function describeLocalSecrets(project: Project, own: UsableVariables): SecretsSetup | undefined {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
@@ -69,9 +70,9 @@ export function describeLocalExecutor(
 }
 
 /** Judges what tasks set themselves; nothing without a declaration. */
-export function createLocalTextCheck(project: Project): CheckText | undefined {
+export function createLocalTextCheck(project: Project, own: UsableVariables): CheckText | undefined {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  return environment && createTextCheck({ project, environment });
+  return environment && createTextCheck(describeLocal(project, environment, own));
 }
 
 /** Tells the audit of references to secrets of another environment, with which nothing starts. */
@@ -118,10 +119,9 @@ export function resolveLocalEnvironment(
   warehouse: EmbeddedWarehouse,
   own: UsableVariables,
 ): AgentEnvironment {
-  const { declaration } = project;
-  const environment = declaration.environments.get(LOCAL_ENVIRONMENT);
+  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
   const resolved = environment && resolveConfiguration(describeLocal(project, environment, own));
-  const declared = findAgentEnvironment(declaration, LOCAL_ENVIRONMENT, resolved);
+  const declared = findAgentEnvironment(project, LOCAL_ENVIRONMENT, resolved);
   const isElsewhere = declared.targets.some(({ name }) => name === 'bronze');
   return isElsewhere ? declared : { ...declared, targets: [toBronze(warehouse), ...declared.targets] };
 }
@@ -135,11 +135,13 @@ function toBronze({ host, port, database, user }: EmbeddedWarehouse): AgentTarge
  *
  * @throws TowpathError `ENVIRONMENT_KIND_WRONG`
  */
-export async function applyLocal(client: Client, project: ProjectDeclaration): Promise<void> {
+export async function applyLocal(client: Client, project: Project): Promise<void> {
   const declared = listEnvironments(project).find((one) => one.declared.name === LOCAL_ENVIRONMENT)?.declared;
   if (declared && declared.kind !== 'local') throw kindWrong(declared.kind);
   const local = declared ?? { name: LOCAL_ENVIRONMENT, kind: 'local' as const };
-  await client.call(ApplyEnvironments, { body: { project: project.name, environments: [local], isWhole: false } });
+  await client.call(ApplyEnvironments, {
+    body: { project: project.declaration.name, environments: [local], isWhole: false },
+  });
 }
 
 function kindWrong(kind: EnvironmentKind): TowpathError {

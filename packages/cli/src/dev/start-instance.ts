@@ -18,6 +18,7 @@ import {
   applyLocal,
   createLocalTextCheck,
   describeLocalSecrets,
+  findLocalInputs,
   LOCAL_ENVIRONMENT,
   listLocalSecretVariables,
   resolveDeclaredVariables,
@@ -94,7 +95,7 @@ async function startControlPlane(
   const variables = resolveLocalVariables(mock, warehouse);
   const headers = { authorization: `Bearer ${credentials.token}` };
   const client = createClient({ baseUrl: server.url, headers: () => headers });
-  await applyLocal(client, options.project.declaration);
+  await applyLocal(client, options.project);
   const given = { serverUrl: server.url, token: credentials.agentToken, variables, warehouse };
   const agent = await startLocalAgent(options, given);
   parts.defer(() => agent.close({ cancelRunning: true }));
@@ -144,12 +145,13 @@ async function startLocalAgent(
     environmentVariables: resolveDeclaredVariables(project, given.variables),
     secretVariables: listLocalSecretVariables(project, given.variables),
     secrets: describeLocalSecrets(project, given.variables),
-    checkText: createLocalTextCheck(project),
+    checkText: createLocalTextCheck(project, given.variables),
     version: VERSION,
     ...sizing,
     executor,
     isAgainstShared,
     readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
+    readInputs: () => findLocalInputs(getProject(project.folder), given.variables),
     ...(signal && { signal }),
     readPools: () => getProject(project.folder).pools,
     codeServerEntry: codeServerEntry(),

@@ -133,3 +133,12 @@ it('A98 a towpath.yaml that can not be read is told with its line', async () => 
     findings: [{ code: 'PROJECT_KEY_UNKNOWN', text: expect.stringMatching(/^towpath\.yaml:2/) }],
   });
 });
+
+it('A98 A6 what nobody owns is refused in production, and nothing that it names is asked', async () => {
+  project.write('config/.env.prod', 'WAREHOUSE_URL=postgres://loader@db.elsewhere.example/prod_dwh\n');
+  const { code, findings } = await check({ ENVIRONMENT: 'prod' });
+  expect({ code, codes: findings.map((one) => one.code) }).toEqual({
+    code: 1,
+    codes: ['RESOURCE_UNOWNED', 'ENVIRONMENT_UNASKED'],
+  });
+});

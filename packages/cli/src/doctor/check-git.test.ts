@@ -89,3 +89,16 @@ it('A98 without Git it is a note', async () => {
   const answer = await project.run('git', { PATH: project.folder, HOME: project.folder });
   expect(answer).toMatchObject({ code: 0, findings: [{ status: 'note', code: 'GIT_ABSENT' }] });
 });
+
+it('A98 a remote whose host key is not known here is told with how to compare it', async () => {
+  git('init', '--quiet');
+  git('remote', 'add', 'origin', 'ssh://git@127.0.0.1/finks.git');
+  // What OpenSSH says and how it ends then; a server of it is no part of these tests.
+  const words = "#!/bin/sh\necho 'Host key verification failed.' >&2\nexit 255\n";
+  project.write('ssh', words);
+  const findings = await project.run('git', { ...variables(), GIT_SSH_COMMAND: `sh ${project.folder}/ssh` });
+  expect(findings).toMatchObject({
+    code: 1,
+    findings: [{ code: 'GIT_HOST_UNKNOWN', fix: expect.stringContaining('known_hosts') }],
+  });
+});

@@ -1,7 +1,10 @@
-// Disk and ports of this machine.
+// Node, disk and ports of this machine.
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startEmbeddedPostgres } from '../embedded-postgres/index.ts';
 import { checkDisk } from './check-disk.ts';
+import { checkNode } from './check-node.ts';
 import { checkPorts } from './check-ports.ts';
 import { LIMITS } from './limits.ts';
 import { createSubject } from './testing/create-subject.ts';
@@ -60,4 +63,39 @@ it('A98 a port in use is told with the process that holds it, a free one is not 
       fix: expect.stringContaining(`kill ${process.pid}`),
     },
   ]);
+});
+
+it('A98 a Node that is too old is told with its version, this one is not', async () => {
+  expect(await checkNode(createSubject(project))).toMatchObject([{ status: 'ok' }]);
+  const old = createSubject(project, { limits: { ...LIMITS, minNodeMajor: 99 } });
+  expect(await checkNode(old)).toMatchObject([
+    {
+      status: 'problem',
+      code: 'NODE_TOO_OLD',
+      text: `Node ${process.versions.node} is too old; Towpath needs 99 or later.`,
+      fix: expect.stringContaining('npx towpath'),
+    },
+  ]);
+});
+
+it('A98 a PostgreSQL that outlived the instance of this folder is told with how to end it', async () => {
+  const stateFolder = join(project.folder, '.towpath');
+  const postgres = await startEmbeddedPostgres({ folder: join(stateFolder, 'postgres'), preferredPort: 0 });
+  try {
+    const ports = { console: await listen(), postgres: postgres.port, mock: await listen() };
+    await close();
+    await close();
+    const findings = await checkPorts(createSubject(project, { ports, stateFolder }));
+    expect(findings.filter(({ status }) => status !== 'ok')).toMatchObject([
+      {
+        subject: `port ${postgres.port}`,
+        status: 'problem',
+        code: 'POSTGRES_LEFT',
+        text: expect.stringContaining(`(process ${postgres.pid}) still runs`),
+        fix: expect.stringContaining('npx towpath stop'),
+      },
+    ]);
+  } finally {
+    await postgres.stop();
+  }
 });

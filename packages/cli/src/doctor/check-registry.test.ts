@@ -76,3 +76,15 @@ it('A98 a registry that nobody serves, whose name is unknown, or that is no addr
   expect(findings).toMatchObject([{ code: 'REGISTRY_INVALID' }]);
   expect(text).not.toContain('pw@');
 });
+
+it('A98 a registry without TLS is told, unless it is on this machine by its name', async () => {
+  const registry = await declare((_, response) => response.writeHead(200).end('{}'));
+  expect(await check()).toMatchObject({ code: 0, findings: [] });
+  // The same listener by an address that Docker does not take for this machine.
+  const port = registry.split(':')[1];
+  project.write('towpath.yaml', `name: finks\nenvironments: { int: { kind: shared, registry: "0.0.0.0:${port}" } }\n`);
+  expect(await check()).toMatchObject({
+    code: 1,
+    findings: [{ code: 'REGISTRY_WITHOUT_TLS', fix: expect.stringContaining('certificate') }],
+  });
+});

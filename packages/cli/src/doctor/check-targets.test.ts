@@ -158,3 +158,19 @@ it('A98 a clock that differs from that of PostgreSQL by more than seconds is tol
     { code: 'CLOCK_WRONG' },
   ]);
 });
+
+it('A98 A8 a target of a shared environment that local would use is a note', async () => {
+  await claim('int', 'shared', moveLake());
+  expect(await project.run('targets', { ENVIRONMENT: 'local' })).toMatchObject({
+    code: 0,
+    findings: [
+      {
+        subject: 'target lake',
+        status: 'note',
+        code: 'TARGET_BORROWED',
+        text: expect.stringContaining('belongs to int'),
+        fix: expect.stringContaining('--against-shared'),
+      },
+    ],
+  });
+});

@@ -41,6 +41,7 @@ export interface CheckedSelection {
 
 /** What is still healthy. */
 export interface CheckLimits {
+  readonly minNodeMajor: number;
   readonly minFreeMiB: number;
   readonly minWarehouseMajor: number;
   readonly minStateMajor: number;

@@ -2,6 +2,8 @@ import type { CheckLimits } from './check.ts';
 
 /** What `npx towpath doctor` calls healthy. */
 export const LIMITS: CheckLimits = {
+  // From this version on Node runs our TypeScript as it is.
+  minNodeMajor: 24,
   // PostgreSQL stops writing when a disk is full; a fresh state folder takes about 60 MB, logs and tables come on top.
   minFreeMiB: 1024,
   // `nulls not distinct` in the unique indexes of incremental loads.

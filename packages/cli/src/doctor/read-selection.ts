@@ -85,10 +85,9 @@ interface Resolved {
 }
 
 function resolveOfAgent(inputs: ConfigurationInputs): Resolved {
-  const { declaration } = inputs.project;
   const configuration = resolveConfiguration(inputs);
   const variables = Object.fromEntries([...configuration.values.values()].map(({ name, text }) => [name, text]));
-  const agent = readAgent(() => findAgentEnvironment(declaration, inputs.environment.name, configuration));
+  const agent = readAgent(() => findAgentEnvironment(inputs.project, inputs.environment.name, configuration));
   const secrets = createSecrets(inputs);
   const environment = { inputs, configuration, variables, agent: agent.environment, secrets, isAsleep: false };
   return { environment, findings: agent.findings };
@@ -118,10 +117,11 @@ function createSecrets(inputs: ConfigurationInputs): CheckedSecrets {
   return {
     open: () => {
       // What was asked is among the findings, so nothing is written about it besides.
-      opened ??= openEnvironmentSecrets(
-        describeSecrets(inputs),
-        tellReads(() => undefined),
-      );
+      const { environment, processVariables: variables } = inputs;
+      const reads = tellReads({ environment: environment.name, variables, log: () => undefined });
+      // A server that is away is a finding of its own, and no value that is read here is used.
+      const keep: typeof reads.keep = (read) => reads.keep(read).catch(() => undefined);
+      opened ??= openEnvironmentSecrets(describeSecrets(inputs), { ...reads, keep });
       return opened;
     },
     close: () => opened?.close(),

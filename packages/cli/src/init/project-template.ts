@@ -58,10 +58,12 @@ export default definePipeline({
 });
 `;
 
+// `secrets/` is where the examples of the provider `file` have them.
 const GITIGNORE = `node_modules/
 .towpath/
 .env.*
 !.env.example
+/secrets/
 `;
 
 const TSCONFIG = `{

@@ -1,14 +1,16 @@
 import type { CheckText } from '@towpath/agent';
-import { assertUsable, type ConfigurationInputs } from '@towpath/config';
-import { checkLateText } from '@towpath/core';
+import { assertUsable, type ConfigurationInputs, evaluateGuard, resolveConfiguration } from '@towpath/config';
+import { checkLateGuards, checkLateText } from '@towpath/core';
 
-/** Judges what becomes a variable's text only when an attempt starts: type, pattern, range, and whose it is. */
-export function createTextCheck({
-  project,
-  environment,
-}: Pick<ConfigurationInputs, 'project' | 'environment'>): CheckText {
+/** Judges what becomes a variable's text only when an attempt starts: type, pattern, range, whose it is, and guards. */
+export function createTextCheck(inputs: ConfigurationInputs): CheckText {
+  const { project, environment } = inputs;
+  const { guards, variables } = project.declaration;
+  const { values } = resolveConfiguration(inputs);
+  const variableNames = [...variables.keys()];
+  const guarded = { environment, guards, variables, variableNames, values, evaluate: evaluateGuard };
   return (texts) => {
     const problems = texts.flatMap((late) => checkLateText(project.declaration, environment, late));
-    assertUsable({ environment, problems });
+    assertUsable({ environment, problems: [...problems, ...checkLateGuards(guarded, texts)] });
   };
 }

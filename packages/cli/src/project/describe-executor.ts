@@ -28,10 +28,7 @@ export function chooseExecutor(
 }
 
 /** The same with all that this executor needs, as the declaration and the Docker client's own variables say it. */
-export function describeExecutor(
-  environment: DescribedEnvironment,
-  choice: ExecutorChoice,
-): AgentOptions['executor'] {
+export function describeExecutor(environment: DescribedEnvironment, choice: ExecutorChoice): AgentOptions['executor'] {
   const { env, defaultNetwork } = choice;
   const { executor, decidedBy, isDeclared } = chooseExecutor(environment, choice);
   const { docker, registry, runnerImage, name, kind } = environment;

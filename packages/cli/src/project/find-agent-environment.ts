@@ -1,5 +1,6 @@
 import type { AgentEnvironment } from '@towpath/agent';
-import type { ProjectDeclaration, ResolvedConfiguration } from '@towpath/core';
+import type { Project } from '@towpath/config';
+import type { ResolvedConfiguration } from '@towpath/core';
 import { listEnvironments } from './project-environments.ts';
 
 const NOTHING_DECLARED: AgentEnvironment = {
@@ -13,7 +14,7 @@ const NOTHING_DECLARED: AgentEnvironment = {
 
 /** What the agent of an environment works with; nothing when the project does not declare it. */
 export function findAgentEnvironment(
-  project: ProjectDeclaration,
+  project: Pick<Project, 'folder' | 'declaration'>,
   name: string,
   resolved?: ResolvedConfiguration,
 ): AgentEnvironment {

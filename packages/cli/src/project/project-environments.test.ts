@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findAgentEnvironment } from './find-agent-environment.ts';
 import { listEnvironments } from './project-environments.ts';
 
-const read = (text: string) => listEnvironments(parseProject('/project', `name: finks\n${text}`).declaration);
+const read = (text: string) => listEnvironments(parseProject('/project', `name: finks\n${text}`));
 
 const CHAT = 'https://hooks.example/T/canary';
 
@@ -43,7 +43,7 @@ environments:
     expect(JSON.stringify(prod)).not.toMatch(/canary|db\.prod|secret:/);
   });
 
-  test('are what the agent of one works with', () => {
+  test('are what the agent of one works with; its folders lie in the project, wherever the agent is started', () => {
     const text = `name: finks
 environments:
   dev:
@@ -51,12 +51,12 @@ environments:
     targets: { lake: { type: folder, location: data } }
     notify: [ { sink: email, url: smtp://localhost, to: [a@b.example] } ]
 `;
-    const { declaration } = parseProject('/project', text);
-    expect(findAgentEnvironment(declaration, 'dev')).toMatchObject({
+    const project = parseProject('/project', text);
+    expect(findAgentEnvironment(project, 'dev')).toMatchObject({
       sinks: [{ name: 'email', sink: 'email', to: ['a@b.example'] }],
-      targets: [{ name: 'lake', type: 'folder', location: 'data' }],
+      targets: [{ name: 'lake', type: 'folder', location: '/project/data' }],
     });
-    expect(findAgentEnvironment(declaration, 'other').targets).toEqual([]);
+    expect(findAgentEnvironment(project, 'other').targets).toEqual([]);
   });
 
   test('that can not be used say so: a sink without an address, a place behind a placeholder', () => {

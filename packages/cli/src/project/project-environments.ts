@@ -1,6 +1,8 @@
 // What towpath.yaml says of environments: as the server is told, and as the agent of one works with it.
+import { resolve } from 'node:path';
 import type { AgentEnvironment, AgentTarget, SinkDeclaration } from '@towpath/agent';
 import type { ConfigurationProblem, ConfiguredValue, DeclaredEnvironment } from '@towpath/api';
+import type { Project } from '@towpath/config';
 import {
   type ConfigProblem,
   describeValue,
@@ -30,7 +32,10 @@ export interface ProjectEnvironment {
  *
  * @throws TowpathError `CHANNEL_OF_OTHER_ENVIRONMENT` when two of them would alert one channel
  */
-export function listEnvironments(project: ProjectDeclaration): readonly ProjectEnvironment[] {
+export function listEnvironments({
+  folder,
+  declaration: project,
+}: Pick<Project, 'folder' | 'declaration'>): readonly ProjectEnvironment[] {
   const environments = [...project.environments.values()];
   const sharedChannels = Object.values(project.shared).flat();
   refuseMixedChannels(environments, sharedChannels);
@@ -39,7 +44,9 @@ export function listEnvironments(project: ProjectDeclaration): readonly ProjectE
     toAgent: (resolved) => ({
       sinks: environment.notify.map((sink) => toSink(environment.name, sink)),
       sharedChannels,
-      targets: [...(resolved ?? environment).targets].map(([name, target]) => toTarget(environment.name, name, target)),
+      targets: [...(resolved ?? environment).targets].map(([name, target]) =>
+        toTarget(environment.name, name, inProject(folder, target)),
+      ),
       hash: resolved?.hash ?? '',
       values: [...(resolved?.values.values() ?? [])].map(toConfiguredValue),
       problems: (resolved?.problems ?? []).map(toConfigurationProblem),
@@ -96,6 +103,12 @@ function toSink(environment: string, { name, sink, url, to, from, secret }: Noti
   if (url === undefined || (sink === 'email' && to.length === 0)) throw sinkIncomplete(environment, name);
   if (sink === 'email') return { name, sink, url, to, from };
   return sink === 'webhook' ? { name, sink, url, secret } : { name, sink, url };
+}
+
+/** Where somebody happens to start an agent or a command must not decide whose folder it asks. */
+function inProject(folder: string, target: TargetDeclaration): TargetDeclaration {
+  if (target.type !== 'folder' || /^secret:|\$\{/.test(target.location)) return target;
+  return { ...target, location: resolve(folder, target.location) };
 }
 
 function toTarget(

@@ -1,7 +1,7 @@
 import { ENVIRONMENT_KINDS, EXECUTOR_NAMES } from '@towpath/core';
 import { z } from 'zod';
 import { OwnedSchema } from './owned-schema.ts';
-import { Scalar, Text, VariableName, Word } from './words.ts';
+import { Scalar, Text, VariableName, Word, ZoneName } from './words.ts';
 
 const When = Text.optional().describe('CEL, as in guards: the target is there only where this holds');
 
@@ -39,6 +39,10 @@ const SizingSchema = z.strictObject({
   workers: z.int().min(1).optional(),
   retentionDays: z.int().min(1).optional(),
   zoneRetentionDays: z.record(Word, z.int().min(1)).optional().describe('By zone; stands above retentionDays'),
+  retentionDaily: z
+    .union([z.boolean(), z.string().regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/)])
+    .optional()
+    .describe('An agent deletes each day what is past: at this time in UTC, HH:MM; true is 03:00'),
   spot: z.boolean().optional(),
   zones: z.int().min(1).optional(),
 });
@@ -82,7 +86,7 @@ export const EnvironmentSchema = z.strictObject({
   values: z.record(VariableName, Scalar).optional().describe("This file's layer of values"),
   owns: OwnedSchema.optional(),
   targets: z.record(Word, TargetSchema).optional(),
-  zones: z.record(Word, Text).optional(),
+  zones: z.record(Word, ZoneName).optional(),
   secrets: SecretsSchema.optional(),
   sizing: SizingSchema.optional(),
   notify: z.array(NotifySchema).max(50).optional(),

@@ -34,7 +34,7 @@ environments:
       raw: { type: s3, location: "s3://b/raw", endpoint: "http://localhost", region: x, pathStyle: true, accessKeyId: a, secretAccessKey: "secret://s#k", sessionToken: t }
     zones: { bronze: dev-bronze-zone }
     secrets: { provider: file, ttlSeconds: 1, maxStaleSeconds: 2, folder: /run }
-    sizing: { cpu: 0.5, memory: 1Gi, workers: 1, retentionDays: 7, zoneRetentionDays: { gold: 30 }, spot: true, zones: 1 }
+    sizing: { cpu: 0.5, memory: 1Gi, workers: 1, retentionDays: 7, zoneRetentionDays: { gold: 30 }, retentionDaily: "23:15", spot: true, zones: 1 }
     notify: [ { sink: slack, url: "secret://slack#url", to: [a], severities: [info, critical] } ]
 shared: { hosts: [mssql.company.example] }
 guards: [ { name: eu-only, when: "kind == 'production'", rule: "true", message: m, fix: f } ]
@@ -67,6 +67,9 @@ describe('towpath.schema.json', () => {
     'name: x\nunknown: 1',
     'name: x\nenvironments: { dev: {} }',
     'name: x\nenvironments: { "-dev": { kind: local } }',
+    ...['./prod-zone', '../zone', 'a/b', 'PROD-zone', '.prod-zone'].map(
+      (zone) => `name: x\nenvironments: { dev: { kind: local, zones: { bronze: ${zone} } } }`,
+    ),
     'name: x\nenvironments: { dev: { kind: shared, owns: { bucket: [a] } } }',
     'name: x\nenvironments: { dev: { kind: shared, targets: { a: { type: oracle } } } }',
     'name: x\nenvironments: { dev: { kind: shared, targets: { a: { type: s3 } } } }',

@@ -100,8 +100,17 @@ function toSecrets({ secrets }: EnvironmentInput, tree: YamlTree, path: YamlPath
 }
 
 function toSizing(input: EnvironmentInput['sizing'] = {}): Sizing {
-  const { cpu, memory, workers, retentionDays, zoneRetentionDays, spot, zones } = input;
-  return { cpu, memory, workers, retentionDays, zoneRetentionDays, spot, zones };
+  const { cpu, memory, workers, retentionDays, zoneRetentionDays, retentionDaily, spot, zones } = input;
+  const kept = { retentionDays, zoneRetentionDays, retentionDaily: toTimeOfDay(retentionDaily) };
+  return { cpu, memory, workers, ...kept, spot, zones };
+}
+
+/** In UTC: what is past by a day more or less does not depend on the hour, so it is one when few people work on data. */
+const DEFAULT_RETENTION_TIME = '03:00';
+
+function toTimeOfDay(daily: boolean | string | undefined): string | undefined {
+  if (typeof daily !== 'boolean') return daily;
+  return daily ? DEFAULT_RETENTION_TIME : undefined;
 }
 
 function toSinks({ notify = [] }: EnvironmentInput, tree: YamlTree, path: YamlPath): readonly NotifyDeclaration[] {

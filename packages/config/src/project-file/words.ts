@@ -14,6 +14,9 @@ export const VariableName = z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/);
 /** A key that a template or a target names. */
 export const Word = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/);
 
+/** An object zone: a bucket, or one folder. What leads elsewhere (`../x`, `./x`, `X`) could be another environment's under a second name. */
+export const ZoneName = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/);
+
 /** A value; a number is taken as it is written. */
 export const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 

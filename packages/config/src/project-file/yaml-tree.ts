@@ -9,6 +9,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -48,6 +49,8 @@ export function parseYamlTree(file: string, text: string): YamlTree | { readonly
   if (document.errors.length > 0) {
     return { problems: document.errors.map(({ message, pos }) => ({ message, place: toPlace(pos[0]) })) };
   }
+  const value = toPlain(document);
+  if ('message' in value) return { problems: [{ message: value.message, place: toPlace(value.offset) }] };
   const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
   const entriesOf = createEntryIndex();
   const find = (path: YamlPath): Entry[] => {
@@ -60,13 +63,31 @@ export function parseYamlTree(file: string, text: string): YamlTree | { readonly
     return found;
   };
   return {
-    value: document.toJS({ maxAliasCount: 100 }),
+    value: value.plain,
     placeOf: (path) => toPlace(find(path).at(-1)?.key?.range?.[0] ?? 0),
     textOf: (path) => {
       const found = find(path);
       return found.length === path.length + 1 ? toText(found.at(-1)?.value) : undefined;
     },
   };
+}
+
+type Plain = { readonly plain: unknown } | { readonly message: string; readonly offset: number };
+
+function toPlain(document: ReturnType<typeof parseDocument>): Plain {
+  // Plain objects lose such a key, and nobody would be told that an environment of that name is not there.
+  let hidden: number | undefined;
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__') hidden ??= key.range?.[0] ?? 0;
+    },
+  });
+  if (hidden !== undefined) return { message: 'A key can not be called __proto__', offset: hidden };
+  try {
+    return { plain: document.toJS({ maxAliasCount: 100 }) };
+  } catch (thrown) {
+    return { message: thrown instanceof Error ? thrown.message : String(thrown), offset: 0 };
+  }
 }
 
 function toText(node: unknown): string | undefined {

@@ -96,6 +96,19 @@ environments: { prod: { kind: production, owns: { buckets: ["prod-*"] } } }
     );
   });
 
+  it('A7 an environment file that names another environment is refused: who loads it by dotenv would believe it', () => {
+    write(
+      'variables: { REGION: { type: string } }\nenvironments: { dev: { kind: shared }, prod: { kind: production } }',
+      {
+        dev: 'ENVIRONMENT=prod\nDBT_TARGET=dev\nPULUMI_STACK=prod\nTOWPATH_NAMESPACE=\nREGION=eu',
+      },
+    );
+    expect(resolve('dev').problems.map(({ code, variable }) => `${code} ${variable}`)).toEqual([
+      'COMPUTED_CONTRADICTED ENVIRONMENT',
+      'COMPUTED_CONTRADICTED PULUMI_STACK',
+    ]);
+  });
+
   it('a rotated secret does not change the hash, anything else does', () => {
     write(
       'variables: { KEY: { type: string, secret: true }, REGION: { type: string } }\nenvironments: { dev: { kind: shared } }',

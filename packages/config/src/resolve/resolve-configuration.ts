@@ -4,6 +4,7 @@ import {
   type ConfigProblem,
   createOwnershipTable,
   createProblem,
+  DERIVED_VARIABLES,
   type DeclaredText,
   type EnvironmentDeclaration,
   findNearest,
@@ -98,7 +99,34 @@ function checkFile(
     }),
   );
   const unset = [...project.declaration.variables.keys()].filter((name) => !values.has(name));
-  return [...broken, ...findMisspelt(environment.name, file, unset, project.declaration)];
+  return [
+    ...broken,
+    ...findContradicted(environment.name, file, values),
+    ...findMisspelt(environment.name, file, unset, project.declaration),
+  ];
+}
+
+// A copied file that still says ENVIRONMENT=prod: we don't read it, but whoever loads the file by dotenv does.
+function findContradicted(
+  environment: string,
+  file: ParsedEnvFile,
+  values: ReadonlyMap<string, ResolvedValue>,
+): readonly ConfigProblem[] {
+  return [...file.values].flatMap(([name, { text, place }]) => {
+    const derived = values.get(name === 'PULUMI_STACK' ? DERIVED_VARIABLES.stack : name);
+    if (text === '' || derived?.source !== 'derived' || derived.text === text) return [];
+    return [
+      createProblem({
+        code: 'COMPUTED_CONTRADICTED',
+        environment,
+        variable: name,
+        place,
+        expected: derived.text,
+        received: text,
+        message: `${name} follows from the environment, but its file sets it to something else.`,
+      }),
+    ];
+  });
 }
 
 function findMisspelt(

@@ -28,6 +28,7 @@ export const RULE_EXAMPLES: Readonly<Record<ConfigurationRuleCode, RuleExample>>
   RETENTION_ZONE_UNKNOWN: {
     yaml: 'environments: { dev: { kind: shared, sizing: { retentionDays: 7, zoneRetentionDays: { glod: 365 } } } }',
   },
+  RETENTION_DAYS_MISSING: { yaml: 'environments: { dev: { kind: shared, sizing: { retentionDaily: true } } }' },
   ENVIRONMENT_NAMES_CLASH: { yaml: 'environments: { qa-1: { kind: shared }, QA_1: { kind: shared } }' },
   NAMESPACE_INVALID: {
     yaml: `environments: { an-environment-with-a-name-that-is-as-long-as-names-can-be: { kind: shared } }`,

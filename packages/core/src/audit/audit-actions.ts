@@ -24,6 +24,8 @@ export const AUDIT_ACTIONS = {
   'schedule.run-now': 'a run of a schedule was asked for outside of its times',
   'secret.read': 'an agent handed a secret to an attempt, or used it itself',
   'secret.refused': 'a secret was asked for and not handed out',
+  'retention.started': 'an agent began to delete data that was older than its environment keeps it',
+  'retention.ended': 'it ended, with what was deleted and why something was not',
   'environment.contradiction-allowed': 'an agent was started although a name it was given contradicts its environment',
 } as const;
 

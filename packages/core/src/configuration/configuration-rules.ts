@@ -55,6 +55,11 @@ const DECLARATION_RULES = {
     says: 'Days of retention are declared for zones that the environment has: a misspelt one would be kept for as long as all others.',
     fix: 'Name a zone, or declare it under `zones`.',
   },
+  RETENTION_DAYS_MISSING: {
+    rule: 'retention',
+    says: 'Where `retentionDaily` is declared, `retentionDays` or `zoneRetentionDays` say how long data is kept: without days nothing would ever be deleted.',
+    fix: 'Declare days, or take `retentionDaily` away.',
+  },
   ENVIRONMENT_NAMES_CLASH: {
     rule: 'declaration',
     says: 'Names of environments differ in more than capitals and punctuation, and so do the namespaces, stacks and zones that follow from them.',

@@ -95,7 +95,16 @@ export const EXECUTOR_NAMES = ['process', 'docker', 'kubernetes'] as const;
 export type ExecutorName = (typeof EXECUTOR_NAMES)[number];
 
 /** Keys of `Sizing`. */
-export const SIZING_KEYS = ['cpu', 'memory', 'workers', 'retentionDays', 'zoneRetentionDays', 'spot', 'zones'] as const;
+export const SIZING_KEYS = [
+  'cpu',
+  'memory',
+  'workers',
+  'retentionDays',
+  'zoneRetentionDays',
+  'retentionDaily',
+  'spot',
+  'zones',
+] as const;
 
 /** What an environment's work may use. */
 export interface Sizing {
@@ -106,6 +115,8 @@ export interface Sizing {
   readonly retentionDays: number | undefined;
   /** By zone; stands above `retentionDays`. */
   readonly zoneRetentionDays: Readonly<Record<string, number>> | undefined;
+  /** `HH:MM` in UTC: when an agent deletes each day what is past; undefined: only who calls the command does. */
+  readonly retentionDaily: string | undefined;
   readonly spot: boolean | undefined;
   readonly zones: number | undefined;
 }

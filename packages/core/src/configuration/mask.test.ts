@@ -58,4 +58,15 @@ describe('masking', () => {
       'secret://db#password',
     );
   });
+
+  it('hides what a connection string in a text calls secret, however it is quoted', () => {
+    const texts = [
+      'Server=x;User Id=sa;Password=hunter2',
+      "host=x password = 'hunter 2'",
+      'PWD={hunter;2};Database=x',
+      'Token="hunter2',
+    ];
+    for (const text of texts) expect(describeText('string', text)).not.toContain('hunter');
+    expect(describeText('string', 'Server=x;Password=hunter2;Database=y')).toBe('Server=x;Password=***;Database=y');
+  });
 });

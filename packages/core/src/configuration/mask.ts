@@ -46,9 +46,18 @@ function describeDsn(text: string): string {
   return toShort(words.filter((word) => !word.endsWith('=')).join(' '));
 }
 
-/** Replaces user, password and parameters of every URL in a text; of one that is read in several ways, all but its scheme. */
+/** Values that connection strings call secret: `Password=…;`, `password='…'`. */
+const SECRET_PAIRS =
+  /\b(password|passwd|pwd|secret|token|accountkey|sharedaccesskey)(\s{0,9}=\s{0,9})(?:'[^']*'?|"[^"]*"?|\{[^}]*\}?|[^;\s]*)/gi;
+
+/**
+ * Replaces user, password and parameters of every URL in a text (of one that is read in several ways, all but its scheme), and what
+ * pairs of a connection string call secret.
+ */
 export function hideCredentials(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)\S*/gi, (url, scheme: string) => {
+  // A scheme of any length would be looked for anew at each letter of a long word.
+  const pairs = text.replace(SECRET_PAIRS, (_, key: string, sign: string) => `${key}${sign}***`);
+  return pairs.replace(/([a-z][a-z0-9+.-]{0,31}:\/\/)\S*/gi, (url, scheme: string) => {
     const parts = splitUrl(url);
     // A password with a slash in it looks like a path with an @.
     if (parts === undefined || parts.path.includes('@')) return `${scheme}***`;

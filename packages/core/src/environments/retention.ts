@@ -27,3 +27,17 @@ export function getRetentionCutoff(now: Date, retentionDays: number): Date {
 export function isPastRetention({ loadedAt }: KeptItem, cutoff: Date): boolean {
   return loadedAt.getTime() < cutoff.getTime();
 }
+
+/** When what is past is deleted by itself: the last time that has come, and the next one. */
+export interface RetentionTimes {
+  readonly lastAt: Date;
+  readonly nextAt: Date;
+}
+
+/** For a time of each day, `HH:MM` in UTC: no day has it twice or lacks it. At that very instant it has come. */
+export function findRetentionTimes(daily: string, now: Date): RetentionTimes {
+  const [hours, minutes] = daily.split(':').map(Number);
+  const todayMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), hours, minutes);
+  const lastMs = todayMs <= now.getTime() ? todayMs : todayMs - DAY_MS;
+  return { lastAt: new Date(lastMs), nextAt: new Date(lastMs + DAY_MS) };
+}

@@ -1,5 +1,6 @@
 // A channel that two environments name would mix their alerts: a page about production that looks like one about a test.
 import type { EnvironmentKind } from '../environments/environment.ts';
+import { toChannelKey } from './to-channel-key.ts';
 
 /** One channel that an environment's sinks name: an address, or what stands for it. */
 export interface NamedChannel {
@@ -48,20 +49,4 @@ function findPairs(named: readonly NamedChannel[], isShared: boolean): ChannelPr
 function toProblem(later: NamedChannel, earlier: NamedChannel, isProduction: boolean): ChannelProblem {
   const { environment, sink } = later;
   return { environment, sink, otherEnvironment: earlier.environment, otherSink: earlier.sink, isProduction };
-}
-
-/**
- * The same text for addresses that lead to the same place: schemes and hosts (and the domains of mail) ignore case, default
- * ports and closing slashes say nothing. A mailbox is compared without case too: no host in use tells `Ops@` from `ops@`.
- */
-export function toChannelKey(channel: string): string {
-  const text = channel.trim();
-  const match = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(.*)$/s.exec(text);
-  if (match === null) return text.toLowerCase();
-  const [, scheme = '', authority = '', path = '', rest = ''] = match;
-  const host = authority
-    .toLowerCase()
-    .replace(/^.*@/, '')
-    .replace(/:(?:80|443)$/, '');
-  return `${scheme.toLowerCase().replace(/^https$/, 'http')}://${host}${path.replace(/\/+$/, '')}${rest.replace(/#.*$/s, '')}`;
 }

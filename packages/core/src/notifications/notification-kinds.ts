@@ -10,6 +10,10 @@ export const NOTIFICATION_KINDS = {
   'run.failed': { severity: 'critical', means: 'A run ended and has failed.' },
   'run.recovered': { severity: 'info', means: 'A run succeeded, and the one of its pipeline before it had failed.' },
   'agent.silent': { severity: 'critical', means: 'An agent has not been heard of for longer than its lease.' },
+  'retention.failed': {
+    severity: 'warning',
+    means: 'Data that is older than its environment keeps it was not deleted, or not all of it.',
+  },
   'schedule.missed': { severity: 'warning', means: 'Slots of a schedule passed without a run.' },
 } as const satisfies Readonly<Record<string, { readonly severity: Severity; readonly means: string }>>;
 

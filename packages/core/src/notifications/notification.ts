@@ -36,6 +36,15 @@ export type NotificationFacts =
       /** Equal to the first when it is one. */
       readonly lastSlotAt: string;
       readonly reasonCode: string;
+    }
+  | {
+      readonly kind: 'retention.failed';
+      readonly dueAt: string;
+      readonly agent: string;
+      /** Of the first failure. */
+      readonly reasonCode: string;
+      /** Those that were not finished; empty when none was begun. */
+      readonly zones: readonly string[];
     };
 
 /** A notification in words. */
@@ -68,6 +77,8 @@ function toWords(environment: string, facts: NotificationFacts): readonly [title
       return [`agent ${facts.agent} is silent`, describeSilence(facts)];
     case 'schedule.missed':
       return [`schedule ${facts.schedule} of ${facts.pipeline} missed its time`, describeMissed(facts)];
+    case 'retention.failed':
+      return ['old data was not deleted', describeRetention(facts)];
   }
 }
 
@@ -84,4 +95,10 @@ function describeMissed(facts: Extract<NotificationFacts, { kind: 'schedule.miss
   const { firstSlotAt, lastSlotAt, reasonCode } = facts;
   const when = firstSlotAt === lastSlotAt ? firstSlotAt : `from ${firstSlotAt} to ${lastSlotAt}`;
   return `Slot ${when}: ${reasonCode}.`;
+}
+
+function describeRetention(facts: Extract<NotificationFacts, { kind: 'retention.failed' }>): string {
+  const { dueAt, agent, reasonCode, zones } = facts;
+  const where = zones.length === 0 ? 'Nothing was deleted' : `Not finished: ${zones.join(', ')}`;
+  return `${where} (due at ${dueAt}): ${reasonCode}. The log of agent ${agent} says more; it is tried again the next day.`;
 }

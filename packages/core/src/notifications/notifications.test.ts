@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ENVIRONMENT_KINDS } from '../environments/environment.ts';
-import { findChannelProblems, type NamedChannel, toChannelKey } from './find-channel-problems.ts';
+import { findChannelProblems, type NamedChannel } from './find-channel-problems.ts';
 import { describeNotification } from './notification.ts';
 import { planRedelivery } from './plan-redelivery.ts';
+import { toChannelKey } from './to-channel-key.ts';
 
 describe('words', () => {
   test('A88 every title begins with the environment, and runs end in its name', () => {
@@ -15,6 +16,7 @@ describe('words', () => {
       { kind: 'run.recovered', ...run },
       { kind: 'agent.silent', sessionId: 's', agent: 'one', host: 'h', lastSeenAt: 'then', attemptsHeld: 0 },
       { kind: 'schedule.missed', scheduleId: 'x', schedule: 'n', pipeline: 'daily', ...span, reasonCode: 'QUEUE_FULL' },
+      { kind: 'retention.failed', dueAt: 'then', agent: 'one', reasonCode: 'TARGET_UNCLAIMED', zones: ['gold'] },
     ] as const;
     const words = facts.map((one) => describeNotification('prod', one));
     expect(words.map(({ title }) => title)).toEqual([
@@ -23,6 +25,7 @@ describe('words', () => {
       '[PROD] daily-prod #41 succeeded again',
       '[PROD] agent one is silent',
       '[PROD] schedule n of daily missed its time',
+      '[PROD] old data was not deleted',
     ]);
     expect(words.map(({ text }) => text)).toEqual([
       'No task of it has failed by itself.',
@@ -30,6 +33,7 @@ describe('words', () => {
       'The run of daily before it had failed.',
       'It was last heard of from h at then. It held no attempt.',
       'Slot 2026-01-31T03:00:00.000Z: QUEUE_FULL.',
+      'Not finished: gold (due at then): TARGET_UNCLAIMED. The log of agent one says more; it is tried again the next day.',
     ]);
   });
 });
@@ -55,6 +59,12 @@ describe('channels', () => {
   test.each([
     ['https://hooks.example/T/B', 'HTTPS://Hooks.Example:443/T/B/'],
     ['https://hooks.example/T/B', 'http://user@hooks.example/T/B#top'],
+    ['https://hooks.example/T/B', 'https:\\\\hooks.example\\T/B'],
+    ['https://hooks.example/T/B', 'https:/hooks.example:0443//T/./x/../B?'],
+    ['https://hooks.example/T/B', 'https://hooks%2Eexample./%54/B'],
+    ['https://hooks.example/T/B', 'ht\ntps://hooks.exa\tmple/T/B'],
+    ['https://hooks.slack.com/services/T/B', 'https://hooks.slack.com/services/T/B?from=prod'],
+    ['ops@x.example', 'Ops@X.example.'],
     ['Ops@Prod.example', ' ops@prod.example '],
   ])('%s and %s are one', (one, other) => {
     expect(toChannelKey(one)).toBe(toChannelKey(other));

@@ -11,7 +11,7 @@ export function runSubject({ id, name }: { readonly id: string; readonly name: s
 
 /** Something that has a name within an environment and no other id. */
 export function namedSubject(
-  kind: 'pool' | 'code location' | 'agent' | 'secret',
+  kind: 'pool' | 'code location' | 'agent' | 'secret' | 'retention',
   environment: string,
   name: string,
 ): Subject {

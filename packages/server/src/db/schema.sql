@@ -98,6 +98,7 @@ create table attempts (
   late_exit_code integer,
   late_reported_at timestamp with time zone,
   pool text not null default ''::text,
+  execution jsonb,
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint attempts_epoch_check CHECK ((epoch > 0)),
@@ -305,7 +306,7 @@ create table notifications (
   constraint notifications_pkey PRIMARY KEY (id),
   constraint notifications_dedup_key UNIQUE (environment, dedup_key),
   constraint notifications_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
-  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['run.failed'::text, 'run.recovered'::text, 'agent.silent'::text, 'schedule.missed'::text]))),
+  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['run.failed'::text, 'run.recovered'::text, 'agent.silent'::text, 'schedule.missed'::text, 'retention.failed'::text]))),
   constraint notifications_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
 CREATE INDEX notifications_environment_idx ON public.notifications USING btree (environment, id);
@@ -336,6 +337,17 @@ create table pools (
   constraint pools_declared_slots_check CHECK ((declared_slots >= 0)),
   constraint pools_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
   constraint pools_set_slots_check CHECK ((set_slots >= 0))
+);
+
+create table retention_passes (
+  environment text not null,
+  due_at timestamp with time zone not null,
+  session_id uuid not null,
+  taken_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint retention_passes_pkey PRIMARY KEY (environment),
+  constraint retention_passes_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name) ON DELETE CASCADE,
+  constraint retention_passes_session_fkey FOREIGN KEY (session_id) REFERENCES agent_sessions(id)
 );
 
 create table run_task_edges (

@@ -301,6 +301,7 @@ describe('random mutations of good requests', () => {
     ReportConfiguration: { hash: 'h', values: [configured], problems: [], targets: [], channels: [channel] },
     ReportAgentAudit: { entries: [secretRead] },
     ClaimDeliveries: { limit: 1, waitMs: 0 },
+    ClaimRetention: { dueAt: '2026-03-01T03:00:00.000Z' },
     ReportDeliveries: {
       deliveries: [{ id: ID, tries: 1, outcome: 'failed', error: 'HTTP_500', retryAfterSeconds: 3 }],
     },

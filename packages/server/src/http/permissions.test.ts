@@ -45,6 +45,7 @@ const REQUESTS: Record<string, Request> = {
   ListNotifications: {},
   ClaimDeliveries: { params: { sessionId: ID }, body: { limit: 1, waitMs: 0 } },
   ReportDeliveries: { body: { deliveries: [] } },
+  ClaimRetention: { params: { sessionId: ID }, body: { dueAt: '2026-03-01T03:00:00.000Z' } },
   ListPipelines: {},
   ListPools: {},
   SetPool: { params: { environment: 'int', name: 'p' }, body: { slots: 1 } },

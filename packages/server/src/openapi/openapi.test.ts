@@ -212,6 +212,7 @@ test('what a filled server answers is what the document says, route by route', a
   await startRunOf(t, [buildTask('fails')], 'failing');
   await agent.finish(await agent.claim(), { outcome: 'failed', exitCode: 1 });
   await walk({ name: 'ClaimDeliveries', ...byAgent, body: { limit: 5, waitMs: 0 } });
+  await walk({ name: 'ClaimRetention', ...byAgent, body: { dueAt: '2026-03-01T03:00:00.000Z' } });
   await walk({ name: 'ReportDeliveries', token: t.tokens.agent, body: { deliveries: [] } });
   await walk({ name: 'ListNotifications' });
   await walk({ name: 'ReportAgentAudit', token: t.tokens.agent, body: { entries: [] } });

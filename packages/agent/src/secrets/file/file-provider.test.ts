@@ -63,6 +63,20 @@ describe('secrets as files', () => {
     }
   });
 
+  it('a link to a secret of another environment is not followed', async () => {
+    await write('prod/key', 'canary');
+    await write('dev/own', 'hunter-22');
+    await symlink('../prod/key', join(folder, 'secrets/dev/link'));
+    await symlink('../prod', join(folder, 'secrets/dev/all'));
+    await symlink('own', join(folder, 'secrets/dev/alias'));
+    const findForeignOwner = (path: string) => (path.startsWith('/prod') ? 'prod' : undefined);
+    const context = createTestContext({ projectFolder: folder, findForeignOwner });
+    const provider = createFileProvider({ folder: 'secrets' }, context);
+    for (const name of ['dev/link', 'dev/all', 'dev/all/key', 'dev'])
+      await expect(provider.fetch(name, NEVER)).rejects.toMatchObject({ code: 'SECRET_DENIED' });
+    expect((await provider.fetch('dev/alias', NEVER)).whole()?.text()).toBe('hunter-22');
+  });
+
   it('numbers that JSON would round are no values; others are', async () => {
     const text = '{"id":12345678901234567890,"port":5432,"tls":true,"none":null,"list":[1,"a"],"share":0.10}';
     await write('db', text);

@@ -12,7 +12,7 @@ export function createFileProvider({ folder }: FileProviderOptions, context: Pro
   return {
     name: 'file',
     isLocal: true,
-    fetch: (name) => readSecretFolder(root, name),
+    fetch: (name) => readSecretFolder({ folder: root, findForeignOwner: context.findForeignOwner }, name),
     toPath: toRootedPath,
     close: () => undefined,
   };

@@ -39,7 +39,7 @@ type ApiOptions = Extract<KubernetesProviderOptions, { source: 'api' }>;
 export function createKubernetesProvider(options: KubernetesProviderOptions, context: ProviderContext): SecretProvider {
   const fetchDocument =
     options.source === 'mounted'
-      ? (name: string) => readSecretFolder(resolve(context.projectFolder, options.folder), name)
+      ? (name: string) => readSecretFolder({ ...context, folder: resolve(context.projectFolder, options.folder) }, name)
       : (name: string, signal: AbortSignal) => askServer(options, context, name, signal);
   return {
     name: 'kubernetes',

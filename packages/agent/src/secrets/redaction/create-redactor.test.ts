@@ -42,6 +42,9 @@ describe('a redactor', () => {
     ['JSON of Python', '{"login": "', 'p\\u00e4ss \\"w\\" <1>/x', '"}'],
     ['JSON of PHP', '{"login":"', 'p\\u00e4ss \\"w\\" <1>\\/x', '"}'],
     ['JSON of Go', '{"login":"', 'päss \\"w\\" \\u003c1\\u003e/x', '"}'],
+    ['HTML', '<b>', 'päss &quot;w&quot; &lt;1&gt;/x', '</b>'],
+    ['bytea', '\\x', '70c3a4737320227722203c313e2f78', ''],
+    ['hexadecimal', '0x', '70C3A4737320227722203C313E2F78', ''],
     ['JSON in JSON', '{"body":"{\\"login\\":\\"', 'päss \\\\\\"w\\\\\\" <1>/x', '\\"}"}'],
   ])('finds it in %s', (_, before, form, after) => {
     expect(createFor('päss "w" <1>/x').redact(`${before}${form}${after}`)).toBe(`${before}${stars(form)}${after}`);

@@ -1,5 +1,5 @@
-// The forms in which programs print a secret by accident: as it is, in URLs, in JSON, in base64 (alone or amid other
-// bytes), and line by line. Forms that are made on purpose (encrypted, hashed, split) are no accident and not found.
+// The forms in which programs print a secret by accident: as it is, in URLs, in JSON, in HTML, in hexadecimal, in base64 (alone
+// or amid other bytes), and line by line. Forms that are made on purpose (encrypted, hashed, split) are no accident and not found.
 import type { SecretValue } from '../secret-value.ts';
 
 /** A shorter line of a longer secret is too common a text: `}` or `-----`. */
@@ -29,6 +29,8 @@ function listTextForms(text: string): readonly string[] {
     part,
     ...listUrlForms(part),
     ...listJsonForms(part),
+    ...listMarkupForms(part),
+    ...listHexForms(part),
     ...listOwnBase64(part),
   ]);
 }
@@ -58,6 +60,19 @@ function listJsonForms(text: string): readonly string[] {
   const ascii = plain.replaceAll(/[\u007f-\uffff]/g, escapeUnit);
   const all = [plain, ascii, ascii.replaceAll('/', '\\/'), plain.replaceAll(/[<>&]/g, escapeUnit)];
   return all.flatMap((each) => [each, JSON.stringify(each).slice(1, -1)]);
+}
+
+/** HTML and XML, each way to write a quote. */
+function listMarkupForms(text: string): readonly string[] {
+  const plain = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const quoted = plain.replaceAll('"', '&quot;');
+  return [plain, quoted, ...['&#39;', '&#x27;', '&apos;'].map((sign) => quoted.replaceAll("'", sign))];
+}
+
+/** As PostgreSQL shows bytea, and debuggers show bytes. */
+function listHexForms(text: string): readonly string[] {
+  const digits = Buffer.from(text, 'utf8').toString('hex');
+  return [digits, digits.toUpperCase()];
 }
 
 function escapeUnit(unit: string): string {

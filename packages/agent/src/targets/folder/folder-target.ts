@@ -8,7 +8,7 @@ import { claimFailed, targetUnreachable } from '../target-errors.ts';
 import type { TargetStore } from '../target-store.ts';
 
 /** Name of the marker. */
-const MARKER_FILE = '.towpath-environment.json';
+export const MARKER_FILE = '.towpath-environment.json';
 
 const Marker = z.object({ environment: z.string(), kind: z.enum(ENVIRONMENT_KINDS).catch('production') });
 
@@ -22,6 +22,7 @@ export function createFolderTarget(location: string): TargetStore {
     });
   return {
     place,
+    key: place,
     readMarker: read,
     claim: async (marker, by) => {
       await writeOnce(location, path, { ...marker, claimedBy: by, claimedAt: new Date().toISOString() }).catch(

@@ -37,6 +37,7 @@ export function createPostgresTarget(at: PostgresPlace): TargetStore {
   const place = `postgres ${at.host}:${at.port}/${at.database}`;
   return {
     place,
+    key: place,
     readMarker: () =>
       withClient(at, readMarker).catch((thrown: unknown) => {
         throw targetUnreachable(place, codeOf(thrown));

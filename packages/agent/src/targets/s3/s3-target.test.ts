@@ -67,6 +67,21 @@ describe('a bucket', () => {
       }),
     );
 
+  test('is told from one of the same name behind another path, port, scheme, region or account', async () => {
+    const places = await Promise.all([
+      ...['http://h.example/dev', 'http://h.example/prod', 'https://h.example/dev', 'http://h.example:443/dev'].map(
+        (endpoint) => open({ endpoint }),
+      ),
+      open({ region: 'cn-north-1' }),
+      open({ accessKeyId: 'another' }),
+      open({ secretAccessKey: 'rotated' }),
+    ]);
+    expect(new Set(places.map(({ key }) => key)).size).toBe(places.length);
+    const again = await open({ secretAccessKey: 'rotated again' });
+    expect(again.key).toBe(places.at(-1)?.key);
+    expect(places.some(({ key }) => key.includes('rotated'))).toBe(false);
+  });
+
   test('keeps its other tags when it is claimed', async () => {
     await setTags({ owner: 'data', cost: '42' });
     await (await open()).claim(INT, 'ada');

@@ -27,6 +27,7 @@ export function createS3Target(at: S3Place): TargetStore {
   const place = describeS3Place(at);
   return {
     place,
+    key: formatKey(at),
     readMarker: () =>
       withS3Bucket(at, readMarker).catch((thrown: unknown) => {
         throw toS3Error(place, thrown);
@@ -36,6 +37,11 @@ export function createS3Target(at: S3Place): TargetStore {
         throw toS3ClaimError(place, thrown);
       }),
   };
+}
+
+// A gateway may serve several stores below one host; buckets of a region, or of a tenant's keys, may have one name.
+function formatKey({ bucket, endpoint, region, credentials }: S3Place): string {
+  return JSON.stringify([bucket, endpoint, region, credentials?.accessKeyId]);
 }
 
 /** Loads the client with the first bucket, as most agents and commands have none. */

@@ -1,4 +1,4 @@
-// A variable's text that is known only when an attempt starts: behind a reference, or set by the task itself. What it names must
+// Texts of variables that are known only when an attempt starts: behind a reference, or set by the task itself. What they name must
 // be the environment's own like anything else.
 import type { ConfigProblem } from '../configuration-problem.ts';
 import type { EnvironmentDeclaration, ProjectDeclaration, TargetDeclaration } from '../declaration.ts';
@@ -8,6 +8,7 @@ import { createOwnershipTable } from '../rules/ownership.ts';
 import type { ValueType } from '../value-type.ts';
 import { checkOwner } from './check-owner.ts';
 import { checkValue, type ValueRules } from './check-value.ts';
+import { findClientText } from './client-variables.ts';
 
 /** A text, with the variable whose it will be. */
 export interface LateText {
@@ -18,20 +19,47 @@ export interface LateText {
   readonly place?: Place | undefined;
 }
 
-/** What is wrong with it. Of a variable that is neither declared nor about a target nothing is known, and nothing is said. */
+/**
+ * What is wrong with it. A variable that is neither declared nor about a target is a string, which must not name what another
+ * environment owns.
+ */
 export function checkLateText(
   project: ProjectDeclaration,
   environment: EnvironmentDeclaration,
   late: LateText,
 ): readonly ConfigProblem[] {
   const declared = project.variables.get(late.name);
-  const rules = declared ?? findTargetRules(environment, late.name);
-  if (rules === undefined) return [];
   const isSecret = late.isSecret || declared?.isSecret === true;
-  const given = { ...late, isSecret, type: rules.type, rules: [], resources: [] };
-  const { value, problems } = checkValue(rules, given, environment.name);
-  const foreign = checkOwner(createOwnershipTable(project), environment, value);
-  return foreign === undefined ? problems : [...problems, foreign];
+  const table = createOwnershipTable(project);
+  const problems = listJudged(environment, declared, late).flatMap(({ rules, text }) => {
+    const given = { ...late, text, isSecret, type: rules.type, rules: [], resources: [] };
+    const { value, problems: ofValue } = checkValue(rules, given, environment.name);
+    const foreign = checkOwner(table, environment, value);
+    return foreign === undefined ? ofValue : [...ofValue, foreign];
+  });
+  // Declared and about a target: what is wrong both ways is said once.
+  return [...new Map(problems.map((problem) => [problem.code, problem])).values()];
+}
+
+interface Judged {
+  readonly rules: ValueRules;
+  readonly text: string;
+}
+
+function listJudged(
+  environment: EnvironmentDeclaration,
+  declared: ValueRules | undefined,
+  { name, text }: LateText,
+): readonly Judged[] {
+  const ofTarget = findTargetRules(environment, name);
+  const client = findClientText(name, text);
+  const judged: readonly (Judged | undefined)[] = [
+    { rules: declared ?? { type: 'string' }, text },
+    ofTarget && { rules: ofTarget, text },
+    // What is declared has a type of its own; somebody chose it.
+    client === undefined || declared !== undefined ? undefined : { rules: client, text: client.text },
+  ];
+  return judged.filter((one) => one !== undefined);
 }
 
 /** Variables by which an attempt may be led to another place than its target's declaration says. */

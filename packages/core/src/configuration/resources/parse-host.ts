@@ -56,5 +56,7 @@ function expandIpv6(address: string): string | undefined {
   if (halves.length > 2 || !isWhole) return undefined;
   const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...(tail ?? [])];
   if (!groups.every((group) => /^[0-9a-f]{1,4}$/.test(group))) return undefined;
-  return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+  const whole = groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+  // An IPv4 address in disguise (RFC 4291, section 2.5.5.2).
+  return whole.startsWith('0:0:0:0:0:ffff:') ? undefined : whole;
 }

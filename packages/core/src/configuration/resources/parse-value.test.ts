@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ValueType } from '../value-type.ts';
+import { describeText } from '../mask.ts';
+import { VALUE_TYPES, type ValueType } from '../value-type.ts';
 import { parseHost } from './parse-host.ts';
 import { parseBoolean, parseValue } from './parse-value.ts';
 
@@ -74,7 +75,10 @@ describe('parseValue', () => {
     [
       'arn',
       'arn:aws:secretsmanager:eu-west-1:123456789012:secret:/prod/fmp/api_key-AbCdEf',
-      ['accounts 123456789012', 'secretPaths /prod/fmp/api_key = secret:/prod/fmp/api_key-AbCdEf'],
+      [
+        'accounts 123456789012',
+        'secretPaths /prod/fmp/api_key = /prod/fmp/api_key-AbCdEf = secret:/prod/fmp/api_key-AbCdEf',
+      ],
     ],
     ['principal', 'svc/host.example@PROD.EXAMPLE', ['principals svc/host.example@PROD.EXAMPLE', 'realms PROD.EXAMPLE']],
     ['path', './data//prod/./x', ['paths data/prod/x']],
@@ -131,7 +135,8 @@ describe('parseValue', () => {
     ],
     ['host', ['a b', '1.2.3', '0x10', '-', 'a..b', '256.1.1.1', ':::']],
     ['hostPort', ['a', 'a:0', 'a:65536', 'a:1,b']],
-    ['bucket', ['Prod', 'a', 's3://x', 'a/../b']],
+    ['string', ['a\0b']],
+    ['bucket', ['undefined-bronze-zone', 'Prod', 'a', 's3://x', 'a/../b']],
     ['arn', ['arn:aws:iam', 'arn:aws:sqs:eu-west-1::q']],
     ['path', ['a/../b', 'a\\b', '..']],
     ['boolean', ['maybe', '']],
@@ -144,10 +149,10 @@ describe('parseValue', () => {
     ['email', ['a', 'a@b', 'a b@c.example']],
     ['logLevel', ['LOUD']],
     ['principal', ['', '@R', 'a@b@c']],
-    ['prefix', ['', 'a/b']],
+    ['prefix', ['undefined', 'null', 'None', '', 'a/b']],
     ['account', ['', 'a/b']],
     ['realm', ['', 'a b']],
-    ['database', ['', 'a/b', 'a;b']],
+    ['database', ['bronze_undefined', '', 'a/b', 'a;b']],
   ])('refuses what is no %s', (type, texts) => {
     for (const text of texts) expect([text, listNames(type, text)]).toEqual([text, ['refused']]);
   });
@@ -180,6 +185,20 @@ describe('parseValue', () => {
         expect(new URL(asked.includes(':') ? `http://[${asked}]/` : `http://${asked}/`).hostname).toBe(hostname);
       }),
     );
+  });
+
+  it('takes time in proportion to the text, whatever it is made of', () => {
+    const pieces = ['a', ' ', 'a ', 'a=', 'a.', 'a://', '1', 'a=b;', ' server =', 'ab1.-', './', '%41', "\\'"];
+    for (const type of VALUE_TYPES) {
+      for (const piece of pieces) {
+        const text = `${piece.repeat(50_000 / piece.length)}!`;
+        const startedAt = performance.now();
+        parseValue(type, text, ['one']);
+        describeText(type, text);
+        // Linear ones take a few milliseconds, and squares some seconds.
+        expect([type, piece, performance.now() - startedAt < 500]).toEqual([type, piece, true]);
+      }
+    }
   });
 
   it('ends for any text of any type, and reads booleans both ways', () => {

@@ -1,17 +1,27 @@
 // What a text is by its type: whether it is one, and which resources it names.
 import { LOG_LEVELS, type ValueType } from '../value-type.ts';
 import { parseArn } from './parse-arn.ts';
-import { parseDsn } from './parse-dsn.ts';
+import { isDatabaseUrl, parseDsn } from './parse-dsn.ts';
 import { parseHost, parseHostPort, parsePort, toHostResource } from './parse-host.ts';
-import { isPlainPath, parseUrl } from './parse-url.ts';
+import { parseString } from './parse-string.ts';
+import { isPlainPath, normalizePath, parseUrl } from './parse-url.ts';
 import type { ParsedValue, Resource } from './resource.ts';
 
 const NO_RESOURCES: ParsedValue = { resources: [] };
 
 /** Parses a value of a type. `words` are those of an enum. */
 export function parseValue(type: ValueType, text: string, words: readonly string[] = []): ParsedValue {
+  if (NAMES.has(type) && isUnsetText(text)) return { expected: 'a name, and not what a program wrote in place of one' };
   if (type === 'enum') return words.includes(text) ? NO_RESOURCES : { expected: `one of ${words.join(', ')}` };
   return PARSERS[type](text);
+}
+
+/** Types whose text is a name, or the beginning of one. */
+const NAMES: ReadonlySet<ValueType> = new Set(['prefix', 'bucket', 'database', 'namespace']);
+
+// What a template of another program makes of a variable that is not set.
+function isUnsetText(text: string): boolean {
+  return /^(?:null|none|nan)$/i.test(text) || /(?:^|[-_.])undefined(?:[-_.]|$)/.test(text);
 }
 
 const PARSERS: Readonly<Record<Exclude<ValueType, 'enum'>, (text: string) => ParsedValue>> = {
@@ -20,7 +30,7 @@ const PARSERS: Readonly<Record<Exclude<ValueType, 'enum'>, (text: string) => Par
   number: (text) => (isNumber(text) ? NO_RESOURCES : { expected: 'a number' }),
   boolean: (text) =>
     parseBoolean(text) === undefined ? { expected: 'true or false (or yes/no, on/off, 1/0)' } : NO_RESOURCES,
-  url: parseUrl,
+  url: parseAnyUrl,
   dsn: parseDsn,
   host: (text) => {
     const host = parseHost(text);
@@ -30,7 +40,7 @@ const PARSERS: Readonly<Record<Exclude<ValueType, 'enum'>, (text: string) => Par
   port: (text) => (parsePort(text) === undefined ? { expected: 'a port, 1 to 65535' } : NO_RESOURCES),
   bucket: parseBucket,
   arn: parseArn,
-  database: (text) => named('databases', /^[^\s/\\;'"`\p{Cc}]{1,128}$/u, 'a name of a database', text),
+  database: (text) => named('databases', /^[^\s/\\;,'"`\p{Cc}]{1,128}$/u, 'a name of a database', text),
   namespace: (text) => named('namespaces', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a DNS label: a-z, 0-9, -', text),
   account: (text) =>
     named('accounts', /^[A-Za-z0-9][A-Za-z0-9._@:-]{0,127}$/, 'an account: letters, digits, . _ @ : -', text),
@@ -64,19 +74,26 @@ export function parseBoolean(text: string): boolean | undefined {
   return /^(?:false|no|off|0)$/i.test(text) ? false : undefined;
 }
 
-// Any text is a string; one that is a URL or an ARN all the same must not lead to what another environment owns.
-function parseString(text: string): ParsedValue {
-  const parsed = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(text)
-    ? parseUrl(text)
-    : text.startsWith('arn:')
-      ? parseArn(text)
-      : NO_RESOURCES;
-  if ('expected' in parsed) return NO_RESOURCES;
-  return { resources: parsed.resources.map((resource) => ({ ...resource, role: 'actor' as const })) };
+// A URL of a database may name a second host and a database in its parameters.
+function parseAnyUrl(text: string): ParsedValue {
+  const url = parseUrl(text);
+  if ('expected' in url) return url;
+  if (!isDatabaseUrl(text)) return { resources: [...url.resources, ...listInQuery(text)] };
+  const dsn = parseDsn(text);
+  if ('expected' in dsn) return dsn;
+  return {
+    resources: [...url.resources, ...dsn.resources.map((resource) => ({ ...resource, role: 'actor' as const }))],
+  };
+}
+
+// `?redirect=https://…`: it may be followed.
+function listInQuery(text: string): readonly Resource[] {
+  const query = text.includes('?') ? parseString(text.slice(text.indexOf('?'))) : NO_RESOURCES;
+  return 'resources' in query ? query.resources : [];
 }
 
 function isNumber(text: string): boolean {
-  return /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i.test(text) && Number.isFinite(Number(text));
+  return /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i.test(text) && Number.isFinite(Number(text));
 }
 
 // Brokers come as a list.
@@ -89,7 +106,8 @@ function parseHostPorts(text: string): ParsedValue {
 
 function parseBucket(text: string): ParsedValue {
   const [, name = ''] = /^(?:(?:s3[an]?|gs):\/\/)?([^/]+)(?:\/.*)?$/.exec(text) ?? [];
-  const isBucket = /^[a-z0-9](?:[a-z0-9._-]{1,61})[a-z0-9]$/.test(name) && (name === text || isPlainPath(text));
+  const isBucket =
+    /^[a-z0-9](?:[a-z0-9._-]{1,61})[a-z0-9]$/.test(name) && (name === text || isPlainPath(text)) && !/[,;|]/.test(text);
   return isBucket ? place('buckets', name) : { expected: 'a bucket: 3 to 63 of a-z, 0-9, . _ -' };
 }
 
@@ -106,17 +124,15 @@ function parsePrincipal(text: string): ParsedValue {
 
 function parsePath(kind: 'paths' | 'secretPaths', text: string): ParsedValue {
   const isPath = !/[\\\p{Cc}]/u.test(text) && isPlainPath(text);
-  return isPath ? place(kind, normalizePath(text)) : { expected: 'a path without .. and backslashes' };
+  if (!isPath) return { expected: 'a path without .. and backslashes' };
+  const path: Resource = { kind, role: 'place', names: [normalizePath(text) || '.'] };
+  return { resources: [path, ...listPieces(kind, text)] };
 }
 
-/** One spelling of a path: no `./`, no doubled `/`. */
-export function normalizePath(text: string): string {
-  const path = text
-    .replace(/\/{2,}/g, '/')
-    .replace(/\/(?:\.\/)+/g, '/')
-    .replace(/^(?:\.\/)+/, '')
-    .replace(/\/\.$/, '/');
-  return path === '' ? '.' : path;
+// A search path, or another list; none of it may be another environment's.
+function listPieces(kind: Resource['kind'], text: string): readonly Resource[] {
+  const pieces = /[,:;|]/.test(text) ? text.split(/[,:;|]/).filter((piece) => piece !== '') : [];
+  return pieces.map((piece) => ({ kind, role: 'actor', names: [normalizePath(piece)] }));
 }
 
 function named(kind: Resource['kind'], pattern: RegExp, expected: string, text: string): ParsedValue {

@@ -87,7 +87,7 @@ function checkClashes({ environments }: ProjectDeclaration): readonly ConfigProb
   const all = [...environments.values()];
   const seen = new Map<string, string>();
   const problems: ConfigProblem[] = [];
-  for (const { name, namespace, stack, dbtTarget, zones, place } of all) {
+  for (const { name, namespace, stack, dbtTarget, zones, secrets, place } of all) {
     if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) {
       problems.push(
         createProblem({
@@ -104,8 +104,11 @@ function checkClashes({ environments }: ProjectDeclaration): readonly ConfigProb
     const names = [
       `name ${toDnsName(name)}`,
       `namespace ${namespace}`,
-      `stack ${stack}`,
-      `dbt target ${dbtTarget}`,
+      // Secrets of Kubernetes lie in a namespace.
+      ...(typeof secrets?.options.namespace === 'string' ? [`namespace ${secrets.options.namespace}`] : []),
+      // DBT_TARGET=prod must not lead to dev, nor look as if it did.
+      ...[stack, name].map((text) => `stack ${text.toLowerCase()}`),
+      ...[dbtTarget, name].map((text) => `dbt target ${text.toLowerCase()}`),
       ...zoneNames.map((zone) => `zone ${zone}`),
     ];
     for (const key of new Set(names)) {

@@ -1,10 +1,16 @@
 /**
- * Prepares a pattern of `owns:`: `*` stands for any text, a pattern that ends in `/` for all below it, anything else for
- * itself. Capitals don't count: that two names differ in them only keeps nothing apart. The matcher takes linear time.
+ * Prepares a pattern of `owns:`: `*` stands for any text, a pattern that ends in `/` for the thing itself and all below it, anything
+ * else for itself. Capitals don't count: that two names differ in them only keeps nothing apart. The matcher takes linear time.
  */
 export function compilePattern(pattern: string): (name: string) => boolean {
-  const whole = pattern.toLowerCase();
-  const [first = '', ...rest] = (whole.endsWith('/') ? `${whole}*` : whole).split('*');
+  if (!pattern.endsWith('/')) return compileText(pattern);
+  const below = compileText(`${pattern}*`);
+  // The folder itself is named with its final slash or without.
+  return (name) => below(name) || below(`${name}/`);
+}
+
+function compileText(pattern: string): (name: string) => boolean {
+  const [first = '', ...rest] = pattern.toLowerCase().split('*');
   const last = rest.pop();
   return (name) => {
     const text = name.toLowerCase();

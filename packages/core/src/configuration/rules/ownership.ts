@@ -1,6 +1,8 @@
 // Who owns what a value names. What another environment owns is refused whatever else is true of it: also where the own
 // patterns match too, and where it is shared. In production, what nobody owns is refused as well.
 import { OWNED_KINDS, type OwnedKind, type Ownership, type ProjectDeclaration } from '../declaration.ts';
+import { parseHost, parseHostPort, toHostResource } from '../resources/parse-host.ts';
+import { normalizePath } from '../resources/parse-url.ts';
 import type { Resource } from '../resources/resource.ts';
 import { compilePattern } from './match-pattern.ts';
 
@@ -56,8 +58,23 @@ function groupByKind(patterns: readonly OwnedPattern[]): PatternsByKind {
 
 function compileOwned(environment: string, owns: Ownership): readonly OwnedPattern[] {
   return OWNED_KINDS.flatMap((kind) =>
-    owns[kind].map((pattern) => ({ kind, environment, pattern, matches: compilePattern(pattern) })),
+    owns[kind].map((pattern) => ({
+      kind,
+      environment,
+      pattern,
+      matches: compilePattern(toOneSpelling(kind, pattern)),
+    })),
   );
+}
+
+// Names have one spelling when they are compared, so patterns must have it too: `fd00::1` is `fd00:0:0:0:0:0:0:1`.
+function toOneSpelling(kind: OwnedKind, pattern: string): string {
+  if (kind === 'paths' || kind === 'secretPaths') return normalizePath(pattern);
+  if (kind !== 'hosts') return pattern;
+  const bare = parseHost(pattern);
+  if (bare !== undefined) return bare;
+  const named = parseHostPort(pattern);
+  return (named && toHostResource(named).names.at(-1)) ?? pattern.replace(/\.$/, '');
 }
 
 /** Judges the resources of one value of an environment. `mustBeOwned`: what nobody owns is refused. */

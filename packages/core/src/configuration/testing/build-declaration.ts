@@ -79,6 +79,7 @@ export function buildEnvironment(
       workers: undefined,
       retentionDays: undefined,
       zoneRetentionDays: undefined,
+      retentionDaily: undefined,
       spot: undefined,
       zones: undefined,
     },

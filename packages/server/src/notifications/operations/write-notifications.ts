@@ -50,5 +50,7 @@ function toDedupKey(facts: NotificationFacts): string {
       return `${facts.kind}:${facts.sessionId}:${facts.lastSeenAt}`;
     case 'schedule.missed':
       return `${facts.kind}:${facts.scheduleId}:${facts.firstSlotAt}`;
+    case 'retention.failed':
+      return `${facts.kind}:${facts.dueAt}`;
   }
 }

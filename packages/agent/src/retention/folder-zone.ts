@@ -1,8 +1,9 @@
 // Retention of a zone that is a folder. Objects are files; a file that somebody replaces between the list and its removal
 // is young again and stays.
-import { lstatSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { isPastRetention } from '@towpath/core';
+import { MARKER_FILE } from '../targets/folder/folder-target.ts';
 
 /** An object of a zone. */
 export interface ZoneObject {
@@ -14,6 +15,8 @@ export interface ZoneObject {
 
 /** Lists the objects that were loaded before `cutoff`, oldest first. Names that begin with a dot are marks, no data. */
 export function listExpiredObjects(zoneFolder: string, cutoff: Date): readonly ZoneObject[] {
+  // A zone that is a link is another one's.
+  if (!lstatSync(zoneFolder).isDirectory()) return [];
   const objects = listFiles(zoneFolder).flatMap((path) => {
     const found = findObject(zoneFolder, path);
     return found && isPastRetention(found, cutoff) ? [found] : [];
@@ -38,11 +41,12 @@ export function removeExpiredObjects(
 }
 
 // Folder by folder: Node's recursive listing follows links, and they may lead out of the zone.
+// A folder with a marker was claimed by itself, and is not the zone's; whose the zone is was asserted before.
 function listFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.')) return [];
-    if (entry.isDirectory()) return listFiles(path);
+    if (entry.isDirectory()) return existsSync(join(path, MARKER_FILE)) ? [] : listFiles(path);
     return entry.isFile() ? [path] : [];
   });
 }

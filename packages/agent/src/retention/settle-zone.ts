@@ -1,6 +1,7 @@
 // Retention of one zone: every place that holds it, each only when its marker lets this environment.
-import { assertClaimed } from '@towpath/agent';
 import { type ErrorFacts, TowpathError, toErrorFacts } from '@towpath/core';
+import { assertClaimed } from '../targets/assert-claimed.ts';
+import { assertGoingOn } from './assert-going-on.ts';
 import { type ExpiredDataList, type RetentionRequest, settleExpired } from './expired-data.ts';
 import { locateZone, type ZonePlace, type ZoneRequest } from './locate-zone.ts';
 
@@ -13,7 +14,8 @@ export interface ZoneReport extends Omit<ExpiredDataList, 'error'> {
   readonly error: ErrorFacts | null;
 }
 
-type SettleRequest = ZoneRequest & RetentionRequest & { readonly retentionDays: number };
+type SettleRequest = ZoneRequest &
+  RetentionRequest & { readonly retentionDays: number; readonly isMarkerRequired?: boolean };
 
 /**
  * Lists, or deletes, what is past in a zone. What fails in one place does not keep the others from it.
@@ -53,6 +55,7 @@ async function settlePlace(
   request: SettleRequest,
 ): Promise<{ readonly list: ExpiredDataList; readonly error: ErrorFacts | null }> {
   try {
+    assertGoingOn(request.signal);
     await assertOwn(place, request);
     const list = await settleExpired(place, request);
     return { list, error: list.error ?? null };
@@ -61,10 +64,13 @@ async function settlePlace(
   }
 }
 
-/** A bucket must carry the marker; a folder and a database without one are taken, as nothing else than this project names them. */
-async function assertOwn(place: ZonePlace, { configuration }: SettleRequest): Promise<void> {
+/**
+ * A bucket must carry the marker. A folder and a database without one are taken, as nothing else than this project names them,
+ * where a person asks; not where nobody watches.
+ */
+async function assertOwn(place: ZonePlace, { configuration, isMarkerRequired = false }: SettleRequest): Promise<void> {
   const { name: environment, kind } = configuration.environment;
   const marker = await place.readMarker();
-  if (marker === undefined && place.kind !== 'bucket') return;
+  if (marker === undefined && place.kind !== 'bucket' && !isMarkerRequired) return;
   assertClaimed(place.target, marker, { environment, kind });
 }

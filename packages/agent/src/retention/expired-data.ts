@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import type { S3Zone } from '@towpath/agent';
 import { type ErrorFacts, isPastRetention, TowpathError, toErrorFacts } from '@towpath/core';
 import pg from 'pg';
+import type { S3Zone } from '../targets/s3/s3-zone.ts';
+import { assertGoingOn } from './assert-going-on.ts';
 import { deleteExpiredRows, listExpiredRows } from './bronze-tables.ts';
 import { listExpiredObjects, removeExpiredObjects } from './folder-zone.ts';
 import type { ZonePlace } from './locate-zone.ts';
@@ -32,6 +33,8 @@ export interface RetentionRequest {
   readonly cutoff: Date;
   /** False only lists. */
   readonly apply: boolean;
+  /** Ends it between two places, or two pages of a bucket. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -63,7 +66,7 @@ const LISTED_OBJECTS = 1_000;
 
 async function settleBucket(
   { target, sweep }: Extract<ZonePlace, { kind: 'bucket' }>,
-  { cutoff, apply }: RetentionRequest,
+  { cutoff, apply, signal }: RetentionRequest,
 ): Promise<ExpiredDataList> {
   const data: ExpiredData[] = [];
   let count = 0;
@@ -77,6 +80,8 @@ async function settleBucket(
   try {
     await sweep((objects) => {
       countPage();
+      page = [];
+      assertGoingOn(signal);
       page = objects.filter((object) => isData(object.key) && isPastRetention({ loadedAt: object.modifiedAt }, cutoff));
       return apply ? page : [];
     });

@@ -2,12 +2,14 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { getEnvironment, parseProject } from '@towpath/config';
 import { getRetentionCutoff } from '@towpath/core';
 import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deleteExpiredRows, listExpiredRows } from './bronze-tables.ts';
 import { listExpiredObjects, removeExpiredObjects } from './folder-zone.ts';
+import { settleEnvironment } from './settle-environment.ts';
 
 const NOW = new Date('2026-06-30T12:00:00Z');
 const CUTOFF = getRetentionCutoff(NOW, 7);
@@ -56,12 +58,21 @@ describe('a folder', () => {
     expect(existsSync(join(zone, 'a.json'))).toBe(true);
   });
 
+  it('a folder that was claimed by itself is not of the zone', () => {
+    put('prodlake/old.json', '2026-01-01T00:00:00Z');
+    put('prodlake/.towpath-environment.json', '2026-01-01T00:00:00Z');
+    put('own/old.json', '2026-01-01T00:00:00Z');
+    expect(listExpiredObjects(zone, CUTOFF).map(({ key }) => key)).toEqual(['own/old.json']);
+  });
+
   it('what a link leads to is not of the zone', () => {
     const outside = mkdtempSync(join(tmpdir(), 'towpath-outside-'));
     writeFileSync(join(outside, 'old.json'), '');
     utimesSync(join(outside, 'old.json'), new Date(0), new Date(0));
     symlinkSync(outside, join(zone, 'link'));
     expect(listExpiredObjects(zone, CUTOFF)).toEqual([]);
+    // Also where the zone itself is one.
+    expect(listExpiredObjects(join(zone, 'link'), CUTOFF)).toEqual([]);
     rmSync(outside, { recursive: true });
   });
 });
@@ -109,5 +120,30 @@ describe('tables', () => {
       'select count(*)::int as count from other.orders union all select count(*)::int from bronze.control',
     );
     expect(left.rows).toEqual([{ count: 28 }, { count: 1 }]);
+  });
+});
+
+describe('an environment', () => {
+  it('A41 keeps what was not reached when who deletes is told to stop, and says so of each zone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'towpath-stopped-'));
+    const old = join(folder, 'lake/dev-bronze-zone/a.json');
+    mkdirSync(dirname(old), { recursive: true });
+    writeFileSync(old, 'x');
+    utimesSync(old, new Date(0), new Date(0));
+    const text =
+      'name: x\nenvironments: { dev: { kind: shared, targets: { lake: { type: folder, location: lake } }, sizing: { retentionDays: 7 } } }';
+    const project = parseProject(folder, text);
+    const request = {
+      ...{ project, environment: getEnvironment(project.declaration, 'dev'), processVariables: {} },
+      ...{ apply: true, now: NOW, resolveText: async (one: string) => one },
+    };
+    const stopped = await settleEnvironment({ ...request, signal: AbortSignal.abort() });
+    expect(stopped.zones.map(({ count, error }) => [count, error?.code])).toEqual(
+      Array(3).fill([0, 'RETENTION_STOPPED']),
+    );
+    expect(existsSync(old)).toBe(true);
+    await settleEnvironment(request);
+    expect(existsSync(old)).toBe(false);
+    rmSync(folder, { recursive: true });
   });
 });

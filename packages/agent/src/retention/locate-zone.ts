@@ -1,7 +1,6 @@
 // Where the data of a zone lies in an environment, by what towpath.yaml declares. That no other environment owns it was
 // checked when the configuration was resolved.
 import { join, resolve } from 'node:path';
-import { createTarget, openS3Zone, type ResolveText, type S3Zone } from '@towpath/agent';
 import type { Project } from '@towpath/config';
 import {
   deriveZone,
@@ -10,7 +9,9 @@ import {
   type TargetDeclaration,
   type TargetMarker,
 } from '@towpath/core';
-import type { UsableVariables } from '../project/usable-variables.ts';
+import type { ResolveText } from '../notify/notification-sink.ts';
+import { createTarget } from '../targets/create-target.ts';
+import { openS3Zone, type S3Zone } from '../targets/s3/s3-zone.ts';
 
 /** A place with data of the zone; its texts are resolved. */
 export type ZonePlace = {
@@ -39,7 +40,7 @@ export interface ZoneRequest {
   readonly configuration: ResolvedConfiguration;
   readonly zone: string;
   /** What tells of targets besides the declaration: `LAKE_ENDPOINT`, `AWS_REGION`. */
-  readonly variables: UsableVariables;
+  readonly variables: Readonly<Record<string, string>>;
   /** Fetches what is a reference to a secret. */
   readonly resolveText: ResolveText;
 }
@@ -70,12 +71,11 @@ function toFolder(
   at: { readonly location: string; readonly bucket: string },
 ): ZonePlace {
   const location = resolve(project.folder, at.location);
-  return {
-    kind: 'folder',
-    target,
-    folder: join(location, at.bucket),
-    readMarker: async () => (await createTarget({ name: target, type: 'folder', location }, {}, asIs)).readMarker(),
-  };
+  const folder = join(location, at.bucket);
+  const read = async (place: string): Promise<TargetMarker | undefined> =>
+    (await createTarget({ name: target, type: 'folder', location: place }, {}, asIs)).readMarker();
+  // The zone may have been claimed by itself, as a target of another environment.
+  return { kind: 'folder', target, folder, readMarker: async () => (await read(folder)) ?? (await read(location)) };
 }
 
 async function findBucket(

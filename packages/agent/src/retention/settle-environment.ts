@@ -1,22 +1,23 @@
-// Retention of an environment: one zone of it, or all that its targets hold.
-import { openEnvironmentSecrets } from '@towpath/agent';
-import { assertUsable, type ConfigurationInputs, type Project, resolveConfiguration } from '@towpath/config';
+// Retention of an environment: one zone of it, or all that its targets hold. The command asks for it, and the agent once a day.
+import { assertUsable, type ConfigurationInputs, resolveConfiguration } from '@towpath/config';
 import { type EnvironmentDeclaration, findRetentionDays, getRetentionCutoff, TowpathError } from '@towpath/core';
-import { describeSecrets } from '../project/describe-secrets.ts';
-import { tellReads } from '../project/tell-reads.ts';
+import type { ResolveText } from '../notify/notification-sink.ts';
 import { findZoneReport, settleZone, type ZoneReport } from './settle-zone.ts';
 
 /** What is asked. */
-export interface EnvironmentRetention {
-  readonly project: Project;
-  readonly environment: EnvironmentDeclaration;
-  readonly processVariables: ConfigurationInputs['processVariables'];
+export interface EnvironmentRetention extends ConfigurationInputs {
   /** Undefined: all. */
-  readonly zone: string | undefined;
+  readonly zone?: string | undefined;
   /** False only lists. */
   readonly apply: boolean;
-  /** Is told which secrets were read. */
-  readonly log: (line: string) => void;
+  /** Ages count up to here. */
+  readonly now: Date;
+  /** Refuses every place without a marker: for what nobody watches. Default: buckets only. */
+  readonly isMarkerRequired?: boolean;
+  /** Fetches what is a reference to a secret. */
+  readonly resolveText: ResolveText;
+  /** Ends it before the next place, or the next page of a bucket; what was not settled says so in its error. */
+  readonly signal?: AbortSignal;
 }
 
 /** What became of it. */
@@ -35,21 +36,14 @@ export interface RetentionReport {
  * @throws TowpathError the problems of the configuration, `RETENTION_UNDECLARED`, `ZONE_UNKNOWN`, `ZONE_UNDECLARED`, or of secrets
  */
 export async function settleEnvironment(request: EnvironmentRetention): Promise<RetentionReport> {
-  const { environment, zone, apply } = request;
+  const { environment, zone, apply, now } = request;
   if (zone !== undefined && !environment.zones.has(zone)) throw zoneUnknown(environment, zone);
   const wanted = listWanted(environment, zone);
   const configuration = resolveConfiguration(request);
   assertUsable(configuration);
-  const now = new Date();
-  const secrets = openEnvironmentSecrets(describeSecrets(request), tellReads(request.log));
-  const { resolveText } = secrets;
-  const shared = { ...request, configuration, resolveText, variables: listVariables(request, configuration) };
+  const shared = { ...request, configuration, variables: listVariables(request, configuration) };
   const requests = wanted.map((one) => ({ ...shared, ...one, cutoff: getRetentionCutoff(now, one.retentionDays) }));
-  try {
-    return { environment: environment.name, isApplied: apply, zones: await settleAll(requests) };
-  } finally {
-    secrets.close();
-  }
+  return { environment: environment.name, isApplied: apply, zones: await settleAll(requests) };
 }
 
 interface WantedZone {
