@@ -1,8 +1,6 @@
 // The crash suite of the Docker executor: the agent dies between every two steps, is started again, and nothing is lost, doubled
 // or left: one accepted result, each log exactly what the task printed, no container and no volume.
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CancelRun, ListRuns, StartRun } from '@towpath/api';
@@ -10,6 +8,7 @@ import { migrate } from '@towpath/server';
 import { assertNoOrphans, createTestDatabase, requireDocker, type TestDatabase, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listFailpoints } from '../scripts/list-failpoints.ts';
+import { createDatakitImages } from './support/datakit-images.ts';
 import { FUNCTION } from './support/fault-pipelines.ts';
 import { type FaultRig, startFaultRig } from './support/fault-rig.ts';
 import { type Act, createFaultRun } from './support/fault-run.ts';
@@ -19,14 +18,13 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 const docker = requireDocker();
 const run = promisify(execFile);
-/** No registry: its images are on the engine only. */
-const registry = `towpath-test-${randomUUID().slice(0, 8)}`;
-const image = `${registry}/datakits/steps:1.0.0`;
+const images = createDatakitImages(docker);
 
 let project: TestProject;
 let database: TestDatabase;
 let rig: FaultRig;
 let known: Set<string>;
+let image: string;
 
 const suite = describe.skipIf(docker.reason !== undefined);
 
@@ -34,8 +32,8 @@ suite(`kill -9 of an agent with containers (${docker.reason ?? 'of a Docker engi
   beforeAll(async () => {
     project = createTestProject('failpoints-docker');
     database = await createTestDatabase({ template: 'state', migrate });
-    rig = await startFaultRig({ project, databaseUrl: database.url, agents: ['one'], executor: describeDocker() });
-    await buildImage(project);
+    rig = await startFaultRig({ project, databaseUrl: database.url, agents: ['one'], executor: images.executor });
+    image = await images.build(project, 'steps', '1.0.0');
   });
 
   afterAll(async () => {
@@ -43,7 +41,7 @@ suite(`kill -9 of an agent with containers (${docker.reason ?? 'of a Docker engi
     await assertNoOrphans(project.folder);
     await database.drop();
     project.remove();
-    await run('docker', ['image', 'rm', '--force', image]);
+    await images.remove();
   });
 
   beforeEach(async ({ onTestFailed }) => {
@@ -121,22 +119,4 @@ async function assertNoneLeft(): Promise<boolean> {
   const left = stdout.split('\n').filter((line) => line !== '' && line !== 'datakit-steps exited');
   if (left.length > 0) throw new Error(left.join('\n'));
   return true;
-}
-
-function describeDocker() {
-  return {
-    name: 'docker',
-    decidedBy: 'a test',
-    isDeclared: true,
-    images: { registry, runnerImage: docker.image, environment: 'local', kind: 'local' },
-    docker: { host: docker.host, configFolder: '/nonexistent' },
-  } as const;
-}
-
-/** The test image with the programs of the datakit. */
-async function buildImage({ folder }: TestProject): Promise<void> {
-  const context = join(folder, 'datakits', 'steps');
-  mkdirSync(context, { recursive: true });
-  writeFileSync(join(context, 'Dockerfile'), `FROM ${docker.image}\nCOPY bin /usr/local/bin\n`);
-  await run('docker', ['build', '--quiet', '--tag', image, context]);
 }
