@@ -8,6 +8,8 @@ export interface Failpoint {
   readonly name: string;
   /** Which process passes it. */
   readonly process: 'server' | 'agent' | 'shim';
+  /** Executor in whose code it is; undefined for code that all share. */
+  readonly executor: string | undefined;
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -29,12 +31,13 @@ function listOf(process: 'server' | 'agent'): Failpoint[] {
   const files = globSync(`packages/${process}/src/**/*.ts`, { cwd: ROOT }).filter((path) => !path.endsWith('.test.ts'));
   return files.sort().flatMap((path) => {
     const text = readFileSync(join(ROOT, path), 'utf8');
+    const executor = /\/executors\/(?<name>[a-z]+)\//.exec(path)?.groups?.name;
     return [
-      ...find(text, CALL).map((name) => ({ name, process })),
+      ...find(text, CALL).map((name) => ({ name, process, executor })),
       ...find(text, TRANSACTION).flatMap((name) =>
-        ['before-commit', 'after-commit'].map((moment) => ({ name: `${name}.${moment}`, process })),
+        ['before-commit', 'after-commit'].map((moment) => ({ name: `${name}.${moment}`, process, executor })),
       ),
-      ...find(text, SHIM_COMMENT).map((name) => ({ name, process: 'shim' as const })),
+      ...find(text, SHIM_COMMENT).map((name) => ({ name, process: 'shim' as const, executor })),
     ];
   });
 }

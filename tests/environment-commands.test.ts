@@ -76,7 +76,7 @@ test('show tells kind, declaration, whose targets are and what was resolved', as
   const body = { hash: 'h', values, problems: [], targets, channels: [] };
   await t.agent.call(ReportConfiguration, { params: { sessionId }, body });
   const { out } = await towpath('env', 'show', 'int');
-  expect(out).toMatch(/^\[INT\] shared\ndeclared by ada for project finks\nexecutor {4}process\n/);
+  expect(out).toMatch(/^\[INT\] shared\ndeclared by ada for project finks\nexecutor {4}automatic\n/);
   expect(out).toMatch(/bronze +postgres +unclaimed +nobody/);
   expect(out).toMatch(/API_URL +https:\/\/api\.int\.example +envFile, config\/\.env\.int:3/);
   expect(out).toMatch(/API_KEY +secret:\/\/api#key/);

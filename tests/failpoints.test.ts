@@ -5,7 +5,6 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import {
   CancelRun,
-  GetRun,
   GiveUpAttempt,
   ListRuns,
   OpenConsole,
@@ -22,13 +21,11 @@ import { listFailpoints } from '../scripts/list-failpoints.ts';
 import { type AlertReceiver, applySinks, NO_ENVIRONMENT, startAlertReceiver } from './support/alert-receiver.ts';
 import { FUNCTION, NARROW_POOL } from './support/fault-pipelines.ts';
 import { type FaultRig, startFaultRig } from './support/fault-rig.ts';
+import { type Act, createFaultRun, type FaultRun, POINT_DEADLINE_MS } from './support/fault-run.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
-import { drainRuns, verifyEndedRun, verifyNothingLeft } from './support/verify-faults.ts';
 
 // Each wait has its own deadline with what it saw last; this one only catches what has none.
 vi.setConfig({ testTimeout: 240_000 });
-
-const POINT_DEADLINE_MS = 60_000;
 
 let project: TestProject;
 let database: TestDatabase;
@@ -71,20 +68,9 @@ beforeEach(async ({ onTestFailed }) => {
   known = new Set(runs.map(({ id }) => id));
 });
 
-/** What makes a process pass a point; the server may be gone at any moment of it. */
-type Act = () => Promise<unknown>;
-
 const start = (pipeline: string) => rig.client.call(StartRun, { body: { pipeline, environment: 'local' } });
 
-async function findRun(pipeline: string, hasState: (run: RunDetail) => boolean): Promise<RunDetail> {
-  return await rig.ask(`a run of ${pipeline}`, async () => {
-    const { runs } = await rig.client.call(ListRuns, { query: { limit: 100 } });
-    const newest = runs.find((run) => run.pipeline === pipeline && !known.has(run.id));
-    const run = newest && (await rig.client.call(GetRun, { params: { runId: newest.id } }));
-    if (!run || !hasState(run)) throw new Error(run ? JSON.stringify(run.taskCounts) : 'there is none');
-    return run;
-  });
-}
+const findRun: FaultRun['findRun'] = (...about) => createFaultRun(rig, known).findRun(...about);
 
 const hasAttempt = (state: string) => (run: RunDetail) =>
   run.tasks.some(({ attempts }) => attempts.some((attempt) => attempt.state === state));
@@ -192,47 +178,25 @@ function findAct(point: string): Act {
   return ACTS.find(([prefix]) => point.startsWith(prefix))?.[1] ?? (() => start('mixed'));
 }
 
-/** Runs the act while the process is armed, waits for its death, and starts what is gone. */
-async function dieAt(process: 'server' | 'agent', point: string): Promise<void> {
-  const victim = rig[process];
-  // An act may start the victim itself: whoever dies, the armed file is gone then.
-  victim.arm(point);
-  // The call that makes the server die is not answered.
-  await findAct(point)().catch(() => undefined);
-  await waitFor(`${process} to die at ${point}`, POINT_DEADLINE_MS, () => !victim.isArmed());
-  await victim.current.waitForExit(POINT_DEADLINE_MS);
-}
-
-/** A slow run ends by nothing else; its cancel may have died with the server. */
-async function cancelSlow(): Promise<void> {
-  const { runs } = await rig.ask('the runs', () => rig.client.call(ListRuns, { query: { limit: 100 } }));
-  for (const { id: runId } of runs.filter((run) => run.pipeline === 'slow' && !isTerminalRunState(run.state)))
-    await rig.client.call(CancelRun, { params: { runId }, body: {} });
-}
+const dieAt = (process: 'server' | 'agent', point: string) =>
+  createFaultRun(rig, known).dieAt(process, point, findAct(point));
 
 /** Everything is there again, whatever the act did to it. */
 async function repair(): Promise<void> {
   rmSync(join(project.folder, 'pipelines', 'broken.ts'), { force: true });
-  for (const process of [rig.server, rig.agent]) {
-    process.disarm();
-    process.current.kill('SIGCONT');
-    const exit = await process.current.waitForExit(1).catch(() => undefined);
-    if (exit) await process.start();
-  }
+  await createFaultRun(rig, known).repair();
 }
 
 async function verify(): Promise<readonly RunDetail[]> {
-  await cancelSlow();
-  const runs = await drainRuns(rig.client, (id) => !known.has(id));
-  for (const run of runs) await verifyEndedRun(rig.client, run);
+  const runs = await createFaultRun(rig, known).verify([rig.attemptsFolder('one')]);
   await receiver.verifyTold(rig.client, runs);
-  await verifyNothingLeft(rig.client, [rig.attemptsFolder('one')]);
   const journal = join(rig.stateFolder('one'), 'audit');
   await waitFor('the audit to be told', POINT_DEADLINE_MS, () => readdirSync(journal).length === 0);
   return runs;
 }
 
-const points = listFailpoints();
+// What the code of another executor passes is its own tests' to reach.
+const points = listFailpoints().filter(({ executor }) => executor === undefined || executor === 'process');
 
 describe('kill -9 at a failpoint', () => {
   it.each(points.filter(({ process }) => process === 'server'))(

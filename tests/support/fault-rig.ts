@@ -1,6 +1,6 @@
 // A server and agents as processes of their own, on a database that a test gives, to be killed in every way.
 import { join } from 'node:path';
-import type { AgentEnvironment, AllowedContradictions } from '@towpath/agent';
+import type { AgentEnvironment, AgentOptions, AllowedContradictions } from '@towpath/agent';
 import { type Client, SetPool } from '@towpath/api';
 import { openAdmin } from '@towpath/server';
 import { waitFor } from '@towpath/testkit';
@@ -25,6 +25,8 @@ export interface FaultRigOptions {
   /** Modules loaded into agents before the program. */
   readonly agentPreload?: readonly string[];
   readonly agentEnv?: Readonly<Record<string, string>>;
+  /** Of the agents; default: processes. */
+  readonly executor?: AgentOptions['executor'];
   /** Sinks and targets of the agents. */
   readonly environment?: AgentEnvironment;
   /** Each start of an agent has something to tell the audit then. */
@@ -99,6 +101,7 @@ function createRig(options: FaultRigOptions, parts: RigParts): FaultRig {
         environmentVariables: {},
         maxAttempts: 3,
         version: '0.0.0-test',
+        executor: options.executor,
         environment: options.environment,
         allowedContradictions: options.allowedContradictions,
       }),

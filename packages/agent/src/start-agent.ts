@@ -15,7 +15,8 @@ import { type InstalledDatakit, readDatakits } from './datakits/datakit.ts';
 import { type AgentEnvironment, EMPTY_ENVIRONMENT } from './environment/agent-environment.ts';
 import { createEnvironmentDesk } from './environment/environment-desk.ts';
 import type { Executor, Leftover } from './executors/executor.ts';
-import { createProcessExecutor } from './executors/process/process-executor.ts';
+import type { ExecutorSetup } from './executors/executor-setup.ts';
+import { openExecutor } from './executors/open-executor.ts';
 import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
 import { refuseSecrets } from './notify/notification-sink.ts';
@@ -72,7 +73,9 @@ export interface AgentOptions {
   readonly isAgainstShared?: boolean | undefined;
   /** Attempts at a time. Default: four per core, since most wait for databases most of the time. */
   readonly maxAttempts?: number | undefined;
-  /** What one attempt may use. Attempts are told; only the heap of functions is limited by it here. */
+  /** What runs attempts. Default: processes of this host. */
+  readonly executor?: ExecutorSetup | undefined;
+  /** What one attempt may use. Attempts are told; what can't be enforced is said when the agent starts. */
   readonly limits?: AttemptLimits | undefined;
   /** Version of the platform, for logs and the server. */
   readonly version: string;
@@ -102,14 +105,15 @@ export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   const datakits = readDatakits(options.datakitFolders);
   const unlock = lockState(options.stateFolder);
   try {
-    const executor = await createProcessExecutor({ ...options, memoryMiB: options.limits?.memoryMiB });
-    const leftovers = await executor.listLeftovers();
     const link = createAgentLink(options);
+    const instanceId = getInstanceId(options.stateFolder);
+    const executor = await openExecutor({ ...options, instanceId, log: link.log });
+    const leftovers = await executor.listLeftovers();
     const bundles = await openBundleStore({ ...link, stateFolder: options.stateFolder });
     const audit = openAgentAudit({ ...link, stateFolder: options.stateFolder });
     if (options.allowedContradictions) await audit.keepContradictions(options.allowedContradictions);
     return await begin(
-      createAgent(options, { ...link, datakits, executor, bundles, leftovers, audit, unlock }),
+      createAgent(options, { ...link, instanceId, datakits, executor, bundles, leftovers, audit, unlock }),
       options.signal,
     );
   } catch (thrown) {
@@ -160,6 +164,7 @@ function createAgentLink(options: AgentOptions): AgentLink {
 }
 
 interface AgentParts extends AgentLink {
+  readonly instanceId: string;
   readonly datakits: readonly InstalledDatakit[];
   readonly executor: Executor;
   readonly bundles: BundleStore;
@@ -180,7 +185,6 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     ...parts,
     ...signals,
     agent: options,
-    instanceId: getInstanceId(options.stateFolder),
     roster,
     readSecret: secrets.read,
     checkTargets: (variables, named) => environment.checkTargets(variables, named),

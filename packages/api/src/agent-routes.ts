@@ -1,6 +1,7 @@
 // What an agent says to the server. Every write about an attempt carries its epoch; lists from the first version.
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
+import { Execution } from './execution.ts';
 import { GraphSchema, ParameterValuesSchema } from './graph-schema.ts';
 import { AttemptOutcomeSchema, EnvironmentKindSchema } from './states.ts';
 
@@ -74,6 +75,8 @@ export const FinishedAttempt = AttemptKey.extend({
     .optional(),
   /** From its start to its end by the host's monotonic clock. Needed when the start was not reported before. */
   executedMs: z.number().int().nonnegative().max(MAX_EXECUTED_MS).optional(),
+  /** Older agents don't say. */
+  execution: Execution.optional(),
 });
 export type FinishedAttempt = z.infer<typeof FinishedAttempt>;
 

@@ -4,6 +4,7 @@ export * from './audit-routes.ts';
 export * from './client.ts';
 export * from './contract.ts';
 export * from './environment-routes.ts';
+export * from './execution.ts';
 export * from './graph-schema.ts';
 export * from './notification-routes.ts';
 export * from './pool-routes.ts';

@@ -3,6 +3,7 @@
 import { TRIGGER_RULES } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
+import { Execution } from './execution.ts';
 import { ParameterValuesSchema } from './graph-schema.ts';
 import {
   AttemptOutcomeSchema,
@@ -76,6 +77,8 @@ export const AttemptView = z.object({
   reason: z.string().nullable(),
   result: z.json().nullable(),
   logLengthBytes: z.number().int(),
+  /** What ran it; null before its end, or when its agent did not say. */
+  execution: Execution.nullable(),
   /** Who gave it up; null also when it was given up by policy (`AGENT_LOST`). */
   givenUpBy: z.string().nullable(),
   /** What its agent reported after it had been given up: shown, not accepted. */

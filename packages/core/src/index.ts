@@ -28,6 +28,7 @@ export * from './configuration/rules/match-pattern.ts';
 export * from './configuration/rules/ownership.ts';
 export * from './configuration/secret-reference.ts';
 export * from './configuration/value-type.ts';
+export * from './environments/decide-executor.ts';
 export * from './environments/environment.ts';
 export * from './environments/environment-colours.ts';
 export * from './environments/judge-local-execution.ts';

@@ -1,11 +1,12 @@
 // Where grants become runners, and where a new session is told what is held and told us what of it is still ours.
 import { dirname } from 'node:path';
-import type { AttemptGrant, Client } from '@towpath/api';
+import type { AttemptGrant, Client, Execution, LeftoverAttempt } from '@towpath/api';
 import { type ErrorFacts, formatErrorLines, toErrorFacts } from '@towpath/core';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
+import type { ExecutorSetup } from '../executors/executor-setup.ts';
 import { type AttemptSecretsOptions, fetchSecrets, recoverRedactor } from '../secrets/attempt-secrets.ts';
 import type { ReadSecret } from '../secrets/environment-secrets.ts';
 import { redactAttempt } from '../secrets/redaction/redact-attempt.ts';
@@ -29,6 +30,7 @@ export interface DeskOptions {
     readonly expectedEnvironment?: string | undefined;
     readonly isAgainstShared?: boolean | undefined;
     readonly limits?: AttemptLimits | undefined;
+    readonly executor?: Pick<ExecutorSetup, 'name' | 'decidedBy' | 'isDeclared'> | undefined;
     readonly checkText?: CheckText | undefined;
   };
   /** What a reference of the environment's configuration stands for; who asks is audited. */
@@ -71,10 +73,11 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     version: agent.version,
     maxAttempts: roster.slots,
     isAgainstShared: agent.isAgainstShared ?? false,
+    executor: agent.executor,
     instanceId: options.instanceId,
     expectedEnvironment: agent.expectedEnvironment,
     signal: options.ended,
-    listHeld: () => [...waiting.values(), ...roster.list().map((runner) => runner.describe())],
+    listHeld: () => [...[...waiting.values()].map(toHeld), ...roster.list().map((runner) => runner.describe())],
     settle: async (facts, adopted, refused) => {
       environment = facts.environment.name;
       await Promise.all(adopted.map(takeOver));
@@ -90,21 +93,15 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     slotsAfter: (ended) => (options.closing.aborted ? 0 : roster.slotsAfter(ended)),
     take: (grants) => startGrants(grants),
   });
+  const common = { log, channel, executor: describeExecutor(agent) };
+  const newsDelayMs = (): number => decideNewsDelay(roster.list().length);
   const run = (grant: AttemptGrant, isNew: boolean, hold: () => Promise<HeldAttempt>): void =>
-    roster.add(
-      runAttempt({
-        grant,
-        isNew,
-        hold,
-        log,
-        channel,
-        newsDelayMs: () => decideNewsDelay(roster.list().length),
-      }),
-    );
+    roster.add(runAttempt({ ...common, grant, isNew, hold, newsDelayMs }));
   const takeOver = async (grant: AttemptGrant): Promise<void> => {
     const runner = roster.find(grant.attemptId);
     if (runner !== undefined) return runner.renewEpoch(grant.epoch);
-    run(grant, false, () => adoptAttempt(options, grant));
+    if (waiting.get(grant.attemptId)?.isStarted === false) startGrants([grant]);
+    else run(grant, false, () => adoptAttempt(options, grant));
   };
   const giveUp = async (attemptId: string): Promise<void> => {
     const runner = roster.find(attemptId);
@@ -121,6 +118,15 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
   return { session, startGrants };
 }
 
+/** An agent that was told nothing runs processes. */
+function describeExecutor({ executor }: DeskOptions['agent']): Pick<Execution, 'executor' | 'decidedBy'> {
+  return { executor: executor?.name ?? 'process', decidedBy: executor?.decidedBy ?? 'default' };
+}
+
+function toHeld({ attemptId, epoch, specHash }: Leftover): LeftoverAttempt {
+  return { attemptId, epoch, specHash };
+}
+
 function withRedactors(given: DeskOptions): AttemptOptions {
   return { ...given, redactors: createRedactorCache((problem) => given.log(formatErrorLines(problem))) };
 }
@@ -135,10 +141,11 @@ async function startAttempt(options: AttemptOptions, grant: AttemptGrant, enviro
   if (early !== undefined) return executor.refuse(specification, early);
   const { texts, redactor, notes, ...secrets } = await fetchSecrets(options, planned);
   const environmentVariables = { ...specification.environmentVariables, ...texts };
+  const secretNames = new Set([...specification.secretNames, ...Object.keys(texts)]);
   const facts = secrets.problem ?? (await options.checkTargets(environmentVariables, targets));
   const held =
     facts === undefined
-      ? await executor.start({ ...specification, environmentVariables, note: notes })
+      ? await executor.start({ ...specification, environmentVariables, secretNames, note: notes })
       : await executor.refuse(specification, redactFacts(facts, redactor));
   return redactAttempt(held, redactor);
 }
@@ -159,6 +166,7 @@ function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bu
     nodeFolder: dirname(agent.nodePath ?? process.execPath),
     bundleFolder,
     configuration: agent.environmentVariables,
+    secretNames: new Set(agent.secretVariables),
     inherited: process.env,
   };
   return planAttempt(grant, facts, datakits);

@@ -1,5 +1,5 @@
 // What is said about one attempt, each saying repeated until it is answered, always under the epoch of that moment.
-import { ApiError, AppendLog } from '@towpath/api';
+import { ApiError, AppendLog, type Execution } from '@towpath/api';
 import { failpoint } from '@towpath/core';
 import type { AttemptEnd } from '../executors/executor.ts';
 import { untilAborted } from '../session/until-aborted.ts';
@@ -74,13 +74,14 @@ export interface EndReport {
   /** The last bytes of the log. */
   readonly tail: LogTail | undefined;
   readonly executedMs: number | undefined;
+  readonly execution: Execution;
 }
 
 /** Reports the end. @throws AttemptNotOurs */
 export async function reportFinished(
   channel: ReportChannel,
   subject: ReportSubject,
-  { end, logLengthBytes, tail, executedMs }: EndReport,
+  { end, logLengthBytes, tail, executedMs, execution }: EndReport,
 ): Promise<FinishReply> {
   const { attemptId } = subject;
   const log = tail && { offset: tail.offset, bytes: Buffer.from(tail.bytes).toString('base64') };
@@ -92,6 +93,7 @@ export async function reportFinished(
         attemptId,
         epoch,
         logLengthBytes,
+        execution,
         ...(log && { log }),
         ...(executedMs !== undefined && { executedMs }),
       }),

@@ -3,7 +3,7 @@
 //   granted ─▶ held ─▶ ended ─▶ log shipped ─▶ finish accepted ─▶ folder deleted
 //      at any point: an unexpected error ─▶ tried again after a pause;  not ours any more ─▶ killed and deleted;
 //      the agent closes ─▶ detached, all stays on disk
-import type { AttemptGrant, LeftoverAttempt } from '@towpath/api';
+import type { AttemptGrant, Execution, LeftoverAttempt } from '@towpath/api';
 import { failpoint } from '@towpath/core';
 import type { AttemptEnd, HeldAttempt } from '../executors/executor.ts';
 import { waitToRetry } from '../session/backoff.ts';
@@ -41,6 +41,8 @@ export interface RunnerOptions {
   /** True when its start has to be reported; an adopted attempt is running already. */
   readonly isNew: boolean;
   readonly log: (line: string) => void;
+  /** What runs it, for the server. */
+  readonly executor: Pick<Execution, 'executor' | 'decidedBy'>;
   /** How long news of it may wait, see `decideNewsDelay`. */
   newsDelayMs(): number;
   /** Starts or adopts it. */
@@ -160,7 +162,8 @@ async function followToEnd(options: RunnerOptions, { subject, held, executedMs }
   const end = await Promise.race([held.ended, shipper.failed, failWith(started), failOnAbort(signal)]);
   await started;
   failpoint('attempt.after-end');
-  await reportUntilAccepted(options, { subject, shipper, end, executedMs: await executedMs });
+  const execution = { ...options.executor, image: held.getImage() ?? null };
+  await reportUntilAccepted(options, { subject, shipper, end, executedMs: await executedMs, execution });
 }
 
 interface Ending {
@@ -168,17 +171,18 @@ interface Ending {
   readonly shipper: LogShipper;
   readonly end: AttemptEnd;
   readonly executedMs: number | undefined;
+  readonly execution: Execution;
 }
 
 async function reportUntilAccepted(
   options: RunnerOptions,
-  { subject, shipper, executedMs, ...ending }: Ending,
+  { subject, shipper, executedMs, execution, ...ending }: Ending,
 ): Promise<void> {
   let { end } = ending;
   let { lengthBytes: logLengthBytes, tail } = await shipper.finish();
   let isPlain = false;
   for (;;) {
-    const reply = await reportFinished(options.channel, subject, { end, logLengthBytes, tail, executedMs });
+    const reply = await reportFinished(options.channel, subject, { end, logLengthBytes, tail, executedMs, execution });
     if (reply.kind === 'accepted') return;
     if (reply.kind === 'log-incomplete') {
       logLengthBytes = await shipper.repeat();

@@ -25,6 +25,8 @@ export interface AgentFacts {
   readonly bundleFolder: string;
   /** Resolved configuration of the environment. An attempt gets what its datakit declares, or its function names. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** Names in it whose text is a secret. */
+  readonly secretNames: ReadonlySet<string>;
   /** The agent's own environment, of which only what every program needs is passed on. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
 }
@@ -56,10 +58,12 @@ export function planAttempt(
   const own = grant.environmentVariables;
   const derived = pickConfiguration(facts, Object.keys(own).filter(isReservedVariable));
   const stronger = { ...own, ...derived, ...platformVariables(grant, facts) };
-  const environmentVariables = { ...pickInherited(facts, datakit), ...configured, ...stronger };
+  const environmentVariables = { ...configured, ...stronger };
+  const hostVariables = pickInherited(facts, datakit);
   const { attemptId, epoch, specHash, timeoutSeconds, parameters } = grant;
   const specification = {
-    ...{ attemptId, epoch, specHash, timeoutSeconds, environmentVariables, parameters },
+    ...{ attemptId, epoch, specHash, timeoutSeconds, environmentVariables, hostVariables, parameters },
+    secretNames: facts.secretNames,
     work: toWork(grant, facts),
     inputs: grant.inputs ?? {},
     firstLine: formatFirstLine(grant, facts),

@@ -15,6 +15,10 @@ export interface AttemptSpecification {
    * `TOWPATH_PARAMETERS`, `TMPDIR`, `PWD`.
    */
   readonly environmentVariables: Readonly<Record<string, string>>;
+  /** Names of those whose text is a secret: it must not stand where an executor keeps its configuration. */
+  readonly secretNames: ReadonlySet<string>;
+  /** Weaker ones that a process of this host needs (PATH, HOME …); a container has its image's. */
+  readonly hostVariables: Readonly<Record<string, string>>;
   /** Result documents of other tasks, by task id; the attempt finds them as JSON in the file `TOWPATH_INPUTS`. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Of the run; as JSON in the file `TOWPATH_PARAMETERS`. */
@@ -52,6 +56,14 @@ export interface AttemptEnd {
 export type ResultDocument = { [key: string]: JsonMember };
 type JsonMember = null | boolean | number | string | JsonMember[] | { [key: string]: JsonMember };
 
+/** An image as it was run. */
+export interface ExecutedImage {
+  /** As it was asked for. */
+  readonly reference: string;
+  /** Of its manifest in the registry; null when it is in none. */
+  readonly digest: string | null;
+}
+
 /** An attempt this executor holds: running, or ended and not removed yet. */
 export interface HeldAttempt {
   readonly attemptId: string;
@@ -59,6 +71,8 @@ export interface HeldAttempt {
   readonly ended: Promise<AttemptEnd>;
   /** Grows while the attempt runs; complete once `ended` has resolved. */
   readonly log: LogFile;
+  /** What it was started from; undefined before that, and for processes. */
+  getImage(): ExecutedImage | undefined;
   /** Of its specification, as it was kept; undefined when it had none. */
   readonly note: unknown;
   /** Asks it to end: TERM, then KILL after the grace time. Repeating it is harmless, as is asking after its end. */
@@ -76,10 +90,12 @@ export interface Leftover {
   readonly attemptId: string;
   readonly epoch: number;
   readonly specHash: string;
+  /** False when nothing of it ever ran: it is not adopted then, but started from its grant. */
+  readonly isStarted: boolean;
 }
 
 export interface Executor {
-  /** Attempts on this host from an earlier agent, running or ended. What never went past its start is deleted. */
+  /** Attempts on this host from an earlier agent: running, ended, or not started yet. What can't be told is deleted. */
   listLeftovers(): Promise<readonly Leftover[]>;
   /** Starts an attempt. What prevents its start is its end (`START_FAILED`), not an error of this call. */
   start(specification: AttemptSpecification): Promise<HeldAttempt>;

@@ -14,7 +14,7 @@ import { type EnvironmentKind, failpoint, formatErrorLines, TowpathError, toErro
 import type { z } from 'zod';
 import { getBootId } from '../host/boot.ts';
 import { waitToRetry } from './backoff.ts';
-import { requireExpected, requireServable } from './judge-environment.ts';
+import { requireExpected, requireServable, type ServingExecutor } from './judge-environment.ts';
 import { type AskOptions, isCredentialRefused, type ServerLink } from './server-link.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -49,6 +49,8 @@ export interface SessionOptions {
   readonly maxAttempts: number;
   /** A person said that a shared environment may be served from here. */
   readonly isAgainstShared: boolean;
+  /** Undefined: processes. */
+  readonly executor: ServingExecutor | undefined;
   /** Of the state folder: another one does not get the session while we are live. */
   readonly instanceId: string;
   /** Environment whose values this agent holds; undefined: whichever the credential is of. */
@@ -118,7 +120,7 @@ async function open(options: SessionOptions, timesEnded: number): Promise<Sessio
   const session = { sessionId, leaseSeconds, environment };
   try {
     requireExpected(environment, options.expectedEnvironment);
-    const banner = requireServable(environment, options.isAgainstShared);
+    const banner = requireServable(environment, options);
     if (banner !== undefined) options.log(`\n${banner}`);
   } catch (thrown) {
     await close(options.client, sessionId, CLOSE_REFUSED_MS);

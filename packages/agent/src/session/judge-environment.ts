@@ -1,17 +1,31 @@
-// Whether this agent, which runs attempts as processes of its own user, may serve an environment.
-import { type EnvironmentKind, judgeLocalExecution, TowpathError } from '@towpath/core';
+// Whether this agent may serve an environment: as processes of its own user, or on somebody's machine, it may not serve any.
+import { type EnvironmentKind, type ExecutorName, judgeLocalExecution, TowpathError } from '@towpath/core';
 
 interface ServedEnvironment {
   readonly name: string;
   readonly kind: EnvironmentKind;
 }
 
+/** What runs its attempts. */
+export interface ServingExecutor {
+  readonly name: ExecutorName;
+  /** The environment declares it. */
+  readonly isDeclared: boolean;
+}
+
 /**
+ * Containers where the environment declares them are apart from the agent, and meant by its operators. Everything else is somebody's
+ * machine.
+ *
  * Returns the banner to show, or undefined when there is nothing to say.
  *
  * @throws TowpathError `AGAINST_SHARED_MISSING`, `EXECUTOR_REFUSED`
  */
-export function requireServable(environment: ServedEnvironment, isAgainstShared: boolean): string | undefined {
+export function requireServable(
+  environment: ServedEnvironment,
+  { isAgainstShared, executor }: { readonly isAgainstShared: boolean; readonly executor: ServingExecutor | undefined },
+): string | undefined {
+  if (executor !== undefined && executor.name !== 'process' && executor.isDeclared) return undefined;
   switch (judgeLocalExecution(environment.kind, isAgainstShared)) {
     case 'allowed':
       return undefined;

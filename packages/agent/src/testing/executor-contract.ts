@@ -1,7 +1,7 @@
 // What every executor promises, whatever it runs attempts with: the same exit code, result, log, time limit and cancel,
 // and that attempts outlive the agent. One test per clause and kind of work.
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,11 +10,15 @@ import * as probes from './probes.ts';
 
 /** An executor under test, as its implementation's own test file opens it. */
 export interface ExecutorSubject {
-  /** A folder that test and probes share. */
+  /** A folder of the test's own; not every probe sees it. */
   readonly folder: string;
   readonly executor: Executor;
   /** An executor on the same leftovers, as the next agent has it. Its grace time is short. */
   openNext(): Promise<Executor>;
+  /** Resolves when the attempt has been started: from then on the next agent finds it running or ended. */
+  untilStarted(attemptId: string): Promise<void>;
+  /** Leaves an empty file of this name in the TMPDIR of an attempt that runs. */
+  touch(attemptId: string, name: string): Promise<void>;
   /** Fails when anything of an attempt runs. */
   assertNothingRuns(): Promise<void>;
   /** Closes the executors; nothing may be left. */
@@ -36,6 +40,7 @@ export function testExecutorContract(executor: string, open: () => Promise<Execu
     testEnds(start, executor);
     testEnding(start, () => subject);
     testLeftovers(start, () => subject);
+    testAdopted(start, () => subject);
     testRemovals(start, () => subject);
   });
 }
@@ -47,7 +52,7 @@ export async function specify(
   kind: probes.WorkKind,
   probe: probes.Probe,
   folder: string,
-  { environmentVariables, ...more }: Partial<AttemptSpecification> = {},
+  more: Partial<AttemptSpecification> = {},
 ): Promise<AttemptSpecification> {
   return {
     attemptId: randomUUID(),
@@ -58,7 +63,9 @@ export async function specify(
     inputs: {},
     parameters: {},
     work: await probes.toWork(kind, probe, folder),
-    environmentVariables: { PATH: process.env.PATH ?? '', ...environmentVariables },
+    environmentVariables: {},
+    secretNames: new Set(),
+    hostVariables: { PATH: process.env.PATH ?? '' },
     ...more,
   };
 }
@@ -178,17 +185,19 @@ function testEnding(start: Start, getSubject: () => ExecutorSubject): void {
 
 function testLeftovers(start: Start, getSubject: () => ExecutorSubject): void {
   test('left by an agent is adopted by the next one, which reports its end', async () => {
-    const { folder, openNext } = getSubject();
+    const { openNext, touch } = getSubject();
     const note = { secrets: ['a', 1, null] };
-    const first = await start(probes.waitsFor(join(folder, 'continue')), { note });
+    const first = await start(probes.waitsFor('continue'), { note });
     await waitForOutput(first, 'up');
     first.detach();
     const next = await openNext();
-    expect(await next.listLeftovers()).toEqual([{ attemptId: first.attemptId, epoch: 1, specHash: 'hash' }]);
+    expect(await next.listLeftovers()).toEqual([
+      { attemptId: first.attemptId, epoch: 1, specHash: 'hash', isStarted: true },
+    ]);
     const adopted = await next.adopt(first.attemptId, 2);
     expect([first.note, adopted.note]).toEqual([note, note]);
     expect(await next.listLeftovers()).toMatchObject([{ epoch: 2 }]);
-    await writeFile(join(folder, 'continue'), '');
+    await touch(first.attemptId, 'continue');
     expect(await adopted.ended).toMatchObject({ outcome: 'failed', exitCode: 5, reasonCode: 'EXIT_CODE' });
     expect(await readOutput(adopted)).toBe('up\n');
     await adopted.remove();
@@ -197,22 +206,30 @@ function testLeftovers(start: Start, getSubject: () => ExecutorSubject): void {
 
   test('of which nothing is left is reported as lost', async () => {
     const adopted = await getSubject().executor.adopt(randomUUID(), 2);
-    expect(await adopted.ended).toMatchObject({ outcome: 'errored', reasonCode: 'SHIM_LOST' });
+    expect(await adopted.ended).toMatchObject({ outcome: 'errored', reasonCode: expect.stringMatching(/_LOST$/) });
     await adopted.remove();
   });
 
   test('that ended while nobody watched is reported with its result', async () => {
-    const first = await start(probes.leaves('{"rows":1}'));
+    const { touch, assertNothingRuns } = getSubject();
+    const first = await start(probes.leavesOnce('continue', '{"rows":1}'));
+    await waitForOutput(first, 'up');
     first.detach();
-    await getSubject().assertNothingRuns();
+    await touch(first.attemptId, 'continue');
+    await assertNothingRuns();
     const adopted = await (await getSubject().openNext()).adopt(first.attemptId, 2);
     expect(await adopted.ended).toMatchObject({ outcome: 'succeeded', result: { rows: 1 } });
   });
+}
 
+function testAdopted(start: Start, getSubject: () => ExecutorSubject): void {
   test('that was adopted keeps its time limit, and can be cancelled', async () => {
     const late = await start(probes.SLEEPS, { timeoutSeconds: 2 });
     const wanted = await start(probes.SLEEPS);
-    for (const attempt of [late, wanted]) attempt.detach();
+    for (const attempt of [late, wanted]) {
+      await getSubject().untilStarted(attempt.attemptId);
+      attempt.detach();
+    }
     const next = await getSubject().openNext();
     const adopted = await Promise.all([late, wanted].map(({ attemptId }) => next.adopt(attemptId, 2)));
     adopted[1]?.cancel();
@@ -234,6 +251,7 @@ function testLeftovers(start: Start, getSubject: () => ExecutorSubject): void {
 function testRemovals(start: Start, getSubject: () => ExecutorSubject): void {
   test('that is discarded is killed and deleted', async () => {
     const attempt = await start(probes.IGNORES_TERM);
+    await waitForOutput(attempt, 'up');
     attempt.detach();
     const next = await getSubject().openNext();
     expect(await next.listLeftovers()).toHaveLength(1);

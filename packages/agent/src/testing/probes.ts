@@ -61,11 +61,19 @@ export const READS: Probe = {
   js: 'log(JSON.stringify(inputs)); log(JSON.stringify(parameters));',
 };
 
-/** Prints `up`, waits until the file is there, and ends with exit code 5. */
-export function waitsFor(path: string): Probe {
+/** Prints `up`, waits until a file of this name is in TMPDIR, and ends with exit code 5. */
+export function waitsFor(name: string): Probe {
   return {
-    sh: `echo up; while [ ! -e '${path}' ]; do sleep 0.05; done; exit 5`,
-    js: `log('up'); while (!existsSync('${path}')) await pause(50); process.exit(5);`,
+    sh: `echo up; while [ ! -e "$TMPDIR/${name}" ]; do sleep 0.05; done; exit 5`,
+    js: `log('up'); while (!existsSync(process.env.TMPDIR + '/${name}')) await pause(50); process.exit(5);`,
+  };
+}
+
+/** Prints `up`, waits as above, and leaves this as its result document. */
+export function leavesOnce(name: string, json: string): Probe {
+  return {
+    sh: `echo up; while [ ! -e "$TMPDIR/${name}" ]; do sleep 0.05; done; ${leaves(json).sh}`,
+    js: `log('up'); while (!existsSync(process.env.TMPDIR + '/${name}')) await pause(50); ${leaves(json).js}`,
   };
 }
 

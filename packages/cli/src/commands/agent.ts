@@ -15,6 +15,7 @@ import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from 
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { createTextCheck } from '../project/check-text.ts';
+import { describeExecutor } from '../project/describe-executor.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { describeSizing } from '../project/describe-sizing.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
@@ -32,6 +33,7 @@ interface Options {
   readonly name: string;
   readonly maxAttempts?: number;
   readonly againstShared?: boolean;
+  readonly executor?: string;
   readonly allowContradiction?: string;
 }
 
@@ -52,6 +54,10 @@ export const registerAgent: RegisterCommand = (program, context) => {
       '--max-attempts <count>',
       'attempts at a time (default: TOWPATH_MAX_ATTEMPTS, then sizing.workers, then four per core)',
       parseCount,
+    )
+    .option(
+      '--executor <name>',
+      'process, docker or kubernetes (default: TOWPATH_EXECUTOR, then what the environment declares, then what is found)',
     )
     .option('--against-shared', 'serve a shared environment from this machine; production is refused all the same')
     .option(
@@ -102,6 +108,7 @@ type Configuration = Pick<
   | 'allowedContradictions'
   | 'maxAttempts'
   | 'limits'
+  | 'executor'
 >;
 
 interface ConfigurationFacts {
@@ -138,6 +145,7 @@ async function findConfiguration(
   };
   return {
     ...describeSizing(environment.sizing, { maxAttempts, env: context.env }),
+    executor: describeExecutor(environment, { flag: options.executor, env: context.env }),
     environmentVariables: { ...inherited, ...getAgentVariables(inputs) },
     secretVariables: [...undeclared.filter(isCalledSecret), ...listSecretVariables(inputs)],
     expectedEnvironment: environment.name,

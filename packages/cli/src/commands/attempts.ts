@@ -60,13 +60,24 @@ function formatAttempts(run: RunDetail, attempts: readonly AttemptView[]): strin
     durationBetween(attempt.startedAt, attempt.finishedAt),
     attempt.agent,
     attempt.host,
+    describeExecution(attempt),
     describeReason(attempt),
     attempt.id,
   ]);
   const hint = attempts.some(({ state }) => state === 'uncertain')
     ? '\nUncertain: the agent is silent, the process may still run. End it by your word: npx towpath attempts give-up <id>\n'
     : '';
-  return formatTable(['TASK', 'ATTEMPT', 'STATE', 'STARTED', 'DURATION', 'AGENT', 'HOST', 'REASON', 'ID'], rows) + hint;
+  return (
+    formatTable(
+      ['TASK', 'ATTEMPT', 'STATE', 'STARTED', 'DURATION', 'AGENT', 'HOST', 'EXECUTOR', 'REASON', 'ID'],
+      rows,
+    ) + hint
+  );
+}
+
+// The digest is in the JSON.
+function describeExecution({ execution }: AttemptView): string {
+  return [execution?.executor, execution?.image?.reference.split('/').at(-1)].filter(Boolean).join(' ');
 }
 
 // The sentence says what its code does; the code is in the JSON.

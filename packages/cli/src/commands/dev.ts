@@ -5,7 +5,7 @@ import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
 import { ensureFirstRun, runFirstWhenMended } from '../dev/first-run.ts';
-import { LOCAL_ENVIRONMENT } from '../dev/local-environment.ts';
+import { describeLocalExecutor, LOCAL_ENVIRONMENT } from '../dev/local-environment.ts';
 import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
 import { runDetached } from '../instance/run-detached.ts';
@@ -25,6 +25,7 @@ interface Options {
   readonly mockPort: number;
   readonly maxAttempts?: number;
   readonly againstShared?: boolean;
+  readonly executor?: string;
 }
 
 /** `npx towpath dev`: everything on this machine, in the foreground (Ctrl-C ends it) or with --detach in the background. */
@@ -42,6 +43,10 @@ export const registerDev: RegisterCommand = (program, context) => {
       '--max-attempts <count>',
       'attempts at a time (default: TOWPATH_MAX_ATTEMPTS, then sizing.workers of local, then four per core)',
       parseCount,
+    )
+    .option(
+      '--executor <name>',
+      'process or docker (default: TOWPATH_EXECUTOR, then what local declares, then process)',
     )
     .option(
       '--against-shared',
@@ -75,6 +80,7 @@ async function runInForeground(
       maxAttempts: options.maxAttempts,
       env: context.env,
     }),
+    executor: describeLocalExecutor(project, { flag: options.executor, env: context.env }),
     isAgainstShared: options.againstShared,
     retentionDays: readRetentionDays(context.env),
     notify: (line) => context.out(`${line}\n`),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { getProject } from '@towpath/config';
-import type { EnvironmentDeclaration } from '@towpath/core';
+import { type EnvironmentDeclaration, formatDeclaredExecutor } from '@towpath/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { formatTable } from '../rendering/table.ts';
@@ -45,7 +45,7 @@ function toView({
   return {
     name,
     kind,
-    executor,
+    executor: formatDeclaredExecutor(executor),
     registry: registry ?? null,
     namespace,
     stack,
@@ -60,7 +60,7 @@ function formatList(all: readonly EnvironmentDeclaration[], selected: string | u
   const rows = all.map(({ name, kind, executor, namespace, stack, dbtTarget, registry, zones }) => [
     name === selected ? `${name} (default)` : name,
     kind,
-    executor,
+    formatDeclaredExecutor(executor),
     namespace,
     stack,
     dbtTarget,

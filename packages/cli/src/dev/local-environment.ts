@@ -1,12 +1,13 @@
 // The resolved configuration of environment `local`: everything points at this machine's mock and warehouse.
 
-import type { AgentEnvironment, AgentTarget, CheckText, SecretsSetup } from '@towpath/agent';
+import type { AgentEnvironment, AgentOptions, AgentTarget, CheckText, SecretsSetup } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
-import { type ConfigurationInputs, type Project, resolveConfiguration } from '@towpath/config';
+import { type ConfigurationInputs, isCalledSecret, type Project, resolveConfiguration } from '@towpath/config';
 import { type EnvironmentDeclaration, type EnvironmentKind, TowpathError } from '@towpath/core';
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { createTextCheck } from '../project/check-text.ts';
+import { type DescribedEnvironment, describeExecutor, type ExecutorChoice } from '../project/describe-executor.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { listEnvironments } from '../project/project-environments.ts';
@@ -49,6 +50,25 @@ export function describeLocalSecrets(project: Project, own: UsableVariables): Se
   return environment && describeSecrets(describeLocal(project, environment, own));
 }
 
+/** `local` of a project that declares others only. */
+const UNDECLARED: DescribedEnvironment = {
+  name: LOCAL_ENVIRONMENT,
+  kind: 'local',
+  executor: 'process',
+  docker: { host: undefined, network: undefined, ticketVolume: undefined },
+  registry: 'registry.localhost',
+  runnerImage: undefined,
+};
+
+/** What runs attempts here. Containers share this machine's network: what `dev` starts listens on loopback. */
+export function describeLocalExecutor(
+  { declaration }: Project,
+  choice: Pick<ExecutorChoice, 'flag' | 'env'>,
+): AgentOptions['executor'] {
+  const environment = declaration.environments.get(LOCAL_ENVIRONMENT) ?? UNDECLARED;
+  return describeExecutor(environment, { ...choice, defaultNetwork: 'host' });
+}
+
 /** Judges what tasks set themselves; nothing without a declaration. */
 export function createLocalTextCheck(project: Project, own: UsableVariables): CheckText | undefined {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
@@ -68,7 +88,8 @@ export async function tellLocalForeign(
 /** Names of those whose value is a secret itself; none without a declaration. */
 export function listLocalSecretVariables(project: Project, own: UsableVariables): readonly string[] {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  return environment === undefined ? [] : listSecretVariables(describeLocal(project, environment, own));
+  const declared = environment === undefined ? [] : listSecretVariables(describeLocal(project, environment, own));
+  return [...Object.keys(own).filter(isCalledSecret), ...declared];
 }
 
 /** The variables a datakit may ask for in environment `local`. The source login only reads (A29). */

@@ -36,6 +36,8 @@ export interface InstanceOptions {
   readonly mode: InstanceRecord['mode'];
   /** Attempts at a time, and what one may use. */
   readonly sizing?: Pick<AgentOptions, 'maxAttempts' | 'limits'>;
+  /** What runs attempts; undefined: processes. */
+  readonly executor?: AgentOptions['executor'];
   /** How long its server keeps ended runs; 0: for ever. Default: as the server does. */
   readonly retentionDays?: number | undefined;
   /** A person said that what a shared environment has claimed may be used. */
@@ -124,7 +126,7 @@ async function startControlPlane(
 }
 
 async function startLocalAgent(
-  { project, stateFolder, notify, signal, sizing, isAgainstShared }: InstanceOptions,
+  { project, stateFolder, notify, signal, sizing, executor, isAgainstShared }: InstanceOptions,
   given: {
     readonly serverUrl: string;
     readonly token: string;
@@ -146,6 +148,7 @@ async function startLocalAgent(
     checkText: createLocalTextCheck(project, given.variables),
     version: VERSION,
     ...sizing,
+    executor,
     isAgainstShared,
     readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
     readInputs: () => findLocalInputs(getProject(project.folder), given.variables),

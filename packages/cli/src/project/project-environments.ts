@@ -8,6 +8,7 @@ import {
   describeValue,
   type EnvironmentDeclaration,
   findChannelProblems,
+  formatDeclaredExecutor,
   formatEnvironmentTag,
   formatSize,
   type NamedChannel,
@@ -58,7 +59,7 @@ function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentD
   return {
     name,
     kind,
-    executor,
+    executor: formatDeclaredExecutor(executor),
     registry: registry ?? null,
     namespace,
     stack,

@@ -64,10 +64,18 @@ const SecretsSchema = z.looseObject({
   maxStaleSeconds: z.number().min(0).optional(),
 });
 
+const DockerSchema = z.strictObject({
+  host: Text.optional().describe('unix:///path or tcp://host:port (default: DOCKER_HOST)'),
+  network: Text.optional().describe('Network in which containers find services by name'),
+  ticketVolume: Text.optional().describe('Volume with Kerberos tickets, seen read-only at /krb5/cache'),
+});
+
 /** One environment of `environments:`. */
 export const EnvironmentSchema = z.strictObject({
   kind: z.enum(ENVIRONMENT_KINDS),
-  executor: z.enum(EXECUTOR_NAMES).optional(),
+  executor: z.enum(EXECUTOR_NAMES).optional().describe('Default: process for local, else what the agent finds'),
+  docker: DockerSchema.optional(),
+  runnerImage: Text.optional().describe('Image with Node for TypeScript tasks in containers'),
   registry: Text.optional(),
   namespace: z
     .string()

@@ -1,6 +1,7 @@
 // One environment with the names that follow from its own.
 import {
   type DeclaredText,
+  type DockerDeclaration,
   deriveNamespace,
   deriveZone,
   type EnvironmentDeclaration,
@@ -39,7 +40,9 @@ export function toEnvironment({ project, name, position, input, tree }: Environm
     name,
     kind: input.kind,
     position,
-    executor: input.executor ?? 'process',
+    executor: input.executor ?? (input.kind === 'local' ? 'process' : undefined),
+    docker: toDocker(input),
+    runnerImage: input.runnerImage,
     registry: input.registry ?? (input.kind === 'local' ? LOCAL_REGISTRY : undefined),
     namespace: input.namespace ?? deriveNamespace(project, name),
     stack: input.stack ?? name,
@@ -53,6 +56,10 @@ export function toEnvironment({ project, name, position, input, tree }: Environm
     notify: toSinks(input, tree, [...path, 'notify']),
     place: tree.placeOf(path),
   };
+}
+
+function toDocker({ docker }: EnvironmentInput): DockerDeclaration {
+  return { host: docker?.host, network: docker?.network, ticketVolume: docker?.ticketVolume };
 }
 
 function toValues(input: EnvironmentInput, tree: YamlTree, path: YamlPath): ReadonlyMap<string, DeclaredText> {

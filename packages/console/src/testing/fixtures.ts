@@ -73,6 +73,7 @@ export const LOCAL: EnvironmentView = {
     {
       name: 'local-agent',
       host: 'laptop',
+      execution: null,
       version: '0.1.0',
       lastSeenAt: ago(SECOND),
       isLive: true,
@@ -98,6 +99,12 @@ interface AttemptOptions {
   readonly lateResult?: AttemptView['lateResult'];
 }
 
+const EXECUTION: AttemptView['execution'] = {
+  executor: 'docker',
+  decidedBy: "the environment's declaration",
+  image: { reference: 'registry.localhost/datakits/sqlserver-bronze:0.1.0', digest: `sha256:${'5ca1ab1e'.repeat(8)}` },
+};
+
 /** One attempt; it ended unless its state says otherwise. */
 export function attemptOf(options: AttemptOptions): AttemptView {
   const { grantedAgoMs, executedMs, state } = options;
@@ -120,6 +127,7 @@ export function attemptOf(options: AttemptOptions): AttemptView {
     logLengthBytes: options.logLengthBytes ?? 0,
     givenUpBy: options.reasonCode === 'GIVEN_UP' ? 'console' : null,
     lateResult: options.lateResult ?? null,
+    execution: isOver ? EXECUTION : null,
   };
 }
 

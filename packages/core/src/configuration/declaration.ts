@@ -143,13 +143,27 @@ export interface NotifyDeclaration {
   readonly place?: Place | undefined;
 }
 
+/** How the executor `docker` reaches its engine, and what its containers see. */
+export interface DockerDeclaration {
+  /** `unix:///…` or `tcp://…`; undefined: as DOCKER_HOST says. */
+  readonly host: string | undefined;
+  /** Network of the containers: there they find services by name. */
+  readonly network: string | undefined;
+  /** Volume with Kerberos tickets. */
+  readonly ticketVolume: string | undefined;
+}
+
 /** One environment. Names that follow from its own are filled in. */
 export interface EnvironmentDeclaration {
   readonly name: string;
   readonly kind: EnvironmentKind;
   /** In the order of promotion, from 0. */
   readonly position: number;
-  readonly executor: ExecutorName;
+  /** Undefined: facts decide, see `decideExecutor`. */
+  readonly executor: ExecutorName | undefined;
+  readonly docker: DockerDeclaration;
+  /** Image with Node in which TypeScript tasks run; undefined: `<registry>/platform/runner:<platform version>`. */
+  readonly runnerImage: string | undefined;
   /** Undefined: none is declared and none is known by convention; who needs it asks `getRegistry`. */
   readonly registry: string | undefined;
   readonly namespace: string;

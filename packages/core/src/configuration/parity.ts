@@ -86,7 +86,7 @@ type Key = readonly [subject: string, kind: ParityClass, text: string | null];
 function listKeys({ executor, sizing, secrets, targets, zones, notify }: EnvironmentDeclaration): readonly Key[] {
   const sizes = Object.entries(sizing).map(([name, size]): Key => [`sizing.${name}`, 'sizing', formatSize(size)]);
   return [
-    ['executor', 'same', executor],
+    ['executor', 'same', executor ?? null],
     ...sizes,
     ['secrets.provider', 'same', secrets?.provider ?? null],
     ['targets', 'same', formatPairs([...targets].map(([name, { type }]) => [name, type]))],

@@ -1,8 +1,9 @@
-// What a runner is told, in one line of JSON on its standard input; agent and runner agree on it here.
+// What a runner is told, in one line of JSON on its standard input, or in a file that it is given as argument and deletes; agent
+// and runner agree on it here.
 
 /** One attempt of a TypeScript task. All paths are absolute. */
 export interface RunnerOrder {
-  /** All of the attempt's variables, the contract's included; they replace what the runner was started with. */
+  /** All of the attempt's variables, the contract's included; on standard input they replace what the runner was started with. */
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly workFolder: string;
   /** Holds the files of the bundle. */

@@ -6,7 +6,7 @@ import { exitCodeOf, formatFailure } from './function-failure.ts';
 import { getNodeModule } from './node-modules.ts';
 import { type RunnerOrder, toBundledPath } from './runner-order.ts';
 
-const { readSync, writeFileSync } = getNodeModule('node:fs');
+const { readFileSync, readSync, unlinkSync, writeFileSync } = getNodeModule('node:fs');
 const { createRequire, enableCompileCache, setSourceMapsSupport } = getNodeModule('node:module');
 const { join } = getNodeModule('node:path');
 const { pathToFileURL } = getNodeModule('node:url');
@@ -18,7 +18,9 @@ const TERMINATED = 143;
 /** Of the result document (design §5); the executor decides, this only explains. */
 const MAX_RESULT_BYTES = 4096;
 
-const order = readOrder();
+/** A file with the order, in a container: its own variables (PATH, HOME) are the image's and stay. */
+const orderPath = process.argv[2];
+const order = orderPath === undefined ? readOrder() : takeOrder(orderPath);
 // End of input before the order: the agent is gone or does not need us. The shim must not write an exit status for work
 // that never began, so it ends with us; it is the leader of our process group, in which there is nobody else yet.
 if (order === undefined) process.kill(0, 'SIGKILL');
@@ -33,6 +35,13 @@ function readOrder(): RunnerOrder | undefined {
     chunks.push(chunk.subarray(0, bytesRead));
     if (chunk.includes('\n')) return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   }
+}
+
+/** It holds secrets, so it is gone before anybody's code runs. */
+function takeOrder(path: string): RunnerOrder {
+  const text = readFileSync(path, 'utf8');
+  unlinkSync(path);
+  return JSON.parse(text);
 }
 
 /** Into the log of the attempt: to a file, so this returns when it is written. */
@@ -65,7 +74,7 @@ async function carryOut(given: RunnerOrder): Promise<number> {
 }
 
 function prepare({ environmentVariables, workFolder, bundleFolder }: RunnerOrder): void {
-  for (const name of Object.keys(process.env)) delete process.env[name];
+  if (orderPath === undefined) for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, environmentVariables);
   process.chdir(workFolder);
   noteTaskRunner();

@@ -98,6 +98,7 @@ create table attempts (
   late_exit_code integer,
   late_reported_at timestamp with time zone,
   pool text not null default ''::text,
+  execution jsonb,
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint attempts_epoch_check CHECK ((epoch > 0)),

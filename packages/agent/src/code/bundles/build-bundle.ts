@@ -6,6 +6,7 @@ import { relative, sep } from 'node:path';
 import { MAX_BUNDLE_BYTES } from '@towpath/api';
 import { toBundledPath } from '@towpath/sdk';
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
+import { runEsbuild } from './run-esbuild.ts';
 
 /** A bundle as it travels and is kept. */
 export interface ProjectBundle {
@@ -72,21 +73,6 @@ function toOptions(folder: string, modules: readonly string[]): Options {
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
     conditions: [],
   };
-}
-
-let running = 0;
-
-// esbuild keeps a process for later builds: some MiB for a moment in which somebody saves. It is one for all builds of
-// this process, so the last one ends it.
-async function runEsbuild(options: Options): Promise<BuildResult<Options>> {
-  const { build, stop } = await import('esbuild');
-  running += 1;
-  try {
-    return await build(options);
-  } finally {
-    running -= 1;
-    if (running === 0) await stop();
-  }
 }
 
 function toBundle(folder: string, { outputFiles, metafile }: BuildResult<Options>): ProjectBundle | BundleProblem {

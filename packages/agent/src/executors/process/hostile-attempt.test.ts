@@ -7,8 +7,8 @@ import { assertNoOrphans, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { specify, waitForOutput } from '../../testing/executor-contract.ts';
 import * as probes from '../../testing/probes.ts';
+import { locateFolder } from '../attempt-folder.ts';
 import type { AttemptSpecification, Executor, HeldAttempt } from '../executor.ts';
-import { locateFolder } from './attempt-folder.ts';
 import { createProcessExecutor } from './process-executor.ts';
 import { watchAdopted } from './shim-watch.ts';
 

@@ -38,6 +38,8 @@ async function open(): Promise<ExecutorSubject> {
     folder,
     executor: await openNext(),
     openNext,
+    untilStarted: () => Promise.resolve(),
+    touch: (attemptId, name) => writeFile(join(folder, 'attempts', attemptId, 'tmp', name), ''),
     assertNothingRuns: () =>
       waitFor('nothing to run but what waits', 10_000, () =>
         findLeftovers(folder).every((row) => row.folder.includes('/.waiting-')),

@@ -4,26 +4,16 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type ErrorFacts, failpoint, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
+import { failpoint } from '@towpath/core';
 import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { getBootId } from '../../host/boot.ts';
+import { type AttemptFolder, deleteFolder, locateFolder } from '../attempt-folder.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
-import { openLogFile } from '../log-file.ts';
-import { statOwnFile } from '../own-file.ts';
-import {
-  type AttemptFolder,
-  appendLog,
-  createFolder,
-  deleteFolder,
-  findRecord,
-  locateFolder,
-  writeInitialFiles,
-} from './attempt-folder.ts';
+import { holdEnded, refuseAttempt, startFacts } from '../refused-attempt.ts';
 import { toHeapFlags } from './heap-flags.ts';
 import { holdProcess, keepRecord } from './held-process.ts';
-import { ignoreFailure } from './ignore-failure.ts';
-import { toInitialFiles } from './initial-files.ts';
 import { createLauncher, type Launcher } from './launcher/launcher.ts';
+import { findRecord } from './process-record.ts';
 import { createRunnerPool, type RunnerPool } from './runner-pool.ts';
 import { RUNNER_SHIM_SCRIPT, SHIM_SCRIPT } from './shim-script.ts';
 import { GONE, watchAdopted } from './shim-watch.ts';
@@ -91,7 +81,7 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
   return {
     listLeftovers: () => listLeftovers(host),
     start: (specification) => startAttempt(host, specification),
-    refuse: (specification, facts) => refuseAttempt(locate(host, specification.attemptId), specification, facts),
+    refuse: async (specification, facts) => refuseAttempt(locate(host, specification.attemptId), specification, facts),
     adopt: (attemptId, epoch) => adoptAttempt(host, attemptId, epoch),
     discard: (attemptId) => discardAttempt(host, attemptId),
     expectFunctions: (areExpected) => host.runners.expect(areExpected),
@@ -119,7 +109,7 @@ async function listLeftovers(host: Host): Promise<readonly Leftover[]> {
     const folder = locate(host, name);
     const record = findRecord(folder);
     if (record?.spec.attemptId === name) {
-      leftovers.push({ attemptId: name, epoch: record.shim.epoch, specHash: record.spec.specHash });
+      leftovers.push({ attemptId: name, epoch: record.shim.epoch, specHash: record.spec.specHash, isStarted: true });
     } else {
       await deleteFolder(folder);
     }
@@ -159,46 +149,6 @@ async function discardAttempt(host: Host, attemptId: string): Promise<void> {
   const held = record === undefined ? undefined : await adoptAttempt(host, attemptId, record.shim.epoch);
   await held?.remove();
   await deleteFolder(folder);
-}
-
-async function refuseAttempt(
-  folder: AttemptFolder,
-  specification: AttemptSpecification,
-  facts: ErrorFacts,
-): Promise<HeldAttempt> {
-  // The folder may be what could not be written; then there is no log, and the reason still says why.
-  ignoreFailure(() => createFolder(folder));
-  // A start that failed half-way has written them, and a log begins once.
-  if (statOwnFile(folder.log) === undefined)
-    ignoreFailure(() => writeInitialFiles(folder, toInitialFiles(specification)));
-  ignoreFailure(() => appendLog(folder, `${formatErrorLines(facts)}\n`));
-  const reason = [facts.message, facts.cause].filter(Boolean).join(' ');
-  return holdEnded(folder, specification.attemptId, { reasonCode: 'START_FAILED', reason });
-}
-
-/** An attempt of which nothing runs. */
-function holdEnded(
-  folder: AttemptFolder,
-  attemptId: string,
-  why: { readonly reasonCode: string; readonly reason: string },
-): HeldAttempt {
-  return {
-    attemptId,
-    ended: Promise.resolve({ outcome: 'errored', exitCode: null, result: null, ...why }),
-    log: openLogFile(folder.log),
-    note: undefined,
-    cancel: () => undefined,
-    // Not kept: to an agent after this one it never started, or is gone.
-    writeEpoch: () => Promise.resolve(),
-    remove: () => deleteFolder(folder),
-    detach: () => undefined,
-  };
-}
-
-function startFacts(thrown: unknown): ErrorFacts {
-  if (thrown instanceof TowpathError) return toErrorFacts(thrown);
-  const cause = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: 'ATTEMPT_START_FAILED', message: 'The attempt could not be started.', cause };
 }
 
 /** The next agent saw it when it started, and then it was gone. */

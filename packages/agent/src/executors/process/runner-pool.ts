@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { isProcessAlive } from '../../host/process-identity.ts';
-import { type AttemptFolder, createFolder, deleteFolder, locateFolder } from './attempt-folder.ts';
+import { type AttemptFolder, createFolder, deleteFolder, locateFolder } from '../attempt-folder.ts';
 import type { Launcher } from './launcher/launcher.ts';
 import { killGroup } from './process-group.ts';
 import type { StartedShim } from './started-shim.ts';

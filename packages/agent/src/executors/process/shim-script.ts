@@ -1,8 +1,6 @@
 // The shims: the parent of every command and of every task runner, small enough to outlive the agent. Constants and not
 // files beside this one, so that they are there wherever our code is bundled.
-
-/** Name of the file with the exit status of the command. */
-export const EXIT_FILE = 'exit';
+import { EXIT_FILE } from '../attempt-folder.ts';
 
 /** Word on the shim's standard input that lets it start the command. */
 export const GO = 'go\n';

@@ -2,7 +2,8 @@
 // earlier agent's was.
 import { type FSWatcher, watch } from 'node:fs';
 import { isProcessAlive, type ProcessIdentity } from '../../host/process-identity.ts';
-import { type AttemptFolder, findExitStatus } from './attempt-folder.ts';
+import type { AttemptFolder } from '../attempt-folder.ts';
+import { findExitStatus } from './process-record.ts';
 
 /** Watches one shim. `gone` never resolves after `stop`. */
 export interface ShimWatch {

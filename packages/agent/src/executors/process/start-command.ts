@@ -1,10 +1,11 @@
 // A command: its own shim in its own folder, which waits for "go".
 import { failpoint, TowpathError } from '@towpath/core';
+import { type AttemptFolder, createFolder, toInitialFiles, writeInitialFiles } from '../attempt-folder.ts';
 import type { AttemptSpecification, HeldAttempt } from '../executor.ts';
-import { type AttemptFolder, createFolder, writeInitialFiles, writeRecord } from './attempt-folder.ts';
 import { findExecutable } from './find-executable.ts';
 import { holdProcess } from './held-process.ts';
-import { completeVariables, type StartFacts, toInitialFiles, toRecord } from './initial-files.ts';
+import { writeRecord } from './process-record.ts';
+import { completeVariables, type StartFacts, toRecord } from './process-variables.ts';
 import { GO } from './shim-script.ts';
 import { type StartedShim, toShimFile } from './started-shim.ts';
 
@@ -51,10 +52,10 @@ async function letGo(
 
 function resolveCommand(
   [word = '']: readonly string[],
-  { environmentVariables }: AttemptSpecification,
+  { environmentVariables, hostVariables }: AttemptSpecification,
   folder: AttemptFolder,
 ): string {
-  const path = environmentVariables.PATH ?? '';
+  const path = environmentVariables.PATH ?? hostVariables.PATH ?? '';
   const executable = findExecutable(word, path, folder.work);
   if (executable === undefined) throw commandMissing(word, path);
   return executable;

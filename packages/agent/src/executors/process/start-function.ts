@@ -3,10 +3,11 @@
 import { renameSync } from 'node:fs';
 import { failpoint } from '@towpath/core';
 import type { RunnerOrder } from '@towpath/sdk';
+import { type AttemptFolder, toInitialFiles, writeInitialFiles } from '../attempt-folder.ts';
 import type { AttemptSpecification, AttemptWork, HeldAttempt } from '../executor.ts';
-import { type AttemptFolder, writeInitialFiles, writeRecord } from './attempt-folder.ts';
 import { holdProcess } from './held-process.ts';
-import { completeVariables, type StartFacts, toInitialFiles, toRecord } from './initial-files.ts';
+import { writeRecord } from './process-record.ts';
+import { completeVariables, type StartFacts, toRecord } from './process-variables.ts';
 import { endRunner, type RunnerPool } from './runner-pool.ts';
 import { toShimFile } from './started-shim.ts';
 

@@ -1,7 +1,7 @@
 // A shim that was started and waits for its word; nothing of an attempt runs before it.
 import { getBootId, getUptimeSeconds } from '../../host/boot.ts';
 import type { ProcessIdentity } from '../../host/process-identity.ts';
-import type { ShimFile } from './attempt-folder.ts';
+import type { ShimFile } from './process-record.ts';
 import type { ShimWatch } from './shim-watch.ts';
 
 export interface StartedShim {

@@ -1,4 +1,4 @@
-import type { AttemptView, RunDetail, TaskView } from '@towpath/api';
+import type { AttemptView, Execution, RunDetail, TaskView } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { formatLogsCommand } from '../../format/format-command.ts';
 import { formatDuration, measureMs } from '../../format/format-duration.ts';
@@ -46,6 +46,11 @@ export function AttemptPanel({ run, task, attempt }: AttemptPanelProps): ReactNo
         <Fact term="Agent">
           <bdi>{attempt.agent}</bdi> on <bdi>{attempt.host}</bdi>
         </Fact>
+        {attempt.execution ? (
+          <Fact term="Executor">
+            <Executor execution={attempt.execution} />
+          </Fact>
+        ) : null}
         <Fact term="Attempt id">
           <CopyableId id={attempt.id} what="attempt id" />
         </Fact>
@@ -57,6 +62,21 @@ export function AttemptPanel({ run, task, attempt }: AttemptPanelProps): ReactNo
         isTaskRunning={task.state === 'running'}
       />
       <CommandLine command={formatLogsCommand(run.number, task.id, scope)} />
+    </>
+  );
+}
+
+/** What ran it, why that, and exactly which image. */
+function Executor({ execution: { executor, decidedBy, image } }: { readonly execution: Execution }): ReactNode {
+  return (
+    <>
+      {executor}, decided by {decidedBy}
+      {image ? (
+        <>
+          ; image <span className="name">{image.reference}</span>
+          {image.digest ? <CopyableId id={image.digest} what="image digest" /> : ' (in no registry)'}
+        </>
+      ) : null}
     </>
   );
 }

@@ -62,6 +62,8 @@ export function buildEnvironment(
     kind,
     position: 0,
     executor: 'process',
+    docker: { host: undefined, network: undefined, ticketVolume: undefined },
+    runnerImage: undefined,
     registry: undefined,
     namespace: `test-${name}`,
     stack: name,

@@ -1,3 +1,4 @@
+import type { Execution } from '@towpath/api';
 import { type AttemptOutcome, attemptStatesBefore, type JsonValue, type RetryPolicy } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
 
@@ -15,6 +16,8 @@ export interface AttemptEnding {
   readonly log?: { readonly offset: number; readonly bytes: string } | undefined;
   /** How long it ran; tells when it started if that was not reported. */
   readonly executedMs?: number | undefined;
+  /** What ran it. */
+  readonly execution?: Execution | undefined;
   /** Whose word ends it; absent when the server itself does. */
   readonly guard?: AttemptGuard;
 }
@@ -43,15 +46,17 @@ const STATEMENT = `
 with report as materialized (
   select *
   from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[],
-              $9::uuid[], $10::integer[], $11::bigint[], $12::bigint[], $13::bytea[], $14::double precision[])
+              $9::uuid[], $10::integer[], $11::bigint[], $12::bigint[], $13::bytea[], $14::double precision[],
+              $17::text[])
          as r (attempt_id, outcome, exit_code, reason_code, reason, result, is_given_up, given_up_by,
-               session_id, epoch, log_length, log_offset, log_bytes, executed_ms)
+               session_id, epoch, log_length, log_offset, log_bytes, executed_ms, execution)
 ), ended as (
   update attempts a
   set state = e.outcome, finished_at = now(), exit_code = e.exit_code, reason_code = e.reason_code, reason = e.reason,
       result = e.result::json, given_up_at = case when e.is_given_up then now() end, given_up_by = e.given_up_by,
       started_at = coalesce(a.started_at,
         greatest(a.granted_at, now() - make_interval(secs => e.executed_ms / 1000))),
+      execution = e.execution::jsonb,
       log_length = case when a.log_length = e.log_offset then a.log_length + length(e.log_bytes) else a.log_length end
   from report e, run_tasks t, graph_tasks g
   where a.id = e.attempt_id
@@ -111,6 +116,7 @@ export async function endAttempts(db: Db, endings: readonly AttemptEnding[]): Pr
     endings.map(({ executedMs }) => executedMs ?? null),
     BEFORE_GIVING_UP,
     BEFORE_ENDING,
+    endings.map(({ execution }) => (execution ? JSON.stringify(execution) : null)),
   ]);
   return rows.map((row) => ({
     attemptId: row.id,

@@ -18,6 +18,7 @@ interface Row {
   readonly reason: string | null;
   readonly result: AttemptView['result'];
   readonly log_length: number;
+  readonly execution: AttemptView['execution'];
   readonly given_up_by: string | null;
   readonly late_outcome: AttemptOutcome | null;
   readonly late_exit_code: number | null;
@@ -26,7 +27,7 @@ interface Row {
 
 const STATEMENT = `
 select a.id, a.task_id, a.number, a.epoch, a.state, g.name as agent, a.host, a.granted_at, a.started_at, a.finished_at,
-       a.exit_code, a.reason_code, a.reason, a.result, a.log_length, a.given_up_by,
+       a.exit_code, a.reason_code, a.reason, a.result, a.log_length, a.execution, a.given_up_by,
        a.late_outcome, a.late_exit_code, a.late_reported_at
 from attempts a
 join agents g on g.id = a.agent_id
@@ -52,6 +53,7 @@ export async function listRunAttempts(db: Db, runId: string): Promise<AttemptVie
     reason: row.reason,
     result: row.result,
     logLengthBytes: row.log_length,
+    execution: row.execution,
     givenUpBy: row.given_up_by,
     lateResult: toLateResult(row),
   }));

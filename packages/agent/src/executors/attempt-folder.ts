@@ -19,12 +19,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { FOLLOWING_LINKS, readOwnFile, readOwnText } from '../own-file.ts';
-import { EXIT_FILE } from './shim-script.ts';
+import type { AttemptSpecification } from './executor.ts';
+import { FOLLOWING_LINKS, readOwnFile, readOwnText } from './own-file.ts';
 
-const RECORD_FILE = 'record.json';
+/** What was started; which executor did it decides what else is in it. */
+export const RECORD_FILE = 'record.json';
 
-const SpecFile = z.object({
+/** With the exit status of a process, written by its shim. */
+export const EXIT_FILE = 'exit';
+
+/** What every record keeps of the specification. */
+export const SpecFile = z.object({
   attemptId: z.string(),
   specHash: z.string(),
   timeoutSeconds: z.number(),
@@ -40,26 +45,6 @@ export interface InitialFiles {
   readonly inputs: object;
   readonly parameters: object;
 }
-
-const ShimFile = z.object({
-  epoch: z.number(),
-  pid: z.number().int().positive(),
-  /** See `ProcessIdentity`. */
-  startTime: z.string(),
-  bootId: z.string(),
-  /** Seconds after that boot. */
-  startedAtUptime: z.number(),
-});
-export type ShimFile = z.infer<typeof ShimFile>;
-
-const RecordFile = z.object({
-  spec: SpecFile,
-  shim: ShimFile,
-  /** For people who look into the folder. */
-  work: z.unknown().optional(),
-});
-/** What the next agent needs to know of an attempt. */
-export type AttemptRecord = z.infer<typeof RecordFile>;
 
 const EndingFile = z.object({ reasonCode: z.enum(['CANCELLED', 'TIMED_OUT']) });
 /** Why we ended an attempt: asked to, or its time was over. */
@@ -89,6 +74,12 @@ export function locateFolder(path: string): AttemptFolder {
   };
 }
 
+/** The files, without the environment: that may hold secrets. */
+export function toInitialFiles(specification: AttemptSpecification): InitialFiles {
+  const { inputs, parameters, firstLine } = specification;
+  return { firstLine, inputs, parameters };
+}
+
 /** Creates the folder, empty but for what the command may write to. It must not exist. */
 export function createFolder(folder: AttemptFolder): void {
   mkdirSync(folder.path, { mode: 0o700 });
@@ -108,43 +99,14 @@ export function appendLog(folder: AttemptFolder, text: string): void {
   appendFileSync(folder.log, text, { mode: 0o600 });
 }
 
-/** Records a new attempt. Cut off half-way it counts for nothing, and nothing was started. */
-export function writeRecord(folder: AttemptFolder, record: AttemptRecord): void {
-  writeFileSync(join(folder.path, RECORD_FILE), JSON.stringify(record), { mode: 0o600, flag: 'wx' });
-}
-
-/** Records anew who runs the attempt. */
-export function replaceRecord(folder: AttemptFolder, record: AttemptRecord): void {
-  replaceFile(folder, RECORD_FILE, record);
-}
-
 /** Records why we end the attempt, so that the next agent says the same. */
 export function writeEnding(folder: AttemptFolder, reasonCode: EndingReason): void {
   replaceFile(folder, 'ending.json', { reasonCode });
 }
 
-/** What was started and who runs it; undefined when the attempt never got as far as its start. */
-export function findRecord(folder: AttemptFolder): AttemptRecord | undefined {
-  return readJson(join(folder.path, RECORD_FILE), RecordFile) ?? findOldRecord(folder);
-}
-
-/** As agents before 0.2 left it, in two files. */
-function findOldRecord(folder: AttemptFolder): AttemptRecord | undefined {
-  const spec = readJson(join(folder.path, 'spec.json'), SpecFile);
-  const shim = readJson(join(folder.path, 'shim.json'), ShimFile);
-  return spec === undefined || shim === undefined ? undefined : { spec, shim };
-}
-
 /** Why we asked the attempt to end; undefined when we did not. */
 export function findEnding(folder: AttemptFolder): EndingReason | undefined {
   return readJson(join(folder.path, 'ending.json'), EndingFile)?.reasonCode;
-}
-
-/** Exit status of the command as a shell counts it (128 + signal); undefined while it runs or when it was lost. */
-export function findExitStatus(folder: AttemptFolder): number | undefined {
-  const text = readOwnText(join(folder.path, EXIT_FILE));
-  const status = /^(\d{1,3})\n$/.exec(text ?? '')?.[1];
-  return status === undefined ? undefined : Number(status);
 }
 
 /** In place of a result there is something that is no file, or that we may not read. */
@@ -183,16 +145,19 @@ async function tryDeleteOwn(folder: AttemptFolder): Promise<boolean> {
   }
 }
 
-// A reader sees the old file or the whole new one. Under a name that nobody can have taken: what the attempt put in the
-// way of our note must not keep us from ending it.
-function replaceFile(folder: AttemptFolder, name: string, value: object): void {
+/**
+ * Replaces a note of ours: a reader sees the old file or the whole new one. Under a name that nobody can have taken: what the
+ * attempt put in the way of our note must not keep us from ending it.
+ */
+export function replaceFile(folder: AttemptFolder, name: string, value: object): void {
   const path = join(folder.path, name);
   const draft = `${path}.${randomUUID()}`;
   writeFileSync(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx' });
   renameSync(draft, path);
 }
 
-function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
+/** A note of ours; undefined when there is none that can be read. */
+export function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
   const text = readOwnText(path);
   if (text === undefined) return undefined;
   try {

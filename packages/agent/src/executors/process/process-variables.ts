@@ -1,7 +1,9 @@
-// What every attempt finds, whatever runs it: the files it begins with, and the variables that name them.
+// What every attempt that is a process finds: the variables that name its files; and what is kept of it.
+
+import type { AttemptFolder } from '../attempt-folder.ts';
 import type { AttemptSpecification } from '../executor.ts';
-import type { AttemptFolder, AttemptRecord, InitialFiles, ShimFile } from './attempt-folder.ts';
 import type { Launcher } from './launcher/launcher.ts';
+import type { ProcessRecord, ShimFile } from './process-record.ts';
 
 /** What starting an attempt needs besides its folder. */
 export interface StartFacts {
@@ -12,26 +14,21 @@ export interface StartFacts {
   readonly launcher: Launcher;
 }
 
-/** The files, without the environment: that may hold secrets. */
-export function toInitialFiles(specification: AttemptSpecification): InitialFiles {
-  const { inputs, parameters, firstLine } = specification;
-  return { firstLine, inputs, parameters };
-}
-
 /** The record of an attempt that this shim will run. */
 export function toRecord(
   { attemptId, specHash, work, timeoutSeconds, firstLine, note }: AttemptSpecification,
   shim: ShimFile,
-): AttemptRecord {
+): ProcessRecord {
   return { spec: { attemptId, specHash, timeoutSeconds, firstLine, note }, work, shim };
 }
 
 /** All variables of the attempt. */
 export function completeVariables(
   folder: AttemptFolder,
-  { environmentVariables }: AttemptSpecification,
+  { environmentVariables, hostVariables }: AttemptSpecification,
 ): Readonly<Record<string, string>> {
   return {
+    ...hostVariables,
     ...environmentVariables,
     TOWPATH_RESULT: folder.result,
     TOWPATH_INPUTS: folder.inputs,

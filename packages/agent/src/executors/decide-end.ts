@@ -1,18 +1,27 @@
 // How an attempt ended, from what is left of it. Exit code and result decide; the log never does.
 import { MAX_RESULT_BYTES } from '@towpath/api';
-import type { AttemptEnd, ResultDocument } from '../executor.ts';
 import { type EndingReason, NO_FILE } from './attempt-folder.ts';
+import type { AttemptEnd, ResultDocument } from './executor.ts';
 
 /** What is known when nothing of the attempt runs any more. */
 export interface EndFacts {
-  /** As a shell counts it; undefined when the shim could not write it. */
+  /** As a shell counts it; undefined when nobody could tell it any more. */
   readonly exitStatus: number | undefined;
   /** Set when we ended it. That wins over an exit code: a command may end well when it is asked to stop. */
   readonly ending: EndingReason | undefined;
   readonly timeoutSeconds: number;
-  readonly hasHostRestarted: boolean;
+  /** Why there is no exit status, when there is none. */
+  readonly loss: LossFacts;
+  /** The limit of its memory was reached, and the kernel killed something of it. */
+  readonly isOutOfMemory?: boolean;
   /** Undefined when the command wrote none; cut off after one byte too many. */
   readonly resultBytes: Uint8Array | typeof NO_FILE | undefined;
+}
+
+/** Why nobody knows how an attempt ended. */
+export interface LossFacts {
+  readonly reasonCode: string;
+  readonly reason: string;
 }
 
 /** Decides the end of an attempt. */
@@ -22,15 +31,11 @@ export function decideEnd(facts: EndFacts): AttemptEnd {
   if (ending === 'CANCELLED') return end('cancelled', exitCode, 'CANCELLED', 'It was cancelled.');
   if (ending === 'TIMED_OUT')
     return end('failed', exitCode, 'TIMED_OUT', `It took longer than ${facts.timeoutSeconds} s.`);
-  if (exitStatus === undefined) return describeLoss(facts);
+  if (exitStatus === undefined) return end('errored', null, facts.loss.reasonCode, facts.loss.reason);
+  if (exitStatus !== 0 && facts.isOutOfMemory)
+    return end('failed', exitStatus, 'OUT_OF_MEMORY', 'It needed more memory than it may use, and was killed.');
   if (exitStatus !== 0) return end('failed', exitStatus, 'EXIT_CODE', describeStatus(exitStatus));
   return readResult(facts.resultBytes);
-}
-
-function describeLoss({ hasHostRestarted }: EndFacts): AttemptEnd {
-  return hasHostRestarted
-    ? end('errored', null, 'HOST_RESTARTED', 'The host restarted while it ran.')
-    : end('errored', null, 'SHIM_LOST', 'Shim lost: its parent process was killed, so its exit code is unknown.');
 }
 
 function describeStatus(status: number): string {

@@ -1,0 +1,53 @@
+// The log of one container while it runs, and what is missing of it when it has ended.
+
+import type { AttemptFolder } from '../attempt-folder.ts';
+import { statOwnFile } from '../own-file.ts';
+import type { ContainerRecord } from './container-record.ts';
+import type { DockerEngine } from './docker-engine.ts';
+import { copyLog } from './engine-log.ts';
+import { askPatiently } from './engine-patience.ts';
+
+export interface FollowOptions {
+  readonly engine: DockerEngine;
+  readonly containerId: string;
+  readonly folder: AttemptFolder;
+  readonly record: ContainerRecord;
+  /** Nobody watches any more. */
+  readonly signal: AbortSignal;
+}
+
+export interface ContainerLog {
+  /** Resolves when all of the output lies in the file. The container has ended, or is gone. */
+  finish(): Promise<void>;
+}
+
+/** The engine closes the stream by itself when the container has ended; one that it forgot is not waited for. */
+const CLOSING_MS = 5_000;
+
+/** Copies the container's output into the attempt's log from here on. */
+export function followContainerLog({ engine, containerId, folder, record, signal }: FollowOptions): ContainerLog {
+  const closing = new AbortController();
+  const followed = AbortSignal.any([signal, closing.signal]);
+  const copy = (isFollowing: boolean, until: AbortSignal): Promise<void> =>
+    copyLog({
+      ...{ engine, containerId, isFollowing, signal: until },
+      path: folder.log,
+      copiedBytes: countOutput(folder, record),
+    });
+  const following = askPatiently(() => copy(true, followed), { signal: followed }).catch(() => undefined);
+  return {
+    finish: async () => {
+      const timer = setTimeout(() => closing.abort(), CLOSING_MS);
+      await following;
+      clearTimeout(timer);
+      // What the stream missed while the engine or an agent was away. Of a container that was removed nothing more comes.
+      await askPatiently(() => copy(false, signal), { signal }).catch(() => signal.throwIfAborted());
+    },
+  };
+}
+
+/** Bytes of output in the log: all that stands behind the line it begins with. */
+function countOutput(folder: AttemptFolder, { spec }: ContainerRecord): number {
+  const own = Buffer.byteLength(`${spec.firstLine ?? ''}\n`);
+  return Math.max(0, (statOwnFile(folder.log)?.size ?? 0) - own);
+}

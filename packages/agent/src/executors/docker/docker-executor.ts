@@ -1,0 +1,169 @@
+// Attempts as containers of a Docker engine, by its HTTP API from 1.41 on. Agent and engine need not be on one host: files travel
+// as archives, output comes out of the engine's log.
+// Limits: without a shell in the image the order between standard output and standard error is the engine's; a container that an
+// engine restart has ended is `ENGINE_RESTARTED` only when an agent saw the engine go.
+import { existsSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ErrorFacts } from '@towpath/core';
+import { getBootId, getUptimeSeconds } from '../../host/boot.ts';
+import {
+  type AttemptFolder,
+  createFolder,
+  deleteFolder,
+  locateFolder,
+  toInitialFiles,
+  writeInitialFiles,
+} from '../attempt-folder.ts';
+import type { WantedImage } from '../choose-image.ts';
+import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
+import { holdEnded, refuseAttempt, startFacts } from '../refused-attempt.ts';
+import { findContainerRecord, replaceContainerRecord, writeContainerRecord } from './container-record.ts';
+import type { ContainerSettings } from './container-spec.ts';
+import { deleteContainer, listOwnContainers } from './containers.ts';
+import { createDockerEngine } from './docker-engine.ts';
+import type { DockerHost } from './docker-host.ts';
+import type { EngineAddress } from './engine-address.ts';
+import { type BegunContainer, holdContainer } from './held-container.ts';
+import { createKeptContainers } from './kept-containers.ts';
+import type { FindCredentials } from './registry-credentials.ts';
+import { startContainer } from './start-container.ts';
+import { createTaskRunnerModule } from './task-runner-module.ts';
+
+export interface DockerExecutorOptions {
+  /** Attempts live in `containers/<attemptId>/` here. One agent at a time. */
+  readonly stateFolder: string;
+  readonly address: EngineAddress;
+  readonly settings: ContainerSettings;
+  readonly chooseImage: (specification: AttemptSpecification) => WantedImage;
+  readonly findCredentials: FindCredentials;
+  /** From TERM to KILL when an attempt is cancelled or its time is over. */
+  readonly graceMs?: number;
+  /** How long the newest container of a datakit stays after its end. */
+  readonly keepEndedMs?: number;
+  /** Entry module of the task runner; default: the sdk's source. */
+  readonly taskRunnerEntry?: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** As for processes: long enough for a COPY to be rolled back. */
+const DEFAULT_GRACE_MS = 10_000;
+const DEFAULT_KEEP_ENDED_MS = 3_600_000;
+
+/** Creates the executor; what earlier agents left stays as it is until it is asked for. */
+export async function createDockerExecutor(options: DockerExecutorOptions): Promise<Executor> {
+  const attempts = join(resolve(options.stateFolder), 'containers');
+  await mkdir(attempts, { recursive: true, mode: 0o700 });
+  const engine = createDockerEngine(options.address);
+  const { instanceId } = options.settings;
+  const locate = (attemptId: string): AttemptFolder => locateFolder(join(attempts, attemptId));
+  const isOurs = (attemptId: string): boolean => existsSync(join(attempts, attemptId));
+  const kept = createKeptContainers({
+    ...{ engine, instanceId, isOurs, log: options.log },
+    keepMs: options.keepEndedMs ?? DEFAULT_KEEP_ENDED_MS,
+  });
+  const host: DockerHost = {
+    ...{ engine, attempts, locate, isOurs },
+    settings: options.settings,
+    graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
+    findCredentials: options.findCredentials,
+    chooseImage: options.chooseImage,
+    readRunner: createTaskRunnerModule(options.taskRunnerEntry),
+    release: kept.release,
+    beginnings: new Set(),
+    log: options.log,
+  };
+  return {
+    listLeftovers: async () => {
+      const leftovers = await listLeftovers(host);
+      await kept.sweep();
+      return leftovers;
+    },
+    start: (specification) => startAttempt(host, specification),
+    refuse: async (specification, facts) => refuse(host, specification, facts),
+    adopt: async (attemptId, epoch) => adoptAttempt(host, attemptId, epoch),
+    discard: (attemptId) => discardAttempt(host, attemptId),
+    // A container is started when it is needed.
+    expectFunctions: () => undefined,
+    close: async () => {
+      kept.close();
+      await Promise.all(host.beginnings);
+    },
+  };
+}
+
+/** Everything with a record. What has no container that was started, and never had one, is to be started. */
+async function listLeftovers(host: DockerHost): Promise<readonly Leftover[]> {
+  const { engine, settings, attempts } = host;
+  const containers = await listOwnContainers(engine, settings.instanceId);
+  const leftovers: Leftover[] = [];
+  for (const name of await readdir(attempts)) {
+    const folder = host.locate(name);
+    const record = findContainerRecord(folder);
+    if (record?.spec.attemptId !== name) {
+      await deleteFolder(folder);
+      continue;
+    }
+    const container = containers.find(({ attemptId }) => attemptId === name);
+    const isStarted = record.isStarted || (container !== undefined && container.state !== 'created');
+    leftovers.push({ attemptId: name, epoch: record.epoch, specHash: record.spec.specHash, isStarted });
+  }
+  return leftovers;
+}
+
+async function startAttempt(host: DockerHost, specification: AttemptSpecification): Promise<HeldAttempt> {
+  const { attemptId, epoch, specHash, timeoutSeconds, firstLine, note } = specification;
+  const folder = host.locate(attemptId);
+  try {
+    // The server grants an attempt anew only when it does not know of an earlier start of it here.
+    await discardAttempt(host, attemptId);
+    createFolder(folder);
+    writeInitialFiles(folder, toInitialFiles(specification));
+    const since = { bootId: getBootId(), startedAtUptime: getUptimeSeconds() };
+    const record = {
+      spec: { attemptId, specHash, timeoutSeconds, firstLine, note },
+      epoch,
+      ...since,
+      isStarted: false,
+    };
+    writeContainerRecord(folder, record);
+    const begin = (signal: AbortSignal): Promise<BegunContainer> => startContainer(host, specification, signal);
+    return holdContainer({ host, folder, record, begin });
+  } catch (thrown) {
+    return refuseAttempt(folder, specification, startFacts(thrown));
+  }
+}
+
+function refuse(host: DockerHost, specification: AttemptSpecification, facts: ErrorFacts): HeldAttempt {
+  return refuseAttempt(host.locate(specification.attemptId), specification, facts);
+}
+
+function adoptAttempt(host: DockerHost, attemptId: string, epoch: number): HeldAttempt {
+  const folder = host.locate(attemptId);
+  const record = findContainerRecord(folder);
+  if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
+  const adopted = { ...record, epoch };
+  replaceContainerRecord(folder, adopted);
+  return holdContainer({ host, folder, record: adopted, begin: () => findStarted(host, attemptId) });
+}
+
+/** An id that no container has: how it ended is found out like that of any other that is gone. */
+async function findStarted({ engine, settings }: DockerHost, attemptId: string): Promise<BegunContainer> {
+  const [container] = await listOwnContainers(engine, settings.instanceId, attemptId);
+  return { id: container?.id ?? `gone-${attemptId}`, image: container?.image };
+}
+
+async function discardAttempt(host: DockerHost, attemptId: string): Promise<void> {
+  const folder = host.locate(attemptId);
+  if (!host.isOurs(attemptId)) return;
+  const { engine, settings } = host;
+  for (const container of await listOwnContainers(engine, settings.instanceId, attemptId))
+    await deleteContainer(engine, container);
+  await deleteFolder(folder);
+}
+
+/** The next agent saw it when it started, and then it was gone. */
+const LEFTOVER_MISSING = {
+  reasonCode: 'CONTAINER_LOST',
+  reason: 'Nothing is left of it on this host: its folder was removed while the agent started.',
+};

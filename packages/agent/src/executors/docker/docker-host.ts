@@ -1,0 +1,29 @@
+// What the parts of the Docker executor share.
+import type { AttemptFolder } from '../attempt-folder.ts';
+import type { WantedImage } from '../choose-image.ts';
+import type { AttemptSpecification } from '../executor.ts';
+import type { ContainerSettings } from './container-spec.ts';
+import type { OwnContainer } from './containers.ts';
+import type { DockerEngine } from './docker-engine.ts';
+import type { FindCredentials } from './registry-credentials.ts';
+
+export interface DockerHost {
+  readonly engine: DockerEngine;
+  readonly settings: ContainerSettings;
+  /** Folder of the attempt folders. */
+  readonly attempts: string;
+  readonly graceMs: number;
+  readonly findCredentials: FindCredentials;
+  /** Which image runs it. @throws TowpathError when the environment has none for it */
+  chooseImage(specification: AttemptSpecification): WantedImage;
+  /** The task runner as one module. */
+  readRunner(): Promise<string>;
+  locate(attemptId: string): AttemptFolder;
+  /** Whether there is an attempt folder: its container is not over for us. */
+  isOurs(attemptId: string): boolean;
+  /** A container that nothing waits for: ended and deleted, or kept for its log when it has ended and has the datakit's name. */
+  release(container: OwnContainer): Promise<void>;
+  /** Settle one by one; what is being started when the executor closes is waited for. */
+  readonly beginnings: Set<Promise<unknown>>;
+  readonly log: (line: string) => void;
+}

@@ -1,0 +1,31 @@
+// The task runner as one module that an image with Node can run: the package's own shares chunks, and sources are TypeScript.
+import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
+import { runEsbuild } from '../../code/bundles/run-esbuild.ts';
+
+/** Reads it; it is made once, which costs the start of esbuild. */
+export function createTaskRunnerModule(entry: string = TASK_RUNNER_ENTRY): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  return async () => {
+    made ??= bundle(entry);
+    try {
+      return await made;
+    } catch (thrown) {
+      made = undefined;
+      throw thrown;
+    }
+  };
+}
+
+async function bundle(entry: string): Promise<string> {
+  const { outputFiles } = await runEsbuild({
+    entryPoints: [entry],
+    write: false,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}

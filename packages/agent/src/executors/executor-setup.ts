@@ -1,0 +1,35 @@
+// Which executor an agent has, and what that one needs to know. The caller decides; nothing is found out here.
+import type { EnvironmentKind, ExecutorName } from '@towpath/core';
+
+/** What the executor `docker` needs. */
+export interface DockerSetup {
+  /** `unix:///path` or `tcp://host:port`; undefined: the usual socket. */
+  readonly host?: string | undefined;
+  /** Folder with ca.pem, cert.pem and key.pem; with it TCP is TLS. */
+  readonly certificates?: string | undefined;
+  readonly network?: string | undefined;
+  readonly ticketVolume?: string | undefined;
+  /** Folder with the `config.json` that `docker login` writes. */
+  readonly configFolder: string;
+}
+
+/** Where images come from. */
+export interface ImageSetup {
+  /** Undefined: the environment has none, and says so when one is needed. */
+  readonly registry: string | undefined;
+  /** Of TypeScript tasks; undefined: `platform/runner` of the registry. */
+  readonly runnerImage: string | undefined;
+  readonly environment: string;
+  /** In `local` an image that was built here and is in no registry will do. */
+  readonly kind: EnvironmentKind;
+}
+
+export interface ExecutorSetup {
+  readonly name: ExecutorName;
+  /** The rule that chose it, for people. */
+  readonly decidedBy: string;
+  /** The environment declares it. */
+  readonly isDeclared: boolean;
+  readonly images: ImageSetup;
+  readonly docker: DockerSetup;
+}

@@ -1,0 +1,49 @@
+// Opens the executor that was chosen. Those with heavy clients are loaded when they are needed.
+import type { AttemptLimits } from '../attempts/attempt-specification.ts';
+import { chooseImage } from './choose-image.ts';
+import type { Executor } from './executor.ts';
+import type { ExecutorSetup } from './executor-setup.ts';
+import { createProcessExecutor } from './process/process-executor.ts';
+
+export interface OpenExecutorOptions {
+  /** Undefined: processes. */
+  readonly executor?: ExecutorSetup | undefined;
+  readonly stateFolder: string;
+  /** Of the state folder. */
+  readonly instanceId: string;
+  readonly limits?: AttemptLimits | undefined;
+  readonly nodePath?: string | undefined;
+  readonly launcherEntry?: string | undefined;
+  readonly taskRunnerEntry?: string | undefined;
+  /** Of the platform. */
+  readonly version: string;
+  readonly log: (line: string) => void;
+}
+
+/** @throws TowpathError `EXECUTOR_NOT_BUILT`, `DOCKER_HOST_INVALID`, `DOCKER_UNREACHABLE` */
+export async function openExecutor(options: OpenExecutorOptions): Promise<Executor> {
+  const { executor } = options;
+  if (executor === undefined || executor.name === 'process') return await openProcesses(options);
+  options.log(`attempts run by the executor ${executor.name}, decided by ${executor.decidedBy}`);
+  if (executor.name === 'docker') return await openDocker(options, executor);
+  const { kubernetesNotBuilt } = await import('./kubernetes-not-built.ts');
+  throw kubernetesNotBuilt();
+}
+
+/** A limit that nothing enforces is said before anything runs without it. */
+async function openProcesses(options: OpenExecutorOptions): Promise<Executor> {
+  const { cpu, memoryMiB } = options.limits ?? {};
+  if (cpu !== undefined) options.log('sizing.cpu limits nothing here: the executor process can not enforce it');
+  if (memoryMiB !== undefined)
+    options.log('sizing.memory limits the heap of TypeScript tasks alone: the executor process can not enforce it');
+  return await createProcessExecutor({ ...options, memoryMiB });
+}
+
+async function openDocker(options: OpenExecutorOptions, { docker, images }: ExecutorSetup): Promise<Executor> {
+  const { openDockerExecutor } = await import('./docker/open-docker-executor.ts');
+  return await openDockerExecutor({
+    ...options,
+    setup: docker,
+    chooseImage: (specification) => chooseImage(specification, images, options.version),
+  });
+}
