@@ -140,5 +140,5 @@ async function getGuard(options: EnvironmentDeskOptions, state: DeskState): Prom
 function createGuard(options: EnvironmentDeskOptions, { environment }: SessionFacts): TargetGuard {
   const { isAgainstShared, agentName, resolveText, log } = options;
   const claimant = { environment: environment.name, kind: environment.kind, isAgainstShared };
-  return createTargetGuard({ claimant, claimedBy: agentName, resolveText, log });
+  return createTargetGuard({ claimant, claimedBy: agentName, resolveText, log, now: () => performance.now() });
 }

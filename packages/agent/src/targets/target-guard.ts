@@ -1,5 +1,5 @@
-// Asserts whose a target is before an attempt that may write to it starts. What was found good holds for the session: a marker
-// is set once, so asking each attempt again would only cost time.
+// Asserts whose a target is before an attempt that may write to it starts. A marker is set once, but a name may come to mean another
+// place (a link, a DNS record, a restored database), so what was found good holds for a short time only.
 import {
   type ErrorFacts,
   judgeTarget,
@@ -21,6 +21,8 @@ export interface TargetGuardOptions {
   readonly claimedBy: string;
   readonly resolveText: ResolveText;
   readonly log: (line: string) => void;
+  /** Milliseconds of a clock that never jumps. */
+  readonly now: () => number;
 }
 
 /** A target as the environment page shows it. */
@@ -40,20 +42,27 @@ export interface TargetGuard {
   look(target: AgentTarget, variables: Readonly<Record<string, string>>): Promise<SeenTarget>;
 }
 
+/** Reading a file costs next to nothing, and a link is changed in a moment. */
+const FOLDER_HOLDS_MS = 0;
+/** A database or a store is asked once a minute at most, however many attempts start. */
+const SERVICE_HOLDS_MS = 60_000;
+
 /** Creates the guard of one session. */
 export function createTargetGuard(options: TargetGuardOptions): TargetGuard {
-  const { claimant, resolveText } = options;
+  const { claimant, resolveText, now } = options;
   // Attempts that start together wait for one answer; a refusal is asked for again by the next.
-  const asserted = new Map<string, Promise<void>>();
+  const asserted = new Map<string, Asserting>();
   return {
     check: async (targets, variables, named) => {
       for (const target of targets.filter((one) => isUsed(one, variables, named))) {
         try {
           const store = await createTarget(target, variables, resolveText);
           const key = `${target.name} ${store.key}`;
-          const asserting = asserted.get(key) ?? assertOwn(options, target.name, store);
+          const known = asserted.get(key);
+          const isKnown = known !== undefined && now() < known.untilMs;
+          const asserting = isKnown ? known : startAsserting(options, target, store);
           asserted.set(key, asserting);
-          await asserting.catch((thrown: unknown) => {
+          await asserting.done.catch((thrown: unknown) => {
             asserted.delete(key);
             throw thrown;
           });
@@ -74,6 +83,21 @@ export function createTargetGuard(options: TargetGuardOptions): TargetGuard {
 function isUsed({ name }: AgentTarget, variables: Readonly<Record<string, string>>, named: readonly string[]): boolean {
   const prefix = variablePrefixOf(name);
   return named.includes(name) || Object.keys(variables).some((variable) => variable.startsWith(prefix));
+}
+
+interface Asserting {
+  readonly done: Promise<void>;
+  /** Who asks until then shares the answer. */
+  untilMs: number;
+}
+
+function startAsserting(options: TargetGuardOptions, { name, type }: AgentTarget, store: TargetStore): Asserting {
+  const holdsMs = type === 'folder' ? FOLDER_HOLDS_MS : SERVICE_HOLDS_MS;
+  const done = assertOwn(options, name, store).then(() => {
+    asserting.untilMs = options.now() + holdsMs;
+  });
+  const asserting: Asserting = { done, untilMs: Number.POSITIVE_INFINITY };
+  return asserting;
 }
 
 async function assertOwn(options: TargetGuardOptions, name: string, store: TargetStore): Promise<void> {

@@ -1,5 +1,5 @@
 // Whose a target is: both kinds of store keep the same promise, and the guard lets no attempt through that it should not.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENVIRONMENT_KINDS, type TargetClaimant } from '@towpath/core';
@@ -40,8 +40,8 @@ function bronze(): AgentTarget & { readonly type: 'postgres' } {
 }
 const lake = (): AgentTarget => ({ name: 'lake', type: 'folder', location: join(folder, 'zone') });
 
-const guardOf = (claimant: TargetClaimant) =>
-  createTargetGuard({ claimant, claimedBy: 'test', resolveText: refuseSecrets, log: (line) => lines.push(line) });
+const guardOf = (claimant: TargetClaimant, now: () => number = () => 0) =>
+  createTargetGuard({ claimant, claimedBy: 'test', resolveText: refuseSecrets, now, log: (line) => lines.push(line) });
 
 describe('a target of type postgres', () => {
   testTargetContract(() => bronze());
@@ -78,12 +78,29 @@ describe('the guard', () => {
     expect(await guard.check([bronze()], {}, ['bronze'])).toBeUndefined();
   });
 
-  test('asks a good target once', async () => {
+  test('A8 asks a good folder for each attempt: a link may lead elsewhere by then', async () => {
+    const other = join(folder, 'production');
+    await (await createTarget({ ...lake(), location: other } as AgentTarget, {}, refuseSecrets)).claim(PROD, 'ada');
     const guard = guardOf(LOCAL);
     expect(await guard.check([lake()], {}, ['lake'])).toBeUndefined();
     rmSync(join(folder, 'zone'), { recursive: true });
-    expect(await guard.check([lake()], {}, ['lake'])).toBeUndefined();
-    expect(readdirSync(folder)).toEqual([]);
+    symlinkSync(other, join(folder, 'zone'));
+    expect(await guard.check([lake()], {}, ['lake'])).toMatchObject({ code: 'TARGET_CLAIMED_BY_OTHER' });
+  });
+
+  test('A8 asks a good database once a minute, however many attempts start', async () => {
+    let at = 0;
+    const guard = guardOf(LOCAL, () => at);
+    const check = () => guard.check([bronze()], {}, ['bronze']);
+    expect(await check()).toBeUndefined();
+    const client = new pg.Client(database.url);
+    await client.connect();
+    await client.query(`update towpath.environment_identity set environment = 'prod', kind = 'production'`);
+    await client.end();
+    at = 59_999;
+    expect(await check()).toBeUndefined();
+    at = 60_000;
+    expect(await check()).toMatchObject({ code: 'TARGET_CLAIMED_BY_OTHER' });
   });
 
   test('does not take a marker that it can not read for none', async () => {

@@ -53,7 +53,13 @@ function testGuard(getTarget: () => AgentTarget): void {
   });
   const open = (): Promise<TargetStore> => createTarget(target, {}, refuseSecrets);
   const guardOf = (claimant: TargetClaimant): TargetGuard =>
-    createTargetGuard({ claimant, claimedBy: 'test', resolveText: refuseSecrets, log: (line) => lines.push(line) });
+    createTargetGuard({
+      claimant,
+      claimedBy: 'test',
+      resolveText: refuseSecrets,
+      now: () => 0,
+      log: (line) => lines.push(line),
+    });
 
   test('A8 refuses an attempt of another environment before it starts, and lets its own through', async () => {
     const { name } = target;

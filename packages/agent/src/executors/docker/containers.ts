@@ -92,7 +92,8 @@ export async function findContainer(engine: DockerEngine, idOrName: string): Pro
 const Created = z.object({ Id: z.string() });
 
 /**
- * Creates the container of an attempt, or finds the one that an answer which was lost had created. Returns its id.
+ * Creates the container of an attempt, or finds the one that an answer which was lost had created. Returns its id, and whether it
+ * may have been started.
  *
  * @throws TowpathError `CONTAINER_NAME_TAKEN`; EngineError
  */
@@ -100,16 +101,18 @@ export async function createContainer(
   engine: DockerEngine,
   spec: object,
   owner: { readonly attemptId: string; readonly instanceId: string },
-): Promise<string> {
+): Promise<{ readonly id: string; readonly isStarted: boolean }> {
   const name = toContainerName(owner.attemptId);
   try {
     const reply = await engine.send({ method: 'POST', path: '/containers/create', query: { name }, body: spec });
-    return Created.parse(reply).Id;
+    return { id: Created.parse(reply).Id, isStarted: false };
   } catch (thrown) {
     if (!hasStatus(thrown, 409)) throw thrown;
     const existing = await findContainer(engine, name);
     if (existing === undefined) throw thrown;
-    if (existing.labels[LABELS.instance] === owner.instanceId) return existing.id;
+    if (existing.labels[LABELS.instance] === owner.instanceId) {
+      return { id: existing.id, isStarted: existing.status !== 'created' };
+    }
     throw nameTaken(name);
   }
 }

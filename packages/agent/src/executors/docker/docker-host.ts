@@ -22,7 +22,7 @@ export interface DockerHost {
   /** Whether there is an attempt folder: its container is not over for us. */
   isOurs(attemptId: string): boolean;
   /** A container that nothing waits for: ended and deleted, or kept for its log when it has ended and has the datakit's name. */
-  release(container: OwnContainer): Promise<void>;
+  release(container: Pick<OwnContainer, 'id' | 'attemptId'>): Promise<void>;
   /** Settle one by one; what is being started when the executor closes is waited for. */
   readonly beginnings: Set<Promise<unknown>>;
   readonly log: (line: string) => void;

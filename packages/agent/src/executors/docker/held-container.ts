@@ -22,6 +22,8 @@ export interface HeldContainerOptions {
   readonly host: DockerHost;
   readonly folder: AttemptFolder;
   readonly record: ContainerRecord;
+  /** It was started by an earlier agent: asked to end, it still is to be watched to its end. */
+  readonly isAdopted: boolean;
   /** Brings it to run; may be repeated. */
   readonly begin: (signal: AbortSignal) => Promise<BegunContainer>;
 }
@@ -77,7 +79,7 @@ export function holdContainer(options: HeldContainerOptions): HeldAttempt {
       detach();
       // What is being started would be there after it was removed.
       await watch.begun;
-      await removeContainers(host, record.spec.attemptId);
+      await removeContainers(host, record.spec.attemptId, watch.containerId);
       failpoint('docker.before-delete');
       await deleteFolder(folder);
     },
@@ -143,10 +145,11 @@ function noteBeginning({ beginnings }: DockerHost, beginning: Promise<unknown>):
 
 /** What was started, or how it ended before it ran. */
 async function begin(
-  { host, folder, record, begin: start }: HeldContainerOptions,
+  { host, folder, record, isAdopted, begin: start }: HeldContainerOptions,
   watch: Watch,
 ): Promise<BegunContainer | AttemptEnd> {
-  const signal = AbortSignal.any([watch.unwatched.signal, watch.unwanted.signal]);
+  const { unwatched, unwanted } = watch;
+  const signal = isAdopted ? unwatched.signal : AbortSignal.any([unwatched.signal, unwanted.signal]);
   try {
     return await askPatiently(() => start(signal), { signal });
   } catch (thrown) {
@@ -206,10 +209,13 @@ async function waitForExit({ engine }: DockerHost, id: string, signal: AbortSign
 
 const REMOVAL_MS = 30_000;
 
-/** Ends what runs of the attempt; the container of one that has ended may be kept a while for its log. */
-async function removeContainers(host: DockerHost, attemptId: string): Promise<void> {
+/** Ends what runs of the attempt; the container of one that has ended may be kept a while for its log. Looked for where none is known. */
+async function removeContainers(host: DockerHost, attemptId: string, known?: string): Promise<void> {
   const { engine, settings } = host;
   const signal = AbortSignal.timeout(REMOVAL_MS);
-  const own = await askPatiently(() => listOwnContainers(engine, settings.instanceId, attemptId), { signal });
+  const own =
+    known === undefined
+      ? await askPatiently(() => listOwnContainers(engine, settings.instanceId, attemptId), { signal })
+      : [{ id: known, attemptId }];
   for (const container of own) await askPatiently(() => host.release(container), { signal });
 }

@@ -14,9 +14,11 @@ export interface KeptOptions {
   readonly log: (line: string) => void;
 }
 
+type AttemptContainer = Pick<OwnContainer, 'id' | 'attemptId'>;
+
 export interface KeptContainers {
   /** Deletes a container, or keeps it for now. @throws EngineError */
-  release(container: OwnContainer): Promise<void>;
+  release(container: AttemptContainer): Promise<void>;
   /** Deletes what no attempt folder stands for: orphans, and what was kept long enough. @throws EngineError */
   sweep(): Promise<void>;
   close(): void;
@@ -35,7 +37,7 @@ export function createKeptContainers(options: KeptOptions): KeptContainers {
       });
     }, delayMs).unref();
   };
-  const release = async (container: OwnContainer): Promise<void> => {
+  const release = async (container: AttemptContainer): Promise<void> => {
     const leftMs = await findLeft(options, container);
     if (leftMs > 0) sweepLater(leftMs);
     else await deleteContainer(engine, container);
@@ -48,7 +50,7 @@ export function createKeptContainers(options: KeptOptions): KeptContainers {
 }
 
 /** Milliseconds that it stays; 0 for what runs, was never started, or goes by its own name. */
-async function findLeft({ engine, keepMs }: KeptOptions, { id, attemptId }: OwnContainer): Promise<number> {
+async function findLeft({ engine, keepMs }: KeptOptions, { id, attemptId }: AttemptContainer): Promise<number> {
   const state = await findContainer(engine, id);
   if (state?.status !== 'exited' || state.name === toContainerName(attemptId)) return 0;
   return Math.max(0, state.finishedAt.getTime() + keepMs - Date.now());

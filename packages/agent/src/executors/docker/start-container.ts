@@ -6,7 +6,7 @@ import { takeAlias, toAlias } from './alias.ts';
 import { packAttempt } from './attempt-archive.ts';
 import { MOUNT } from './container-paths.ts';
 import { toContainerSpec } from './container-spec.ts';
-import { createContainer, deleteContainer, findContainer } from './containers.ts';
+import { createContainer, deleteContainer } from './containers.ts';
 import { EngineError } from './docker-engine.ts';
 import type { DockerHost } from './docker-host.ts';
 import type { BegunContainer } from './held-container.ts';
@@ -28,9 +28,11 @@ export async function startContainer(
   signal.throwIfAborted();
   failpoint('docker.after-image');
   const owner = { attemptId, instanceId: settings.instanceId };
-  const id = await createContainer(engine, toContainerSpec(specification, image, settings), owner).catch(translate);
+  const { id, isStarted } = await createContainer(engine, toContainerSpec(specification, image, settings), owner).catch(
+    translate,
+  );
   failpoint('docker.after-create');
-  if ((await findContainer(engine, id))?.status === 'created') {
+  if (!isStarted) {
     const query = { path: MOUNT };
     const body = await packAttempt(specification, image.entry, host.readRunner);
     await engine.send({ method: 'PUT', path: `/containers/${id}/archive`, query, body }).catch(translate);

@@ -135,6 +135,7 @@ describe('a bucket', () => {
       claimant: LOCAL,
       claimedBy: 'test',
       resolveText: (text) => Promise.resolve(text.replace(/^secret:.*/, 'hunter-22')),
+      now: () => 0,
       log: () => undefined,
     });
     expect(await guard.check([declared], variables, [])).toMatchObject({ code: 'TARGET_CLAIMED_BY_OTHER' });

@@ -7,6 +7,7 @@ import { describeText, describeValue } from '../mask.ts';
 import type { ResolvedValue } from '../resolved-configuration.ts';
 import { parseValue } from '../resources/parse-value.ts';
 import { isSecretReference } from '../secret-reference.ts';
+import { matchesPattern } from '../value-pattern.ts';
 import type { OwnedValue } from './check-owner.ts';
 
 /** What a declaration demands of a text. */
@@ -56,7 +57,7 @@ export interface ValueFinding {
 
 /** Undefined: the whole text matches, or there is no pattern. */
 export function checkPattern({ pattern }: Pick<ValueRules, 'pattern'>, text: string): ValueFinding | undefined {
-  if (pattern === undefined || new RegExp(`^(?:${pattern})$`, 'u').test(text)) return undefined;
+  if (pattern === undefined || matchesPattern(pattern, text)) return undefined;
   return { code: 'VALUE_PATTERN', expected: `a text that matches ${pattern}` };
 }
 

@@ -5,13 +5,16 @@ import type { VariableDeclaration } from '../declaration.ts';
 import { checkPattern, checkRange } from '../resolve/check-value.ts';
 import { parseValue } from '../resources/parse-value.ts';
 import { isSecretReference } from '../secret-reference.ts';
+import { isValuePattern } from '../value-pattern.ts';
 
 /** Problems of one variable's declaration. */
 export function checkVariable(variable: VariableDeclaration): readonly ConfigProblem[] {
   const { name, place } = variable;
   const wrong = [
     ...listContradictions(variable),
-    ...(isPattern(variable.pattern) ? listBadTexts(variable) : ['a pattern that is no regular expression']),
+    ...(variable.pattern === undefined || isValuePattern(variable.pattern)
+      ? listBadTexts(variable)
+      : ['a pattern that is no regular expression of RE2, which has no look-around and no back-references']),
   ];
   return wrong.map((what) =>
     createProblem({
@@ -42,14 +45,6 @@ function listContradictions({
     [min !== undefined && max !== undefined && min > max, 'a min above its max'],
   ];
   return findings.flatMap(([isWrong, what]) => (isWrong ? [what] : []));
-}
-
-function isPattern(pattern: string | undefined): boolean {
-  try {
-    return pattern === undefined || new RegExp(`^(?:${pattern})$`, 'u') instanceof RegExp;
-  } catch {
-    return false;
-  }
 }
 
 function listBadTexts(variable: VariableDeclaration): readonly string[] {

@@ -1,0 +1,54 @@
+// A way to the Docker engine that a test can cut: the engine is away then, as when it restarts.
+import { connect, createServer, type Socket } from 'node:net';
+import type { EngineAddress } from '../executors/docker/engine-address.ts';
+
+export interface CuttableEngine {
+  readonly address: EngineAddress;
+  /** Ends all connections, and refuses new ones until `mend`. */
+  cut(): void;
+  mend(): void;
+  /** Requests that came through, by their first line without ids and queries. */
+  readonly requests: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens it before an engine. */
+export async function openCuttableEngine(engine: EngineAddress): Promise<CuttableEngine> {
+  const sockets = new Set<Socket>();
+  const requests: string[] = [];
+  let isCut = false;
+  const server = createServer((socket) => {
+    if (isCut) return void socket.destroy();
+    const behind = engine.kind === 'socket' ? connect(engine.path) : connect(engine.port, engine.host);
+    for (const end of [socket, behind]) {
+      sockets.add(end);
+      end.on('error', () => undefined);
+      end.on('close', () => sockets.delete(end));
+    }
+    socket.on('data', (chunk) => {
+      const line = /^(?:GET|POST|PUT|DELETE) \/v[\d.]+(\S*) HTTP/.exec(chunk.toString('latin1', 0, 300));
+      if (line)
+        requests.push(line[0].split(' ')[0] + ' ' + (line[1] ?? '').replace(/\?.*/, '').replace(/[0-9a-f]{64}/, 'ID'));
+    });
+    socket.pipe(behind).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  const cut = (): void => {
+    isCut = true;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    address: { kind: 'tcp', host: '127.0.0.1', port, tls: undefined },
+    cut,
+    mend: () => {
+      isCut = false;
+    },
+    requests,
+    close: async () => {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
