@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { measureConfiguration } from './bench/configuration.ts';
+import { measureContainers } from './bench/containers.ts';
 import { measureDataPath } from './bench/data-path.ts';
 import { measureEngine } from './bench/engine.ts';
 import { measureInstance } from './bench/instance.ts';
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   data: measureDataPath,
   configuration: measureConfiguration,
   redaction: measureRedaction,
+  containers: measureContainers,
 };
 
 const asked = process.argv.slice(2);

@@ -2,7 +2,7 @@
 export interface BenchRow {
   readonly id: string;
   readonly what: string;
-  readonly unit: 's' | 'ms' | '% of a core' | 'MiB' | 'tasks/s' | 'rows/s';
+  readonly unit: 's' | 'ms' | '% of a core' | 'MiB' | 'tasks/s' | 'rows/s' | 'requests';
   readonly median: number;
   readonly min: number;
   readonly max: number;
@@ -58,6 +58,7 @@ ${lines.join('\n')}
 - **Floor**: the same processes, in the same order and with the same width, started by a bare script in turns with what is
   measured. Of the example: its three commands with the same variables, started at once.
 - **Queries** are answered over HTTP; the column \`median\` holds their 95th percentile.
+- **Containers**: the floor is \`docker run\` of the same image, as many at a time.
 - **Idle** counts every process of the instance: server and agent (one process), PostgreSQL with its workers. Memory is
   proportional set size.
 `;

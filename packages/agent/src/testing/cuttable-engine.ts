@@ -4,6 +4,8 @@ import type { EngineAddress } from '../executors/docker/engine-address.ts';
 
 export interface CuttableEngine {
   readonly address: EngineAddress;
+  /** The same as DOCKER_HOST says it. */
+  readonly host: string;
   /** Ends all connections, and refuses new ones until `mend`. */
   cut(): void;
   mend(): void;
@@ -41,6 +43,7 @@ export async function openCuttableEngine(engine: EngineAddress): Promise<Cuttabl
   };
   return {
     address: { kind: 'tcp', host: '127.0.0.1', port, tls: undefined },
+    host: `tcp://127.0.0.1:${port}`,
     cut,
     mend: () => {
       isCut = false;
