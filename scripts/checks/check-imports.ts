@@ -11,13 +11,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/api': ['core'],
   'packages/tds': ['core'],
   'packages/config': ['core'],
+  'packages/oci': ['core'],
+  'packages/datakit': ['core', 'oci'],
   'packages/sdk': ['core', 'api'],
   'packages/server': ['core', 'api'],
   // The agent starts the sdk's code server and task runner as child processes.
-  'packages/agent': ['core', 'api', 'sdk', 'config'],
+  'packages/agent': ['core', 'api', 'sdk', 'config', 'oci', 'datakit'],
   'packages/console': ['core', 'api'],
   'packages/testkit': ['core', 'api'],
-  'packages/cli': ['core', 'api', 'sdk', 'server', 'agent', 'tds', 'config'],
+  'packages/cli': ['core', 'api', 'sdk', 'server', 'agent', 'tds', 'config', 'oci', 'datakit'],
   datakits: ['core', 'tds'],
 };
 

@@ -1,11 +1,10 @@
 // The image of an attempt: what its name stands for now, by digest, and that the engine has it.
 import { TowpathError } from '@towpath/core';
+import { type FindCredentials, formatImageReference, type ImageReference, parseImageReference } from '@towpath/oci';
 import { z } from 'zod';
 import { ENTRY_LABEL, parseEntryKind } from './container-entry.ts';
 import type { ContainerImage } from './container-spec.ts';
 import { type DockerEngine, EngineError, hasStatus } from './docker-engine.ts';
-import { formatImageReference, type ImageReference, parseImageReference } from './image-reference.ts';
-import type { FindCredentials } from './registry-credentials.ts';
 
 /** Which image an attempt wants. */
 export interface WantedImage {

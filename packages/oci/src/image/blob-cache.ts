@@ -1,0 +1,41 @@
+// Layers of base images on this machine, by digest: a second build asks the registry for nothing but names.
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createDigestCheck } from '../digest.ts';
+import type { Descriptor } from '../manifest.ts';
+
+export interface BlobCache {
+  /** The content, from here or fetched; fails at its end with `DIGEST_WRONG` when it is another. */
+  open(descriptor: Descriptor, fetch: () => Promise<Readable>): Promise<Readable>;
+}
+
+/** Keeps them in this folder, which may be deleted at any time. */
+export function createBlobCache(folder: string): BlobCache {
+  return {
+    open: async (descriptor, fetch) => {
+      const path = join(folder, descriptor.digest.replace(':', '-'));
+      if (!existsSync(path)) await keep(path, await fetch());
+      const content = createReadStream(path);
+      const check = createDigestCheck(descriptor, path);
+      content.once('error', (thrown) => check.destroy(thrown));
+      check.once('close', () => content.destroy());
+      return content.pipe(check);
+    },
+  };
+}
+
+/** Complete or not there: two builds may fetch the same at the same time. */
+async function keep(path: string, content: Readable): Promise<void> {
+  const part = `${path}.${randomUUID()}.part`;
+  await mkdir(join(path, '..'), { recursive: true });
+  try {
+    await pipeline(content, createWriteStream(part));
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
