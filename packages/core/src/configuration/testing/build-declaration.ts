@@ -63,6 +63,7 @@ export function buildEnvironment(
     position: 0,
     executor: 'process',
     registry: undefined,
+    floatingTags: [],
     namespace: `test-${name}`,
     stack: name,
     dbtTarget: name,
