@@ -12,7 +12,7 @@ export interface ImageReference {
 }
 
 const REFERENCE =
-  /^(?<repository>(?:(?<registry>[a-z0-9.-]+(?::\d{1,5})?)\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+  /^(?<repository>(?:(?<registry>[a-z0-9.-]+(?::\d{1,5})?)\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
 /**
  * Takes a reference apart. `registry.localhost` is written `localhost`, which every engine resolves and trusts without TLS.
