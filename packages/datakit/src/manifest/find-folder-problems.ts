@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { compareVersions } from '@towpath/core';
 import { parseImageReference } from '@towpath/oci';
 import type { ImageSection, PartialManifest } from './manifest-schema.ts';
-import type { ManifestFinding } from './validate-datakit.ts';
+import type { ManifestFinding } from './manifest-finding.ts';
 
 /** `manifest` is what of it is good. */
 export function findFolderProblems(

@@ -5,6 +5,7 @@ import { findNearest } from '@towpath/core';
 import { type Document, isMap, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { findFolderProblems } from './find-folder-problems.ts';
+import type { ManifestFinding } from './manifest-finding.ts';
 import { DATAKIT_FILE, ManifestSchema, type PartialManifest, PartialManifestSchema } from './manifest-schema.ts';
 
 export interface DatakitProblem {
@@ -42,12 +43,6 @@ export function validateDatakit(folder: string, platformVersion: string): Dataki
     line: lineOf(document, key, lineAt),
   }));
   return { manifest, problems: problems.sort((a, b) => a.line - b.line) };
-}
-
-/** Where in the manifest, and what. */
-export interface ManifestFinding {
-  readonly key: readonly (string | number)[];
-  readonly message: string;
 }
 
 function judgeKeys(value: unknown): { manifest: PartialManifest; findings: readonly ManifestFinding[] } {
