@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareVersions } from '@towpath/core';
 import { parseImageReference } from '@towpath/oci';
-import type { ImageSection, PartialManifest } from './manifest-schema.ts';
 import type { ManifestFinding } from './manifest-finding.ts';
+import type { ImageSection, PartialManifest } from './manifest-schema.ts';
 
 /** `manifest` is what of it is good. */
 export function findFolderProblems(

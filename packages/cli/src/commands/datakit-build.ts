@@ -1,0 +1,57 @@
+import { type BuiltDatakit, buildDatakit } from '@towpath/datakit';
+import { loadImage, openImageArchive } from '@towpath/oci';
+import type { CommandContext } from '../context.ts';
+import { addBuildOptions, type BuildFlags } from '../datakit/build-options.ts';
+import { findDatakit } from '../datakit/find-datakit.ts';
+import { createImageAccess, parsePlatform } from '../datakit/image-access.ts';
+import type { RegisterCommand } from './register-command.ts';
+
+interface Options extends BuildFlags {
+  readonly load: boolean;
+}
+
+/** `npx towpath datakit build FOLDER`: its image, into the engine of this machine. */
+export const registerDatakitBuild: RegisterCommand = (datakit, context) => {
+  const build = datakit
+    .command('build')
+    .description('Build the image of a datakit, and load it into the Docker engine as datakits/<name>:<version>.');
+  addBuildOptions(build)
+    .option('--no-load', 'say the digest, and leave the engine alone')
+    .addHelpText('after', '\nExample:\n  npx towpath datakit build datakits/line-counter')
+    .action(async (text: string, options: Options) => {
+      const access = createImageAccess(context);
+      const found = findDatakit(context.cwd, text);
+      const built = await buildDatakit(found, {
+        ...access,
+        base: options.base,
+        platform: parsePlatform(options.platform),
+      });
+      const image = `datakits/${found.name}:${found.version}`;
+      if (options.load) await load(context, built, image);
+      const facts = {
+        image: options.load ? image : null,
+        digest: built.image.manifest.digest,
+        base: built.base,
+        labels: built.labels,
+      };
+      context.out(options.json ? `${JSON.stringify(facts, null, 2)}\n` : format(facts));
+    });
+};
+
+async function load({ env }: CommandContext, built: BuiltDatakit, image: string): Promise<void> {
+  const { parseEngineAddress } = await import('@towpath/agent');
+  const certificates = env.DOCKER_TLS_VERIFY ? env.DOCKER_CERT_PATH : undefined;
+  await loadImage(parseEngineAddress(env.DOCKER_HOST, certificates), openImageArchive(built.image, [image]));
+}
+
+interface BuildFacts {
+  readonly image: string | null;
+  readonly digest: string;
+  readonly base: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+function format({ image, digest, base, labels }: BuildFacts): string {
+  const lines = Object.entries(labels).map(([name, value]) => `  ${name}=${value}\n`);
+  return `${image ?? 'not loaded'}\n${digest}\nupon ${base}\nlabels\n${lines.join('')}`;
+}
