@@ -9,6 +9,8 @@ export { openImageArchive } from './image/image-archive.ts';
 export { type ImageConfig, listPathFolders, parseImageConfig } from './image/image-config.ts';
 export { type LayerFile, packLayer } from './image/pack-layer.ts';
 export { pushImage } from './image/push-image.ts';
+export { readSavedImage, type SavedImage } from './image/read-saved-image.ts';
+export { rewriteLayer } from './image/rewrite-layer.ts';
 export { formatImageReference, type ImageReference, parseImageReference } from './image-reference.ts';
 export { type Descriptor, type Manifest, parseManifest, type StoredManifest } from './manifest.ts';
 export { type CopyReport, copyImage, type ImagePlace, imageMissing } from './registry/copy-image.ts';

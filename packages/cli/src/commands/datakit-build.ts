@@ -23,6 +23,7 @@ export const registerDatakitBuild: RegisterCommand = (datakit, context) => {
       const found = findDatakit(context.cwd, text);
       const built = await buildDatakit(found, {
         ...access,
+        environmentVariables: context.env,
         base: options.base,
         platform: parsePlatform(options.platform),
       });
@@ -31,7 +32,7 @@ export const registerDatakitBuild: RegisterCommand = (datakit, context) => {
       const facts = {
         image: options.load ? image : null,
         digest: built.image.manifest.digest,
-        base: built.base,
+        base: built.base ?? null,
         labels: built.labels,
       };
       context.out(options.json ? `${JSON.stringify(facts, null, 2)}\n` : format(facts));
@@ -47,11 +48,11 @@ async function load({ env }: CommandContext, built: BuiltDatakit, image: string)
 interface BuildFacts {
   readonly image: string | null;
   readonly digest: string;
-  readonly base: string;
+  readonly base: string | null;
   readonly labels: Readonly<Record<string, string>>;
 }
 
 function format({ image, digest, base, labels }: BuildFacts): string {
   const lines = Object.entries(labels).map(([name, value]) => `  ${name}=${value}\n`);
-  return `${image ?? 'not loaded'}\n${digest}\nupon ${base}\nlabels\n${lines.join('')}`;
+  return `${image ?? 'not loaded'}\n${digest}\n${base === null ? '' : `upon ${base}\n`}labels\n${lines.join('')}`;
 }

@@ -33,6 +33,7 @@ export const registerDatakitPublish: RegisterCommand = (datakit, context) => {
       const found = findDatakit(context.cwd, text);
       const built = await buildDatakit(found, {
         ...access,
+        environmentVariables: context.env,
         base: options.base,
         platform: parsePlatform(options.platform),
       });

@@ -5,6 +5,7 @@ import { type Descriptor, parseManifest, type StoredManifest } from '../manifest
 import { type ImagePlace, imageMissing } from '../registry/copy-image.ts';
 import { readBytes } from '../registry/read-bytes.ts';
 import type { BlobCache } from './blob-cache.ts';
+import { listLayerFiles } from './find-files.ts';
 import type { ImageLayer } from './image.ts';
 import { type ImageConfig, parseImageConfig } from './image-config.ts';
 
@@ -56,7 +57,9 @@ function toLayer(
   cache: BlobCache,
 ): ImageLayer {
   const fetch = async () => await registry.openBlob(repository, descriptor);
-  return { descriptor, diffId, open: async () => await cache.open(descriptor, fetch) };
+  const layer = { descriptor, diffId, open: async () => await cache.open(descriptor, fetch) };
+  const list = async () => (await listLayerFiles(layer)).join('\n');
+  return { ...layer, listFiles: async () => (await cache.recall(descriptor, list)).split('\n') };
 }
 
 async function findForPlatform(request: BaseRequest): Promise<StoredManifest> {

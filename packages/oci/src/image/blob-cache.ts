@@ -1,9 +1,9 @@
 // Layers of base images on this machine, by digest: a second build asks the registry for nothing but names.
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createDigestCheck } from '../digest.ts';
 import type { Descriptor } from '../manifest.ts';
@@ -11,13 +11,21 @@ import type { Descriptor } from '../manifest.ts';
 export interface BlobCache {
   /** The content, from here or fetched; fails at its end with `DIGEST_WRONG` when it is another. */
   open(descriptor: Descriptor, fetch: () => Promise<Readable>): Promise<Readable>;
+  /** A text that follows from the content: from here, or made and kept. */
+  recall(descriptor: Descriptor, make: () => Promise<string>): Promise<string>;
 }
 
 /** Keeps them in this folder, which may be deleted at any time. */
 export function createBlobCache(folder: string): BlobCache {
+  const pathOf = ({ digest }: Descriptor): string => join(folder, digest.replace(':', '-'));
   return {
+    recall: async (descriptor, make) => {
+      const path = `${pathOf(descriptor)}.files`;
+      if (!existsSync(path)) await keep(path, Readable.from([await make()]));
+      return await readFile(path, 'utf8');
+    },
     open: async (descriptor, fetch) => {
-      const path = join(folder, descriptor.digest.replace(':', '-'));
+      const path = pathOf(descriptor);
       if (!existsSync(path)) await keep(path, await fetch());
       const content = createReadStream(path);
       const check = createDigestCheck(descriptor, path);

@@ -2,10 +2,19 @@
 import { TowpathError } from '@towpath/core';
 import { z } from 'zod';
 
-const Execution = z.looseObject({
+/** OCI's members and Docker's two; what a builder leaves besides (its host, the image before) is no part of what is run. */
+const Execution = z.object({
+  User: z.string().optional(),
+  ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
   Env: z.array(z.string()).nullish(),
+  Entrypoint: z.array(z.string()).nullish(),
   Cmd: z.array(z.string()).nullish(),
+  Volumes: z.record(z.string(), z.unknown()).nullish(),
+  WorkingDir: z.string().optional(),
   Labels: z.record(z.string(), z.string()).nullish(),
+  StopSignal: z.string().optional(),
+  Healthcheck: z.unknown().optional(),
+  Shell: z.array(z.string()).nullish(),
 });
 
 const ImageConfig = z.object({

@@ -8,6 +8,8 @@ export interface ImageLayer {
   readonly diffId: string;
   /** The compressed bytes. What they are is checked by who takes them. */
   open(): Promise<Readable>;
+  /** Absolute paths of its files and links, where somebody knows them without reading it. */
+  listFiles?(): Promise<readonly string[]>;
 }
 
 export interface Image {
