@@ -85,10 +85,9 @@ const ACCEPT = 'application/vnd.oci.image.manifest.v1+json, application/vnd.oci.
 
 async function deleteAll(repository: string, auth: string): Promise<void> {
   const headers = { authorization: `Basic ${auth}`, accept: ACCEPT };
-  const listed: { tags?: readonly string[] | null } = await (
-    await fetch(`${repository}/tags/list`, { headers })
-  ).json();
-  for (const tag of listed.tags ?? []) {
+  const listed = await (await fetch(`${repository}/tags/list`, { headers })).text();
+  const tags: readonly string[] = /"tags":\[(.*?)\]/.exec(listed)?.[1]?.match(/[^",]+/g) ?? [];
+  for (const tag of tags) {
     const { headers: found } = await fetch(`${repository}/manifests/${tag}`, { method: 'HEAD', headers });
     await fetch(`${repository}/manifests/${found.get('docker-content-digest')}`, { method: 'DELETE', headers });
   }

@@ -63,7 +63,7 @@ async function build(folder: string, idFile: string, options: DockerfileOptions)
   const words = [
     ...(hasBuildKit
       ? ['buildx', 'build', '--load', '--provenance=false', '--platform', `${os}/${architecture}`]
-      : ['build']),
+      : ['build', '--force-rm']),
     ...(options.base === undefined ? [] : ['--build-arg', `BASE=${options.base}`]),
     ...['--iidfile', idFile, folder],
   ];

@@ -10,16 +10,11 @@ export interface RegistryAccess {
 /** What of an environment says where its images are and which it takes. */
 export type ImageEnvironment = Pick<EnvironmentDeclaration, 'name' | 'kind' | 'registry' | 'floatingTags'>;
 
-/** Repository of a datakit in every registry. */
-export function toRepository(name: string): string {
-  return `datakits/${name}`;
-}
-
 /** @throws TowpathError `REGISTRY_UNDECLARED`, `REGISTRY_INVALID` */
 export function openDatakitPlace(environment: ImageEnvironment, name: string, access: RegistryAccess): ImagePlace {
   const { registry: address } = environment;
   if (address === undefined) throw registryUndeclared(environment.name);
-  return { registry: createRegistry({ ...access, address }), repository: toRepository(name) };
+  return { registry: createRegistry({ ...access, address }), repository: `datakits/${name}` };
 }
 
 /** `localhost:5000/team/datakits/x` */

@@ -131,7 +131,7 @@ function imageMissing(name: string, cause: string): TowpathError {
     code: 'IMAGE_MISSING',
     message: `There is no image ${name}.`,
     cause,
-    fix: 'Publish it with `towpath datakit publish`, or correct registry, name or version.',
+    fix: 'Publish it with `npx towpath datakit publish`, or correct registry, name or version.',
   });
 }
 
