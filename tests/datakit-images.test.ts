@@ -48,9 +48,10 @@ async function writeKit(): Promise<void> {
   expect(code, out).toBe(0);
 }
 
+const readManifest = (): string => readFileSync(join(project.folder, 'datakits/kit/datakit.yaml'), 'utf8');
+
 function setVersion(version: string): void {
-  const path = join(project.folder, 'datakits/kit/datakit.yaml');
-  writeFileSync(path, readFileSync(path, 'utf8').replace(/^version: .*/m, `version: ${version}`));
+  project.write('datakits/kit/datakit.yaml', readManifest().replace(/^version: .*/m, `version: ${version}`));
 }
 
 test.each(['typescript', 'python', 'shell'])(
@@ -113,7 +114,7 @@ test('A13 an image is built into the engine, labelled, and runs', async (context
     ]);
     expect(JSON.parse(String(inspected))).toEqual({
       'dev.towpath.datakit': 'kit',
-      'dev.towpath.entry': 'sh',
+      'dev.towpath.entry': 'node',
       'dev.towpath.minimum-platform': '0.1.0',
       'org.opencontainers.image.description': 'Counts the lines of a text',
       'org.opencontainers.image.revision': revision,
@@ -156,6 +157,38 @@ test('A13 a script whose interpreter the base image lacks is refused when it is 
   await run('datakit new kit --template python');
   const built = await run(`datakit build datakits/kit --base ${project.base} --no-load`);
   expect(built).toMatchObject({ code: 1, out: expect.stringContaining('IMAGE_INTERPRETER_MISSING') });
+  expect(built.out).toContain('It takes python3 to start it');
+});
+
+test('A13 an entry that the base image lacks is refused, too', async () => {
+  await writeKit();
+  project.write('datakits/kit/datakit.yaml', readManifest().replace('entry: node', 'entry: sh'));
+  const built = await run(`datakit build datakits/kit --base ${project.base} --no-load`);
+  expect(built).toMatchObject({ code: 1, out: expect.stringContaining('IMAGE_INTERPRETER_MISSING') });
+  expect(
+    await run(`datakit build datakits/kit --base ${project.base.replace(':node', ':shell')} --no-load`),
+  ).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('It takes node to start it'),
+  });
+});
+
+test('A13 a datakit in shell runs in a container of its image', async (context) => {
+  const docker = requireDocker();
+  if (docker.reason !== undefined) context.skip(docker.reason);
+  await run('datakit new kit --template shell');
+  const image = String(
+    await ask(`datakit build datakits/kit --base ${project.base.replace(':node', ':shell')}`, 'image'),
+  );
+  try {
+    const words = ['run', '--rm', '--network=none', image, 'kit', '/opt/datakits/kit/datakit.yaml'];
+    const lines = readManifest().trimEnd().split('\n').length;
+    expect(execFileSync('docker', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toBe(
+      `${lines} lines\n`,
+    );
+  } finally {
+    execFileSync('docker', ['image', 'rm', '-f', image], { stdio: 'ignore' });
+  }
 });
 
 test('A14 an image is <registry of the environment>/datakits/<name>:<version>, at registry.localhost and at localhost', async () => {

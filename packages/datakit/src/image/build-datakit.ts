@@ -44,9 +44,10 @@ async function layUpon(
   labels: Readonly<Record<string, string>>,
   options: BuildOptions,
 ): Promise<Pick<BuiltDatakit, 'image' | 'labels' | 'base'>> {
-  const name = options.base ?? (datakit.image ?? DEFAULT_IMAGE).base;
+  const { base: declared, entry } = datakit.image ?? DEFAULT_IMAGE;
+  const name = options.base ?? declared;
   const base = await loadNamedBase(name, options);
-  const files = await fitInterpreters(await collectFiles(datakit), base);
+  const files = await fitInterpreters(await collectFiles(datakit), base, entry);
   const executables = datakit.executableFolder.slice(datakit.folder.length);
   const image = assembleImage({
     base: base.config,

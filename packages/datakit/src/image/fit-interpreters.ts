@@ -3,6 +3,7 @@
 import { posix } from 'node:path';
 import { TowpathError } from '@towpath/core';
 import { type BaseImage, findFiles, type LayerFile, listPathFolders } from '@towpath/oci';
+import type { ImageSection } from '../manifest/manifest-schema.ts';
 
 interface Script {
   readonly file: LayerFile;
@@ -14,24 +15,30 @@ interface Script {
 
 const ENV = '/usr/bin/env';
 
-/** The same files; where the base has no env, first lines name the program itself. @throws TowpathError `IMAGE_INTERPRETER_MISSING` */
-export async function fitInterpreters(files: readonly LayerFile[], base: BaseImage): Promise<readonly LayerFile[]> {
+/**
+ * The same files; where the base has no env, first lines name the program itself. The program of the image's entry must be there, too.
+ *
+ * @throws TowpathError `IMAGE_INTERPRETER_MISSING`
+ */
+export async function fitInterpreters(
+  files: readonly LayerFile[],
+  base: BaseImage,
+  entry: ImageSection['entry'],
+): Promise<readonly LayerFile[]> {
   const scripts = files.flatMap(toScript);
-  if (scripts.length === 0) return files;
   const folders = listPathFolders(base.config);
   const candidates = (program: string): readonly string[] => folders.map((folder) => posix.join(folder, program));
-  const wanted = scripts.flatMap(({ interpreter, program }) => [
-    ...(interpreter === undefined ? [] : listSpellings(interpreter)),
-    ...(program === undefined ? [] : candidates(program)),
-  ]);
-  const found = await findFiles(base.layers, [...listSpellings(ENV), ...wanted]);
+  const programs = [...scripts.flatMap(({ program = [] }) => program), ...(entry === 'none' ? [] : [entry])];
+  const wanted = [ENV, ...scripts.flatMap(({ interpreter = [] }) => interpreter), ...programs.flatMap(candidates)];
+  const found = await findFiles(base.layers, wanted.flatMap(listSpellings));
   const has = (path: string): boolean => listSpellings(path).some((spelling) => found.has(spelling));
-  const fit = ({ file, interpreter, program }: Script): LayerFile => {
-    const path = interpreter ?? candidates(program ?? '').find((candidate) => found.has(candidate));
-    if (path === undefined || !has(path)) throw interpreterMissing(file.path, interpreter ?? program ?? '', base);
+  const fit = ({ file, interpreter, program = '' }: Script): LayerFile => {
+    const path = interpreter ?? candidates(program).find(has);
+    if (path === undefined || !has(path)) throw interpreterMissing(file.path, interpreter ?? program, base);
     return interpreter === undefined && !has(ENV) ? withFirstLine(file, `#!${path}`) : file;
   };
   const fitted = new Map(scripts.map((script) => [script.file, fit(script)]));
+  if (entry !== 'none' && !candidates(entry).some(has)) throw interpreterMissing('An attempt', entry, base);
   return files.map((file) => fitted.get(file) ?? file);
 }
 
@@ -65,7 +72,7 @@ function interpreterMissing(path: string, interpreter: string, { config, digest 
   return new TowpathError({
     code: 'IMAGE_INTERPRETER_MISSING',
     message: `${path} could not be started in the image.`,
-    cause: `Its first line names ${interpreter}, and the base image (${digest}) has none in ${listPathFolders(config).join(', ')}.`,
-    fix: 'Choose a base image that has it: `image.base` of datakit.yaml, or --base.',
+    cause: `It takes ${interpreter} to start it, and the base image (${digest}) has none in ${listPathFolders(config).join(', ')}.`,
+    fix: 'Choose a base image that has it (`image.base` of datakit.yaml, or --base), or another `image.entry`.',
   });
 }

@@ -17,7 +17,7 @@ const MANIFEST = `image:
   base: node:24-bookworm-slim
   files: [package.json, dist]
   bundle: { dist/main.js: src/main.ts }
-  entry: sh
+  entry: node
 tests: node --test tests/count-lines.test.ts
 `;
 
