@@ -68,7 +68,7 @@ test.each(['typescript', 'python', 'shell'])(
       path,
       readFileSync(path, 'utf8')
         .replace("!== ''", "!== 'x'")
-        .replace('if line or', 'if True or')
+        .replace('if line or', 'if not line or')
         .replace('grep -c .', 'grep -c z'),
     );
     const broken = await run('datakit test datakits/kit');

@@ -1,6 +1,6 @@
 // Layers of base images on this machine, by digest: a second build asks the registry for nothing but names.
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -31,6 +31,8 @@ export function createBlobCache(folder: string): BlobCache {
       const check = createDigestCheck(descriptor, path);
       content.once('error', (thrown) => check.destroy(thrown));
       check.once('close', () => content.destroy());
+      // A damaged copy must not fail the next build, too.
+      check.once('error', () => rmSync(path, { force: true }));
       return content.pipe(check);
     },
   };
