@@ -50,7 +50,14 @@ function forgetBuilds(): void {
   if (ids.length > 0) spawnSync('docker', ['image', 'rm', '--force', ...new Set(ids)], { stdio: 'ignore' });
 }
 
-async function build(folder: string, rest = '--no-load'): Promise<{ digest: string; base: string; labels: object }> {
+interface Built {
+  readonly names: readonly string[];
+  readonly digest: string;
+  readonly base: string;
+  readonly labels: object;
+}
+
+async function build(folder: string, rest = '--no-load'): Promise<Built> {
   const { code, out } = await run(`datakit build ${folder} --json ${rest}`.trim());
   expect(code, out).toBe(0);
   return JSON.parse(out);
@@ -66,9 +73,9 @@ test('A13 a Dockerfile gives the same digest in another folder, built anew, at a
 });
 
 test('A13 a Dockerfile image runs after it was written again, and is published with the layers of its base', async () => {
-  await build('datakits/kit', '');
+  const { names } = await build('datakits/kit', '');
   expect(docker('run', '--rm', '--network=none', 'datakits/kit:1.2.3', 'kit')).toBe('made');
-  docker('image', 'rm', '--force', 'datakits/kit:1.2.3');
+  docker('image', 'rm', '--force', ...names);
   const { code, out } = await run('datakit publish datakits/kit --environment int');
   expect(code, out).toBe(0);
   const headers = {

@@ -40,6 +40,13 @@ async function ask(line: string, key: string): Promise<unknown> {
   expect(code, out).toBe(0);
   return Reflect.get(JSON.parse(out), key);
 }
+/** What the image is called in the engine. */
+async function askNames(line: string): Promise<readonly string[]> {
+  const names = await ask(line, 'names');
+  return Array.isArray(names) ? names.map(String) : [];
+}
+const findId = (name: string): string =>
+  execFileSync('docker', ['image', 'inspect', name, '--format', '{{.Id}}'], { encoding: 'utf8' }).trim();
 const publish = (rest = '--environment int') =>
   ask(`datakit publish datakits/kit --base ${project.base} ${rest}`, 'digest');
 
@@ -102,16 +109,13 @@ test('A13 an image is built into the engine, labelled, and runs', async (context
   commit();
   const revision = git('rev-parse', 'HEAD');
   project.write('elsewhere', 'x');
-  const image = await ask(`datakit build datakits/kit --base ${project.base}`, 'image');
+  const names = await askNames(`datakit build datakits/kit --base ${project.base}`);
+  const [image = ''] = names;
   try {
-    expect(image).toBe('datakits/kit:0.1.0');
-    const inspected = execFileSync('docker', [
-      'image',
-      'inspect',
-      String(image),
-      '--format',
-      '{{json .Config.Labels}}',
-    ]);
+    // The second is what an agent of `local` asks for.
+    expect(names).toEqual(['datakits/kit:0.1.0', `${project.open}/${project.repositories}/local/datakits/kit:0.1.0`]);
+    expect(new Set(names.map(findId)).size).toBe(1);
+    const inspected = execFileSync('docker', ['image', 'inspect', image, '--format', '{{json .Config.Labels}}']);
     expect(JSON.parse(String(inspected))).toEqual({
       'dev.towpath.datakit': 'kit',
       'dev.towpath.entry': 'node',
@@ -120,24 +124,25 @@ test('A13 an image is built into the engine, labelled, and runs', async (context
       'org.opencontainers.image.revision': revision,
       'org.opencontainers.image.version': '0.1.0',
     });
-    const words = ['run', '--rm', '--network=none', String(image), 'kit', '/opt/datakits/kit/package.json'];
+    const words = ['run', '--rm', '--network=none', image, 'kit', '/opt/datakits/kit/package.json'];
     expect(execFileSync('docker', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toBe('1 lines\n');
   } finally {
-    execFileSync('docker', ['image', 'rm', '-f', String(image)], { stdio: 'ignore' });
+    execFileSync('docker', ['image', 'rm', '-f', ...names], { stdio: 'ignore' });
   }
 });
 
 test('A13 the SQL Server datakit runs in a container of its image', async (context) => {
   const docker = requireDocker();
   if (docker.reason !== undefined) context.skip(docker.reason);
-  const image = await ask(`datakit build ${SQLSERVER} --base ${project.base}`, 'image');
+  const names = await askNames(`datakit build ${SQLSERVER} --base ${project.base}`);
+  const [image = ''] = names;
   try {
-    const words = ['run', '--rm', '--network=none', String(image), 'datakit-sqlserver', '--help'];
+    const words = ['run', '--rm', '--network=none', image, 'datakit-sqlserver', '--help'];
     expect(execFileSync('docker', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toContain(
       'ingest-table',
     );
   } finally {
-    execFileSync('docker', ['image', 'rm', '-f', String(image)], { stdio: 'ignore' });
+    execFileSync('docker', ['image', 'rm', '-f', ...names], { stdio: 'ignore' });
   }
 });
 
@@ -177,9 +182,8 @@ test('A13 a datakit in shell runs in a container of its image', async (context) 
   const docker = requireDocker();
   if (docker.reason !== undefined) context.skip(docker.reason);
   await run('datakit new kit --template shell');
-  const image = String(
-    await ask(`datakit build datakits/kit --base ${project.base.replace(':node', ':shell')}`, 'image'),
-  );
+  const names = await askNames(`datakit build datakits/kit --base ${project.base.replace(':node', ':shell')}`);
+  const [image = ''] = names;
   try {
     const words = ['run', '--rm', '--network=none', image, 'kit', '/opt/datakits/kit/datakit.yaml'];
     const lines = readManifest().trimEnd().split('\n').length;
@@ -187,7 +191,7 @@ test('A13 a datakit in shell runs in a container of its image', async (context) 
       `${lines} lines\n`,
     );
   } finally {
-    execFileSync('docker', ['image', 'rm', '-f', image], { stdio: 'ignore' });
+    execFileSync('docker', ['image', 'rm', '-f', ...names], { stdio: 'ignore' });
   }
 });
 

@@ -96,13 +96,14 @@ it('A13 the image of the installed datakit is built from plain JavaScript, witho
   const env = { ...ENVIRONMENT, HOME: root };
   const built = await spawnProcess({ command: 'npx', args: words, cwd: folder, env });
   expect((await built.waitForExit(INSTALL_DEADLINE_MS)).code, built.output()).toBe(0);
-  const { image } = JSON.parse(built.stdout());
+  const { names } = JSON.parse(built.stdout());
+  const [image] = names;
   try {
     const ran = await run('docker', ['run', '--rm', '--network=none', image, 'datakit-sqlserver', '--help']);
     expect(ran.stdout, ran.output).toContain('ingest-table');
     expect(ran.output).not.toContain('MODULE_TYPELESS');
   } finally {
-    await run('docker', ['image', 'rm', '--force', image]);
+    await run('docker', ['image', 'rm', '--force', ...names]);
   }
 });
 

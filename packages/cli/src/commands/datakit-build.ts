@@ -2,6 +2,7 @@ import { type BuiltDatakit, buildDatakit } from '@towpath/datakit';
 import { loadImage, openImageArchive } from '@towpath/oci';
 import type { CommandContext } from '../context.ts';
 import { addBuildOptions, type BuildFlags } from '../datakit/build-options.ts';
+import { listEngineNames } from '../datakit/engine-names.ts';
 import { findDatakit } from '../datakit/find-datakit.ts';
 import { createImageAccess, parsePlatform } from '../datakit/image-access.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -27,10 +28,10 @@ export const registerDatakitBuild: RegisterCommand = (datakit, context) => {
         base: options.base,
         platform: parsePlatform(options.platform),
       });
-      const image = `datakits/${found.name}:${found.version}`;
-      if (options.load) await load(context, built, image);
+      const names = options.load ? listEngineNames(context.cwd, found) : [];
+      if (options.load) await load(context, built, names);
       const facts = {
-        image: options.load ? image : null,
+        names,
         digest: built.image.manifest.digest,
         base: built.base ?? null,
         labels: built.labels,
@@ -39,20 +40,21 @@ export const registerDatakitBuild: RegisterCommand = (datakit, context) => {
     });
 };
 
-async function load({ env }: CommandContext, built: BuiltDatakit, image: string): Promise<void> {
+async function load({ env }: CommandContext, built: BuiltDatakit, names: readonly string[]): Promise<void> {
   const { parseEngineAddress } = await import('@towpath/agent');
   const certificates = env.DOCKER_TLS_VERIFY ? env.DOCKER_CERT_PATH : undefined;
-  await loadImage(parseEngineAddress(env.DOCKER_HOST, certificates), openImageArchive(built.image, [image]));
+  await loadImage(parseEngineAddress(env.DOCKER_HOST, certificates), openImageArchive(built.image, names));
 }
 
 interface BuildFacts {
-  readonly image: string | null;
+  /** In the engine; empty when it was left alone. */
+  readonly names: readonly string[];
   readonly digest: string;
   readonly base: string | null;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-function format({ image, digest, base, labels }: BuildFacts): string {
+function format({ names, digest, base, labels }: BuildFacts): string {
   const lines = Object.entries(labels).map(([name, value]) => `  ${name}=${value}\n`);
-  return `${image ?? 'not loaded'}\n${digest}\n${base === null ? '' : `upon ${base}\n`}labels\n${lines.join('')}`;
+  return `${names.length === 0 ? 'not loaded' : names.join('\n')}\n${digest}\n${base === null ? '' : `upon ${base}\n`}labels\n${lines.join('')}`;
 }

@@ -61,32 +61,27 @@ const SecretsSchema = z.looseObject({
 });
 
 /** One environment of `environments:`. */
-export const EnvironmentSchema = z
-  .strictObject({
-    kind: z.enum(ENVIRONMENT_KINDS),
-    executor: z.enum(EXECUTOR_NAMES).optional(),
-    registry: Text.optional(),
-    floatingTags: z
-      .array(Text)
-      .optional()
-      .describe('Tags of images that may move, such as development; kind production takes none'),
-    namespace: z
-      .string()
-      .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/)
-      .optional(),
-    stack: Text.optional(),
-    dbtTarget: Text.optional(),
-    values: z.record(VariableName, Scalar).optional().describe("This file's layer of values"),
-    owns: OwnedSchema.optional(),
-    targets: z.record(Word, TargetSchema).optional(),
-    zones: z.record(Word, Text).optional(),
-    secrets: SecretsSchema.optional(),
-    sizing: SizingSchema.optional(),
-    notify: z.array(NotifySchema).max(50).optional(),
-  })
-  .refine(({ kind, floatingTags = [] }) => kind !== 'production' || floatingTags.length === 0, {
-    path: ['floatingTags'],
-    message: 'an environment of kind production takes exact versions and digests alone',
-  });
+export const EnvironmentSchema = z.strictObject({
+  kind: z.enum(ENVIRONMENT_KINDS),
+  executor: z.enum(EXECUTOR_NAMES).optional(),
+  registry: Text.optional(),
+  namespace: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/)
+    .optional(),
+  stack: Text.optional(),
+  dbtTarget: Text.optional(),
+  floatingTags: z
+    .array(Text)
+    .optional()
+    .describe('Tags of images that may move, such as development; kind production takes none'),
+  values: z.record(VariableName, Scalar).optional().describe("This file's layer of values"),
+  owns: OwnedSchema.optional(),
+  targets: z.record(Word, TargetSchema).optional(),
+  zones: z.record(Word, Text).optional(),
+  secrets: SecretsSchema.optional(),
+  sizing: SizingSchema.optional(),
+  notify: z.array(NotifySchema).max(50).optional(),
+});
 
 export type EnvironmentInput = z.output<typeof EnvironmentSchema>;
