@@ -53,7 +53,7 @@ function owner() {
 const STORED_BLOCK = 65_535;
 
 /**
- * gzip (RFC 1952) without compression: what zlib makes of the same bytes differs between its versions and between processors,
+ * gzip (RFC 1952) without compression: what zlib makes of the same bytes may differ between its versions and between processors,
  * so a digest would, too. Code is small, and registries and engines take it like any other.
  */
 function storeAsGzip(bytes: Uint8Array): Buffer {
