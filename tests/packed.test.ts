@@ -3,7 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assertNoOrphans, type ProcessExit, type SpawnedProcess, spawnProcess, waitFor } from '@towpath/testkit';
+import {
+  assertNoOrphans,
+  type ProcessExit,
+  requireDocker,
+  requireRegistry,
+  type SpawnedProcess,
+  spawnProcess,
+  waitFor,
+} from '@towpath/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
@@ -11,7 +19,10 @@ const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 /** Bundling takes some seconds; installing loads PostgreSQL's programs (some 20 MB) unless npm has them cached. */
 const INSTALL_DEADLINE_MS = 240_000;
 
-const ENVIRONMENT = { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+const ENVIRONMENT = {
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
+  ...(process.env.DOCKER_HOST && { DOCKER_HOST: process.env.DOCKER_HOST }),
+};
 const FREE_PORTS = ['--console-port', '0', '--postgres-port', '0', '--mock-port', '0'];
 
 let root: string;
@@ -75,6 +86,25 @@ it('init writes a project that type-checks against the package alone', async () 
   // Library checks on: a declaration that names a package of ours would only show there.
   const checked = await run(process.execPath, [compiler, '-p', folder, '--skipLibCheck', 'false', '--types', '']);
   expect(checked.code, checked.output).toBe(0);
+});
+
+it('A13 the image of the installed datakit is built from plain JavaScript, without the sources', async (context) => {
+  const { baseImage } = requireRegistry(context);
+  const words = ['towpath', 'datakit', 'build', 'sqlserver-bronze', '--base', baseImage, '--json'];
+  const { reason } = requireDocker();
+  if (reason !== undefined) context.skip(reason);
+  const env = { ...ENVIRONMENT, HOME: root };
+  const built = await spawnProcess({ command: 'npx', args: words, cwd: folder, env });
+  expect((await built.waitForExit(INSTALL_DEADLINE_MS)).code, built.output()).toBe(0);
+  const { names } = JSON.parse(built.stdout());
+  const [image] = names;
+  try {
+    const ran = await run('docker', ['run', '--rm', '--network=none', image, 'datakit-sqlserver', '--help']);
+    expect(ran.stdout, ran.output).toContain('ingest-table');
+    expect(ran.output).not.toContain('MODULE_TYPELESS');
+  } finally {
+    await run('docker', ['image', 'rm', '--force', ...names]);
+  }
 });
 
 it('dev runs the example and says what landed', async () => {

@@ -11,18 +11,20 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/api': ['core'],
   'packages/tds': ['core'],
   'packages/config': ['core'],
+  'packages/oci': ['core'],
+  'packages/datakit': ['core', 'oci'],
   'packages/sdk': ['core', 'api'],
   'packages/server': ['core', 'api'],
   // The agent starts the sdk's code server and task runner as child processes.
-  'packages/agent': ['core', 'api', 'sdk', 'config'],
+  'packages/agent': ['core', 'api', 'sdk', 'config', 'oci', 'datakit'],
   'packages/console': ['core', 'api'],
   'packages/testkit': ['core', 'api'],
-  'packages/cli': ['core', 'api', 'sdk', 'server', 'agent', 'tds', 'config'],
+  'packages/cli': ['core', 'api', 'sdk', 'server', 'agent', 'tds', 'config', 'oci', 'datakit'],
   datakits: ['core', 'tds'],
 };
 
-/** Libraries for core: no I/O, and no clock or random unless they are handed in. croner: the next match of a cron expression. */
-const PURE_LIBRARIES = ['croner'];
+/** Libraries for core: no I/O, no clock or random unless handed in. croner: next match of a cron expression; re2js: regular expressions. */
+const PURE_LIBRARIES = ['croner', 're2js'];
 
 /** Folders whose subfolders are implementations of one seam. */
 const SEAMS = [

@@ -38,7 +38,7 @@ export function createDatakitImages(docker: DockerPart): DatakitImages {
       name: 'docker',
       decidedBy: 'a test',
       isDeclared: true,
-      images: { registry, runnerImage: docker.image, environment: 'local', kind: 'local' },
+      images: { registry, runnerImage: docker.image, floatingTags: [], environment: 'local', kind: 'local' },
       docker: { host: docker.host, configFolder: '/nonexistent' },
     },
     remove: async () => {

@@ -44,6 +44,7 @@ it('every command that prints data can print JSON', () => {
     'help',
     'environment',
     'config',
+    'datakit',
     'example',
     'types',
   ];

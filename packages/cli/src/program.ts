@@ -7,6 +7,7 @@ import { registerAudit } from './commands/audit.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerConsole } from './commands/console.ts';
+import { registerDatakit } from './commands/datakit.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEnvironment } from './commands/environment.ts';
@@ -52,6 +53,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerEnvironment,
   registerNotifications,
   registerAudit,
+  registerDatakit,
   registerConfig,
   registerParity,
   registerSql,

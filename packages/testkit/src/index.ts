@@ -2,6 +2,7 @@ export { assertNoOrphans, findLeftovers } from './leftovers.ts';
 export { listDescendants, listGroup, listProcesses, type ProcessRow } from './process-table.ts';
 export { type DockerPart, requireDocker } from './require-docker.ts';
 export { type Part, type PartName, requirePart } from './require-part.ts';
+export { type RegistryPart, requireRegistry } from './require-registry.ts';
 export { signalProcess } from './signal-process.ts';
 export { type ProcessExit, type SpawnedProcess, type SpawnRequest, spawnProcess } from './spawned-process.ts';
 export { type MotoServer, startMoto } from './start-moto.ts';

@@ -2,8 +2,8 @@
 import { dirname } from 'node:path';
 import type { AttemptGrant, Client, Execution, LeftoverAttempt } from '@towpath/api';
 import { type ErrorFacts, formatErrorLines, toErrorFacts } from '@towpath/core';
+import type { InstalledDatakit } from '@towpath/datakit';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
-import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
 import type { ExecutorSetup } from '../executors/executor-setup.ts';

@@ -2,7 +2,7 @@
 import { delimiter, join } from 'node:path';
 import type { AttemptGrant } from '@towpath/api';
 import { type ErrorFacts, isReservedVariable, parseSecretReference, type SecretReference } from '@towpath/core';
-import type { InstalledDatakit } from '../datakits/datakit.ts';
+import type { InstalledDatakit } from '@towpath/datakit';
 import type { AttemptSpecification, AttemptWork } from '../executors/executor.ts';
 
 /** What one attempt may use, as its environment's sizing declares it. */

@@ -1,5 +1,6 @@
 // The image that runs an attempt: `<registry of the environment>/datakits/<name>:<version>`, or the runner of TypeScript tasks.
-import { TowpathError } from '@towpath/core';
+import { judgeImageVersion, TowpathError } from '@towpath/core';
+import { parseImageReference } from '@towpath/oci';
 import type { AttemptSpecification } from './executor.ts';
 import type { ImageSetup } from './executor-setup.ts';
 
@@ -11,18 +12,28 @@ export interface WantedImage {
   readonly mayBeLocal: boolean;
 }
 
-/** Names it. `version` is the platform's. @throws TowpathError `REGISTRY_MISSING` */
-export function chooseImage(
-  { work, environmentVariables }: AttemptSpecification,
-  { registry, runnerImage, environment, kind }: ImageSetup,
-  version: string,
-): WantedImage {
+/** Names it. `version` is the platform's. @throws TowpathError `REGISTRY_MISSING`, `IMAGE_TAG_FLOATING` */
+export function chooseImage(specification: AttemptSpecification, setup: ImageSetup, version: string): WantedImage {
+  const reference = nameImage(specification, setup, version);
+  const { kind, environment: name, floatingTags } = setup;
   const mayBeLocal = kind === 'local';
-  if (work.kind === 'function' && runnerImage !== undefined) return { reference: runnerImage, mayBeLocal };
+  const { digest, tag = 'latest' } = parseImageReference(reference);
+  // On a laptop whatever somebody names.
+  const refusal = mayBeLocal ? undefined : judgeImageVersion(digest ?? tag, { name, kind, floatingTags });
+  if (refusal !== undefined) throw new TowpathError(refusal);
+  return { reference, mayBeLocal };
+}
+
+function nameImage(
+  { work, environmentVariables }: AttemptSpecification,
+  { registry, runnerImage, environment }: ImageSetup,
+  version: string,
+): string {
+  if (work.kind === 'function' && runnerImage !== undefined) return runnerImage;
   if (registry === undefined) throw registryMissing(environment);
   const { DATAKIT_NAME: name, DATAKIT_VERSION: datakitVersion } = environmentVariables;
   const path = work.kind === 'function' ? `platform/runner:${version}` : `datakits/${name}:${datakitVersion}`;
-  return { reference: `${registry}/${path}`, mayBeLocal };
+  return `${registry}/${path}`;
 }
 
 function registryMissing(environment: string): TowpathError {

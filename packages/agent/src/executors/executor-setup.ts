@@ -20,6 +20,8 @@ export interface ImageSetup {
   /** Of TypeScript tasks; undefined: `platform/runner` of the registry. */
   readonly runnerImage: string | undefined;
   readonly environment: string;
+  /** Tags that may move which the environment takes, see `judgeImageVersion`. */
+  readonly floatingTags: readonly string[];
   /** In `local` an image that was built here and is in no registry will do. */
   readonly kind: EnvironmentKind;
 }

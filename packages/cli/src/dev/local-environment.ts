@@ -58,6 +58,7 @@ const UNDECLARED: DescribedEnvironment = {
   docker: { host: undefined, network: undefined, ticketVolume: undefined },
   registry: 'registry.localhost',
   runnerImage: undefined,
+  floatingTags: [],
 };
 
 /** What runs attempts here. Containers share this machine's network: what `dev` starts listens on loopback. */

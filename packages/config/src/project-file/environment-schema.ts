@@ -83,6 +83,10 @@ export const EnvironmentSchema = z.strictObject({
     .optional(),
   stack: Text.optional(),
   dbtTarget: Text.optional(),
+  floatingTags: z
+    .array(Text)
+    .optional()
+    .describe('Tags of images that may move, such as development; kind production takes none'),
   values: z.record(VariableName, Scalar).optional().describe("This file's layer of values"),
   owns: OwnedSchema.optional(),
   targets: z.record(Word, TargetSchema).optional(),

@@ -17,6 +17,12 @@ const GuardSchema = z.strictObject({
   fix: Text.optional(),
 });
 
+/** Exact versions and digests alone: the rule of core's `judgeImageVersion`, told where it is declared otherwise. */
+const DeclaredEnvironment = EnvironmentSchema.refine(
+  ({ kind, floatingTags = [] }) => kind !== 'production' || floatingTags.length === 0,
+  { path: ['floatingTags'], message: 'an environment of kind production takes exact versions and digests alone' },
+);
+
 /** The whole file. */
 export const ProjectFileSchema = z.strictObject({
   name: z
@@ -30,7 +36,7 @@ export const ProjectFileSchema = z.strictObject({
     })
     .optional(),
   variables: z.record(VariableName, VariableSchema).optional(),
-  environments: z.record(EnvironmentName, EnvironmentSchema).optional().describe('In the order of promotion'),
+  environments: z.record(EnvironmentName, DeclaredEnvironment).optional().describe('In the order of promotion'),
   shared: OwnedSchema.optional().describe('What several environments may use'),
   guards: z.array(GuardSchema).max(1000).optional(),
   parity: z

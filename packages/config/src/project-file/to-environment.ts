@@ -44,6 +44,7 @@ export function toEnvironment({ project, name, position, input, tree }: Environm
     docker: toDocker(input),
     runnerImage: input.runnerImage,
     registry: input.registry ?? (input.kind === 'local' ? LOCAL_REGISTRY : undefined),
+    floatingTags: input.floatingTags ?? [],
     namespace: input.namespace ?? deriveNamespace(project, name),
     stack: input.stack ?? name,
     dbtTarget: input.dbtTarget ?? name,

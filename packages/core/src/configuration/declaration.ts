@@ -166,6 +166,8 @@ export interface EnvironmentDeclaration {
   readonly runnerImage: string | undefined;
   /** Undefined: none is declared and none is known by convention; who needs it asks `getRegistry`. */
   readonly registry: string | undefined;
+  /** Tags of images that it takes although they may move; none in production. */
+  readonly floatingTags: readonly string[];
   readonly namespace: string;
   readonly stack: string;
   readonly dbtTarget: string;

@@ -43,7 +43,7 @@ export function parseEntryKind(label: string | undefined): EntryKind {
     code: 'IMAGE_ENTRY_UNKNOWN',
     message: `The image says ${JSON.stringify(label)} in its label ${ENTRY_LABEL}.`,
     cause: 'Known: sh, node, none.',
-    fix: 'Build the image with `towpath datakit build`, or correct the label.',
+    fix: 'Build the image with `npx towpath datakit build`, or correct the label.',
   });
 }
 

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ErrorFacts } from '@towpath/core';
+import type { FindCredentials } from '@towpath/oci';
 import { getBootId, getUptimeSeconds } from '../../host/boot.ts';
 import {
   type AttemptFolder,
@@ -26,7 +27,6 @@ import type { DockerHost } from './docker-host.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { type BegunContainer, holdContainer } from './held-container.ts';
 import { createKeptContainers } from './kept-containers.ts';
-import type { FindCredentials } from './registry-credentials.ts';
 import { startContainer } from './start-container.ts';
 import { createTaskRunnerModule } from './task-runner-module.ts';
 

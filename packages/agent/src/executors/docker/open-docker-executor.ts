@@ -1,5 +1,6 @@
 // The Docker executor of an agent, from what its environment says.
 
+import { readDockerCredentials } from '@towpath/oci';
 import type { WantedImage } from '../choose-image.ts';
 import type { AttemptSpecification, Executor } from '../executor.ts';
 import type { DockerSetup } from '../executor-setup.ts';
@@ -7,7 +8,6 @@ import { createDockerEngine } from './docker-engine.ts';
 import { createDockerExecutor } from './docker-executor.ts';
 import { parseEngineAddress } from './engine-address.ts';
 import { fitLimits, readEngineInfo } from './engine-info.ts';
-import { readDockerCredentials } from './registry-credentials.ts';
 
 export interface OpenDockerOptions {
   readonly setup: DockerSetup;

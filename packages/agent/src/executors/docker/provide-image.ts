@@ -1,12 +1,11 @@
 // The image of an attempt: what its name stands for now, by digest, and that the engine has it.
 import { TowpathError } from '@towpath/core';
+import { type FindCredentials, formatImageReference, type ImageReference, parseImageReference } from '@towpath/oci';
 import { z } from 'zod';
 import type { WantedImage } from '../choose-image.ts';
 import { ENTRY_LABEL, parseEntryKind } from './container-entry.ts';
 import type { ContainerImage } from './container-spec.ts';
 import { type DockerEngine, EngineError, hasStatus } from './docker-engine.ts';
-import { formatImageReference, type ImageReference, parseImageReference } from './image-reference.ts';
-import type { FindCredentials } from './registry-credentials.ts';
 
 export interface ImageOptions {
   readonly engine: DockerEngine;
@@ -121,7 +120,7 @@ function imageMissing(name: string, cause: string): TowpathError {
     code: 'IMAGE_MISSING',
     message: `There is no image ${name}.`,
     cause,
-    fix: 'Publish it with `towpath datakit publish`, or correct registry, name or version.',
+    fix: 'Publish it with `npx towpath datakit publish`, or correct registry, name or version.',
   });
 }
 

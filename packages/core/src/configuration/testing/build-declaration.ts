@@ -65,6 +65,7 @@ export function buildEnvironment(
     docker: { host: undefined, network: undefined, ticketVolume: undefined },
     runnerImage: undefined,
     registry: undefined,
+    floatingTags: [],
     namespace: `test-${name}`,
     stack: name,
     dbtTarget: name,

@@ -1,33 +1,13 @@
-// datakit.yaml: what a datakit is called, where its commands lie and what it wants to know of its environment.
+// The datakits of a host, as an agent needs them: every manifest good, or none is taken.
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { TowpathError } from '@towpath/core';
 import { parse } from 'yaml';
 import { z } from 'zod';
-
-/** Name of the manifest in a datakit's folder. */
-const DATAKIT_FILE = 'datakit.yaml';
-
-const Variable = z.strictObject({
-  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
-  required: z.boolean().default(false),
-  description: z.string().default(''),
-});
-
-const Manifest = z.strictObject({
-  name: z.string().regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/),
-  version: z.string().regex(/^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/, 'must be a version such as 0.1.0'),
-  kind: z.string(),
-  description: z.string().default(''),
-  commands: z.array(z.string().min(1)).min(1),
-  executableFolder: z.string().default('bin'),
-  environment: z.array(Variable).default([]),
-  /** Targets it writes to without a variable that begins with their names. */
-  targets: z.array(z.string().min(1)).default([]),
-});
+import { DATAKIT_FILE, type Manifest, ManifestSchema } from './manifest-schema.ts';
 
 /** A datakit on this host. */
-export interface InstalledDatakit extends z.infer<typeof Manifest> {
+export interface InstalledDatakit extends Manifest {
   readonly folder: string;
   /** Absolute. */
   readonly executableFolder: string;
@@ -39,7 +19,7 @@ export interface InstalledDatakit extends z.infer<typeof Manifest> {
  * @throws TowpathError `DATAKIT_MANIFEST_INVALID`, `DATAKIT_DUPLICATE`
  */
 export function readDatakits(folders: readonly string[]): readonly InstalledDatakit[] {
-  const datakits = folders.map((folder) => readDatakit(resolve(folder)));
+  const datakits = folders.map((folder) => readDatakit(folder));
   for (const [at, { name, version, folder }] of datakits.entries()) {
     const other = datakits.slice(0, at).find((earlier) => earlier.name === name && earlier.version === version);
     if (other !== undefined) throw duplicate(`${name} ${version}`, [other.folder, folder]);
@@ -47,13 +27,15 @@ export function readDatakits(folders: readonly string[]): readonly InstalledData
   return datakits;
 }
 
-function readDatakit(folder: string): InstalledDatakit {
-  const path = join(folder, DATAKIT_FILE);
-  const parsed = Manifest.safeParse(readYaml(path));
-  if (!parsed.success) throw invalid(path, z.prettifyError(parsed.error));
+/** Reads the manifest of one folder. @throws TowpathError `DATAKIT_MANIFEST_INVALID` */
+export function readDatakit(path: string): InstalledDatakit {
+  const folder = resolve(path);
+  const file = join(folder, DATAKIT_FILE);
+  const parsed = ManifestSchema.safeParse(readYaml(file));
+  if (!parsed.success) throw invalid(file, z.prettifyError(parsed.error));
   const executableFolder = resolve(folder, parsed.data.executableFolder);
   if (relative(folder, executableFolder).startsWith('..'))
-    throw invalid(path, 'executableFolder must lie in the folder of the datakit');
+    throw invalid(file, 'executableFolder must lie in the folder of the datakit');
   return { ...parsed.data, folder, executableFolder };
 }
 
@@ -70,7 +52,7 @@ function invalid(path: string, cause: string): TowpathError {
     code: 'DATAKIT_MANIFEST_INVALID',
     message: `${path} can't be read as a datakit's manifest.`,
     cause: cause.replaceAll('\n', ' '),
-    fix: 'It has name, version, kind, description, commands, executableFolder, environment and targets, and nothing else.',
+    fix: '`npx towpath datakit validate` lists all problems with their lines; docs/reference/datakits.md lists the keys.',
   });
 }
 

@@ -24,9 +24,16 @@ export function readDockerCredentials(configFolder: string): FindCredentials {
   return async (registry) => {
     const config = await readConfig(join(configFolder, 'config.json'));
     if (config === undefined) return undefined;
-    const helper = config.credHelpers[registry] ?? config.credsStore;
-    return parseAuth(config.auths[registry]?.auth) ?? (helper ? await askHelper(helper, registry) : undefined);
+    const keys = toKeys(registry);
+    const helper = keys.map((key) => config.credHelpers[key]).find(Boolean) ?? config.credsStore;
+    const kept = keys.map((key) => parseAuth(config.auths[key]?.auth)).find(Boolean);
+    return kept ?? (helper ? await askHelper(helper, keys[0] ?? registry) : undefined);
   };
+}
+
+/** Docker's own hub is kept under an address of its first API; others under their name, by some tools with a scheme. */
+function toKeys(registry: string): readonly string[] {
+  return registry === 'docker.io' ? ['https://index.docker.io/v1/'] : [registry, `https://${registry}`];
 }
 
 async function readConfig(path: string): Promise<z.infer<typeof ConfigFile> | undefined> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TowpathError } from '@towpath/core';
 import { expect, test } from 'vitest';
-import { readDatakits } from './datakit.ts';
+import { readDatakits } from './read-datakits.ts';
 
 const SQLSERVER = fileURLToPath(new URL('../../../../datakits/sqlserver', import.meta.url));
 

@@ -12,7 +12,7 @@ export interface ImageReference {
 }
 
 const REFERENCE =
-  /^(?<repository>(?:(?<registry>[a-z0-9.-]+(?::\d{1,5})?)\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+  /^(?<repository>(?:(?<registry>[a-z0-9.-]+(?::\d{1,5})?)\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
 /**
  * Takes a reference apart. `registry.localhost` is written `localhost`, which every engine resolves and trusts without TLS.
@@ -24,7 +24,7 @@ export function parseImageReference(text: string): ImageReference {
   if (groups?.repository === undefined) throw referenceInvalid(text);
   // `datakits/name` has no registry: its first part is a host only with a dot, a port, or as localhost.
   const isHost = /[.:]|^localhost$/.test(groups.registry ?? '');
-  const registry = isHost ? toResolvable(groups.registry ?? '') : undefined;
+  const registry = isHost ? toResolvableHost(groups.registry ?? '') : undefined;
   const repository = isHost ? `${registry}${groups.repository.slice(groups.registry?.length)}` : groups.repository;
   return { registry, repository, tag: groups.tag, digest: groups.digest };
 }
@@ -35,7 +35,8 @@ export function formatImageReference({ repository, tag, digest }: ImageReference
   return `${repository}:${tag ?? 'latest'}`;
 }
 
-function toResolvable(registry: string): string {
+/** `registry.localhost` and its like as `localhost`, which resolves without DNS; others as they are. */
+export function toResolvableHost(registry: string): string {
   return registry.replace(/^[a-z0-9-]+\.localhost(?=:|$)/, 'localhost');
 }
 
