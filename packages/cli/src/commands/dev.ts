@@ -5,9 +5,10 @@ import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
 import { ensureFirstRun, runFirstWhenMended } from '../dev/first-run.ts';
-import { LOCAL_ENVIRONMENT } from '../dev/local-environment.ts';
 import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
+import { refuseOtherEnvironment } from '../dev/refuse-other-environment.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { runDetached } from '../instance/run-detached.ts';
 import { describeSizing } from '../project/describe-sizing.ts';
 import { parseCount } from '../rendering/parse-count.ts';
@@ -50,6 +51,7 @@ export const registerDev: RegisterCommand = (program, context) => {
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);
       const stateFolder = resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER));
+      refuseOtherEnvironment(context, project);
       const running = findInstance(stateFolder);
       if (running) return context.out(await describeRunning(context, running, stateFolder));
       if (options.detach) return await runDetached(context, { stateFolder, logFile: 'dev.log' });

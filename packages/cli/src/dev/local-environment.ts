@@ -11,15 +11,13 @@ import {
 } from '@towpath/core';
 import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { createTextCheck } from '../project/check-text.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { listEnvironments } from '../project/project-environments.ts';
 import { type AgentConnection, tellForeignReferences } from '../project/tell-foreign-references.ts';
 import { getAgentVariables, listSecretVariables, type UsableVariables } from '../project/usable-variables.ts';
-
-/** Name of the environment that `npx towpath dev` serves. */
-export const LOCAL_ENVIRONMENT = 'local';
 
 /** These variables with what the project declares for `local`, where it does; the machine's own stand above files. */
 export function resolveDeclaredVariables(project: Project, own: UsableVariables): UsableVariables {

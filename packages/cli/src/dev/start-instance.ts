@@ -9,6 +9,7 @@ import { ensureAuditKey } from '../audit/audit-key.ts';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
 import { VERSION } from '../version.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
@@ -18,7 +19,6 @@ import {
   applyLocal,
   createLocalTextCheck,
   describeLocalSecrets,
-  LOCAL_ENVIRONMENT,
   listLocalSecretVariables,
   resolveDeclaredVariables,
   resolveLocalEnvironment,

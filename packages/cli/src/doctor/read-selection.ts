@@ -10,13 +10,9 @@ import {
   validateAll,
 } from '@towpath/config';
 import { type EnvironmentDeclaration, TowpathError } from '@towpath/core';
-import {
-  describeLocal,
-  LOCAL_ENVIRONMENT,
-  resolveLocalEnvironment,
-  resolveLocalVariables,
-} from '../dev/local-environment.ts';
+import { describeLocal, resolveLocalEnvironment, resolveLocalVariables } from '../dev/local-environment.ts';
 import { findInstance, findMock } from '../instance/instance-record.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { tellReads } from '../project/tell-reads.ts';
@@ -53,7 +49,7 @@ export function readSelection(request: SelectionRequest): CheckedSelection {
 function select(project: Project, request: SelectionRequest): CheckedSelection {
   try {
     const processVariables = request.variables;
-    const environment = chooseEnvironment(project, request);
+    const { environment } = selectEnvironment(project.declaration, { flag: request.flag, processVariables });
     const isOfDev = environment.name === LOCAL_ENVIRONMENT && environment.kind === 'local';
     // An agent's credential says that this is one, which brings nothing of its own to `local`.
     const resolved =
@@ -64,18 +60,6 @@ function select(project: Project, request: SelectionRequest): CheckedSelection {
     return { environment: resolved.environment, findings: [...problems, ...resolved.findings] };
   } catch (thrown) {
     return { ...NOTHING, findings: toSelectionFindings(thrown, request) };
-  }
-}
-
-/** On a laptop nothing has to be selected: `npx towpath dev` runs `local`. */
-function chooseEnvironment({ declaration }: Project, { flag, variables }: SelectionRequest): EnvironmentDeclaration {
-  try {
-    return selectEnvironment(declaration, { flag, processVariables: variables }).environment;
-  } catch (thrown) {
-    const local = declaration.environments.get(LOCAL_ENVIRONMENT);
-    const isUnset = thrown instanceof TowpathError && thrown.code === 'ENVIRONMENT_UNSET';
-    if (!isUnset || local?.kind !== 'local' || variables.KUBERNETES_SERVICE_HOST) throw thrown;
-    return local;
   }
 }
 
