@@ -11,6 +11,7 @@ import {
 } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
+import { formatNotes } from '../configuration/format-problems.ts';
 import type { CommandContext } from '../context.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { createTextCheck } from '../project/check-text.ts';
@@ -122,6 +123,7 @@ async function findConfiguration(
   });
   const { environment, banner } = selection;
   if (banner !== undefined) context.out(`${banner}\n`);
+  context.out(formatNotes(resolveConfiguration({ project, environment, processVariables }).notes));
   for (const { variable, given, derived } of selection.contradictions)
     context.out(`${variable}=${given} contradicts ${derived}; allowed: ${allowContradiction}\n`);
   const inputs = { project, environment, processVariables };

@@ -5,6 +5,7 @@ import { formatErrorLines, toErrorFacts } from '@towpath/core';
 import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
 import { ensureFirstRun, runFirstWhenMended } from '../dev/first-run.ts';
+import { PREFERRED_PORTS } from '../dev/preferred-ports.ts';
 import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
 import { refuseOtherEnvironment } from '../dev/refuse-other-environment.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
@@ -36,9 +37,9 @@ export const registerDev: RegisterCommand = (program, context) => {
     .option('--project <folder>', 'project to load (default: the one around this folder)')
     .option('--state <folder>', 'where state is kept (default: .towpath in the project)')
     .option('--detach', 'go to the background when ready; `npx towpath stop` ends it')
-    .option('--console-port <port>', 'preferred port of the console', parsePort, 8080)
-    .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, 5432)
-    .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, 1433)
+    .option('--console-port <port>', 'preferred port of the console', parsePort, PREFERRED_PORTS.console)
+    .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, PREFERRED_PORTS.postgres)
+    .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, PREFERRED_PORTS.mock)
     .option(
       '--max-attempts <count>',
       'attempts at a time (default: TOWPATH_MAX_ATTEMPTS, then sizing.workers of local, then four per core)',
@@ -72,6 +73,7 @@ async function runInForeground(
     project,
     stateFolder,
     ports: { console: options.consolePort, postgres: options.postgresPort, mock: options.mockPort },
+    processVariables: context.env,
     mode: isBackground ? 'background' : 'foreground',
     sizing: describeSizing(project.declaration.environments.get(LOCAL_ENVIRONMENT)?.sizing, {
       maxAttempts: options.maxAttempts,

@@ -12,6 +12,7 @@ import { type InstanceRecord, removeInstance, writeInstance } from '../instance/
 import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
 import { VERSION } from '../version.ts';
+import { listBroughtVariables } from './brought-variables.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import { type KeptPostgres, keepPostgres } from './kept-postgres.ts';
@@ -19,8 +20,8 @@ import {
   applyLocal,
   createLocalTextCheck,
   describeLocalSecrets,
+  type LocalFacts,
   listLocalSecretVariables,
-  resolveDeclaredVariables,
   resolveLocalEnvironment,
   resolveLocalVariables,
   tellLocalForeign,
@@ -32,6 +33,8 @@ export interface InstanceOptions {
   readonly project: Project;
   readonly stateFolder: string;
   readonly ports: { readonly console: number; readonly postgres: number; readonly mock: number };
+  /** Those of the process: of variables that are declared they count, as everywhere. */
+  readonly processVariables: Readonly<Record<string, string | undefined>>;
   readonly mode: InstanceRecord['mode'];
   /** Attempts at a time, and what one may use. */
   readonly sizing?: Pick<AgentOptions, 'maxAttempts' | 'limits'>;
@@ -89,7 +92,7 @@ async function startControlPlane(
   const server = await startOwnServer(options, stateUrl);
   parts.defer(() => server.close());
   const credentials = await issueCredentials(stateUrl);
-  const variables = resolveLocalVariables(mock, warehouse);
+  const variables = listBroughtVariables(mock, warehouse);
   const headers = { authorization: `Bearer ${credentials.token}` };
   const client = createClient({ baseUrl: server.url, headers: () => headers });
   await applyLocal(client, options.project.declaration);
@@ -123,7 +126,7 @@ async function startControlPlane(
 }
 
 async function startLocalAgent(
-  { project, stateFolder, notify, signal, sizing, isAgainstShared }: InstanceOptions,
+  { project, stateFolder, notify, signal, sizing, isAgainstShared, processVariables }: InstanceOptions,
   given: {
     readonly serverUrl: string;
     readonly token: string;
@@ -133,20 +136,21 @@ async function startLocalAgent(
 ): Promise<TowpathAgent> {
   const { serverUrl, token } = given;
   const connection = { serverUrl, token, stateFolder: join(stateFolder, 'agent'), log: notify };
-  await tellLocalForeign(connection, project, given.variables);
+  const facts: LocalFacts = { project, brought: given.variables, processVariables };
+  await tellLocalForeign(connection, facts);
   return startAgent({
     ...connection,
     name: 'local',
     projectFolder: project.folder,
     datakitFolders: datakitFolders(project.folder),
-    environmentVariables: resolveDeclaredVariables(project, given.variables),
-    secretVariables: listLocalSecretVariables(project, given.variables),
-    secrets: describeLocalSecrets(project, given.variables),
-    checkText: createLocalTextCheck(project),
+    environmentVariables: resolveLocalVariables(facts),
+    secretVariables: listLocalSecretVariables(facts),
+    secrets: describeLocalSecrets(facts),
+    checkText: createLocalTextCheck(facts),
     version: VERSION,
     ...sizing,
     isAgainstShared,
-    readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
+    readEnvironment: () => resolveLocalEnvironment({ ...facts, project: getProject(project.folder) }, given.warehouse),
     ...(signal && { signal }),
     readPools: () => getProject(project.folder).pools,
     codeServerEntry: codeServerEntry(),
