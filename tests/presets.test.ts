@@ -144,10 +144,33 @@ it('A1 init never overwrites, and says what it left', async () => {
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('PRESET_UNKNOWN') });
 });
 
-it('dev serves `local` of a preset at once, without a file of values', async () => {
+it('dev serves `local` of a preset at once, without a file of values; everything says what its tasks get', async () => {
   await runTowpath(project, ['init', '--preset', 'local-int-qa-prod', '--yes']);
   const dev = await startDev(project);
   expect(dev.process.output()).toMatch(/sqlserver-bronze-local #1 succeeded: \d+ rows landed/);
+  for (const words of [
+    ['environment', 'show'],
+    ['config', 'explain'],
+  ])
+    expect((await runTowpath(project, words)).stdout).toMatch(/BRONZE_DATABASE +bronze +dev/);
+  const missing = await runTowpath(project, ['run', 'sqlserver-bronze', '--no-wait'], { ENVIRONMENT: 'int' });
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('ENVIRONMENT_FILE_MISSING') });
+  expect(await runTowpath(project, ['doctor', '--only', 'instance,environment'])).toMatchObject({ code: 0 });
+  await stopDev(dev);
+}, 180_000);
+
+it('dev serves `local` beside a declaration that has none, and stops nobody from applying it', async () => {
+  await runTowpath(project, ['init', '--preset', 'A-B', '--yes']);
+  const dev = await startDev(project);
+  const run = await runTowpath(project, ['run', 'sqlserver-bronze', '--no-wait']);
+  expect(run).toMatchObject({
+    code: 0,
+    stderr: '[LOCAL] is what `npx towpath dev` serves here; ENVIRONMENT is not set.\n',
+  });
+  const nonsense = await runTowpath(project, ['run', 'sqlserver-bronze'], { ENVIRONMENT: 'nonsense' });
+  expect(nonsense).toMatchObject({ code: 1, stderr: expect.stringContaining('ENVIRONMENT_UNKNOWN') });
+  const applied = await runTowpath(project, ['environment', 'apply']);
+  expect(applied).toMatchObject({ code: 0, stdout: 'A: added\nB: added\nApplied.\n' });
   await stopDev(dev);
 }, 180_000);
 

@@ -24,7 +24,8 @@ export function describeSubject(
   const stateFolder = resolve(cwd, state ?? findStateFolder(cwd) ?? join(projectFolder ?? cwd, STATE_FOLDER));
   const ports = PREFERRED_PORTS;
   const selection = readSelection({ folder: cwd, stateFolder, ports, variables, flag: environment, isEvery: all });
-  return { projectFolder, stateFolder, ports, variables, selection, limits: LIMITS, now: Date.now };
+  const namedEnvironment = environment || variables.ENVIRONMENT || undefined;
+  return { projectFolder, namedEnvironment, stateFolder, ports, variables, selection, limits: LIMITS, now: Date.now };
 }
 
 /** Also of a project whose file can't be used. */
