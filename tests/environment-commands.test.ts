@@ -130,6 +130,7 @@ function recordInstance(): void {
     token: t.tokens.administrator,
     warehouse: { host: '127.0.0.1', port, database: 'bronze', user: 'bronze_user' },
     mock: { host: '127.0.0.1', port },
+    warehouses: [],
     projectFolder: folder,
   });
 }
@@ -161,4 +162,15 @@ test('run in an environment without an agent says so, and not that the pipeline 
     reason: "No agent of int has been seen, and an environment's pipelines come from its agent.",
     fix: expect.stringContaining('npx towpath agent --environment int --against-shared'),
   });
+});
+
+test('dev that runs already says that a warehouse needs a new start, and none is made for a name that nobody declares', async () => {
+  recordInstance();
+  await expect(towpath('dev', '--warehouse-for', 'int')).rejects.toMatchObject({ code: 'WAREHOUSE_NEEDS_START' });
+  await expect(towpath('dev', '--warehouse-for', 'itn')).rejects.toMatchObject({
+    code: 'ENVIRONMENT_UNKNOWN',
+    fix: 'Did you mean int?',
+  });
+  await write(['local', 'local'], ['int', 'shared']);
+  await expect(towpath('dev', '--warehouse-for', 'local')).rejects.toMatchObject({ code: 'WAREHOUSE_NAME_INVALID' });
 });

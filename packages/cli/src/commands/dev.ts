@@ -1,17 +1,20 @@
 import { join, resolve } from 'node:path';
 import { CreateConsoleLink, GetRun, ListRuns } from '@towpath/api';
 import { getProject, type Project } from '@towpath/config';
-import { formatErrorLines, toErrorFacts } from '@towpath/core';
+import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
+import { findWarehouseDatabase } from '../dev/find-warehouse-database.ts';
 import { ensureFirstRun, runFirstWhenMended } from '../dev/first-run.ts';
 import { PREFERRED_PORTS } from '../dev/preferred-ports.ts';
 import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
 import { refuseOtherEnvironment } from '../dev/refuse-other-environment.ts';
+import type { WantedWarehouse } from '../embedded-postgres/warehouses.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
 import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { runDetached } from '../instance/run-detached.ts';
 import { describeSizing } from '../project/describe-sizing.ts';
+import { collect } from '../rendering/collect.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import { readRetentionDays } from '../rendering/parse-retention-days.ts';
@@ -27,6 +30,7 @@ interface Options {
   readonly mockPort: number;
   readonly maxAttempts?: number;
   readonly againstShared?: boolean;
+  readonly warehouseFor: readonly string[];
 }
 
 /** `npx towpath dev`: everything on this machine, in the foreground (Ctrl-C ends it) or with --detach in the background. */
@@ -49,14 +53,22 @@ export const registerDev: RegisterCommand = (program, context) => {
       '--against-shared',
       'let tasks use what a shared environment has claimed; production is refused all the same',
     )
+    .option(
+      '--warehouse-for <environment>',
+      'a warehouse for another environment of towpath.yaml in this PostgreSQL, too: a database and a role of its own; repeatable, kept',
+      collect,
+      [],
+    )
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);
       const stateFolder = resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER));
       refuseOtherEnvironment(context, project);
+      const warehouses = options.warehouseFor.map((name) => findWarehouseDatabase(project, name));
       const running = findInstance(stateFolder);
+      if (running) refuseLateWarehouses(running, warehouses);
       if (running) return context.out(await describeRunning(context, running, stateFolder));
       if (options.detach) return await runDetached(context, { stateFolder, logFile: 'dev.log' });
-      await runInForeground(context, project, stateFolder, options);
+      await runInForeground(context, project, stateFolder, { ...options, warehouses });
     });
 };
 
@@ -64,7 +76,7 @@ async function runInForeground(
   context: CommandContext,
   project: Project,
   stateFolder: string,
-  options: Options,
+  options: Options & { readonly warehouses: readonly WantedWarehouse[] },
 ): Promise<void> {
   const startedAt = performance.now();
   const isBackground = process.send !== undefined;
@@ -80,6 +92,7 @@ async function runInForeground(
       env: context.env,
     }),
     isAgainstShared: options.againstShared,
+    warehouses: options.warehouses,
     retentionDays: readRetentionDays(context.env),
     notify: (line) => context.out(`${line}\n`),
     signal: context.signal,
@@ -155,6 +168,17 @@ async function describeRunning(context: CommandContext, record: InstanceRecord, 
     problem: undefined,
   };
   return `Towpath runs already for this folder, ${where}.\n${formatReadyMessage({ ...facts, run, stopHint })}`;
+}
+
+function refuseLateWarehouses({ warehouses }: InstanceRecord, wanted: readonly WantedWarehouse[]): void {
+  const late = wanted.filter(({ database }) => !warehouses.some((one) => one.database === database));
+  if (late.length === 0) return;
+  throw new TowpathError({
+    code: 'WAREHOUSE_NEEDS_START',
+    message: 'Towpath runs already for this folder, without a warehouse of that environment.',
+    cause: `${late.map(({ environment }) => environment).join(', ')} has none; warehouses are made when dev starts.`,
+    fix: 'End it (npx towpath stop, or Ctrl-C where it runs) and start it again with --warehouse-for. What it has is kept.',
+  });
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunn
 import { ensureAuditKey } from '../audit/audit-key.ts';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
+import { openWarehouses, type WantedWarehouse } from '../embedded-postgres/warehouses.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
 import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
@@ -40,6 +41,8 @@ export interface InstanceOptions {
   readonly sizing?: Pick<AgentOptions, 'maxAttempts' | 'limits'>;
   /** How long its server keeps ended runs; 0: for ever. Default: as the server does. */
   readonly retentionDays?: number | undefined;
+  /** Of other environments, which get a warehouse in this PostgreSQL, too. */
+  readonly warehouses?: readonly WantedWarehouse[] | undefined;
   /** A person said that what a shared environment has claimed may be used. */
   readonly isAgainstShared?: boolean | undefined;
   /** Ends a start that still waits. */
@@ -88,6 +91,10 @@ async function startControlPlane(
   postgres: KeptPostgres,
 ): Promise<Instance> {
   const { stateUrl, warehouse } = postgres.current;
+  const warehouses = await openWarehouses(
+    { folder: join(options.stateFolder, 'postgres'), port: warehouse.port },
+    options.warehouses ?? [],
+  );
   await migrate(stateUrl);
   const server = await startOwnServer(options, stateUrl);
   parts.defer(() => server.close());
@@ -107,6 +114,7 @@ async function startControlPlane(
     token: credentials.token,
     warehouse,
     mock: { host: mock.host, port: mock.port },
+    warehouses: [...warehouses],
     projectFolder: options.project.folder,
   };
   writeInstance(options.stateFolder, record);
