@@ -3,7 +3,7 @@
 import type { AgentEnvironment, AgentTarget, CheckText, SecretsSetup } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
 import { type ConfigurationInputs, type Project, resolveConfiguration } from '@towpath/config';
-import { type EnvironmentKind, type ProjectDeclaration, TowpathError } from '@towpath/core';
+import { type ConfigProblem, type EnvironmentKind, type ProjectDeclaration, TowpathError } from '@towpath/core';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { createTextCheck } from '../project/check-text.ts';
@@ -50,6 +50,12 @@ export function createLocalTextCheck(facts: LocalFacts): CheckText | undefined {
 export async function tellLocalForeign(connection: AgentConnection, facts: LocalFacts): Promise<void> {
   const inputs = findLocalInputs(facts);
   if (inputs) await tellForeignReferences(connection, inputs);
+}
+
+/** What is worth knowing of a declared `local`, and stops nothing. */
+export function listLocalNotes(facts: LocalFacts): readonly ConfigProblem[] {
+  const inputs = findLocalInputs(facts);
+  return inputs === undefined ? [] : resolveConfiguration(inputs).notes;
 }
 
 /** Names of those whose value is a secret itself; none without a declaration. */

@@ -6,6 +6,7 @@ import { getProject, type Project } from '@towpath/config';
 import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
 import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { ensureAuditKey } from '../audit/audit-key.ts';
+import { formatNotes } from '../configuration/format-problems.ts';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { openWarehouses, type WantedWarehouse } from '../embedded-postgres/warehouses.ts';
@@ -22,6 +23,7 @@ import {
   createLocalTextCheck,
   describeLocalSecrets,
   type LocalFacts,
+  listLocalNotes,
   listLocalSecretVariables,
   resolveLocalEnvironment,
   resolveLocalVariables,
@@ -146,6 +148,8 @@ async function startLocalAgent(
   const connection = { serverUrl, token, stateFolder: join(stateFolder, 'agent'), log: notify };
   const facts: LocalFacts = { project, brought: given.variables, processVariables };
   await tellLocalForeign(connection, facts);
+  const notes = formatNotes(listLocalNotes(facts));
+  if (notes !== '') notify(notes.trimEnd());
   return startAgent({
     ...connection,
     name: 'local',

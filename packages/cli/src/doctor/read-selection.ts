@@ -12,6 +12,7 @@ import {
 import { type EnvironmentDeclaration, TowpathError } from '@towpath/core';
 import { describeBrought, isServedByDev, toDevInputs } from '../dev/brought-variables.ts';
 import { resolveLocalEnvironment } from '../dev/local-environment.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { tellReads } from '../project/tell-reads.ts';
@@ -55,6 +56,7 @@ function validateEvery(project: Project, { stateFolder, ports, variables }: Sele
 function select(project: Project, request: SelectionRequest): CheckedSelection {
   try {
     const processVariables = request.variables;
+    if (isUndeclaredLocal(project, request)) return NOTHING;
     const { environment } = selectEnvironment(project.declaration, { flag: request.flag, processVariables });
     const resolved = isServedByDev(environment, processVariables)
       ? resolveOfDev(project, environment, request)
@@ -65,6 +67,14 @@ function select(project: Project, request: SelectionRequest): CheckedSelection {
   } catch (thrown) {
     return { ...NOTHING, findings: toSelectionFindings(thrown, request) };
   }
+}
+
+/** `dev` serves `local` also where it is not declared; then there is no configuration of it. */
+function isUndeclaredLocal({ declaration }: Project, { flag, variables }: SelectionRequest): boolean {
+  const name = flag || variables.ENVIRONMENT;
+  return (
+    !declaration.environments.has(LOCAL_ENVIRONMENT) && isServedByDev({ name: name ?? '', kind: 'local' }, variables)
+  );
 }
 
 interface Resolved {
