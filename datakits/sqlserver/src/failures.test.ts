@@ -267,7 +267,9 @@ describe('what can not begin', () => {
     const wrong = await runProgram(['ingest-table', 'Numbers'], { BRONZE_PASSWORD: 'not-this-one' });
     expect(wrong.stderr).toMatch(/^error BRONZE_LOGIN_FAILED: [\s\S]+fix: Check BRONZE_USER and BRONZE_PASSWORD\.\n/);
     const closed = await runProgram(['ingest-table', 'Numbers'], { BRONZE_USER: 'somebody' });
-    expect(closed.stderr).toMatch(/^error BRONZE_ACCESS_REFUSED: .+no password was asked for\.[\s\S]+fix: .*BRONZE_DATABASE/);
+    expect(closed.stderr).toMatch(
+      /^error BRONZE_ACCESS_REFUSED: .+no password was asked for\.[\s\S]+fix: .*BRONZE_DATABASE/,
+    );
     expect([wrong.code, closed.code]).toEqual([78, 78]);
   });
 
