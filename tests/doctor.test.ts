@@ -171,6 +171,7 @@ it('A98 an instance without a live agent is told, one with an agent is not', asy
       ...{
         warehouse: { ...place, database: 'bronze', user: 'bronze_user' },
         mock: place,
+        warehouses: [],
         projectFolder: project.folder,
       },
     });

@@ -2,12 +2,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getOwnIdentity } from '@towpath/agent';
 import { ReportConfiguration } from '@towpath/api';
 import { migrate } from '@towpath/server';
 import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeInstance } from '../packages/cli/src/instance/instance-record.ts';
 import { runProgram } from '../packages/cli/src/program.ts';
 import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
+import { silenceSession } from '../packages/server/src/testing/age-sessions.ts';
 import { buildTask, startRunOf } from '../packages/server/src/testing/builders.ts';
 import { openSimulatedAgent } from '../packages/server/src/testing/simulated-agent.ts';
 import { startTestServer, type TestServer } from '../packages/server/src/testing/test-server.ts';
@@ -136,4 +139,59 @@ test('A89 notifications are listed with what became of them', async () => {
   const { notifications } = JSON.parse((await towpath('notifications', '--severity', 'critical', '--json')).out);
   expect(notifications).toHaveLength(1);
   expect((await towpath('notifications', '--delivery-state', 'failed')).out).toContain('No notifications');
+});
+
+/** Says that the test's server is the instance of the folder. */
+function recordInstance(): void {
+  const port = Number(new URL(t.server.url).port);
+  writeInstance(join(folder, '.towpath'), {
+    process: getOwnIdentity(),
+    mode: 'foreground',
+    url: t.server.url,
+    token: t.tokens.administrator,
+    warehouse: { host: '127.0.0.1', port, database: 'bronze', user: 'bronze_user' },
+    mock: { host: '127.0.0.1', port },
+    warehouses: [],
+    projectFolder: folder,
+  });
+}
+
+test('A98 doctor: an environment that never had an agent is a note, one whose agent fell silent a problem, each with its command', async () => {
+  await towpath('env', 'apply');
+  recordInstance();
+  const doctor = (...args: readonly string[]) => towpath('doctor', '--only', 'instance', ...args);
+  const before = await doctor();
+  expect(before.code).toBe(0);
+  expect(before.out).toMatch(
+    /· agent of int: AGENT_MISSING .*\n {4}fix: .*towpath agent --environment int --against-shared/,
+  );
+  expect(before.out).toMatch(/· agent of prod: AGENT_MISSING .*\n {4}fix: This version has no executor/);
+  const { sessionId } = await openSimulatedAgent(t.agent);
+  await silenceSession(t.databaseUrl, sessionId);
+  const silent = await doctor();
+  expect(silent.code).toBe(1);
+  expect(silent.out).toMatch(/✗ agent of int: AGENT_SILENT/);
+  const other = await doctor('--environment', 'prod');
+  expect(other.code).toBe(0);
+  expect(other.out).not.toContain('agent of int');
+});
+
+test('run in an environment without an agent says so, and not that the pipeline is unknown alone', async () => {
+  await towpath('env', 'apply');
+  await expect(towpath('run', 'daily', '--environment', 'int')).rejects.toMatchObject({
+    code: 'PIPELINE_UNKNOWN',
+    reason: "No agent of int has been seen, and an environment's pipelines come from its agent.",
+    fix: expect.stringContaining('npx towpath agent --environment int --against-shared'),
+  });
+});
+
+test('dev that runs already says that a warehouse needs a new start, and none is made for a name that nobody declares', async () => {
+  recordInstance();
+  await expect(towpath('dev', '--warehouse-for', 'int')).rejects.toMatchObject({ code: 'WAREHOUSE_NEEDS_START' });
+  await expect(towpath('dev', '--warehouse-for', 'itn')).rejects.toMatchObject({
+    code: 'ENVIRONMENT_UNKNOWN',
+    fix: 'Did you mean int?',
+  });
+  await write(['local', 'local'], ['int', 'shared']);
+  await expect(towpath('dev', '--warehouse-for', 'local')).rejects.toMatchObject({ code: 'WAREHOUSE_NAME_INVALID' });
 });

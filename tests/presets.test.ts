@@ -144,10 +144,39 @@ it('A1 init never overwrites, and says what it left', async () => {
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('PRESET_UNKNOWN') });
 });
 
-it('dev serves `local` of a preset at once, without a file of values', async () => {
+it('dev serves `local` of a preset at once, without a file of values; everything says what its tasks get', async () => {
   await runTowpath(project, ['init', '--preset', 'local-int-qa-prod', '--yes']);
-  const dev = await startDev(project);
+  project.write('config/.env.local', 'FOOBAR=1\n');
+  // As in every environment, the process stands above the default; what dev brings stands above the process.
+  const dev = await startDev(project, [], { LOG_LEVEL: 'DEBUG', BRONZE_PORT: '1' });
   expect(dev.process.output()).toMatch(/sqlserver-bronze-local #1 succeeded: \d+ rows landed/);
+  expect(dev.process.output()).toContain('VARIABLE_UNDECLARED [LOCAL] FOOBAR is no declared variable');
+  expect((await runTowpath(project, ['environment', 'show'])).stdout).toMatch(/LOG_LEVEL +DEBUG +process/);
+  for (const words of [
+    ['environment', 'show'],
+    ['config', 'explain'],
+  ])
+    expect((await runTowpath(project, words)).stdout).toMatch(/BRONZE_DATABASE +bronze +dev/);
+  const missing = await runTowpath(project, ['run', 'sqlserver-bronze', '--no-wait'], { ENVIRONMENT: 'int' });
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('ENVIRONMENT_FILE_MISSING') });
+  expect(await runTowpath(project, ['doctor', '--only', 'instance,environment'])).toMatchObject({ code: 0 });
+  await stopDev(dev);
+}, 180_000);
+
+it('dev serves `local` beside a declaration that has none, and stops nobody from applying it', async () => {
+  await runTowpath(project, ['init', '--preset', 'A-B', '--yes']);
+  const dev = await startDev(project);
+  const run = await runTowpath(project, ['run', 'sqlserver-bronze', '--no-wait']);
+  expect(run).toMatchObject({
+    code: 0,
+    stderr: '[LOCAL] is what `npx towpath dev` serves here; ENVIRONMENT is not set.\n',
+  });
+  const nonsense = await runTowpath(project, ['run', 'sqlserver-bronze'], { ENVIRONMENT: 'nonsense' });
+  expect(nonsense).toMatchObject({ code: 1, stderr: expect.stringContaining('ENVIRONMENT_UNKNOWN') });
+  const judged = await runTowpath(project, ['doctor', '--environment', 'local', '--only', 'instance,environment']);
+  expect(judged).toMatchObject({ code: 0 });
+  const applied = await runTowpath(project, ['environment', 'apply']);
+  expect(applied).toMatchObject({ code: 0, stdout: 'A: added\nB: added\nApplied.\n' });
   await stopDev(dev);
 }, 180_000);
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GetRun, StartRun } from '@towpath/api';
 import { findLeftovers } from '@towpath/testkit';
 import { datakitFolders } from '../../packages/cli/src/assets.ts';
-import { resolveLocalVariables } from '../../packages/cli/src/dev/local-environment.ts';
+import { listBroughtVariables } from '../../packages/cli/src/dev/brought-variables.ts';
 import { createProjectTemplate } from '../../packages/cli/src/init/project-template.ts';
 import { type DevProcess, startDev, stopDev, waitForRunEnd } from '../../tests/support/instance.ts';
 import { createTestProject, type TestProject } from '../../tests/support/test-project.ts';
@@ -111,7 +111,7 @@ async function timeExample({ client }: DevProcess): Promise<number> {
 }
 
 async function timeFloor({ record }: DevProcess): Promise<number> {
-  const env = resolveLocalVariables(record.mock, { ...record.warehouse, database: 'bronze', user: 'bronze_user' });
+  const env = listBroughtVariables(record.mock, { ...record.warehouse, database: 'bronze', user: 'bronze_user' });
   const [folder = ''] = datakitFolders(record.projectFolder);
   const from = performance.now();
   await Promise.all(

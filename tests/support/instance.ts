@@ -24,8 +24,12 @@ export interface DevProcess {
 }
 
 /** Starts `towpath dev` on free ports and waits until it says that it is ready. */
-export async function startDev(project: TestProject, args: readonly string[] = []): Promise<DevProcess> {
-  const process = await spawnTowpath(project, ['dev', ...FREE_PORTS, ...args]);
+export async function startDev(
+  project: TestProject,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<DevProcess> {
+  const process = await spawnTowpath(project, ['dev', ...FREE_PORTS, ...args], env);
   await process.waitForOutput(/Towpath is ready[\s\S]*Stop {5}.*\n/, START_DEADLINE_MS);
   const record = findInstance(project.stateFolder);
   if (!record) throw new Error(`No instance is recorded in ${project.stateFolder}`);

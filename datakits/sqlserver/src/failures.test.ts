@@ -263,6 +263,16 @@ describe('what can not begin', () => {
     expect(code).toBe(78);
   });
 
+  it('a wrong password and a database that host rules keep closed are told apart, each with the variables to look at', async () => {
+    const wrong = await runProgram(['ingest-table', 'Numbers'], { BRONZE_PASSWORD: 'not-this-one' });
+    expect(wrong.stderr).toMatch(/^error BRONZE_LOGIN_FAILED: [\s\S]+fix: Check BRONZE_USER and BRONZE_PASSWORD\.\n/);
+    const closed = await runProgram(['ingest-table', 'Numbers'], { BRONZE_USER: 'somebody' });
+    expect(closed.stderr).toMatch(
+      /^error BRONZE_ACCESS_REFUSED: .+no password was asked for\.[\s\S]+fix: .*BRONZE_DATABASE/,
+    );
+    expect([wrong.code, closed.code]).toEqual([78, 78]);
+  });
+
   it('missing variables are reported together', async () => {
     const { code, stderr } = await runProgram(['validate-env'], {
       MSSQL_SERVER: undefined,

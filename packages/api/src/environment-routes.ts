@@ -118,7 +118,7 @@ export const ConfiguredValue = z.strictObject({
   text: z.string().max(10_000).nullable(),
   /** For a secret: `secret://name#field`, or a mask. Null otherwise. */
   mask: z.string().max(500).nullable(),
-  /** `flag`, `process`, `envFile`, `project`, `default`, `computed`, `derived`. */
+  /** `dev` (what `towpath dev` brings), `flag`, `process`, `envFile`, `project`, `default`, `computed`, `derived`. */
   source: Word,
   place: ConfigurationPlace.nullable(),
   type: Word,

@@ -4,6 +4,7 @@ export { decodeCell } from './codec/decode-cell.ts';
 export { encodeVariant, readVariant, type TdsVariant } from './codec/variant.ts';
 export { findGeneratedTable, generatedRow } from './mock/generated/generated-table.ts';
 export { largeByteAt } from './mock/generated/large-cells.ts';
+export { MOCK_DATABASE, MOCK_LOGINS } from './mock/mock-defaults.ts';
 export type {
   AnswerSspi,
   MockColumn,
@@ -15,7 +16,6 @@ export type {
   MockStatement,
   MockTable,
 } from './mock/mock-sql-server.ts';
-export { MOCK_DATABASE, MOCK_LOGINS } from './mock/mock-sql-server.ts';
 export { ALL_TYPES } from './mock/seed/all-types.ts';
 export { MOCK_TABLES } from './mock/seed/mock-tables.ts';
 export { startMockSqlServer } from './mock/start-mock-sql-server.ts';

@@ -58,11 +58,17 @@ function explainState(state: string, settings: BronzeSettings, where: string): M
   const { user, database } = settings;
   switch (state) {
     case '28P01':
-    case '28000':
       return {
         code: 'BRONZE_LOGIN_FAILED',
-        message: `The warehouse at ${where} refused user ${user} for database ${database}.`,
-        fix: 'Check BRONZE_USER, BRONZE_PASSWORD and BRONZE_DATABASE.',
+        message: `The warehouse at ${where} refused the password of user ${user}.`,
+        fix: 'Check BRONZE_USER and BRONZE_PASSWORD.',
+      };
+    // Before any password was asked for: by the host rules, which go by database, user and address, or since there is no such role.
+    case '28000':
+      return {
+        code: 'BRONZE_ACCESS_REFUSED',
+        message: `The warehouse at ${where} lets user ${user} not into database ${database} from here; no password was asked for.`,
+        fix: 'Check BRONZE_DATABASE and BRONZE_USER. If both are right, a rule of pg_hba.conf has to let them in; in the PostgreSQL of `npx towpath dev` it is made by --warehouse-for.',
       };
     case '3D000':
       return {

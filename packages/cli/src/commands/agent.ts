@@ -12,7 +12,9 @@ import {
 } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { codeServerEntry, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
+import { formatNotes } from '../configuration/format-problems.ts';
 import type { CommandContext } from '../context.ts';
+import { chooseAgentFolder } from '../instance/choose-agent-folder.ts';
 import { STATE_FOLDER } from '../instance/instance-record.ts';
 import { createTextCheck } from '../project/check-text.ts';
 import { describeExecutor } from '../project/describe-executor.ts';
@@ -48,7 +50,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
       '--environment <name>',
       'whose values it holds, in a project that declares environments (default: ENVIRONMENT)',
     )
-    .option('--state <folder>', 'where attempts are kept (default: .towpath/agent in the project)')
+    .option('--state <folder>', 'where attempts are kept (default: .towpath/agent-<environment> in the project)')
     .option('--name <name>', 'name in the logs', 'agent')
     .option(
       '--max-attempts <count>',
@@ -70,10 +72,13 @@ export const registerAgent: RegisterCommand = (program, context) => {
     )
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);
+      const selection = selectAgentEnvironment(context, project, options);
       const connection = {
         serverUrl: getSetting(options.server ?? context.env.TOWPATH_SERVER, 'TOWPATH_SERVER'),
         token: getSetting(context.env.TOWPATH_AGENT_TOKEN, 'TOWPATH_AGENT_TOKEN'),
-        stateFolder: resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER, 'agent')),
+        stateFolder: options.state
+          ? resolve(context.cwd, options.state)
+          : chooseAgentFolder(join(project.folder, STATE_FOLDER), selection.environment.name),
         log: (line: string) => context.out(`${line}\n`),
       };
       const agent = await startUnlessEnded(context.signal, {
@@ -81,7 +86,7 @@ export const registerAgent: RegisterCommand = (program, context) => {
         name: options.name,
         projectFolder: project.folder,
         datakitFolders: datakitFolders(project.folder),
-        ...(await findConfiguration(context, { project, connection, options })),
+        ...(await findConfiguration(context, { project, connection, options, selection })),
         version: VERSION,
         isAgainstShared: options.againstShared,
         readPools: () => getProject(project.folder).pools,
@@ -115,22 +120,28 @@ interface ConfigurationFacts {
   readonly project: Project;
   readonly connection: AgentConnection;
   readonly options: Options;
+  readonly selection: Selection;
+}
+
+/** Told before any work: a choice that nobody named, and a contradiction that somebody allowed. */
+function selectAgentEnvironment(context: CommandContext, project: Project, options: Options): Selection {
+  const { environment: flag, allowContradiction } = options;
+  const selection = selectEnvironment(project.declaration, { flag, allowContradiction, processVariables: context.env });
+  if (selection.banner !== undefined) context.out(`${selection.banner}\n`);
+  for (const { variable, given, derived } of selection.contradictions)
+    context.out(`${variable}=${given} contradicts ${derived}; allowed: ${allowContradiction}\n`);
+  return selection;
 }
 
 /** Where environments are declared, attempts get what is declared: what this process happens to have was judged by nobody. */
 async function findConfiguration(
   context: CommandContext,
-  { project, connection, options }: ConfigurationFacts,
+  { project, connection, options, selection }: ConfigurationFacts,
 ): Promise<Configuration> {
   const { maxAttempts, allowContradiction } = options;
   const processVariables = context.env;
-  const selection = selectEnvironment(project.declaration, {
-    flag: options.environment,
-    allowContradiction,
-    processVariables,
-  });
-  const { environment, banner } = selection;
-  if (banner !== undefined) context.out(`${banner}\n`);
+  const { environment } = selection;
+  context.out(formatNotes(resolveConfiguration({ project, environment, processVariables }).notes));
   for (const { variable, given, derived } of selection.contradictions)
     context.out(`${variable}=${given} contradicts ${derived}; allowed: ${allowContradiction}\n`);
   const inputs = { project, environment, processVariables };

@@ -1,5 +1,6 @@
 import { type EnvironmentView, ListEnvironments } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import { findNamedEnvironment } from '../connection/select-on-server.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -16,10 +17,11 @@ export const registerAgents: RegisterCommand = (program, context) => {
     .option('--environment <name>', 'only those of this environment')
     .option('--json', 'print JSON');
   addConnectionOptions(command).action(async (options: Options) => {
+    const environment = findNamedEnvironment(context, options);
     const { environments } = await connect(context, options).call(ListEnvironments);
-    const shown = environments.filter(({ name }) => options.environment === undefined || name === options.environment);
+    const shown = environments.filter(({ name }) => environment === undefined || name === environment);
     const agents = shown.flatMap(listAgents);
-    context.out(options.json ? `${JSON.stringify({ agents }, null, 2)}\n` : formatAgents(agents, options.environment));
+    context.out(options.json ? `${JSON.stringify({ agents }, null, 2)}\n` : formatAgents(agents, environment));
   });
 };
 

@@ -3,6 +3,7 @@ import type { TaskState } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getRunByName } from '../connection/find-run.ts';
+import { ONE_ENVIRONMENT } from '../connection/select-on-server.ts';
 import type { CommandContext } from '../context.ts';
 import { durationBetween } from '../rendering/duration.ts';
 import { formatTable } from '../rendering/table.ts';
@@ -19,10 +20,10 @@ export const registerAttempts: RegisterCommand = (program, context) => {
     .command('attempts')
     .description("List the attempts of a run's tasks.")
     .argument('[run]', 'number or id (default: the newest run)')
-    .option('--environment <name>', 'environment of the run number')
+    .option('--environment <name>', `environment of the run number (${ONE_ENVIRONMENT})`)
     .option('--json', 'print JSON');
   addConnectionOptions(attempts).action(async (name: string | undefined, options: Options) => {
-    const run = await getRunByName(connect(context, options), name, options.environment);
+    const run = await getRunByName({ client: connect(context, options), context }, name, options);
     const listed = run.tasks.flatMap((task) => task.attempts);
     context.out(options.json ? `${JSON.stringify({ attempts: listed }, null, 2)}\n` : formatAttempts(run, listed));
   });

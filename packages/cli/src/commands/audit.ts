@@ -1,5 +1,6 @@
 import { type AuditEntryView, ListAudit } from '@towpath/api';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import { findNamedEnvironment } from '../connection/select-on-server.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { parseSince } from '../rendering/parse-since.ts';
 import { formatTable } from '../rendering/table.ts';
@@ -32,18 +33,19 @@ export const registerAudit: RegisterCommand = (program, context, exitWith) => {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath audit --action run --since 7d');
   addConnectionOptions(audit).action(async ({ json, ...options }: Options) => {
-    const { state: _, ...query } = options;
+    const { state: _, ...given } = options;
+    const query = { ...given, environment: findNamedEnvironment(context, options) };
     const page = await connect(context, options).call(ListAudit, { query });
-    const { limit: __, ...filter } = query;
+    const { limit: __, ...filters } = query;
     if (json) context.out(`${JSON.stringify(page, null, 2)}\n`);
-    else context.out(page.entries.length > 0 ? formatEntries(page.entries) : describeNone(Object.keys(filter)));
+    else context.out(page.entries.length > 0 ? formatEntries(page.entries) : describeNone(Object.values(filters)));
   });
   for (const register of [registerAuditVerify, registerAuditExport, registerAuditCheckpoint])
     register(audit, context, exitWith);
 };
 
-function describeNone(filters: readonly string[]): string {
-  return filters.length > 0
+function describeNone(filters: readonly (string | undefined)[]): string {
+  return filters.some((filter) => filter !== undefined)
     ? 'No such decision. All of them: npx towpath audit\n'
     : 'No decision yet. The first one could be: npx towpath run <pipeline>\n';
 }

@@ -2,6 +2,7 @@ import { CancelRun, type RunSummary } from '@towpath/api';
 import { isTerminalRunState } from '@towpath/core';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getRunByName } from '../connection/find-run.ts';
+import { ONE_ENVIRONMENT } from '../connection/select-on-server.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
@@ -17,12 +18,12 @@ export const registerCancel: RegisterCommand = (program, context) => {
     .description('Ask for the end of a run: what has not started is cancelled at once, what runs by its agent.')
     .argument('<run>', 'number or id; `npx towpath runs` lists both')
     .option('--reason <text>', 'why; kept with the run')
-    .option('--environment <name>', 'environment of the run number')
+    .option('--environment <name>', `environment of the run number (${ONE_ENVIRONMENT})`)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath cancel 41 --reason "wrong table"');
   addConnectionOptions(command).action(async (name: string, options: Options) => {
     const client = connect(context, options);
-    const before = await getRunByName(client, name, options.environment);
+    const before = await getRunByName({ client, context }, name, options);
     const body = options.reason === undefined ? {} : { reason: options.reason };
     const run = await client.call(CancelRun, { params: { runId: before.id }, body });
     if (options.json) context.out(`${JSON.stringify(run, null, 2)}\n`);

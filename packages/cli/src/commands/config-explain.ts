@@ -12,7 +12,7 @@ import {
   resolveSelected,
   type SelectedConfiguration,
 } from '../configuration/configuration-options.ts';
-import { EXIT_CONFIGURATION, formatProblems } from '../configuration/format-problems.ts';
+import { EXIT_CONFIGURATION, formatNotes, formatProblems } from '../configuration/format-problems.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -37,6 +37,7 @@ export const registerConfigExplain: RegisterCommand = (program, context, exitWit
     context.out(
       options.json ? formatJson(selected, values) : formatText(selected, values, options.allSources === true),
     );
+    if (!options.json) context.err(formatNotes(selected.configuration.notes));
     if (!options.json && selected.configuration.problems.length > 0)
       context.err(`\n${formatProblems(selected.configuration.problems)}`);
     exitWith(selected.configuration.problems.length > 0 ? EXIT_CONFIGURATION : 0);
@@ -116,6 +117,6 @@ function formatJson({ selection, configuration }: SelectedConfiguration, values:
       overridden: others,
     };
   });
-  const { hash, problems } = configuration;
-  return `${JSON.stringify({ environment: environment.name, kind: environment.kind, decidedBy, hash, values: shown, problems }, null, 2)}\n`;
+  const { hash, problems, notes } = configuration;
+  return `${JSON.stringify({ environment: environment.name, kind: environment.kind, decidedBy, hash, values: shown, problems, notes }, null, 2)}\n`;
 }

@@ -1,15 +1,21 @@
 import { join, resolve } from 'node:path';
 import { CreateConsoleLink, GetRun, ListRuns } from '@towpath/api';
 import { getProject, type Project } from '@towpath/config';
-import { formatErrorLines, toErrorFacts } from '@towpath/core';
+import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
+import { findWarehouseDatabase } from '../dev/find-warehouse-database.ts';
 import { ensureFirstRun, runFirstWhenMended } from '../dev/first-run.ts';
-import { describeLocalExecutor, LOCAL_ENVIRONMENT } from '../dev/local-environment.ts';
+import { describeLocalExecutor } from '../dev/local-environment.ts';
+import { PREFERRED_PORTS } from '../dev/preferred-ports.ts';
 import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
+import { refuseOtherEnvironment } from '../dev/refuse-other-environment.ts';
+import type { WantedWarehouse } from '../embedded-postgres/warehouses.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { runDetached } from '../instance/run-detached.ts';
 import { describeSizing } from '../project/describe-sizing.ts';
+import { collect } from '../rendering/collect.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import { readRetentionDays } from '../rendering/parse-retention-days.ts';
@@ -26,6 +32,7 @@ interface Options {
   readonly maxAttempts?: number;
   readonly againstShared?: boolean;
   readonly executor?: string;
+  readonly warehouseFor: readonly string[];
 }
 
 /** `npx towpath dev`: everything on this machine, in the foreground (Ctrl-C ends it) or with --detach in the background. */
@@ -36,9 +43,9 @@ export const registerDev: RegisterCommand = (program, context) => {
     .option('--project <folder>', 'project to load (default: the one around this folder)')
     .option('--state <folder>', 'where state is kept (default: .towpath in the project)')
     .option('--detach', 'go to the background when ready; `npx towpath stop` ends it')
-    .option('--console-port <port>', 'preferred port of the console', parsePort, 8080)
-    .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, 5432)
-    .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, 1433)
+    .option('--console-port <port>', 'preferred port of the console', parsePort, PREFERRED_PORTS.console)
+    .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, PREFERRED_PORTS.postgres)
+    .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, PREFERRED_PORTS.mock)
     .option(
       '--max-attempts <count>',
       'attempts at a time (default: TOWPATH_MAX_ATTEMPTS, then sizing.workers of local, then four per core)',
@@ -52,13 +59,22 @@ export const registerDev: RegisterCommand = (program, context) => {
       '--against-shared',
       'let tasks use what a shared environment has claimed; production is refused all the same',
     )
+    .option(
+      '--warehouse-for <environment>',
+      'a warehouse for another environment of towpath.yaml in this PostgreSQL, too: a database and a role of its own; repeatable, kept',
+      collect,
+      [],
+    )
     .action(async (options: Options) => {
       const project = getProject(options.project ?? context.cwd);
       const stateFolder = resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER));
+      refuseOtherEnvironment(context, project);
+      const warehouses = options.warehouseFor.map((name) => findWarehouseDatabase(project, name));
       const running = findInstance(stateFolder);
+      if (running) refuseLateWarehouses(running, warehouses);
       if (running) return context.out(await describeRunning(context, running, stateFolder));
       if (options.detach) return await runDetached(context, { stateFolder, logFile: 'dev.log' });
-      await runInForeground(context, project, stateFolder, options);
+      await runInForeground(context, project, stateFolder, { ...options, warehouses });
     });
 };
 
@@ -66,7 +82,7 @@ async function runInForeground(
   context: CommandContext,
   project: Project,
   stateFolder: string,
-  options: Options,
+  options: Options & { readonly warehouses: readonly WantedWarehouse[] },
 ): Promise<void> {
   const startedAt = performance.now();
   const isBackground = process.send !== undefined;
@@ -75,6 +91,7 @@ async function runInForeground(
     project,
     stateFolder,
     ports: { console: options.consolePort, postgres: options.postgresPort, mock: options.mockPort },
+    processVariables: context.env,
     mode: isBackground ? 'background' : 'foreground',
     sizing: describeSizing(project.declaration.environments.get(LOCAL_ENVIRONMENT)?.sizing, {
       maxAttempts: options.maxAttempts,
@@ -82,6 +99,7 @@ async function runInForeground(
     }),
     executor: describeLocalExecutor(project, { flag: options.executor, env: context.env }),
     isAgainstShared: options.againstShared,
+    warehouses: options.warehouses,
     retentionDays: readRetentionDays(context.env),
     notify: (line) => context.out(`${line}\n`),
     signal: context.signal,
@@ -157,6 +175,17 @@ async function describeRunning(context: CommandContext, record: InstanceRecord, 
     problem: undefined,
   };
   return `Towpath runs already for this folder, ${where}.\n${formatReadyMessage({ ...facts, run, stopHint })}`;
+}
+
+function refuseLateWarehouses({ warehouses }: InstanceRecord, wanted: readonly WantedWarehouse[]): void {
+  const late = wanted.filter(({ database }) => !warehouses.some((one) => one.database === database));
+  if (late.length === 0) return;
+  throw new TowpathError({
+    code: 'WAREHOUSE_NEEDS_START',
+    message: 'Towpath runs already for this folder, without a warehouse of that environment.',
+    cause: `${late.map(({ environment }) => environment).join(', ')} has none; warehouses are made when dev starts.`,
+    fix: 'End it (npx towpath stop, or Ctrl-C where it runs) and start it again with --warehouse-for. What it has is kept.',
+  });
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {

@@ -8,7 +8,8 @@ import {
 import { formatEnvironmentTag } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
-import { getOnlyEnvironment } from '../connection/find-run.ts';
+import { getSelectedEnvironment } from '../connection/find-run.ts';
+import { ONE_ENVIRONMENT } from '../connection/select-on-server.ts';
 import { withSuggestions } from '../connection/suggest-name.ts';
 import type { CommandContext } from '../context.ts';
 import { formatTable } from '../rendering/table.ts';
@@ -24,12 +25,12 @@ export function registerEnvironmentShow(environment: Command, context: CommandCo
     .description(
       'Show an environment: kind, declaration, whose its targets are, resolved configuration without secrets.',
     )
-    .argument('[name]', 'its name (default: the only environment there is)')
+    .argument('[name]', `its name (${ONE_ENVIRONMENT})`)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath environment show local');
   addConnectionOptions(command).action(async (name: string | undefined, options: Options) => {
     const client = connect(context, options);
-    const chosen = name ?? (await getOnlyEnvironment(client));
+    const chosen = await getSelectedEnvironment({ client, context }, { environment: name });
     const { configurations } = await withSuggestions(client, { environment: chosen }, () =>
       client.call(GetConfiguration, { params: { environment: chosen } }),
     );

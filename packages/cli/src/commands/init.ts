@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { TowpathError } from '@towpath/core';
+import { suggestName } from '../connection/suggest-name.ts';
 import type { CommandContext } from '../context.ts';
 import { findPreset, PRESET_NAMES, type PresetName } from '../init/presets.ts';
 import { toProjectName } from '../init/project-name.ts';
@@ -66,7 +67,7 @@ function getPreset(text: string): PresetName {
   throw new TowpathError({
     code: 'PRESET_UNKNOWN',
     message: `There is no preset ${JSON.stringify(text.slice(0, 100))}.`,
-    fix: `One of: ${PRESET_NAMES.join(', ')}`,
+    fix: suggestName(text, PRESET_NAMES),
   });
 }
 

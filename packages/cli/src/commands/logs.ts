@@ -3,6 +3,7 @@ import { isTerminalRunState, TowpathError } from '@towpath/core';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getRunByName } from '../connection/find-run.ts';
 import { followLog, readLog } from '../connection/read-log.ts';
+import { ONE_ENVIRONMENT } from '../connection/select-on-server.ts';
 import { suggestName } from '../connection/suggest-name.ts';
 import { watchRun } from '../connection/watch-run.ts';
 import { createLinePrinter } from '../rendering/line-printer.ts';
@@ -23,12 +24,12 @@ export const registerLogs: RegisterCommand = (program, context) => {
     .argument('[run]', 'number or id (default: the newest run)')
     .option('-f, --follow', 'go on until the run ends')
     .option('--task <id>', 'only this task, its bytes untouched; a terminal gets text and colours')
-    .option('--environment <name>', 'environment of the run number')
+    .option('--environment <name>', `environment of the run number (${ONE_ENVIRONMENT})`)
     .option('--json', 'print one JSON document per attempt and line, with its log as text; not with --follow')
     .addHelpText('after', '\nExample:\n  npx towpath logs -f 41 --task ingest-dbo-products');
   addConnectionOptions(command).action(async (name: string | undefined, options: Options) => {
     const client = connect(context, options);
-    const run = await getRunByName(client, name, options.environment);
+    const run = await getRunByName({ client, context }, name, options);
     checkTask(run, options.task);
     if (options.json) return await printJson(client, run, options, context.out);
     const printed = new Map<string, Promise<void>>();

@@ -2,6 +2,7 @@ import { type DeliveryView, ListNotifications, type NotificationView } from '@to
 import { DELIVERY_STATES, type DeliveryState, SEVERITIES, type Severity } from '@towpath/core';
 import { Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import { findNamedEnvironment } from '../connection/select-on-server.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -30,7 +31,8 @@ export const registerNotifications: RegisterCommand = (program, context) => {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath notifications --delivery-state failed');
   addConnectionOptions(command).action(async (options: Options) => {
-    const { environment, severity, deliveryState: state } = options;
+    const { severity, deliveryState: state } = options;
+    const environment = findNamedEnvironment(context, options);
     const query = { environment, severity, state, limit: SHOWN };
     const reply = await connect(context, options).call(ListNotifications, { query });
     if (options.json) context.out(`${JSON.stringify(reply, null, 2)}\n`);

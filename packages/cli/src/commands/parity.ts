@@ -7,6 +7,8 @@ import {
   type ResolvedConfiguration,
 } from '@towpath/core';
 import { formatProblems } from '../configuration/format-problems.ts';
+import type { CommandContext } from '../context.ts';
+import { describeHere } from '../project/describe-here.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -27,7 +29,7 @@ export const registerParity: RegisterCommand = (program, context, exitWith) => {
     .addHelpText('after', '\nExample:\n  npx towpath parity int prod')
     .action((left: string, right: string, options: Options) => {
       const project = getProject(resolve(context.cwd, options.project ?? '.'));
-      const sides = [left, right].map((name) => resolveSide(project, name));
+      const sides = [left, right].map((name) => resolveSide(context, project, name));
       const [a, b] = sides;
       if (a === undefined || b === undefined) return;
       const differences = compareEnvironments(project.declaration, a, b);
@@ -44,12 +46,10 @@ export const registerParity: RegisterCommand = (program, context, exitWith) => {
     });
 };
 
-function resolveSide(project: Project, name: string): ResolvedConfiguration {
-  return resolveConfiguration({
-    project,
-    environment: getEnvironment(project.declaration, name),
-    processVariables: {},
-  });
+function resolveSide(context: CommandContext, project: Project, name: string): ResolvedConfiguration {
+  const environment = getEnvironment(project.declaration, name);
+  const here = describeHere(context, project, environment);
+  return resolveConfiguration({ project, environment, processVariables: {}, ...here });
 }
 
 function isAboutFiles({ code }: ConfigProblem): boolean {

@@ -1,6 +1,7 @@
 import { type CodeLocationView, ListPipelines, type PipelineView } from '@towpath/api';
 import { toPrintable, toPrintableLines } from '@towpath/core';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import { findNamedEnvironment } from '../connection/select-on-server.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -17,11 +18,12 @@ export const registerPipelines: RegisterCommand = (program, context) => {
     .option('--environment <name>', 'only those of this environment')
     .option('--json', 'print JSON');
   addConnectionOptions(command).action(async (options: Options) => {
-    const reply = await connect(context, options).call(ListPipelines, { query: { environment: options.environment } });
+    const environment = findNamedEnvironment(context, options);
+    const reply = await connect(context, options).call(ListPipelines, { query: { environment } });
     if (options.json) context.out(`${JSON.stringify(reply, null, 2)}\n`);
     else
       context.out(
-        formatPipelines(reply.pipelines, options.environment) + reply.codeLocations.map(formatLocationError).join(''),
+        formatPipelines(reply.pipelines, environment) + reply.codeLocations.map(formatLocationError).join(''),
       );
   });
 };

@@ -2,7 +2,8 @@ import { type Client, ListEnvironments, ListPools, type PoolView, SetPool } from
 import { TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
-import { getOnlyEnvironment } from '../connection/find-run.ts';
+import { getSelectedEnvironment } from '../connection/find-run.ts';
+import { findNamedEnvironment } from '../connection/select-on-server.ts';
 import { suggestName, withSuggestions } from '../connection/suggest-name.ts';
 import type { CommandContext } from '../context.ts';
 import { parseSlots } from '../rendering/parse-slots.ts';
@@ -22,9 +23,10 @@ export const registerPools: RegisterCommand = (program, context) => {
     .option('--environment <name>', 'only those of this environment')
     .option('--json', 'print JSON');
   addConnectionOptions(pools).action(async (options: Options) => {
-    const reply = await connect(context, options).call(ListPools, { query: { environment: options.environment } });
+    const environment = findNamedEnvironment(context, options);
+    const reply = await connect(context, options).call(ListPools, { query: { environment } });
     if (options.json) context.out(`${JSON.stringify(reply, null, 2)}\n`);
-    else context.out(reply.pools.length > 0 ? formatPools(reply.pools) : describeNone(options.environment));
+    else context.out(reply.pools.length > 0 ? formatPools(reply.pools) : describeNone(environment));
   });
   registerSet(pools, context);
 };
@@ -43,7 +45,7 @@ function registerSet(pools: Command, context: CommandContext): void {
       const options = command.optsWithGlobals<Options & { clear?: boolean; create?: boolean }>();
       if ((slots === undefined) !== (options.clear === true)) throw slotsMissing();
       const client = connect(context, options);
-      const environment = options.environment ?? (await getOnlyEnvironment(client));
+      const environment = await getSelectedEnvironment({ client, context }, options);
       const view = await withSuggestions(client, { environment }, async () => {
         if (!options.create) await checkPool(client, environment, name);
         return await client.call(SetPool, { params: { environment, name }, body: { slots: slots ?? null } });

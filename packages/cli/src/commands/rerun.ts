@@ -3,6 +3,8 @@ import { TowpathError } from '@towpath/core';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getRunByName } from '../connection/find-run.ts';
 import { followStarted } from '../connection/follow-run.ts';
+import { refuseMissingFile } from '../connection/refuse-missing-file.ts';
+import { ONE_ENVIRONMENT } from '../connection/select-on-server.ts';
 import { suggestName } from '../connection/suggest-name.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -24,7 +26,7 @@ export const registerRerun: RegisterCommand = (program, context, exitWith) => {
     .option('--from-failed', 'keep what succeeded, run the rest')
     .option('--tasks <ids>', 'these tasks (a,b) with all behind them, and what did not succeed', splitIds)
     .option('--note <text>', 'why; kept with the run')
-    .option('--environment <name>', 'environment of the run number')
+    .option('--environment <name>', `environment of the run number (${ONE_ENVIRONMENT})`)
     .option('--no-wait', 'print the run and return at once')
     .option('--json', 'print the run as JSON at its end')
     .addHelpText('after', '\nExample:\n  npx towpath rerun 41 --from-failed');
@@ -32,7 +34,8 @@ export const registerRerun: RegisterCommand = (program, context, exitWith) => {
     const { fromFailed, tasks, note } = options;
     if (fromFailed && tasks) throw bothGiven();
     const client = connect(context, options);
-    const original = await getRunByName(client, name, options.environment);
+    const original = await getRunByName({ client, context }, name, options);
+    refuseMissingFile(context, original.environment);
     for (const id of tasks ?? []) checkTask(original, id);
     const from = tasks ? 'tasks' : fromFailed ? 'failed' : 'start';
     const body = { from, ...(tasks && { tasks: [...tasks] }), note } as const;

@@ -2,6 +2,7 @@ import { ListRuns, type RunSummary } from '@towpath/api';
 import { RUN_STATES, type RunState } from '@towpath/core';
 import { InvalidArgumentError } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import { findNamedEnvironment } from '../connection/select-on-server.ts';
 import { durationBetween } from '../rendering/duration.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { formatTable } from '../rendering/table.ts';
@@ -26,7 +27,8 @@ export const registerRuns: RegisterCommand = (program, context) => {
     .option('--limit <count>', 'at most this many, up to 200', parseCount, 20)
     .option('--json', 'print JSON');
   addConnectionOptions(command).action(async (options: Options) => {
-    const { pipeline, environment, runState: state, limit } = options;
+    const { pipeline, runState: state, limit } = options;
+    const environment = findNamedEnvironment(context, options);
     const page = await connect(context, options).call(ListRuns, { query: { pipeline, environment, state, limit } });
     const isFiltered = [pipeline, environment, state].some((filter) => filter !== undefined);
     if (options.json) context.out(`${JSON.stringify(page, null, 2)}\n`);

@@ -29,7 +29,7 @@ export function registerRenderSchedule(schedules: Command, context: CommandConte
     .addHelpText('after', '\nExample:\n  npx towpath schedules render daily --image registry.example.com/towpath:0.1.0')
     .action(async (name: string, _: unknown, self: Command) => {
       const { image, namespace, server, secret, ...options } = self.optsWithGlobals<Options>();
-      const schedule = await getScheduleByName(connect(context, options), name, options.environment);
+      const schedule = await getScheduleByName({ client: connect(context, options), context }, name, options);
       const manifest = toCronJob(schedule, { image, namespace, server, secret, isActive: options.active === true });
       const { stringify } = await import('yaml');
       context.out(options.json ? `${JSON.stringify(manifest, null, 2)}\n` : stringify(manifest));

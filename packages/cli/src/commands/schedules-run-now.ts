@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getScheduleByName, SCHEDULE_ARGUMENT } from '../connection/find-schedule.ts';
 import { followStarted } from '../connection/follow-run.ts';
+import { refuseMissingFile } from '../connection/refuse-missing-file.ts';
 import type { CommandContext } from '../context.ts';
 
 interface Options extends ConnectionOptions {
@@ -55,7 +56,8 @@ export function registerRunScheduleNow(
 
 async function runNow(context: CommandContext, name: string, options: Options): Promise<number> {
   const client = connect(context, options);
-  const schedule = await getScheduleByName(client, name, options.environment);
+  const schedule = await getScheduleByName({ client, context }, name, options);
+  refuseMissingFile(context, schedule.environment);
   const started = (await findEarlier(client, schedule, options)) ?? (await start(client, schedule, options));
   const exitCode = await followStarted({ client, context }, started, options);
   if (options.cancelWhenStopped && context.signal.aborted)

@@ -3,6 +3,7 @@ import { isTimeZone } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getScheduleByName, SCHEDULE_ARGUMENT } from '../connection/find-schedule.ts';
+import { findNamedEnvironment } from '../connection/select-on-server.ts';
 import type { CommandContext } from '../context.ts';
 import { describePause, formatSchedule, formatSchedules } from '../rendering/schedules.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -25,7 +26,8 @@ export const registerSchedules: RegisterCommand = (program, context, exitWith) =
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath schedules show daily');
   addConnectionOptions(schedules).action(async (options: Options) => {
-    const { environment, pipeline } = options;
+    const { pipeline } = options;
+    const environment = findNamedEnvironment(context, options);
     const reply = await connect(context, options).call(ListSchedules, { query: { environment, pipeline } });
     const isFiltered = environment !== undefined || pipeline !== undefined;
     if (options.json) context.out(`${JSON.stringify(reply, null, 2)}\n`);
@@ -53,7 +55,7 @@ function registerShow(schedules: Command, context: CommandContext): void {
     .argument('<schedule>', SCHEDULE_ARGUMENT)
     .action(async (name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const schedule = await getScheduleByName(connect(context, options), name, options.environment);
+      const schedule = await getScheduleByName({ client: connect(context, options), context }, name, options);
       if (options.json) context.out(`${JSON.stringify(schedule, null, 2)}\n`);
       else context.out(formatSchedule(schedule, findOwnZone(context)));
     });
@@ -68,7 +70,7 @@ function registerPause(schedules: Command, context: CommandContext): void {
     .action(async (name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options & { readonly note?: string }>();
       const client = connect(context, options);
-      const { id: scheduleId } = await getScheduleByName(client, name, options.environment);
+      const { id: scheduleId } = await getScheduleByName({ client, context }, name, options);
       const body = options.note === undefined ? {} : { note: options.note };
       const schedule = await client.call(PauseSchedule, { params: { scheduleId }, body });
       context.out(options.json ? `${JSON.stringify(schedule, null, 2)}\n` : describePause(schedule));
@@ -83,7 +85,7 @@ function registerResume(schedules: Command, context: CommandContext): void {
     .action(async (name: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const client = connect(context, options);
-      const { id: scheduleId } = await getScheduleByName(client, name, options.environment);
+      const { id: scheduleId } = await getScheduleByName({ client, context }, name, options);
       const schedule = await client.call(ResumeSchedule, { params: { scheduleId }, body: {} });
       context.out(options.json ? `${JSON.stringify(schedule, null, 2)}\n` : describePause(schedule));
     });

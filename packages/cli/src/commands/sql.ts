@@ -12,12 +12,18 @@ export const registerSql: RegisterCommand = (program, context) => {
   const command = program
     .command('sql')
     .description('Run SQL on the warehouse of `npx towpath dev`: to read, and as its owner also to write.')
-    .argument('<database>', 'bronze')
+    .argument('<database>', 'bronze, or that of another environment (`npx towpath dev --warehouse-for`)')
     .argument('<statement>', 'for example "SELECT COUNT(*) FROM bronze.dbo_products"')
     .option('--json', 'print rows as JSON');
   addConnectionOptions(command).action(async (database: string, statement: string, options: Options) => {
-    const { warehouse } = getInstance(context, options);
-    if (database !== warehouse.database) throw unknownDatabase(database, warehouse.database);
+    const { warehouse: own, warehouses } = getInstance(context, options);
+    const known = [own, ...warehouses.map(({ database: name, user }) => ({ ...own, database: name, user }))];
+    const warehouse = known.find((one) => one.database === database);
+    if (warehouse === undefined)
+      throw unknownDatabase(
+        database,
+        known.map((one) => one.database),
+      );
     if (statement.trim() === '') throw emptyStatement();
     const results = await query(warehouse, statement);
     const json = results.map(toObjects);
@@ -95,10 +101,10 @@ function emptyStatement(): TowpathError {
   });
 }
 
-function unknownDatabase(name: string, known: string): TowpathError {
+function unknownDatabase(name: string, known: readonly string[]): TowpathError {
   return new TowpathError({
     code: 'DATABASE_UNKNOWN',
     message: `There is no warehouse database ${JSON.stringify(name)} here.`,
-    fix: `The one of this instance is: ${known}`,
+    fix: `This instance has: ${known.join(', ')}`,
   });
 }

@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { getProject, type Project, resolveConfiguration, type Selection, selectEnvironment } from '@towpath/config';
 import { type ResolvedConfiguration, TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
+import { suggestName } from '../connection/suggest-name.ts';
 import type { CommandContext } from '../context.ts';
+import { describeHere } from '../project/describe-here.ts';
 
 /** What every command about one environment's configuration takes. */
 export interface ConfigurationOptions {
@@ -51,7 +53,13 @@ export function resolveSelected(context: CommandContext, options: ConfigurationO
   return {
     project,
     selection,
-    configuration: resolveConfiguration({ project, environment, flags, processVariables: context.env }),
+    configuration: resolveConfiguration({
+      project,
+      environment,
+      flags,
+      processVariables: context.env,
+      ...describeHere(context, project, environment),
+    }),
   };
 }
 
@@ -68,7 +76,9 @@ function parseFlags(texts: readonly string[], { declaration }: Project): Readonl
       throw new TowpathError({
         code: 'FLAG_INVALID',
         message: at > 0 ? `towpath.yaml declares no variable ${name}.` : '--set takes NAME=value.',
-        fix: 'npx towpath config explain lists the variables.',
+        fix:
+          (at > 0 ? suggestName(name, [...declaration.variables.keys()]) : undefined) ??
+          'npx towpath config explain lists the variables.',
       });
     }),
   );

@@ -3,6 +3,15 @@ import { type ConfigProblem, formatPlace, toPrintable } from '@towpath/core';
 /** Exit code of a configuration that can't be used: EX_CONFIG, as in the attempt contract. */
 export const EXIT_CONFIGURATION = 78;
 
+/** What is worth knowing and stops nothing: two lines each. */
+export function formatNotes(notes: readonly ConfigProblem[]): string {
+  const lines = notes.flatMap(({ code, message, place, fix }) => [
+    `· ${place === undefined ? '' : `${formatPlace(place)}  `}${code} ${message}`,
+    `    fix: ${fix}`,
+  ]);
+  return lines.map((line) => `${toPrintable(line)}\n`).join('');
+}
+
 /** Problems for people: three lines each, and how many there are. */
 export function formatProblems(problems: readonly ConfigProblem[]): string {
   const lines = problems.map(({ code, message, place, expected, received, fix }) => {

@@ -9,23 +9,46 @@ import {
   type RunDetail,
 } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
+import type { CommandContext } from '../context.ts';
+import { findSelectedEnvironment, type SelectionOptions } from './select-on-server.ts';
 import { addSuggestion } from './suggest-name.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const NUMBER = /#?(\d{1,15})$/;
+const NUMBER = /^(.*?) ?#?(\d{1,15})$/;
+
+/** Who asks, and whom. */
+export interface Asking {
+  readonly client: Client;
+  readonly context: CommandContext;
+}
 
 /**
- * The run that a person means; without a name the newest one.
+ * The run that a person means; without a name the newest one. A number is one of the selected environment, unless the name says
+ * of which.
  *
- * @throws TowpathError `RUN_MISSING`, `RUN_NAME_INVALID`
+ * @throws TowpathError `RUN_MISSING`, `RUN_NAME_INVALID`, and those of the selection
  */
-export async function getRunByName(client: Client, name: string | undefined, environment?: string): Promise<RunDetail> {
-  if (name === undefined) return await getNewestRun(client, environment);
+export async function getRunByName(
+  asking: Asking,
+  name: string | undefined,
+  options: SelectionOptions,
+): Promise<RunDetail> {
+  const { client, context } = asking;
+  if (name === undefined) return await getNewestRun(client, findSelectedEnvironment(context, options));
   if (UUID.test(name)) return await client.call(GetRun, { params: { runId: name } });
-  const number = NUMBER.exec(name)?.[1];
+  const [, words = '', number] = NUMBER.exec(name) ?? [];
   if (number === undefined) throw invalidName(name);
-  const where = environment ?? (await getOnlyEnvironment(client));
+  const named = options.environment ?? (await findNamedBy(client, words));
+  const where = named ?? (await getSelectedEnvironment(asking, options));
   return await getByNumber(client, where, Number(number));
+}
+
+/** Of `sqlserver-bronze-int #41`: int. */
+async function findNamedBy(client: Client, words: string): Promise<string | undefined> {
+  if (words === '') return undefined;
+  const { environments } = await client.call(ListEnvironments);
+  const names = environments.map(({ name }) => name).filter((name) => words.endsWith(`-${name}`));
+  return names.toSorted((a, b) => b.length - a.length)[0];
 }
 
 async function getByNumber(client: Client, environment: string, number: number): Promise<RunDetail> {
@@ -52,11 +75,15 @@ async function suggestRun(client: Client, environment: string, error: ApiError):
 }
 
 /**
- * The environment a command means when none was named: the only one there is.
+ * The environment that a command is about: named, selected by the project, or the only one there is.
  *
- * @throws TowpathError `ENVIRONMENT_AMBIGUOUS`
+ * @throws TowpathError `ENVIRONMENT_AMBIGUOUS`, and those of the selection
  */
-export async function getOnlyEnvironment(client: Client): Promise<string> {
+export async function getSelectedEnvironment({ client, context }: Asking, options: SelectionOptions): Promise<string> {
+  return findSelectedEnvironment(context, options) ?? (await getOnlyEnvironment(client));
+}
+
+async function getOnlyEnvironment(client: Client): Promise<string> {
   const { environments } = await client.call(ListEnvironments);
   const [first, ...others] = environments;
   if (first && others.length === 0) return first.name;

@@ -1,6 +1,8 @@
 // People name a schedule by its pipeline, and by its own name where the pipeline has several: `daily`, `daily/nightly`.
 import { type Client, ListSchedules, type ScheduleView } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
+import type { Asking } from './find-run.ts';
+import { findSelectedEnvironment, type SelectionOptions } from './select-on-server.ts';
 import { suggestName } from './suggest-name.ts';
 
 /** Help text of the argument. */
@@ -12,11 +14,16 @@ export function formatScheduleName({ pipeline, name }: Pick<ScheduleView, 'pipel
 }
 
 /**
- * The schedule that a person means.
+ * The schedule that a person means, in the selected environment.
  *
- * @throws TowpathError `SCHEDULE_MISSING`, `SCHEDULE_AMBIGUOUS`
+ * @throws TowpathError `SCHEDULE_MISSING`, `SCHEDULE_AMBIGUOUS`, and those of the selection
  */
-export async function getScheduleByName(client: Client, text: string, environment?: string): Promise<ScheduleView> {
+export async function getScheduleByName(
+  { client, context }: Asking,
+  text: string,
+  options: SelectionOptions,
+): Promise<ScheduleView> {
+  const environment = findSelectedEnvironment(context, options);
   const [pipeline = '', name] = text.split('/', 2);
   const { schedules } = await client.call(ListSchedules, { query: { pipeline, environment } });
   const [schedule, ...others] = name === undefined ? schedules : schedules.filter((one) => one.name === name);

@@ -1,6 +1,7 @@
 // An unknown name is answered with the nearest known one; what the server said stays the cause.
-import { ApiError, type Client, ListEnvironments, ListPipelines } from '@towpath/api';
+import { ApiError, type Client, type EnvironmentView, ListEnvironments, ListPipelines } from '@towpath/api';
 import { findNearest, TowpathError } from '@towpath/core';
+import { describeAgentStart } from '../rendering/agent-command.ts';
 
 /** Names that a command was given. */
 export interface GivenNames {
@@ -26,11 +27,25 @@ export async function withSuggestions<T>(client: Client, names: GivenNames, call
 
 async function suggestPipeline(client: Client, { environment, pipeline = '' }: GivenNames, error: ApiError) {
   const { pipelines } = await client.call(ListPipelines, { query: { environment } });
+  const unserved = pipelines.length > 0 ? undefined : await findUnserved(client, environment);
+  if (unserved) return agentMissing(unserved, error);
   return addSuggestion(
     error,
     pipeline,
     pipelines.map(({ name }) => name),
   );
+}
+
+/** The environment, when no agent of it is connected: pipelines come from agents. */
+async function findUnserved(client: Client, environment: string | undefined): Promise<EnvironmentView | undefined> {
+  const { environments } = await client.call(ListEnvironments);
+  return environments.find(({ name, agents }) => name === environment && agents.length === 0);
+}
+
+function agentMissing(environment: EnvironmentView, error: ApiError): TowpathError {
+  const { code, message } = error;
+  const cause = `No agent of ${environment.name} has been seen, and an environment's pipelines come from its agent.`;
+  return new TowpathError({ code, message, cause, fix: describeAgentStart(environment) }, { cause: error });
 }
 
 async function suggestEnvironment(client: Client, { environment = '' }: GivenNames, error: ApiError) {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, GetRun, ListPipelines, type RunDetail, StartRun } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import { watchRun } from '../connection/watch-run.ts';
-import { LOCAL_ENVIRONMENT } from './local-environment.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 
 /** Longest wait for pipeline code to be evaluated at a start; the code server itself gives up after 20 s. */
 const CODE_DEADLINE_MS = 30_000;

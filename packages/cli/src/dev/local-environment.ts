@@ -3,9 +3,9 @@
 import type { AgentEnvironment, AgentOptions, AgentTarget, CheckText, SecretsSetup } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
 import { type ConfigurationInputs, isCalledSecret, type Project, resolveConfiguration } from '@towpath/config';
-import { type EnvironmentDeclaration, type EnvironmentKind, TowpathError } from '@towpath/core';
-import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
+import { type ConfigProblem, type EnvironmentKind, TowpathError } from '@towpath/core';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { createTextCheck } from '../project/check-text.ts';
 import { type DescribedEnvironment, describeExecutor, type ExecutorChoice } from '../project/describe-executor.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
@@ -13,41 +13,32 @@ import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { listEnvironments } from '../project/project-environments.ts';
 import { type AgentConnection, tellForeignReferences } from '../project/tell-foreign-references.ts';
 import { getAgentVariables, listSecretVariables, type UsableVariables } from '../project/usable-variables.ts';
+import { toDevInputs } from './brought-variables.ts';
 
-/** Name of the environment that `npx towpath dev` serves. */
-export const LOCAL_ENVIRONMENT = 'local';
-
-/** These variables with what the project declares for `local`, where it does; the machine's own stand above files. */
-export function resolveDeclaredVariables(project: Project, own: UsableVariables): UsableVariables {
-  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  if (environment === undefined) return own;
-  return { ...getAgentVariables(describeLocal(project, environment, own)), ...own };
+/** What `local` of this machine is made of. */
+export interface LocalFacts {
+  readonly project: Project;
+  /** What `dev` brings itself; stands above everything. */
+  readonly brought: UsableVariables;
+  readonly processVariables: Readonly<Record<string, string | undefined>>;
 }
 
-/**
- * What `local` is resolved from on this machine. What the project computes may be something else here; so it is not told of
- * those. Its file may be missing.
- */
-export function describeLocal(
-  project: Project,
-  environment: EnvironmentDeclaration,
-  own: UsableVariables,
-): ConfigurationInputs {
-  const { variables } = project.declaration;
-  const given = Object.entries(own).filter(([name]) => variables.get(name)?.template === undefined);
-  return { project, environment, processVariables: Object.fromEntries(given), missingFile: 'none' };
+/** What the project declares for `local`, where it does, with what this machine brings. @throws TowpathError its problems */
+export function resolveLocalVariables(facts: LocalFacts): UsableVariables {
+  const inputs = findLocalInputs(facts);
+  return inputs === undefined ? facts.brought : { ...facts.brought, ...getAgentVariables(inputs) };
 }
 
-/** What `local` is resolved from; undefined without a declaration. */
-export function findLocalInputs(project: Project, own: UsableVariables): ConfigurationInputs | undefined {
+/** What a declared `local` is resolved from on this machine; its file may be missing. */
+export function findLocalInputs({ project, brought, processVariables }: LocalFacts): ConfigurationInputs | undefined {
   const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  return environment && describeLocal(project, environment, own);
+  return environment && { project, environment, processVariables, ...toDevInputs(brought) };
 }
 
 /** Where the secrets of a declared `local` are; undefined when it has no provider. */
-export function describeLocalSecrets(project: Project, own: UsableVariables): SecretsSetup | undefined {
-  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  return environment && describeSecrets(describeLocal(project, environment, own));
+export function describeLocalSecrets(facts: LocalFacts): SecretsSetup | undefined {
+  const inputs = findLocalInputs(facts);
+  return inputs && describeSecrets(inputs);
 }
 
 /** `local` of a project that declares others only. */
@@ -71,58 +62,34 @@ export function describeLocalExecutor(
 }
 
 /** Judges what tasks set themselves; nothing without a declaration. */
-export function createLocalTextCheck(project: Project, own: UsableVariables): CheckText | undefined {
-  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  return environment && createTextCheck(describeLocal(project, environment, own));
+export function createLocalTextCheck(facts: LocalFacts): CheckText | undefined {
+  const inputs = findLocalInputs(facts);
+  return inputs && createTextCheck(inputs);
 }
 
 /** Tells the audit of references to secrets of another environment, with which nothing starts. */
-export async function tellLocalForeign(
-  connection: AgentConnection,
-  project: Project,
-  own: UsableVariables,
-): Promise<void> {
-  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  if (environment) await tellForeignReferences(connection, describeLocal(project, environment, own));
+export async function tellLocalForeign(connection: AgentConnection, facts: LocalFacts): Promise<void> {
+  const inputs = findLocalInputs(facts);
+  if (inputs) await tellForeignReferences(connection, inputs);
+}
+
+/** What is worth knowing of a declared `local`, and stops nothing. */
+export function listLocalNotes(facts: LocalFacts): readonly ConfigProblem[] {
+  const inputs = findLocalInputs(facts);
+  return inputs === undefined ? [] : resolveConfiguration(inputs).notes;
 }
 
 /** Names of those whose value is a secret itself; none without a declaration. */
-export function listLocalSecretVariables(project: Project, own: UsableVariables): readonly string[] {
-  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  const declared = environment === undefined ? [] : listSecretVariables(describeLocal(project, environment, own));
-  return [...Object.keys(own).filter(isCalledSecret), ...declared];
-}
-
-/** The variables a datakit may ask for in environment `local`. The source login only reads (A29). */
-export function resolveLocalVariables(
-  mock: { readonly host: string; readonly port: number },
-  warehouse: EmbeddedWarehouse,
-): Record<string, string> {
-  return {
-    MSSQL_SERVER: mock.host,
-    MSSQL_PORT: String(mock.port),
-    MSSQL_DATABASE: MOCK_DATABASE,
-    MSSQL_AUTH_TYPE: 'sql',
-    MSSQL_USERNAME: MOCK_LOGINS.readOnly.username,
-    MSSQL_PASSWORD: MOCK_LOGINS.readOnly.password,
-    MSSQL_ENCRYPT: 'off',
-    MSSQL_TRUST_CERT: 'no',
-    BRONZE_HOST: '127.0.0.1',
-    BRONZE_PORT: String(warehouse.port),
-    BRONZE_DATABASE: warehouse.database,
-    BRONZE_USER: warehouse.user,
-  };
+export function listLocalSecretVariables(facts: LocalFacts): readonly string[] {
+  const inputs = findLocalInputs(facts);
+  const declared = inputs === undefined ? [] : listSecretVariables(inputs);
+  return [...Object.keys(facts.brought).filter(isCalledSecret), ...declared];
 }
 
 /** What the local agent works with: as declared, and bronze in this instance's own warehouse unless the project says where. */
-export function resolveLocalEnvironment(
-  project: Project,
-  warehouse: EmbeddedWarehouse,
-  own: UsableVariables,
-): AgentEnvironment {
-  const environment = project.declaration.environments.get(LOCAL_ENVIRONMENT);
-  const resolved = environment && resolveConfiguration(describeLocal(project, environment, own));
-  const declared = findAgentEnvironment(project, LOCAL_ENVIRONMENT, resolved);
+export function resolveLocalEnvironment(facts: LocalFacts, warehouse: EmbeddedWarehouse): AgentEnvironment {
+  const inputs = findLocalInputs(facts);
+  const declared = findAgentEnvironment(facts.project, LOCAL_ENVIRONMENT, inputs && resolveConfiguration(inputs));
   const isElsewhere = declared.targets.some(({ name }) => name === 'bronze');
   return isElsewhere ? declared : { ...declared, targets: [toBronze(warehouse), ...declared.targets] };
 }

@@ -1,5 +1,6 @@
 // The one screen that a start ends with: where to click, what landed, which line answers, how to stop.
 import type { RunDetail } from '@towpath/api';
+import { MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds/mock-defaults';
 import type { InstanceRecord } from '../instance/instance-record.ts';
 import { formatDuration } from '../rendering/duration.ts';
 import { listLoadResults } from '../rendering/run-progress.ts';
@@ -28,6 +29,8 @@ export function formatReadyMessage(facts: ReadyFacts): string {
     ...(facts.problem === undefined ? [] : [`  Problem  ${facts.problem.replaceAll('\n', '\n           ')}`]),
     `  Query    ${formatPsqlLine(facts.record, facts.run)}`,
     `           (without psql: npx towpath sql bronze "${formatStatement(facts.run)}")`,
+    ...facts.record.warehouses.map(formatWarehouse),
+    `  Source   ${formatSource(facts.record)}`,
     ...facts.busyPorts.map((line) => `  Note     ${line}`),
     `  Stop     ${facts.stopHint}`,
     '',
@@ -49,6 +52,16 @@ function formatRun(run: RunDetail | undefined): readonly string[] {
 function formatPsqlLine({ warehouse }: InstanceRecord, run: RunDetail | undefined): string {
   const port = warehouse.port === 5432 ? '' : ` -p ${warehouse.port}`;
   return `psql -h localhost${port} -U ${warehouse.user} -d ${warehouse.database} -c "${formatStatement(run)};"`;
+}
+
+function formatWarehouse({ environment, database, user }: InstanceRecord['warehouses'][number]): string {
+  return `  Also     ${environment}: database ${database}, user ${user}, no password (npx towpath sql ${database} "…")`;
+}
+
+/** The mock's login is no secret: another environment's agent on this machine is given it, too. */
+function formatSource({ mock }: InstanceRecord): string {
+  const { username, password } = MOCK_LOGINS.readOnly;
+  return `mock SQL Server ${mock.host}:${mock.port}, database ${MOCK_DATABASE}, login ${username} / ${password} (reads)`;
 }
 
 function formatStatement(run: RunDetail | undefined): string {

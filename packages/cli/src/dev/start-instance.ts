@@ -6,11 +6,15 @@ import { getProject, type Project } from '@towpath/config';
 import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
 import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
 import { ensureAuditKey } from '../audit/audit-key.ts';
+import { formatNotes } from '../configuration/format-problems.ts';
 import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
+import { openWarehouses, type WantedWarehouse } from '../embedded-postgres/warehouses.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
 import { VERSION } from '../version.ts';
+import { listBroughtVariables } from './brought-variables.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import { type KeptPostgres, keepPostgres } from './kept-postgres.ts';
@@ -19,9 +23,9 @@ import {
   createLocalTextCheck,
   describeLocalSecrets,
   findLocalInputs,
-  LOCAL_ENVIRONMENT,
+  type LocalFacts,
+  listLocalNotes,
   listLocalSecretVariables,
-  resolveDeclaredVariables,
   resolveLocalEnvironment,
   resolveLocalVariables,
   tellLocalForeign,
@@ -33,6 +37,8 @@ export interface InstanceOptions {
   readonly project: Project;
   readonly stateFolder: string;
   readonly ports: { readonly console: number; readonly postgres: number; readonly mock: number };
+  /** Those of the process: of variables that are declared they count, as everywhere. */
+  readonly processVariables: Readonly<Record<string, string | undefined>>;
   readonly mode: InstanceRecord['mode'];
   /** Attempts at a time, and what one may use. */
   readonly sizing?: Pick<AgentOptions, 'maxAttempts' | 'limits'>;
@@ -40,6 +46,8 @@ export interface InstanceOptions {
   readonly executor?: AgentOptions['executor'];
   /** How long its server keeps ended runs; 0: for ever. Default: as the server does. */
   readonly retentionDays?: number | undefined;
+  /** Of other environments, which get a warehouse in this PostgreSQL, too. */
+  readonly warehouses?: readonly WantedWarehouse[] | undefined;
   /** A person said that what a shared environment has claimed may be used. */
   readonly isAgainstShared?: boolean | undefined;
   /** Ends a start that still waits. */
@@ -88,11 +96,15 @@ async function startControlPlane(
   postgres: KeptPostgres,
 ): Promise<Instance> {
   const { stateUrl, warehouse } = postgres.current;
+  const warehouses = await openWarehouses(
+    { folder: join(options.stateFolder, 'postgres'), port: warehouse.port },
+    options.warehouses ?? [],
+  );
   await migrate(stateUrl);
   const server = await startOwnServer(options, stateUrl);
   parts.defer(() => server.close());
   const credentials = await issueCredentials(stateUrl);
-  const variables = resolveLocalVariables(mock, warehouse);
+  const variables = listBroughtVariables(mock, warehouse);
   const headers = { authorization: `Bearer ${credentials.token}` };
   const client = createClient({ baseUrl: server.url, headers: () => headers });
   await applyLocal(client, options.project);
@@ -107,6 +119,7 @@ async function startControlPlane(
     token: credentials.token,
     warehouse,
     mock: { host: mock.host, port: mock.port },
+    warehouses: [...warehouses],
     projectFolder: options.project.folder,
   };
   writeInstance(options.stateFolder, record);
@@ -126,7 +139,7 @@ async function startControlPlane(
 }
 
 async function startLocalAgent(
-  { project, stateFolder, notify, signal, sizing, executor, isAgainstShared }: InstanceOptions,
+  { project, stateFolder, notify, signal, sizing, executor, isAgainstShared, processVariables }: InstanceOptions,
   given: {
     readonly serverUrl: string;
     readonly token: string;
@@ -136,22 +149,25 @@ async function startLocalAgent(
 ): Promise<TowpathAgent> {
   const { serverUrl, token } = given;
   const connection = { serverUrl, token, stateFolder: join(stateFolder, 'agent'), log: notify };
-  await tellLocalForeign(connection, project, given.variables);
+  const facts: LocalFacts = { project, brought: given.variables, processVariables };
+  await tellLocalForeign(connection, facts);
+  const notes = formatNotes(listLocalNotes(facts));
+  if (notes !== '') notify(notes.trimEnd());
   return startAgent({
     ...connection,
     name: 'local',
     projectFolder: project.folder,
     datakitFolders: datakitFolders(project.folder),
-    environmentVariables: resolveDeclaredVariables(project, given.variables),
-    secretVariables: listLocalSecretVariables(project, given.variables),
-    secrets: describeLocalSecrets(project, given.variables),
-    checkText: createLocalTextCheck(project, given.variables),
+    environmentVariables: resolveLocalVariables(facts),
+    secretVariables: listLocalSecretVariables(facts),
+    secrets: describeLocalSecrets(facts),
+    checkText: createLocalTextCheck(facts),
     version: VERSION,
     ...sizing,
     executor,
     isAgainstShared,
-    readEnvironment: () => resolveLocalEnvironment(getProject(project.folder), given.warehouse, given.variables),
-    readInputs: () => findLocalInputs(getProject(project.folder), given.variables),
+    readEnvironment: () => resolveLocalEnvironment({ ...facts, project: getProject(project.folder) }, given.warehouse),
+    readInputs: () => findLocalInputs({ ...facts, project: getProject(project.folder) }),
     ...(signal && { signal }),
     readPools: () => getProject(project.folder).pools,
     codeServerEntry: codeServerEntry(),

@@ -19,7 +19,14 @@ export async function stopLeftovers(stateFolder: string): Promise<boolean> {
   const project = findProject(killed);
   if (project) {
     const ports = { console: 0, postgres: 0, mock: 0 };
-    const instance = await startInstance({ project, stateFolder, ports, mode: 'background', notify: () => undefined });
+    const instance = await startInstance({
+      project,
+      stateFolder,
+      ports,
+      processVariables: {},
+      mode: 'background',
+      notify: () => undefined,
+    });
     await instance.stop();
   } else {
     await stopPostgresAlone(stateFolder);

@@ -30,6 +30,7 @@ it('A98 a server, a PostgreSQL and a mock of the instance that are gone are told
     token: 'twp_42189077',
     warehouse: { host: '127.0.0.1', port, database: 'bronze', user: 'bronze_user' },
     mock: { host: '127.0.0.1', port },
+    warehouses: [],
     projectFolder: project.folder,
   });
   const { code, findings, text } = await project.run('postgresql,mock,instance,clock,databases');

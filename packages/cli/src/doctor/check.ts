@@ -58,6 +58,8 @@ export interface CheckSubject {
   /** Variables of the process. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly selection: CheckedSelection;
+  /** Of `--environment` or `ENVIRONMENT`; undefined: what is asked of the instance is asked for all. */
+  readonly namedEnvironment: string | undefined;
   readonly limits: CheckLimits;
   /** Milliseconds since 1970, as this machine has them. */
   readonly now: () => number;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { PROJECT_FILE } from '@towpath/config';
 import type { CommandContext } from '../context.ts';
+import { PREFERRED_PORTS } from '../dev/preferred-ports.ts';
 import { findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
 import type { CheckSubject } from './check.ts';
 import { LIMITS } from './limits.ts';
@@ -21,9 +22,10 @@ export function describeSubject(
 ): Omit<CheckSubject, 'signal'> {
   const projectFolder = findProjectFolder(cwd);
   const stateFolder = resolve(cwd, state ?? findStateFolder(cwd) ?? join(projectFolder ?? cwd, STATE_FOLDER));
-  const ports = { console: 8080, postgres: 5432, mock: 1433 };
+  const ports = PREFERRED_PORTS;
   const selection = readSelection({ folder: cwd, stateFolder, ports, variables, flag: environment, isEvery: all });
-  return { projectFolder, stateFolder, ports, variables, selection, limits: LIMITS, now: Date.now };
+  const namedEnvironment = environment || variables.ENVIRONMENT || undefined;
+  return { projectFolder, namedEnvironment, stateFolder, ports, variables, selection, limits: LIMITS, now: Date.now };
 }
 
 /** Also of a project whose file can't be used. */

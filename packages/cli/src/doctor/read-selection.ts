@@ -10,18 +10,14 @@ import {
   validateAll,
 } from '@towpath/config';
 import { type EnvironmentDeclaration, TowpathError } from '@towpath/core';
-import {
-  describeLocal,
-  LOCAL_ENVIRONMENT,
-  resolveLocalEnvironment,
-  resolveLocalVariables,
-} from '../dev/local-environment.ts';
-import { findInstance, findMock } from '../instance/instance-record.ts';
+import { describeBrought, isServedByDev, toDevInputs } from '../dev/brought-variables.ts';
+import { resolveLocalEnvironment } from '../dev/local-environment.ts';
+import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { tellReads } from '../project/tell-reads.ts';
 import type { CheckedEnvironment, CheckedSecrets, CheckedSelection, CheckSubject, Finding } from './check.ts';
-import { toConfigurationFinding, toErrorFinding } from './to-finding.ts';
+import { toConfigurationFinding, toConfigurationNote, toErrorFinding } from './to-finding.ts';
 
 /** What the selection looks at. */
 export interface SelectionRequest extends Pick<CheckSubject, 'stateFolder' | 'ports' | 'variables'> {
@@ -38,7 +34,7 @@ const NOTHING: CheckedSelection = { environment: undefined, findings: [] };
 export function readSelection(request: SelectionRequest): CheckedSelection {
   try {
     const project = getProject(request.folder);
-    const every = request.isEvery ? validateAll(project).problems.map(toConfigurationFinding) : [];
+    const every = request.isEvery ? validateEvery(project, request) : [];
     const { environment, findings } = select(project, request);
     return { environment, findings: unite([...every, ...findings]) };
   } catch (thrown) {
@@ -50,33 +46,35 @@ export function readSelection(request: SelectionRequest): CheckedSelection {
   }
 }
 
+function validateEvery(project: Project, { stateFolder, ports, variables }: SelectionRequest): readonly Finding[] {
+  const brought = toDevInputs(describeBrought(stateFolder, ports).variables);
+  const describe = (one: EnvironmentDeclaration) => (isServedByDev(one, variables) ? brought : {});
+  const { problems, notes } = validateAll(project, { describe });
+  return [...problems.map(toConfigurationFinding), ...notes.map(toConfigurationNote)];
+}
+
 function select(project: Project, request: SelectionRequest): CheckedSelection {
   try {
     const processVariables = request.variables;
-    const environment = chooseEnvironment(project, request);
-    const isOfDev = environment.name === LOCAL_ENVIRONMENT && environment.kind === 'local';
-    // An agent's credential says that this is one, which brings nothing of its own to `local`.
-    const resolved =
-      isOfDev && !processVariables.TOWPATH_AGENT_TOKEN
-        ? resolveOfDev(project, environment, request)
-        : resolveOfAgent({ project, environment, processVariables });
-    const problems = resolved.environment.configuration.problems.map(toConfigurationFinding);
-    return { environment: resolved.environment, findings: [...problems, ...resolved.findings] };
+    if (isUndeclaredLocal(project, request)) return NOTHING;
+    const { environment } = selectEnvironment(project.declaration, { flag: request.flag, processVariables });
+    const resolved = isServedByDev(environment, processVariables)
+      ? resolveOfDev(project, environment, request)
+      : resolveOfAgent({ project, environment, processVariables });
+    const { problems, notes } = resolved.environment.configuration;
+    const told = [...problems.map(toConfigurationFinding), ...notes.map(toConfigurationNote)];
+    return { environment: resolved.environment, findings: [...told, ...resolved.findings] };
   } catch (thrown) {
     return { ...NOTHING, findings: toSelectionFindings(thrown, request) };
   }
 }
 
-/** On a laptop nothing has to be selected: `npx towpath dev` runs `local`. */
-function chooseEnvironment({ declaration }: Project, { flag, variables }: SelectionRequest): EnvironmentDeclaration {
-  try {
-    return selectEnvironment(declaration, { flag, processVariables: variables }).environment;
-  } catch (thrown) {
-    const local = declaration.environments.get(LOCAL_ENVIRONMENT);
-    const isUnset = thrown instanceof TowpathError && thrown.code === 'ENVIRONMENT_UNSET';
-    if (!isUnset || local?.kind !== 'local' || variables.KUBERNETES_SERVICE_HOST) throw thrown;
-    return local;
-  }
+/** `dev` serves `local` also where it is not declared; then there is no configuration of it. */
+function isUndeclaredLocal({ declaration }: Project, { flag, variables }: SelectionRequest): boolean {
+  const name = flag || variables.ENVIRONMENT;
+  return (
+    !declaration.environments.has(LOCAL_ENVIRONMENT) && isServedByDev({ name: name ?? '', kind: 'local' }, variables)
+  );
 }
 
 interface Resolved {
@@ -96,20 +94,14 @@ function resolveOfAgent(inputs: ConfigurationInputs): Resolved {
 function resolveOfDev(
   project: Project,
   declared: EnvironmentDeclaration,
-  { stateFolder, ports }: SelectionRequest,
+  { stateFolder, ports, variables: processVariables }: SelectionRequest,
 ): Resolved {
-  const instance = findInstance(stateFolder);
-  const mock = findMock(stateFolder) ?? instance?.mock ?? { host: '127.0.0.1', port: ports.mock };
-  const port = instance?.warehouse.port ?? ports.postgres;
-  const warehouse = { host: '127.0.0.1', port, database: 'bronze', user: 'bronze_user' } as const;
-  const own = resolveLocalVariables(mock, warehouse);
-  const { environment, findings } = resolveOfAgent(describeLocal(project, declared, own));
-  const agent = readAgent(() => resolveLocalEnvironment(project, warehouse, own));
-  const variables = { ...environment.variables, ...own };
-  return {
-    environment: { ...environment, variables, agent: agent.environment, isAsleep: instance === undefined },
-    findings,
-  };
+  const { variables: brought, warehouse, isRunning } = describeBrought(stateFolder, ports);
+  const inputs = { project, environment: declared, processVariables, ...toDevInputs(brought) };
+  const { environment, findings } = resolveOfAgent(inputs);
+  const agent = readAgent(() => resolveLocalEnvironment({ project, brought, processVariables }, warehouse));
+  const variables = { ...brought, ...environment.variables };
+  return { environment: { ...environment, variables, agent: agent.environment, isAsleep: !isRunning }, findings };
 }
 
 function createSecrets(inputs: ConfigurationInputs): CheckedSecrets {

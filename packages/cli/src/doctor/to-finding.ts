@@ -9,6 +9,11 @@ export function toConfigurationFinding(problem: ConfigProblem): Finding {
   return { subject: 'configuration', status: 'problem', text, fix, code };
 }
 
+/** Something about the configuration that is worth knowing and stops nothing. */
+export function toConfigurationNote(note: ConfigProblem): Finding {
+  return { subject: 'configuration', status: 'note', text: formatProblemLine(note), fix: note.fix, code: note.code };
+}
+
 /** Something thrown as a problem; `fix` stands in where the error names none. */
 export function toErrorFinding(subject: string, thrown: unknown, fix?: string): Finding {
   const { message, cause, code, fix: ownFix } = toErrorFacts(thrown);

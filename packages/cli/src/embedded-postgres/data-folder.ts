@@ -15,6 +15,9 @@ import { describeFailedStart } from './start-failure.ts';
 /** Name of PostgreSQL's superuser in our clusters. */
 export const SUPERUSER = 'postgres';
 
+/** Rules of warehouses that were opened besides; included by ours, so that a start without them does not close one. */
+export const WAREHOUSE_RULES_FILE = 'towpath_warehouses.conf';
+
 /**
  * The first line that matches decides (PostgreSQL documentation, 20.1), so the last two refuse all that is not named.
  * `bronze_user` needs no password, and for that reason reaches nothing but `bronze`, and only from this machine.
@@ -26,6 +29,7 @@ host   towpath  towpath      127.0.0.1/32  scram-sha-256
 host   towpath  towpath      ::1/128       scram-sha-256
 host   all      ${SUPERUSER}     127.0.0.1/32  scram-sha-256
 host   all      ${SUPERUSER}     ::1/128       scram-sha-256
+include_if_exists ${WAREHOUSE_RULES_FILE}
 host   all      all          all           reject
 local  all      all                        reject
 `;

@@ -23,6 +23,40 @@ export function formatStateUrl(port: number, { statePassword }: Credentials): st
   return `postgres://towpath:${statePassword}@127.0.0.1:${port}/towpath`;
 }
 
+/** URL of another environment's warehouse for its role, which needs no password. */
+export function formatWarehouseUrl(port: number, { database, user }: WarehouseNames): string {
+  return `postgres://${encodeURIComponent(user)}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+}
+
+/** A database and the one role that may connect to it. */
+export interface WarehouseNames {
+  readonly database: string;
+  readonly user: string;
+}
+
+/** What a warehouse is made with. */
+export interface WarehouseRequest {
+  readonly port: number;
+  readonly credentials: Credentials;
+  readonly warehouse: WarehouseNames;
+}
+
+/** Makes a warehouse besides `bronze`, under the same terms: its role owns its schemas, not the database. Idempotent. */
+export async function ensureWarehouse(
+  client: pg.Client,
+  { port, credentials, warehouse: { database, user } }: WarehouseRequest,
+): Promise<void> {
+  const [quotedDatabase, quotedUser] = [client.escapeIdentifier(database), client.escapeIdentifier(user)];
+  await ensureRole(client, user, 'connection limit 20');
+  await ensureDatabase(client, database, SUPERUSER);
+  await client.query(`revoke connect, temporary on database ${quotedDatabase} from public`);
+  await client.query(`grant create, connect, temporary on database ${quotedDatabase} to ${quotedUser}`);
+  await withConnection(formatAdminUrl(port, credentials, encodeURIComponent(database)), async (inside) => {
+    await inside.query(`create schema if not exists bronze authorization ${quotedUser}`);
+    await inside.query(`grant create on schema public to ${quotedUser}`);
+  });
+}
+
 /** Runs `work` on one connection and closes it. */
 export async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });

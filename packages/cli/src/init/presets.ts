@@ -20,7 +20,8 @@ export function listPresetEnvironments(preset: PresetName): readonly PresetEnvir
   return preset.split('-').map((name) => ({ name, kind: KINDS[name] ?? 'shared' }));
 }
 
-/** The preset of this name; undefined when there is none. */
+/** The preset of this name, also with arrows between its environments; undefined when there is none. */
 export function findPreset(text: string): PresetName | undefined {
-  return PRESET_NAMES.find((name) => name === text);
+  const wanted = text.replaceAll(/\s*(?:→|->)\s*/g, '-');
+  return PRESET_NAMES.find((name) => name === wanted);
 }

@@ -1,6 +1,7 @@
 // The small project that `npx towpath init` writes: one pipeline over three tables of the mock SQL Server.
 
-import { EXAMPLE_FILE, formatEnvironments } from './environments-template.ts';
+import { ENV_EXAMPLE_PATH, formatEnvExample, PROJECT_FILE, parseProject } from '@towpath/config';
+import { formatEnvironments } from './environments-template.ts';
 import { listPresetEnvironments, type PresetName } from './presets.ts';
 
 /** A file of the template; `path` is relative to the project. */
@@ -14,9 +15,11 @@ export interface TemplateFile {
  * whatever environments there are.
  */
 export function createProjectTemplate(name: string, preset?: PresetName): readonly TemplateFile[] {
-  const example = preset === undefined ? [] : [{ path: 'config/.env.example', content: EXAMPLE_FILE }];
+  const projectFile = formatProjectFile(name, preset);
+  const { declaration } = parseProject('.', projectFile);
+  const example = preset === undefined ? [] : [{ path: ENV_EXAMPLE_PATH, content: formatEnvExample(declaration) }];
   return [
-    { path: 'towpath.yaml', content: formatProjectFile(name, preset) },
+    { path: PROJECT_FILE, content: projectFile },
     ...example,
     { path: 'pipelines/sqlserver-bronze.ts', content: PIPELINE },
     { path: '.gitignore', content: GITIGNORE },
@@ -25,7 +28,8 @@ export function createProjectTemplate(name: string, preset?: PresetName): readon
 }
 
 function formatProjectFile(name: string, preset: PresetName | undefined): string {
-  return `# A Towpath project. \`npx towpath dev\` runs it on this machine.
+  return `# yaml-language-server: $schema=./node_modules/towpath/towpath.schema.json
+# A Towpath project. \`npx towpath dev\` runs it on this machine.
 name: ${name}
 ${preset === undefined ? '' : formatEnvironments(listPresetEnvironments(preset))}dev:
   # Run once at the very first start, so that there is something to see.

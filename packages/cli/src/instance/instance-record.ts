@@ -18,6 +18,8 @@ const InstanceRecord = z.object({
   token: z.string(),
   warehouse: z.object({ host: z.string(), port: z.number().int(), database: z.string(), user: z.string() }),
   mock: z.object({ host: z.string(), port: z.number().int() }),
+  /** Of other environments, in the same PostgreSQL. */
+  warehouses: z.array(z.object({ environment: z.string(), database: z.string(), user: z.string() })).default([]),
   projectFolder: z.string(),
 });
 export type InstanceRecord = z.infer<typeof InstanceRecord>;

@@ -8,7 +8,16 @@ export function createTextCheck(inputs: ConfigurationInputs): CheckText {
   const { guards, variables } = project.declaration;
   const { values } = resolveConfiguration(inputs);
   const variableNames = [...variables.keys()];
-  const guarded = { environment, guards, variables, variableNames, values, evaluate: evaluateGuard };
+  // What the file says besides was judged when the agent started.
+  const guarded = {
+    environment,
+    guards,
+    variables,
+    variableNames,
+    values,
+    envFile: new Map(),
+    evaluate: evaluateGuard,
+  };
   return (texts) => {
     const problems = texts.flatMap((late) => checkLateText(project.declaration, environment, late));
     assertUsable({ environment, problems: [...problems, ...checkLateGuards(guarded, texts)] });

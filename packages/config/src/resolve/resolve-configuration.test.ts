@@ -119,6 +119,47 @@ environments: { prod: { kind: production, owns: { buckets: ["prod-*"] } } }
     expect(resolve('dev', { REGION: 'us' }).hash).not.toBe(hash);
   });
 
+  it('what `towpath dev` brings stands above everything, computed variables too, and others are computed from it', () => {
+    write(
+      `variables:
+  DB: { type: database, value: "\${ENVIRONMENT}_bronze" }
+  NEXT: { type: string, value: "\${DB}_next" }
+  PORT: { type: port, default: 1 }
+environments: { local: { kind: local } }
+`,
+    );
+    const project = readProject(folder);
+    const { values, problems } = resolveConfiguration({
+      project,
+      environment: getEnvironment(project.declaration, 'local'),
+      processVariables: { PORT: '2' },
+      devVariables: { DB: 'bronze', PORT: '3', OTHER: 'x' },
+      missingFile: 'none',
+    });
+    expect(problems).toEqual([]);
+    expect([...values.values()].slice(-3).map(({ name, text, source }) => `${name} ${text} ${source}`)).toEqual([
+      'DB bronze dev',
+      'NEXT bronze_next computed',
+      'PORT 3 dev',
+    ]);
+  });
+
+  it('an optional part of a target that is one unset variable is left out; a part of a longer text is not', () => {
+    const list = (password: string) => {
+      write(
+        `variables: { PW: { type: string, secret: true } }
+environments:
+  dev: { kind: shared, targets: { bronze: { type: postgres, host: h.example, database: b, password: "${password}" } } }
+`,
+        { dev: '' },
+      );
+      const { targets, problems } = resolve('dev');
+      return [targets.get('bronze'), ...problems.map(({ code }) => code)];
+    };
+    expect(list(`\${PW}`)).toMatchObject([{ host: 'h.example', password: undefined }]);
+    expect(list(`x\${PW}`)).toEqual([undefined, 'TARGET_INVALID']);
+  });
+
   it('A38 targets are filled in, checked and owned like variables; a reference stays one', () => {
     write(
       `variables: { DB_HOST: { type: host } }
@@ -244,6 +285,18 @@ environments:
     expect(compare(365)).toMatchObject([
       { subject: 'sizing.cpu', isAllowed: true },
       { subject: 'sizing.retentionDays', left: '30', right: '365', isAllowed: false, reason: 'named in parity.same' },
+    ]);
+  });
+
+  it('two secrets that differ are said to, though their masks are the same', () => {
+    write(
+      'variables: { KEY: { type: string, secret: true } }\nenvironments: { int: { kind: shared }, prod: { kind: production } }',
+      { int: 'KEY=one-password', prod: 'KEY=two-password' },
+    );
+    const [left, right] = ['int', 'prod'].map((name) => resolve(name));
+    if (left === undefined || right === undefined) throw new Error('two sides');
+    expect(compareEnvironments(readProject(folder).declaration, left, right)).toMatchObject([
+      { subject: 'KEY', isAllowed: false, reason: 'they differ (masked); must be the same' },
     ]);
   });
 

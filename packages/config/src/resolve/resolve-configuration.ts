@@ -28,6 +28,8 @@ export interface ConfigurationInputs {
   /** Values of `--set NAME=value`. */
   readonly flags?: Readonly<Record<string, string>>;
   readonly processVariables: Readonly<Record<string, string | undefined>>;
+  /** What `towpath dev` brings itself; stands above all else, templates included. */
+  readonly devVariables?: Readonly<Record<string, string>> | undefined;
   /**
    * What a missing file means: `problem`, the rule; `none`, for an environment that runs without one (the laptop's own);
    * `unknown`, for checks where the files of other environments are not: what depends on the file is not judged.
@@ -44,8 +46,9 @@ export function resolveConfiguration(inputs: ConfigurationInputs): ResolvedConfi
 export function resolveWith(inputs: ConfigurationInputs, ownership: OwnershipTable): ResolvedConfiguration {
   const { project, environment, missingFile = 'problem' } = inputs;
   const { declaration } = project;
-  const file = declaration.variables.size === 0 ? NO_FILE : readEnvFile(project.folder, environment.name);
+  const file = findFile(inputs);
   const layers = {
+    dev: toTexts(inputs.devVariables ?? {}, declaration),
     flag: toTexts(inputs.flags ?? {}, declaration),
     process: toTexts(inputs.processVariables, declaration),
     envFile: file?.values ?? new Map<string, DeclaredText>(),
@@ -64,7 +67,15 @@ export function resolveWith(inputs: ConfigurationInputs, ownership: OwnershipTab
     ...resolved.problems,
     ...checkProvider(environment, resolved.values),
   ];
-  return { environment, ...resolved, problems, hash: hashValues(environment, resolved.values) };
+  const notes = listUndeclared(inputs, file, problems);
+  return { environment, ...resolved, problems, notes, hash: hashValues(environment, resolved.values) };
+}
+
+// Without variables nobody needs it; where environments are declared it is judged all the same.
+function findFile({ project, environment }: ConfigurationInputs): ParsedEnvFile | undefined {
+  const { variables, hasEnvironments } = project.declaration;
+  if (!hasEnvironments && variables.size === 0) return NO_FILE;
+  return readEnvFile(project.folder, environment.name) ?? (variables.size === 0 ? NO_FILE : undefined);
 }
 
 const NO_FILE: ParsedEnvFile = { values: new Map(), problems: [] };
@@ -152,6 +163,30 @@ function findMisspelt(
       }),
     ];
   });
+}
+
+// With dotenv as provider the file also holds secrets, which references name.
+function listUndeclared(
+  { environment, project }: ConfigurationInputs,
+  file: ParsedEnvFile | undefined,
+  problems: readonly ConfigProblem[],
+): readonly ConfigProblem[] {
+  if (file === undefined || environment.secrets?.provider === 'dotenv') return [];
+  const told = new Set(problems.filter(({ code }) => code === 'VARIABLE_MISSPELT').map(({ variable }) => variable));
+  const unknown = [...file.values].filter(
+    ([name]) => !project.declaration.variables.has(name) && !isReservedVariable(name) && !told.has(name),
+  );
+  return unknown.map(([name, { place }]) =>
+    createProblem({
+      code: 'VARIABLE_UNDECLARED',
+      environment: environment.name,
+      variable: name,
+      place,
+      expected: 'a declared variable',
+      received: name,
+      message: `${name} is no declared variable, so no task gets it.`,
+    }),
+  );
 }
 
 function missing(environment: string): ConfigProblem {

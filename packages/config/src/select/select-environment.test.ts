@@ -102,4 +102,22 @@ describe('selectEnvironment', () => {
     });
     expect(() => select(alone, cluster)).toThrow(expect.objectContaining({ code: 'ENVIRONMENT_UNSET' }));
   });
+
+  it('the only local environment is selected, and said, when nothing says otherwise; two of them, or a cluster, are not', () => {
+    const declare = (environments: string, head = '') =>
+      parseProject('/nowhere', `name: small\n${head}environments: { ${environments}, prod: { kind: production } }`)
+        .declaration;
+    const laptop = declare('local: { kind: local }');
+    expect(select(laptop, {})).toMatchObject({
+      decidedBy: 'only',
+      environment: { name: 'local' },
+      banner: '[LOCAL] is the only local environment; ENVIRONMENT is not set.',
+    });
+    expect(select(laptop, { ENVIRONMENT: 'prod' })).toMatchObject({ environment: { name: 'prod' }, banner: undefined });
+    expect(select(declare('local: { kind: local }', 'defaultEnvironment: prod\n'), {}).environment.name).toBe('prod');
+    for (const project of [declare('a: { kind: local }, b: { kind: local }'), declare('a: { kind: shared }')])
+      expect(() => select(project, {})).toThrow(expect.objectContaining({ code: 'ENVIRONMENT_UNSET' }));
+    const cluster = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+    expect(() => select(laptop, cluster)).toThrow(expect.objectContaining({ code: 'ENVIRONMENT_UNSET' }));
+  });
 });

@@ -1,5 +1,5 @@
-// One selector: --environment > ENVIRONMENT > DBT_TARGET alone > defaultEnvironment. Nothing is guessed, host names are never
-// looked at, and inside a cluster the default does not count.
+// One selector: --environment > ENVIRONMENT > DBT_TARGET alone > defaultEnvironment > the only environment of kind local. Nothing
+// that others use is guessed, host names are never looked at, and inside a cluster the last two do not count.
 import {
   DERIVED_VARIABLES,
   type EnvironmentDeclaration,
@@ -72,7 +72,7 @@ export function selectEnvironment(project: ProjectDeclaration, inputs: Selection
     environment,
     decidedBy: rule,
     steps: steps.map((step) => ({ rule: step.rule, finding: step.finding, hasDecided: step === decided })),
-    banner: createBanner(environment, rule),
+    banner: createBanner(environment, rule, project),
     contradictions,
   };
 }
@@ -100,7 +100,8 @@ type Step = Omit<SelectionStep, 'hasDecided'> & { readonly environment?: Environ
 function listSteps(project: ProjectDeclaration, { flag, processVariables }: SelectionInputs): readonly Step[] {
   const { ENVIRONMENT, DBT_TARGET, KUBERNETES_SERVICE_HOST } = processVariables;
   const { defaultEnvironment, environments } = project;
-  const [only] = environments.size === 1 ? environments.values() : [];
+  const locals = [...environments.values()].filter(({ kind }) => kind === 'local');
+  const [only] = locals.length === 1 ? locals : [];
   const isInCluster = Boolean(KUBERNETES_SERVICE_HOST);
   return [
     toStep('flag', '--environment', flag, (name) => getEnvironment(project, name)),
@@ -112,8 +113,8 @@ function listSteps(project: ProjectDeclaration, { flag, processVariables }: Sele
     isInCluster
       ? { rule: 'defaultEnvironment', finding: 'does not count inside a cluster' }
       : toStep('defaultEnvironment', 'defaultEnvironment', defaultEnvironment, (name) => getEnvironment(project, name)),
-    only?.kind === 'local' && !isInCluster && defaultEnvironment === undefined
-      ? { rule: 'only', finding: `${only.name} is the only environment`, environment: only }
+    only !== undefined && !isInCluster && defaultEnvironment === undefined
+      ? { rule: 'only', finding: `${only.name} is the only local environment`, environment: only }
       : { rule: 'only', finding: 'there is no local environment that is the only one' },
   ];
 }
@@ -145,11 +146,17 @@ function findContradictions(
   });
 }
 
-function createBanner({ name }: EnvironmentDeclaration, rule: SelectionRule): string | undefined {
+function createBanner(
+  { name }: EnvironmentDeclaration,
+  rule: SelectionRule,
+  { environments }: ProjectDeclaration,
+): string | undefined {
   if (rule === 'DBT_TARGET')
     return `${formatEnvironmentTag(name)} selected by DBT_TARGET alone; ENVIRONMENT is not set.`;
   if (rule === 'defaultEnvironment')
     return `${formatEnvironmentTag(name)} is the default environment; ENVIRONMENT is not set.`;
+  if (rule === 'only' && environments.size > 1)
+    return `${formatEnvironmentTag(name)} is the only local environment; ENVIRONMENT is not set.`;
   return undefined;
 }
 

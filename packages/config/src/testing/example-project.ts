@@ -29,7 +29,8 @@ export function listExampleProblems(example: RuleExample): readonly ConfigProble
   try {
     const project = readProject(folder);
     const { process } = example;
-    if (process === undefined) return validateAll(project).problems;
+    const { problems, notes } = validateAll(project);
+    if (process === undefined) return [...problems, ...notes];
     return [...project.declaration.environments.values()].flatMap(
       (environment) => resolveConfiguration({ project, environment, processVariables: process }).problems,
     );

@@ -49,6 +49,10 @@ export const RULE_EXAMPLES: Readonly<Record<ConfigurationRuleCode, RuleExample>>
     yaml: 'variables: { REGION: { type: string } }\nenvironments: { dev: { kind: shared } }',
     files: { dev: 'REGOIN=eu-west-1' },
   },
+  VARIABLE_UNDECLARED: {
+    yaml: 'variables: { REGION: { type: string } }\nenvironments: { dev: { kind: shared } }',
+    files: { dev: 'REGION=eu-west-1\nFOOBAR=1' },
+  },
   VARIABLE_UNSET: {
     yaml: 'variables: { REGION: { type: string, required: true } }\nenvironments: { dev: { kind: shared } }',
     files: { dev: 'REGION=' },

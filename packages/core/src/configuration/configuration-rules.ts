@@ -98,6 +98,11 @@ const VALUE_RULES = {
     says: 'An environment file does not set a name that is nearly that of a variable without a value.',
     fix: 'Correct the name in the file.',
   },
+  VARIABLE_UNDECLARED: {
+    rule: 'file',
+    says: 'A name that an environment file sets is declared; of others no task gets anything. A note: it stops nothing, and with the provider `dotenv`, whose secrets stand in that file, nothing is said.',
+    fix: 'Declare it under `variables:` of towpath.yaml, or take the line out.',
+  },
   VARIABLE_UNSET: {
     rule: 'required',
     says: 'A required variable has a value in every environment; an empty one is none.',
@@ -173,12 +178,12 @@ const ISOLATION_RULES = {
   },
   PRODUCTION_DEBUG: {
     rule: 'production-debug',
-    says: 'In production DEBUG and DEBUG_MODE are off.',
+    says: 'In production DEBUG and DEBUG_MODE are off, also where only the environment file names them.',
     fix: 'Set it to false.',
   },
   PRODUCTION_LOG_LEVEL: {
     rule: 'production-log-level',
-    says: 'In production LOG_LEVEL is INFO.',
+    says: 'In production LOG_LEVEL is INFO, also where only the environment file names it.',
     fix: 'Set LOG_LEVEL=INFO.',
   },
   GUARD_BROKEN: {

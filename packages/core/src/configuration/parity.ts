@@ -28,7 +28,7 @@ export function compareEnvironments(
 ): readonly ParityDifference[] {
   const variables = [...project.variables.values()].flatMap(({ name, parity }) => {
     const sides = [left, right].map(({ values }) => values.get(name));
-    return isSame(sides[0], sides[1], left, right) ? [] : [judge(project, name, parity, sides.map(show))];
+    return isSame(sides[0], sides[1], left, right) ? [] : [tellMasked(judge(project, name, parity, sides.map(show)))];
   });
   const keys = listKeys(left.environment).map(([subject, kind]) => [subject, kind] as const);
   const [leftKeys, rightKeys] = [left, right].map(
@@ -58,6 +58,12 @@ function judge(
       ? 'named in parity.variables'
       : describeClass(kind, isAllowed);
   return { subject, left, right, class: kind, isAllowed, reason };
+}
+
+// Masks show a class of lengths only: two that look alike are not the same.
+function tellMasked(difference: ParityDifference): ParityDifference {
+  const { left, right, reason } = difference;
+  return left === right ? { ...difference, reason: `they differ (masked); ${reason}` } : difference;
 }
 
 function describeClass(kind: ParityClass, isAllowed: boolean): string {

@@ -6,8 +6,20 @@ import type { Resource } from './resources/resource.ts';
 import type { SecretReference } from './secret-reference.ts';
 import type { ValueType } from './value-type.ts';
 
-/** Where a value can come from, the strongest first (`process` and `envFile` change places with `fileWins`). */
-export const VALUE_SOURCES = ['flag', 'process', 'envFile', 'project', 'default', 'computed', 'derived'] as const;
+/**
+ * Where a value can come from, the strongest first (`process` and `envFile` change places with `fileWins`). `dev` is what
+ * `towpath dev` brings to `local` itself: its warehouse, its mock.
+ */
+export const VALUE_SOURCES = [
+  'dev',
+  'flag',
+  'process',
+  'envFile',
+  'project',
+  'default',
+  'computed',
+  'derived',
+] as const;
 
 export type ValueSource = (typeof VALUE_SOURCES)[number];
 
@@ -43,6 +55,8 @@ export interface ResolvedConfiguration {
   /** With their texts filled in; a password is a reference still. */
   readonly targets: ReadonlyMap<string, TargetDeclaration>;
   readonly problems: readonly ConfigProblem[];
+  /** Worth knowing; they stop nothing. */
+  readonly notes: readonly ConfigProblem[];
   /** SHA-256 of what is not secret, in hexadecimal. */
   readonly hash: string;
 }

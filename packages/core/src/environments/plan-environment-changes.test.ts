@@ -32,6 +32,21 @@ describe('applying a declaration', () => {
     expect(plan.refusals).toEqual([]);
   });
 
+  test("leaves a laptop's own environment alone while it is used; `dev` makes it in projects that do not declare it", () => {
+    const laptop = { kind: 'local' as const, hasRuns: true, hasAgents: true };
+    const plan = planEnvironmentChanges(
+      [known('local', laptop), known('idle', { kind: 'local' })],
+      [wanted('int'), wanted('prod')],
+      POLICY,
+    );
+    expect(plan.refusals).toEqual([]);
+    expect(plan.changes.map(({ name, change }) => `${name} ${change}`)).toEqual([
+      'int added',
+      'prod added',
+      'idle withdrawn',
+    ]);
+  });
+
   test('tells all refusals together', () => {
     const plan = planEnvironmentChanges(
       [

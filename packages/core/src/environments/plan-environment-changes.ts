@@ -59,7 +59,9 @@ export function planEnvironmentChanges(
 ): ApplyPlan {
   const byName = new Map(known.map((environment) => [environment.name, environment]));
   const names = new Set(wanted.map(({ name }) => name));
-  const left = known.filter(({ name, project }) => policy.isWhole && project === policy.project && !names.has(name));
+  const left = known.filter(
+    (one) => policy.isWhole && one.project === policy.project && !names.has(one.name) && !isOfLaptop(one),
+  );
   return {
     changes: [
       ...wanted.map((environment) => toChange(environment, byName.get(environment.name))),
@@ -70,6 +72,11 @@ export function planEnvironmentChanges(
       ...left.flatMap(refuseWithdrawal),
     ],
   };
+}
+
+// `dev` serves `local` in every project, declared or not. While it is used it stays as it is, and stops nobody's declaration.
+function isOfLaptop({ kind, hasRuns, hasAgents }: KnownEnvironment): boolean {
+  return kind === 'local' && (hasRuns || hasAgents);
 }
 
 function toChange(wanted: WantedEnvironment, known: KnownEnvironment | undefined): EnvironmentChange {

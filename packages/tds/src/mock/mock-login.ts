@@ -14,7 +14,8 @@ import {
   writeRoute,
   writeServerMessage,
 } from '../codec/tokens.ts';
-import { MOCK_DATABASE, type MockLogin } from './mock-sql-server.ts';
+import { MOCK_DATABASE } from './mock-defaults.ts';
+import type { MockLogin } from './mock-sql-server.ts';
 
 /** Name the mock gives itself in messages. */
 export const MOCK_SERVER_NAME = 'towpath-mock';

@@ -91,12 +91,3 @@ export interface MockSqlServer {
   /** Ends every connection and the listener. Idempotent. */
   close(): Promise<void>;
 }
-
-/** The database every session is in. */
-export const MOCK_DATABASE = 'TestWarehouse';
-
-/** The default logins: one may write, one only reads. They guard fixed test data, so they are no secret. */
-export const MOCK_LOGINS = {
-  readWrite: { username: 'towpath', password: 'Towpath-mock-1', readOnly: false },
-  readOnly: { username: 'reader', password: 'Reader-mock-1', readOnly: true },
-} as const satisfies Record<string, MockLogin>;

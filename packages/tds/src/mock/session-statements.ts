@@ -8,8 +8,8 @@ import { MockSqlError, notSupported, syntaxError } from './engine/mock-sql-error
 import { splitAtCommas } from './engine/select-list.ts';
 import type { SqlEngine } from './engine/sql-engine.ts';
 import { findClosing, isSymbol, isWord, type TsqlToken } from './engine/tsql-lexer.ts';
+import { MOCK_DATABASE } from './mock-defaults.ts';
 import { MOCK_SERVER_NAME } from './mock-login.ts';
-import { MOCK_DATABASE } from './mock-sql-server.ts';
 import type { ResponseWriter } from './response-writer.ts';
 
 /** What these statements need of a batch. */

@@ -2,8 +2,9 @@
 import net from 'node:net';
 import { TowpathError } from '@towpath/core';
 import { SqlEngine } from './engine/sql-engine.ts';
+import { MOCK_LOGINS } from './mock-defaults.ts';
 import { MockSession } from './mock-session.ts';
-import { MOCK_LOGINS, type MockSqlServer, type MockSqlServerOptions, type MockStatement } from './mock-sql-server.ts';
+import type { MockSqlServer, MockSqlServerOptions, MockStatement } from './mock-sql-server.ts';
 import { ALL_TYPES } from './seed/all-types.ts';
 import { MOCK_TABLES } from './seed/mock-tables.ts';
 import { createSelfSignedCertificate } from './self-signed-certificate.ts';

@@ -1,10 +1,11 @@
 // Guards: the ones of production, which nothing switches off, and the project's own. All that are broken are told together.
 import type { ConfigProblem } from '../configuration-problem.ts';
 import { createProblem } from '../create-problem.ts';
-import type { EnvironmentDeclaration, GuardDeclaration } from '../declaration.ts';
+import type { DeclaredText, EnvironmentDeclaration, GuardDeclaration } from '../declaration.ts';
 import { describeValue } from '../mask.ts';
 import type { ResolvedValue } from '../resolved-configuration.ts';
 import { parseBoolean } from '../resources/parse-value.ts';
+import type { ValueType } from '../value-type.ts';
 
 /** What an expression of a guard sees: `kind`, `environment`, and every variable that is not secret, null when unset. */
 export type GuardContext = Readonly<Record<string, string | number | boolean | null>>;
@@ -19,6 +20,8 @@ export interface GuardRequest {
   readonly variableNames: readonly string[];
   readonly values: ReadonlyMap<string, ResolvedValue>;
   readonly evaluate: GuardEvaluator;
+  /** What the environment's file sets, declared or not. */
+  readonly envFile: ReadonlyMap<string, DeclaredText>;
 }
 
 /** Names of the guards that look at a variable; those that hold are shown as rules it met. */
@@ -42,15 +45,31 @@ export function checkGuards(request: GuardRequest): readonly ConfigProblem[] {
   const { environment, guards, values } = request;
   const production =
     environment.kind === 'production'
-      ? [...values.values()].flatMap((value) => checkProduction(environment.name, value))
+      ? [...values.values(), ...listUndeclared(request)].flatMap((value) => checkProduction(environment.name, value))
       : [];
   if (guards.length === 0) return production;
   const context = createGuardContext(request);
   return [...production, ...guards.flatMap((guard) => checkOwn(request, guard, context))];
 }
 
+/** Nobody's declaration switches these guards on: the names mean the same to whatever reads the file. */
+const GUARDED_NAMES: readonly (readonly [string, ValueType])[] = [
+  ['DEBUG', 'boolean'],
+  ['DEBUG_MODE', 'boolean'],
+  ['LOG_LEVEL', 'logLevel'],
+];
+
+function listUndeclared({ envFile, variableNames }: GuardRequest): readonly GuardedValue[] {
+  return GUARDED_NAMES.flatMap(([name, type]) => {
+    const found = variableNames.includes(name) ? undefined : envFile.get(name);
+    return found === undefined || found.text === '' ? [] : [{ ...found, name, type, isSecret: false }];
+  });
+}
+
+type GuardedValue = Pick<ResolvedValue, 'name' | 'text' | 'type' | 'place' | 'isSecret' | 'secretReference'>;
+
 // The three of document 004: prefix == environment, debug off, log level INFO.
-function checkProduction(environment: string, value: ResolvedValue): readonly ConfigProblem[] {
+function checkProduction(environment: string, value: GuardedValue): readonly ConfigProblem[] {
   const { name, text, type, place } = value;
   const facts = { environment, variable: name, place, received: describeValue(value) };
   if (type === 'prefix' && text !== environment) {

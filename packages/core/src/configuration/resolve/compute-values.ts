@@ -126,6 +126,7 @@ function contradicted(environment: string, value: ResolvedValue, other: Overridd
 
 /** Sources in words: "… sets it". */
 export const SOURCE_WORDS: Readonly<Record<OverriddenValue['source'], string>> = {
+  dev: 'this machine',
   flag: 'a flag',
   process: 'the process',
   envFile: 'the environment file',

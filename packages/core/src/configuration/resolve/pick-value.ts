@@ -1,10 +1,12 @@
 // Precedence: flag > process > config/.env.<environment> > towpath.yaml > default; with `fileWins` the file stands above the
-// process. An empty text is no value.
+// process. Above all stands what `towpath dev` brings itself. An empty text is no value.
 import type { DeclaredText, EnvironmentDeclaration, VariableDeclaration } from '../declaration.ts';
 import type { OverriddenValue, ValueSource } from '../resolved-configuration.ts';
 
 /** Values by variable from outside towpath.yaml. */
 export interface ValueLayers {
+  /** Also of variables that are computed elsewhere. */
+  readonly dev?: ReadonlyMap<string, DeclaredText> | undefined;
   readonly flag: ReadonlyMap<string, DeclaredText>;
   readonly process: ReadonlyMap<string, DeclaredText>;
   readonly envFile: ReadonlyMap<string, DeclaredText>;
@@ -13,8 +15,8 @@ export interface ValueLayers {
 /** The sources of a project, the strongest first. */
 export function listSources(fileWins: boolean): readonly ValueSource[] {
   return fileWins
-    ? ['flag', 'envFile', 'process', 'project', 'default']
-    : ['flag', 'process', 'envFile', 'project', 'default'];
+    ? ['dev', 'flag', 'envFile', 'process', 'project', 'default']
+    : ['dev', 'flag', 'process', 'envFile', 'project', 'default'];
 }
 
 /** Every value that a variable has, the one that wins first. */
@@ -26,6 +28,7 @@ export function listCandidates(
 ): readonly OverriddenValue[] {
   const { name } = variable;
   const texts: Readonly<Partial<Record<ValueSource, DeclaredText | undefined>>> = {
+    dev: layers.dev?.get(name),
     flag: layers.flag.get(name),
     process: layers.process.get(name),
     envFile: layers.envFile.get(name),

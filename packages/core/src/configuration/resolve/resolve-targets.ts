@@ -60,7 +60,7 @@ function resolveTarget(
     if (found !== undefined) problems.push(invalidPart({ environment, name, part, target, ...found }));
     return 'text' in filled ? filled.text : text;
   };
-  const filled = readParts(target, read);
+  const filled = readParts(target, read, (text) => isUnset(text, values));
   if (problems.length > 0) return { problems };
   const owned: OwnedValue = {
     name: `targets.${name}`,
@@ -73,26 +73,34 @@ function resolveTarget(
   return { name, target: filled, owned };
 }
 
+/** An optional part that is one variable without a value is left out, as one that is not declared. */
+function isUnset(text: string, values: ReadonlyMap<string, ResolvedValue>): boolean {
+  const [, name] = /^\$\{(\w+)\}$/.exec(text) ?? [];
+  return name !== undefined && !values.has(name);
+}
+
+type IsUnset = (text: string) => boolean;
+
 type ReadPart = (part: string, type: ValueType, text: string) => string;
 
-function readParts(target: TargetDeclaration, read: ReadPart): TargetDeclaration {
+function readParts(target: TargetDeclaration, read: ReadPart, isAbsent: IsUnset): TargetDeclaration {
   if (target.type === 'folder') return { ...target, location: read('location', 'path', target.location) };
-  if (target.type === 's3') return readBucket(target, read);
+  if (target.type === 's3') return readBucket(target, read, isAbsent);
   const { user, password } = target;
   return {
     ...target,
     host: read('host', 'host', target.host),
     port: read('port', 'port', target.port),
     database: read('database', 'database', target.database),
-    user: user === undefined ? undefined : read('user', 'string', user),
-    password: password === undefined ? undefined : read('password', 'string', password),
+    user: user === undefined || isAbsent(user) ? undefined : read('user', 'string', user),
+    password: password === undefined || isAbsent(password) ? undefined : read('password', 'string', password),
   };
 }
 
-function readBucket(target: S3TargetDeclaration, read: ReadPart): S3TargetDeclaration {
+function readBucket(target: S3TargetDeclaration, read: ReadPart, isAbsent: IsUnset): S3TargetDeclaration {
   const readOptional = (part: Exclude<keyof S3TargetDeclaration, 'type' | 'place'>, type: ValueType) => {
     const text = target[part];
-    return text === undefined ? undefined : read(part, type, text);
+    return text === undefined || isAbsent(text) ? undefined : read(part, type, text);
   };
   return {
     ...target,

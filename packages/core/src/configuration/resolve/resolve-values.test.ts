@@ -8,10 +8,10 @@ const text = fc.stringMatching(/^[a-z]{1,6}$/);
 const layer = fc.option(fc.oneof(text, fc.constant('')), { nil: undefined });
 
 describe('resolveValues', () => {
-  it('A4 precedence is flag > process > file > project > default; fileWins lifts the file above the process', () => {
+  it('A4 precedence is what dev brings > flag > process > file > project > default; fileWins lifts the file above the process', () => {
     fc.assert(
       fc.property(
-        fc.record({ flag: layer, process: layer, envFile: layer, project: layer, default: layer }),
+        fc.record({ dev: layer, flag: layer, process: layer, envFile: layer, project: layer, default: layer }),
         fc.boolean(),
         (given, fileWins) => {
           const dev = buildEnvironment('dev', 'shared', {
@@ -21,6 +21,7 @@ describe('resolveValues', () => {
           const project = buildProject([dev], [buildVariable({ name: 'A', default: declared })], { fileWins });
           const toLayer = (value: string | undefined) => (value === undefined ? {} : { A: value });
           const layers = {
+            dev: toLayer(given.dev),
             flag: toLayer(given.flag),
             process: toLayer(given.process),
             envFile: toLayer(given.envFile),
@@ -28,8 +29,8 @@ describe('resolveValues', () => {
           const { values, problems } = resolveFor(project, dev, layers);
 
           const order = fileWins
-            ? (['flag', 'envFile', 'process', 'project', 'default'] as const)
-            : (['flag', 'process', 'envFile', 'project', 'default'] as const);
+            ? (['dev', 'flag', 'envFile', 'process', 'project', 'default'] as const)
+            : (['dev', 'flag', 'process', 'envFile', 'project', 'default'] as const);
           const winners = order.filter((source) => given[source]);
           expect(listSources(fileWins)).toEqual(order);
           expect(values.get('A')?.source).toBe(winners[0]);

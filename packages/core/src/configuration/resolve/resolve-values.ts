@@ -42,16 +42,16 @@ export function resolveValues(request: ResolveRequest): ResolvedValues {
   const { project, environment, ownership } = request;
   const variables = [...project.variables.values()];
   const derived = deriveValues(environment);
-  const picked = variables
-    .filter(({ template }) => template === undefined)
-    .map((variable) => pickValue(request, variable));
+  const isComputed = ({ name, template }: VariableDeclaration): boolean =>
+    template !== undefined && !request.layers.dev?.has(name);
+  const picked = variables.filter((variable) => !isComputed(variable)).map((variable) => pickValue(request, variable));
   const given = new Map(
     [...derived, ...picked.filter((value) => value !== undefined)].map((value) => [value.name, value]),
   );
   const computed = computeValues({
     environment,
     given,
-    variables: variables.filter(({ template }) => template !== undefined),
+    variables: variables.filter(isComputed),
     listOthers: (variable) => listCandidates(variable, environment, request.layers, project.fileWins),
   });
   const checked = variables.flatMap((variable) => {
@@ -60,7 +60,8 @@ export function resolveValues(request: ResolveRequest): ResolvedValues {
   });
   const judged = [...derived, ...checked.map(({ value }) => value)].map((value) => judgeValue(request, value));
   const values = new Map(judged.map(({ value }) => [value.name, value]));
-  const guarded = { ...request, guards: project.guards, variableNames: [...project.variables.keys()], values };
+  const { envFile } = request.layers;
+  const guarded = { ...request, guards: project.guards, variableNames: [...project.variables.keys()], values, envFile };
   const evaluate = (expression: string) => request.evaluate(expression, createGuardContext(guarded));
   const targets = resolveTargets({ environment, values, evaluate });
   const guardProblems = checkGuards(guarded);

@@ -111,6 +111,7 @@ export function buildProject(
 
 /** Texts by layer. */
 export interface TestLayers {
+  readonly dev?: Readonly<Record<string, string>>;
   readonly flag?: Readonly<Record<string, string>>;
   readonly process?: Readonly<Record<string, string>>;
   readonly envFile?: Readonly<Record<string, string>>;
@@ -129,7 +130,12 @@ export function resolveFor(
   return resolveValues({
     project,
     environment,
-    layers: { flag: toLayer(layers.flag), process: toLayer(layers.process), envFile: toLayer(layers.envFile) },
+    layers: {
+      dev: toLayer(layers.dev),
+      flag: toLayer(layers.flag),
+      process: toLayer(layers.process),
+      envFile: toLayer(layers.envFile),
+    },
     ownership: createOwnershipTable(project),
     evaluate: REFUSE,
   });

@@ -6,7 +6,7 @@ import { MockSqlError, notSupported, toMockSqlError } from '../engine/mock-sql-e
 import type { StatementResult } from '../engine/sql-engine.ts';
 import type { SqlParameter } from '../engine/sql-parameter.ts';
 import { isWord, type TsqlToken, tokenize } from '../engine/tsql-lexer.ts';
-import { MOCK_DATABASE } from '../mock-sql-server.ts';
+import { MOCK_DATABASE } from '../mock-defaults.ts';
 import { runSessionStatement } from '../session-statements.ts';
 import type { BatchContext } from './batch-context.ts';
 import { BatchVariables } from './batch-variables.ts';
