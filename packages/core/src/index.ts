@@ -23,6 +23,7 @@ export * from './configuration/resources/parse-value.ts';
 export * from './configuration/resources/resource.ts';
 export * from './configuration/rules/check-declaration.ts';
 export * from './configuration/rules/check-identities.ts';
+export * from './configuration/rules/find-secret-owner.ts';
 export * from './configuration/rules/match-pattern.ts';
 export * from './configuration/rules/ownership.ts';
 export * from './configuration/secret-reference.ts';

@@ -3,13 +3,13 @@ import {
   formatErrorLines,
   formatSecretReference,
   parseSecretReference,
+  type SecretPaths,
   type SecretReference,
   TowpathError,
   toErrorFacts,
 } from '@towpath/core';
 import { openSecretProvider } from './open-secret-provider.ts';
 import type { ProviderContext } from './provider-context.ts';
-import type { SecretPaths } from './secret-paths.ts';
 import { createSecretStore, type SecretConsumer, type SecretRead } from './secret-store.ts';
 import type { SecretValue } from './secret-value.ts';
 import type { UncheckedSecretsOptions } from './secrets-options.ts';

@@ -12,6 +12,7 @@ import type { OwnershipTable } from '../rules/ownership.ts';
 import { parseSecretReference } from '../secret-reference.ts';
 import { checkGuards, createGuardContext, type GuardEvaluator, listGuardsOf } from './check-guards.ts';
 import { checkOwner } from './check-owner.ts';
+import { checkReferences } from './check-references.ts';
 import { checkValue } from './check-value.ts';
 import { computeValues } from './compute-values.ts';
 import { deriveValues } from './derive-values.ts';
@@ -70,6 +71,7 @@ export function resolveValues(request: ResolveRequest): ResolvedValues {
     ...judged.flatMap((one) => one.problems),
     ...targets.problems,
     ...targets.targets.flatMap(({ owned }) => checkOwner(ownership, environment, owned) ?? []),
+    ...checkReferences(ownership, environment, targets.targets),
     ...guardProblems,
   ];
   const broken = new Set(guardProblems.map(({ rule }) => rule));
