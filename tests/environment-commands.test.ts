@@ -106,6 +106,22 @@ test('claim takes no environment and no target by default', async () => {
   });
 });
 
+test('A8 claim resolves the named target alone, and says what was meant', async () => {
+  const bronze = { type: 'postgres', host: `\${BRONZE_HOST}`, database: 'bronze' };
+  const targets = { bronze, lake: { type: 'folder', location: join(folder, 'lake') } };
+  const project = {
+    name: 'finks',
+    variables: { BRONZE_HOST: { type: 'host' } },
+    environments: { int: { kind: 'shared', targets }, prod: { kind: 'production' } },
+  };
+  await writeFile(join(folder, 'towpath.yaml'), JSON.stringify(project));
+  const claim = (target: string, environment: string) => towpath('env', 'claim', target, '--environment', environment);
+  expect((await claim('lake', 'int')).out).toContain('belongs to int.');
+  await expect(claim('bronze', 'int')).rejects.toMatchObject({ code: 'TARGET_INVALID' });
+  await expect(claim('bronz', 'int')).rejects.toMatchObject({ code: 'TARGET_UNKNOWN', fix: 'Did you mean bronze?' });
+  await expect(claim('lake', 'itn')).rejects.toMatchObject({ code: 'ENVIRONMENT_UNKNOWN', fix: 'Did you mean int?' });
+});
+
 test('A89 notifications are listed with what became of them', async () => {
   expect((await towpath('notifications')).out).toContain('nothing failed');
   const agent = await openSimulatedAgent(t.agent);

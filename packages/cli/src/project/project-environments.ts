@@ -1,5 +1,5 @@
 // What towpath.yaml says of environments: as the server is told, and as the agent of one works with it.
-import type { AgentEnvironment, AgentTarget, SinkDeclaration } from '@towpath/agent';
+import type { AgentEnvironment, SinkDeclaration } from '@towpath/agent';
 import type { ConfigurationProblem, ConfiguredValue, DeclaredEnvironment } from '@towpath/api';
 import {
   type ConfigProblem,
@@ -13,9 +13,9 @@ import {
   type ProjectDeclaration,
   type ResolvedConfiguration,
   type ResolvedValue,
-  type TargetDeclaration,
   TowpathError,
 } from '@towpath/core';
+import { toAgentTarget } from './to-agent-target.ts';
 
 /** One environment of a project. */
 export interface ProjectEnvironment {
@@ -38,7 +38,9 @@ export function listEnvironments(project: ProjectDeclaration): readonly ProjectE
     toAgent: (resolved) => ({
       sinks: environment.notify.map((sink) => toSink(environment.name, sink)),
       sharedChannels,
-      targets: [...(resolved ?? environment).targets].map(([name, target]) => toTarget(environment.name, name, target)),
+      targets: [...(resolved ?? environment).targets].map(([name, target]) =>
+        toAgentTarget(environment.name, name, target),
+      ),
       hash: resolved?.hash ?? '',
       values: [...(resolved?.values.values() ?? [])].map(toConfiguredValue),
       problems: (resolved?.problems ?? []).map(toConfigurationProblem),
@@ -97,16 +99,6 @@ function toSink(environment: string, { name, sink, url, to, from, secret }: Noti
   return sink === 'webhook' ? { name, sink, url, secret } : { name, sink, url };
 }
 
-function toTarget(
-  environment: string,
-  name: string,
-  { place: _, when: __, ...target }: TargetDeclaration,
-): AgentTarget {
-  const template = Object.values(target).find((text) => text?.includes('${'));
-  if (template !== undefined) throw templateUnresolved(environment, name);
-  return { name, ...target };
-}
-
 /** References are not compared: what they stand for only the agents know, which report digests of it. */
 function refuseMixedChannels(environments: readonly EnvironmentDeclaration[], shared: readonly string[]): void {
   const problems = findChannelProblems(environments.flatMap(listChannels), shared);
@@ -140,14 +132,5 @@ function sinkIncomplete(environment: string, sink: string): TowpathError {
     message: `${formatEnvironmentTag(environment)} Sink ${sink} does not say where it leads.`,
     cause: 'A sink needs `url`, and one of e-mail also `to`.',
     fix: 'Complete it in towpath.yaml; a URL that is a secret is given as secret://name#field.',
-  });
-}
-
-function templateUnresolved(environment: string, target: string): TowpathError {
-  return new TowpathError({
-    code: 'TEMPLATE_UNRESOLVED',
-    message: `${formatEnvironmentTag(environment)} Target ${target} holds a placeholder, which is not resolved here yet.`,
-    cause: 'Whose a place is can only be asserted for the place itself.',
-    fix: 'Write its place out in towpath.yaml.',
   });
 }
