@@ -18,7 +18,8 @@ export interface HardCodedValue {
   readonly line: number;
   readonly column: number;
   readonly text: string;
-  readonly environment: string;
+  /** Undefined for a password that names none. */
+  readonly environment: string | undefined;
   /** The variable that takes its place; undefined when a person has to decide. */
   readonly variable: string | undefined;
   /** Why nothing is written in its place. */

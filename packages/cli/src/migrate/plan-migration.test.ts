@@ -104,6 +104,19 @@ it('a job that says another environment than its name is left alone, and said', 
   expect(notes).toEqual(['.github/workflows/a.yml: job deploy-prod says ENVIRONMENT: dev; by its name it is of prod']);
 });
 
+it.each([
+  ['a.yml', `a: postgres://u:hunter2@db.prod.example.com/x\nb: postgres://u:\${PASSWORD}@db.example.com/x\n`],
+  ['a.py', 'A = "https://u:prod-hunter2@wiki.example.com"\n'],
+  ['a.ts', `const a = \`postgres://u:hunter2@\${'host'}/x\`;\n`],
+  ['a.sql', "select * from prod_x, dblink('postgres://u:hunter2@db.prod.example.com')\n"],
+])('A99 a password in %s is listed once as a secret to be, and never shown', (path, source) => {
+  const { values, changes } = plan({ [path]: source });
+  const passwords = values.filter(({ byHand }) => byHand?.startsWith('it holds a password'));
+  expect(passwords).toHaveLength(1);
+  expect(passwords[0]?.text).toMatch(/^[a-z]+:\/\/\*\*\*/);
+  expect(JSON.stringify([values, changes])).not.toContain('hunter2');
+});
+
 it('a file that its language refuses is said, and no reason to leave others', () => {
   const { notes, changes } = plan({ 'a.ts': "const a = 'prod-gold-zone", 'b.ts': "f('prod-gold-zone');\n" });
   expect(notes).toEqual([expect.stringMatching(/^a\.ts can't be read: /)]);

@@ -1,5 +1,6 @@
 // The five steps of a migration (document "Environment Management"): config folder, ignore rule, code, workflows, tests.
 import { readKnownNames } from './known-names.ts';
+import { HOLDS_PASSWORD } from './literals/rewrite-file.ts';
 import type { FileChange, MigrationPlan, Snapshot } from './migration.ts';
 import { listVariables, readComputed } from './steps/declared-variables.ts';
 import { planProjectFile } from './steps/format-project.ts';
@@ -40,7 +41,7 @@ export function planMigration(files: Snapshot, options: MigrationOptions): Migra
     environments,
     changes,
     values: code.values,
-    notes: [...code.notes, ...workflows.notes, ...noteProcessVariables(code)],
+    notes: [...code.notes, ...workflows.notes, ...noteProcessVariables(code), ...notePasswords(code)],
   };
 }
 
@@ -51,6 +52,14 @@ function noteProcessVariables({ changes }: RewrittenCode): readonly string[] {
   return [
     `${paths.join(', ')}: whatever reads them needs the resolved variables in its process; tasks of Towpath have them`,
   ];
+}
+
+// A diff without them would be none that git applies.
+function notePasswords({ changes, values }: RewrittenCode): readonly string[] {
+  const changed = new Set(changes.map(({ path }) => path));
+  const paths = values.flatMap(({ path, byHand }) => (byHand === HOLDS_PASSWORD && changed.has(path) ? [path] : []));
+  if (paths.length === 0) return [];
+  return [`${[...new Set(paths)].join(', ')}: the diff quotes lines that may hold a password; keep it out of logs`];
 }
 
 /** Languages whose code names variables, now or before. */
