@@ -76,6 +76,11 @@ it('A7 names that follow from the environment are not for a task to set', async 
   expect(readFileSync(join(project.folder, 'started'), 'utf8')).toBe('local local-bronze-zone');
 });
 
+it('A7 each attempt has the names that follow from its environment, without its manifest naming them', async () => {
+  expect(await runWith({})).toMatchObject({ state: 'succeeded' });
+  expect(readFileSync(join(project.folder, 'started'), 'utf8')).toBe('local local-bronze-zone');
+});
+
 it('a task may set what its environment owns, and what nobody declares', async () => {
   expect(await runWith({ API_URL: 'https://other.local.example/v2', MODE: 'prod' })).toMatchObject({
     state: 'succeeded',

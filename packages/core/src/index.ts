@@ -16,6 +16,7 @@ export * from './configuration/place.ts';
 export * from './configuration/resolve/check-guards.ts';
 export * from './configuration/resolve/check-late-text.ts';
 export * from './configuration/resolve/compute-values.ts';
+export * from './configuration/resolve/derive-values.ts';
 export * from './configuration/resolve/pick-value.ts';
 export * from './configuration/resolve/resolve-values.ts';
 export * from './configuration/resolved-configuration.ts';

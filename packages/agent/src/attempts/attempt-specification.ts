@@ -1,7 +1,7 @@
 // From a grant to what an executor starts: the environment of an attempt, variable by variable.
 import { delimiter, join } from 'node:path';
 import type { AttemptGrant } from '@towpath/api';
-import { type ErrorFacts, isReservedVariable, parseSecretReference, type SecretReference } from '@towpath/core';
+import { type ErrorFacts, isDerivedVariable, parseSecretReference, type SecretReference } from '@towpath/core';
 import type { InstalledDatakit } from '../datakits/datakit.ts';
 import type { AttemptSpecification, AttemptWork } from '../executors/executor.ts';
 
@@ -23,7 +23,7 @@ export interface AgentFacts {
   readonly nodeFolder: string;
   /** Files of the bundle the grant names; not read for a datakit. */
   readonly bundleFolder: string;
-  /** Resolved configuration of the environment. An attempt gets what its datakit declares, or its function names. */
+  /** Resolved configuration of the environment. An attempt gets what its datakit declares, or its function names, and derived names. */
   readonly configuration: Readonly<Record<string, string>>;
   /** The agent's own environment, of which only what every program needs is passed on. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
@@ -54,7 +54,7 @@ export function planAttempt(
   const names = grant.function?.configuration ?? datakit?.environment.map(({ name }) => name) ?? [];
   const configured = pickConfiguration(facts, names);
   const own = grant.environmentVariables;
-  const derived = pickConfiguration(facts, Object.keys(own).filter(isReservedVariable));
+  const derived = pickConfiguration(facts, Object.keys(facts.configuration).filter(isDerivedVariable));
   const stronger = { ...own, ...derived, ...platformVariables(grant, facts) };
   const environmentVariables = { ...pickInherited(facts, datakit), ...configured, ...stronger };
   const { attemptId, epoch, specHash, timeoutSeconds, parameters } = grant;

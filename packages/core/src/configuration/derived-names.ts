@@ -37,6 +37,16 @@ export function variablePrefixOf(name: string): string {
   return `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_`;
 }
 
+/**
+ * True for the variables that hold derived names: every attempt gets them. Not for others that begin with `TOWPATH_`, which
+ * are the platform's own, credentials among them.
+ */
+export function isDerivedVariable(name: string): boolean {
+  return DERIVED.has(name) || /^TOWPATH_[A-Z0-9_]+_(?:ZONE|DATABASE)$/.test(name);
+}
+
+const DERIVED: ReadonlySet<string> = new Set(Object.values(DERIVED_VARIABLES));
+
 /** True for names that a project can't declare. */
 export function isReservedVariable(name: string): boolean {
   return name === 'ENVIRONMENT' || name === 'DBT_TARGET' || name.startsWith('TOWPATH_');
