@@ -48,14 +48,16 @@ async function runWith(variables: Readonly<Record<string, string>>) {
   project.write(
     'pipelines/probe.ts',
     `import { datakitTask, definePipeline } from 'towpath';
-export default definePipeline({ name: 'probe', tasks: [datakitTask(${task})] });`,
+export default definePipeline({ name: 'probe', tasks: [datakitTask(${task})], retry: { limit: 2, delaySeconds: 0 } });`,
   );
   agent = await spawnTowpath(project, ['agent'], {
     ...{ TOWPATH_SERVER: plane.url, TOWPATH_AGENT_TOKEN: plane.agentToken, ENVIRONMENT: 'local' },
   });
   await agent.waitForOutput(/pipelines loaded/, 60_000);
   const { id } = await plane.client.call(StartRun, { body: { pipeline: 'probe', environment: 'local' } });
-  const [attempt] = (await waitForRunEnd(plane.client, id)).tasks[0]?.attempts ?? [];
+  const [attempt, ...again] = (await waitForRunEnd(plane.client, id)).tasks[0]?.attempts ?? [];
+  // Whether it succeeds or is refused for good, it is tried once.
+  expect(again).toEqual([]);
   return attempt;
 }
 
