@@ -5,10 +5,8 @@ import {
   type ConfigProblem,
   describeValue,
   type EnvironmentDeclaration,
-  findChannelProblems,
   formatEnvironmentTag,
   formatSize,
-  type NamedChannel,
   type NotifyDeclaration,
   type ProjectDeclaration,
   type ResolvedConfiguration,
@@ -24,15 +22,10 @@ export interface ProjectEnvironment {
   toAgent(resolved?: ResolvedConfiguration): AgentEnvironment;
 }
 
-/**
- * The environments in their order.
- *
- * @throws TowpathError `CHANNEL_OF_OTHER_ENVIRONMENT` when two of them would alert one channel
- */
+/** The environments in their order. */
 export function listEnvironments(project: ProjectDeclaration): readonly ProjectEnvironment[] {
   const environments = [...project.environments.values()];
   const sharedChannels = Object.values(project.shared).flat();
-  refuseMixedChannels(environments, sharedChannels);
   return environments.map((environment) => ({
     declared: toDeclared(project, environment),
     toAgent: (resolved) => ({
@@ -97,33 +90,6 @@ function toSink(environment: string, { name, sink, url, to, from, secret }: Noti
   if (url === undefined || (sink === 'email' && to.length === 0)) throw sinkIncomplete(environment, name);
   if (sink === 'email') return { name, sink, url, to, from };
   return sink === 'webhook' ? { name, sink, url, secret } : { name, sink, url };
-}
-
-/** References are not compared: what they stand for only the agents know, which report digests of it. */
-function refuseMixedChannels(environments: readonly EnvironmentDeclaration[], shared: readonly string[]): void {
-  const problems = findChannelProblems(environments.flatMap(listChannels), shared);
-  if (problems.length === 0) return;
-  throw new TowpathError({
-    code: 'CHANNEL_OF_OTHER_ENVIRONMENT',
-    message: 'Alerts of two environments would arrive in one channel.',
-    cause: problems
-      .map(({ environment, sink, otherEnvironment, otherSink, isProduction }) => {
-        const why = isProduction ? ' (production: never shared)' : '';
-        return `${formatEnvironmentTag(environment)} ${sink} is ${otherSink} of ${otherEnvironment}${why}.`;
-      })
-      .join(' '),
-    fix: 'Give each environment a channel of its own; those that are not production may name one that stands in `shared`.',
-  });
-}
-
-function listChannels({ name: environment, kind, notify }: EnvironmentDeclaration): NamedChannel[] {
-  return notify
-    .flatMap(({ name: sink, sink: type, url, to }) =>
-      (type === 'email' ? to : [url]).map((channel) => ({ environment, kind, sink, channel })),
-    )
-    .flatMap(({ channel, ...named }) =>
-      channel === undefined || channel.startsWith('secret://') ? [] : [{ ...named, channel }],
-    );
 }
 
 function sinkIncomplete(environment: string, sink: string): TowpathError {
