@@ -19,6 +19,8 @@ export interface GuardRequest {
   readonly variableNames: readonly string[];
   readonly values: ReadonlyMap<string, ResolvedValue>;
   readonly evaluate: GuardEvaluator;
+  /** Variables whose lack of a value is told already: a guard that looks at one is not told besides. */
+  readonly missing: ReadonlySet<string>;
 }
 
 /** Names of the guards that look at a variable; those that hold are shown as rules it met. */
@@ -33,8 +35,13 @@ export function listGuardsOf(
     ...(name === 'DEBUG' || name === 'DEBUG_MODE' ? ['production-debug'] : []),
     ...(name === 'LOG_LEVEL' ? ['production-log-level'] : []),
   ];
-  const own = guards.filter(({ when = '', rule }) => new RegExp(`\\b${name}\\b`).test(`${when} ${rule}`));
+  const own = guards.filter(({ when = '', rule }) => namesVariable(`${when} ${rule}`, name));
   return [...(isProduction ? builtIn : []), ...own.map((guard) => guard.name)];
+}
+
+/** True for an expression that looks at a variable. */
+export function namesVariable(expression: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(expression);
 }
 
 /** Problems of all guards. */
@@ -87,14 +94,14 @@ function checkProduction(environment: string, value: ResolvedValue): readonly Co
 }
 
 function checkOwn(
-  { environment, evaluate }: GuardRequest,
+  { environment, evaluate, missing }: GuardRequest,
   guard: GuardDeclaration,
   context: GuardContext,
 ): readonly ConfigProblem[] {
   const applies = guard.when === undefined ? true : evaluate(guard.when, context);
   if (applies === false) return [];
   const holds = applies === true ? evaluate(guard.rule, context) : applies;
-  if (holds === true) return [];
+  if (holds === true || [...missing].some((name) => namesVariable(`${guard.when} ${guard.rule}`, name))) return [];
   // What can't be evaluated is not known to hold.
   const why = typeof holds === 'object' ? ` It can't be evaluated: ${holds.error}.` : '';
   return [

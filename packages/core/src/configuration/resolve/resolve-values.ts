@@ -48,9 +48,11 @@ export function resolveValues(request: ResolveRequest): ResolvedValues {
   const given = new Map(
     [...derived, ...picked.filter((value) => value !== undefined)].map((value) => [value.name, value]),
   );
+  const missing = listMissing(request, variables, given);
   const computed = computeValues({
     environment,
     given,
+    missing: new Set(missing.flatMap(({ variable }) => variable ?? [])),
     variables: variables.filter(({ template }) => template !== undefined),
     listOthers: (variable) => listCandidates(variable, environment, request.layers, project.fileWins),
   });
@@ -60,12 +62,15 @@ export function resolveValues(request: ResolveRequest): ResolvedValues {
   });
   const judged = [...derived, ...checked.map(({ value }) => value)].map((value) => judgeValue(request, value));
   const values = new Map(judged.map(({ value }) => [value.name, value]));
-  const guarded = { ...request, guards: project.guards, variableNames: [...project.variables.keys()], values };
+  const guarded = {
+    ...{ environment, guards: project.guards, evaluate: request.evaluate, values, missing: computed.missing },
+    variableNames: [...project.variables.keys()],
+  };
   const evaluate = (expression: string) => request.evaluate(expression, createGuardContext(guarded));
-  const targets = resolveTargets({ environment, values, evaluate });
+  const targets = resolveTargets({ environment, values, evaluate, missing: computed.missing });
   const guardProblems = checkGuards(guarded);
   const problems = [
-    ...listMissing(request, variables, values),
+    ...missing,
     ...computed.problems,
     ...checked.flatMap((one) => one.problems),
     ...judged.flatMap((one) => one.problems),
@@ -129,8 +134,8 @@ function listMissing(
       environment: environment.name,
       variable: name,
       place: layers.envFile.get(name)?.place ?? place,
-      expected: description ?? `a value of type ${type}`,
-      message: `${name} has no value.`,
+      expected: `a value of type ${type}`,
+      message: `${name}${description === undefined ? '' : ` (${description})`} has no value.`,
       fix: `Set ${name} in config/.env.${environment.name}.`,
     }),
   );
