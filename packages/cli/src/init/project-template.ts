@@ -62,6 +62,7 @@ const GITIGNORE = `node_modules/
 .towpath/
 .env.*
 !.env.example
+secrets/
 `;
 
 const TSCONFIG = `{
