@@ -161,7 +161,7 @@ function datakitUnknown({ datakit }: AttemptGrant, datakits: readonly InstalledD
     code: 'DATAKIT_UNKNOWN',
     message: `Datakit ${datakit?.name} ${datakit?.version} is not installed here.`,
     cause: `Installed: ${installed || 'none'}.`,
-    fix: 'Correct name and version in the pipeline, or install the datakit for this agent.',
+    fix: 'Correct name and version in the pipeline, or put it into datakits/<name>/datakit.yaml of the project, and start the agent again: it looks there, and at what comes with Towpath, when it starts.',
   };
 }
 
