@@ -32,6 +32,13 @@ describe('applying a declaration', () => {
     expect(plan.refusals).toEqual([]);
   });
 
+  test('leaves the laptop’s own environment alone, which dev makes known for a project that does not declare it', () => {
+    const plan = planEnvironmentChanges([known('local', { kind: 'local', hasAgents: true })], [], {
+      ...{ project: 'finks', kindChanges: [], isWhole: true },
+    });
+    expect(plan).toEqual({ changes: [], refusals: [] });
+  });
+
   test('tells all refusals together', () => {
     const plan = planEnvironmentChanges(
       [

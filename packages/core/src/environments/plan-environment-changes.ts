@@ -59,7 +59,10 @@ export function planEnvironmentChanges(
 ): ApplyPlan {
   const byName = new Map(known.map((environment) => [environment.name, environment]));
   const names = new Set(wanted.map(({ name }) => name));
-  const left = known.filter(({ name, project }) => policy.isWhole && project === policy.project && !names.has(name));
+  const left = known.filter(
+    ({ name, kind, project }) =>
+      policy.isWhole && project === policy.project && !names.has(name) && !isLaptopsOwn(name, kind),
+  );
   return {
     changes: [
       ...wanted.map((environment) => toChange(environment, byName.get(environment.name))),
@@ -70,6 +73,11 @@ export function planEnvironmentChanges(
       ...left.flatMap(refuseWithdrawal),
     ],
   };
+}
+
+// `towpath dev` makes it known in the name of the project it runs for, whether that declares it or not.
+function isLaptopsOwn(name: string, kind: EnvironmentKind): boolean {
+  return name === 'local' && kind === 'local';
 }
 
 function toChange(wanted: WantedEnvironment, known: KnownEnvironment | undefined): EnvironmentChange {
