@@ -35,6 +35,8 @@ export interface MigratedVariable {
   readonly defaultText?: string | undefined;
   readonly isRequired?: boolean;
   readonly isSecret?: boolean;
+  /** How it may differ between environments; absent: not at all. */
+  readonly parity?: 'id' | 'endpoint' | undefined;
 }
 
 /** Everything a migration would do. */
