@@ -77,6 +77,7 @@ test('show tells kind, declaration, whose targets are and what was resolved', as
   await t.agent.call(ReportConfiguration, { params: { sessionId }, body });
   const { out } = await towpath('env', 'show', 'int');
   expect(out).toMatch(/^\[INT\] shared\ndeclared by ada for project finks\nexecutor {4}process\n/);
+  expect(out).toContain('zones       bronze int-bronze-zone, silver int-silver-zone, gold int-gold-zone\n');
   expect(out).toMatch(/bronze +postgres +unclaimed +nobody/);
   expect(out).toMatch(/API_URL +https:\/\/api\.int\.example +envFile, config\/\.env\.int:3/);
   expect(out).toMatch(/API_KEY +secret:\/\/api#key/);

@@ -7,6 +7,7 @@ import {
   type EnvironmentDeclaration,
   formatEnvironmentTag,
   formatSize,
+  mayDiffer,
   type NotifyDeclaration,
   type ProjectDeclaration,
   type ResolvedConfiguration,
@@ -35,7 +36,7 @@ export function listEnvironments(project: ProjectDeclaration): readonly ProjectE
         toAgentTarget(environment.name, name, target),
       ),
       hash: resolved?.hash ?? '',
-      values: [...(resolved?.values.values() ?? [])].map(toConfiguredValue),
+      values: [...(resolved?.values.values() ?? [])].map((value) => toConfiguredValue(project, value)),
       problems: (resolved?.problems ?? []).map(toConfigurationProblem),
     }),
   }));
@@ -72,12 +73,13 @@ function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentD
   };
 }
 
-function toConfiguredValue(value: ResolvedValue): ConfiguredValue {
+function toConfiguredValue(project: ProjectDeclaration, value: ResolvedValue): ConfiguredValue {
   const { name, source, place, type, isSecret, secretReference, rules } = value;
   const shown = describeValue(value);
   const isHidden = isSecret || secretReference !== undefined;
   return {
     ...{ name, source, type, place: place ?? null, rules: [...rules] },
+    mayDiffer: mayDiffer(project, value),
     ...(isHidden ? { text: null, mask: shown } : { text: shown, mask: null }),
   };
 }
