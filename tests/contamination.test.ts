@@ -48,14 +48,16 @@ async function runWith(variables: Readonly<Record<string, string>>) {
   project.write(
     'pipelines/probe.ts',
     `import { datakitTask, definePipeline } from 'towpath';
-export default definePipeline({ name: 'probe', tasks: [datakitTask(${task})] });`,
+export default definePipeline({ name: 'probe', tasks: [datakitTask(${task})], retry: { limit: 2, delaySeconds: 0 } });`,
   );
   agent = await spawnTowpath(project, ['agent'], {
     ...{ TOWPATH_SERVER: plane.url, TOWPATH_AGENT_TOKEN: plane.agentToken, ENVIRONMENT: 'local' },
   });
   await agent.waitForOutput(/pipelines loaded/, 60_000);
   const { id } = await plane.client.call(StartRun, { body: { pipeline: 'probe', environment: 'local' } });
-  const [attempt] = (await waitForRunEnd(plane.client, id)).tasks[0]?.attempts ?? [];
+  const [attempt, ...again] = (await waitForRunEnd(plane.client, id)).tasks[0]?.attempts ?? [];
+  // Whether it succeeds or is refused for good, it is tried once.
+  expect(again).toEqual([]);
   return attempt;
 }
 
@@ -80,6 +82,11 @@ it('A8 a task that sets variables to what another environment owns does not star
 it('A7 names that follow from the environment are not for a task to set', async () => {
   const attempt = await runWith({ DBT_TARGET: 'prod', TOWPATH_BRONZE_ZONE: 'prod-bronze-zone' });
   expect(attempt).toMatchObject({ state: 'succeeded' });
+  expect(readFileSync(join(project.folder, 'started'), 'utf8')).toBe('local local-bronze-zone');
+});
+
+it('A7 each attempt has the names that follow from its environment, without its manifest naming them', async () => {
+  expect(await runWith({})).toMatchObject({ state: 'succeeded' });
   expect(readFileSync(join(project.folder, 'started'), 'utf8')).toBe('local local-bronze-zone');
 });
 

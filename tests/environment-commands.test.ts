@@ -80,6 +80,7 @@ test('show tells kind, declaration, whose targets are and what was resolved', as
   await t.agent.call(ReportConfiguration, { params: { sessionId }, body });
   const { out } = await towpath('env', 'show', 'int');
   expect(out).toMatch(/^\[INT\] shared\ndeclared by ada for project finks\nexecutor {4}automatic\n/);
+  expect(out).toContain('zones       bronze int-bronze-zone, silver int-silver-zone, gold int-gold-zone\n');
   expect(out).toMatch(/bronze +postgres +unclaimed +nobody/);
   expect(out).toMatch(/API_URL +https:\/\/api\.int\.example +envFile, config\/\.env\.int:3/);
   expect(out).toMatch(/API_KEY +secret:\/\/api#key/);
@@ -128,6 +129,22 @@ test('claim takes no environment and no target by default', async () => {
   await expect(towpath('env', 'claim', 'gold', '--environment', 'int')).rejects.toMatchObject({
     code: 'TARGET_UNKNOWN',
   });
+});
+
+test('A8 claim resolves the named target alone, and says what was meant', async () => {
+  const bronze = { type: 'postgres', host: `\${BRONZE_HOST}`, database: 'bronze' };
+  const targets = { bronze, lake: { type: 'folder', location: join(folder, 'lake') } };
+  const project = {
+    name: 'finks',
+    variables: { BRONZE_HOST: { type: 'host' } },
+    environments: { int: { kind: 'shared', targets }, prod: { kind: 'production' } },
+  };
+  await writeFile(join(folder, 'towpath.yaml'), JSON.stringify(project));
+  const claim = (target: string, environment: string) => towpath('env', 'claim', target, '--environment', environment);
+  expect((await claim('lake', 'int')).out).toContain('belongs to int.');
+  await expect(claim('bronze', 'int')).rejects.toMatchObject({ code: 'TARGET_INVALID' });
+  await expect(claim('bronz', 'int')).rejects.toMatchObject({ code: 'TARGET_UNKNOWN', fix: 'Did you mean bronze?' });
+  await expect(claim('lake', 'itn')).rejects.toMatchObject({ code: 'ENVIRONMENT_UNKNOWN', fix: 'Did you mean int?' });
 });
 
 test('A89 notifications are listed with what became of them', async () => {

@@ -150,7 +150,7 @@ it("A8 A12 an attempt does not start when its target has another environment's m
   const first = await start({ targets }, { environmentVariables });
   const refused = await run();
   const [attempt] = refused.tasks[0]?.attempts ?? [];
-  expect(attempt).toMatchObject({ state: 'errored', reasonCode: 'START_FAILED' });
+  expect(attempt).toMatchObject({ state: 'errored', reasonCode: 'START_FAILED', exitCode: 78 });
   expect(attempt?.reason).toContain('[LOCAL] Target lake belongs to environment int (shared).');
   expect(await readWholeLog(plane.client, attempt?.id ?? '')).toContain('error TARGET_CLAIMED_BY_OTHER');
   const { configurations } = await plane.client.call(GetConfiguration, { params: { environment: 'local' } });

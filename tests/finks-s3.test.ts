@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { assertNoOrphans, type MotoServer, type SpawnedProcess, spawnProcess, startMoto } from '@towpath/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createFinksProject, FREE_PORTS } from './support/finks-project.ts';
-import { runTowpath, spawnTowpath } from './support/instance.ts';
+import { runTowpath } from './support/instance.ts';
 
 const DAY = '2026-01-31';
 const START_DEADLINE_MS = 240_000;
@@ -43,7 +43,7 @@ async function run(pipeline: string, environment: string) {
 }
 
 async function tag(bucket: string, environment: string): Promise<void> {
-  const [name, kind] = [environment, 'shared'].map((value) => `<Value>${value}</Value>`);
+  const [name, kind] = [environment, 'local'].map((value) => `<Value>${value}</Value>`);
   const tags = `<Tag><Key>towpath-environment</Key>${name}</Tag><Tag><Key>towpath-environment-kind</Key>${kind}</Tag>`;
   await fetch(urlOf(`${bucket}?tagging`), { method: 'PUT', body: `<Tagging><TagSet>${tags}</TagSet></Tagging>` });
 }
@@ -76,11 +76,10 @@ it('A8 a bucket with the tag of another environment is refused before anything i
 });
 
 it('A41 retention goes through the three buckets of an environment', async (context) => {
-  const { url } = moto ?? context.skip('moto is absent');
-  const env = { ZONES: url, FMP_URL: 'http://127.0.0.1' };
-  const asked = await spawnTowpath({ folder }, ['retention', '--all', '--json', '--environment', 'staging'], env);
-  expect(await asked.waitForExit(30_000), asked.stderr() + asked.stdout()).toMatchObject({ code: 0 });
-  expect(JSON.parse(asked.stdout())).toMatchObject({
+  if (moto === undefined) context.skip('moto is absent');
+  const asked = await runTowpath({ folder }, ['retention', '--all', '--json', '--environment', 'staging']);
+  expect(asked, asked.stderr).toMatchObject({ code: 0 });
+  expect(JSON.parse(asked.stdout)).toMatchObject({
     zones: [
       { zone: 'bronze', retentionDays: 30, count: 0, error: null },
       { zone: 'silver', count: 0, error: null },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { assertNoOrphans, type SpawnedProcess, spawnProcess } from '@towpath/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createFinksProject, FREE_PORTS } from './support/finks-project.ts';
-import { runTowpath, spawnTowpath } from './support/instance.ts';
+import { runTowpath } from './support/instance.ts';
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'];
 const DAY = '2026-01-31';
@@ -112,29 +112,46 @@ it('A96 ports are chosen by variables, and one that is taken is explained', asyn
   expect(refused.stderr()).toContain(
     `Port ${portOf(busy)}, wanted for the source of quotes, is taken by another program.`,
   );
-  expect(refused.stderr()).toContain('FMP_PORT=4011 npm start');
+  expect(refused.stderr()).toMatch(/^Port \d+.* FMP_PORT=4011 npm start\n$/);
 });
 
 it('retention lists what a zone holds too long, then deletes it, in the environment that was named', async () => {
   const old = new Date(Date.now() - 10 * 24 * 3600 * 1000);
   for (const environment of ENVIRONMENTS)
     utimesSync(join(folder, `.towpath/zones/${environment}-gold-zone/quotes/day=${DAY}/quotes.csv`), old, old);
-  const env = { ZONES: join(folder, '.towpath/zones'), FMP_URL: 'http://127.0.0.1' };
-  const ask = async (...args: readonly string[]): Promise<SpawnedProcess> => {
-    const asked = await spawnTowpath({ folder }, ['retention', '--zone', 'gold', ...args], env);
-    await asked.waitForExit(20_000);
-    return asked;
-  };
+  const ask = async (...args: readonly string[]) =>
+    await runTowpath({ folder }, ['retention', '--zone', 'gold', ...args]);
   const before = readZones();
-  expect((await ask('--environment', 'dev')).stdout()).toMatch(
+  expect((await ask('--environment', 'dev')).stdout).toMatch(
     /\[DEV\] gold, kept for 7 days[\s\S]*quotes\.csv[\s\S]*Nothing was deleted/,
   );
-  expect((await ask('--environment', 'staging', '--apply')).stdout()).toContain('nothing was loaded before');
+  expect((await ask('--environment', 'staging', '--apply')).stdout).toContain('nothing was loaded before');
   expect(readZones()).toEqual(before);
-  expect((await ask('--environment', 'dev', '--apply')).stdout()).toContain('Deleted.');
+  expect((await ask('--environment', 'dev', '--apply')).stdout).toContain('Deleted.');
   const gone = [...before.keys()].filter((path) => !readZones().has(path));
   expect(gone).toEqual([`dev-gold-zone/quotes/day=${DAY}/quotes.csv`]);
   expect((await run('analytics', 'dev')).code).toBe(0);
+});
+
+it.each([
+  [['config', 'validate', '--all'], /^dev, staging, prod: no problem\.\n$/],
+  [['config', 'check-code'], /nothing hard-coded, 1 ignored with a reason\.\n$/],
+  [['config', 'example', '--check'], /is up to date/],
+  [['config', 'types', '--check'], /is up to date/],
+  [['parity', 'dev', 'prod'], /All differences are allowed\.\n$/],
+  [['environment', 'apply', '--dry-run'], /Nothing was changed: this was a dry run\.\n$/],
+  ...ENVIRONMENTS.map(
+    (name) => [['doctor', '--environment', name], /^(?:· .*\n(?: +fix.*\n)?)*No problem found\.\n$/] as const,
+  ),
+] as const)('A96 the example passes its own check: %j', async (command, said) => {
+  const asked = await runTowpath({ folder }, [...command]);
+  expect(asked, asked.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(said) });
+});
+
+it('A96 a port that is none is a sentence', async () => {
+  const refused = await start({ ...FREE_PORTS, FMP_PORT: 'abc' });
+  expect((await refused.waitForExit(20_000)).code).toBe(1);
+  expect(refused.stderr()).toBe('FMP_PORT is "abc"; it must be a port, 0 to 65535 (0: a free one).\n');
 });
 
 it('no code of the example names an environment', () => {

@@ -1,8 +1,17 @@
 // `towpath migrate` on a repository made for it: tests/fixtures/finks-before, as document "Environment Management" has its own.
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requirePart } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -158,6 +167,70 @@ it('A99 TypeScript reads the same files, and its test finds an environment that 
   runIn(undefined, process.execPath, ['--test', 'tests/environments.test.mjs']);
   writeFileSync(join(folder, 'config/.env.dev'), 'S3_BUCKET_PREFIX=prod\n');
   expect(() => runIn(undefined, process.execPath, ['--test', 'tests/environments.test.mjs'])).toThrow();
+});
+
+/** Another repository: scripts that a workflow starts by their path, values of one environment only, a password in a file. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  '.gitignore': '.env*\n',
+  'config/.env.dev': 'BUCKET=raw-of-dev\nPASSWORD=hunter2-hunter2\n',
+  'config/.env.prod': 'LOG_LEVEL=INFO\n',
+  'etl/load.py': `import os
+from dotenv import load_dotenv
+
+load_dotenv("config/.env", override=True)
+print("prod-bronze-zone", os.getenv("BUCKET"))
+`,
+  'scripts/list.mts': "console.log('prod-gold-zone');\n",
+  'docker-compose.yml':
+    'services:\n  a:\n    image: x\n    environment:\n      ZONE: s3://prod-bronze-zone\n      URL: postgres://u:hunter2secret@db.prod.example.com\n',
+  '.github/workflows/etl.yml':
+    'jobs:\n  deploy-prod:\n    runs-on: x\n    steps:\n      - run: python etl/load.py --bucket prod-bronze-zone\n',
+};
+
+async function migrateScripts(): Promise<string> {
+  rmSync(folder, { recursive: true });
+  for (const [path, text] of Object.entries(SCRIPTS)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  git('init', '--quiet');
+  commit('as it was');
+  const { code, stderr } = await migrate('--apply', '--name', 'etl');
+  expect(code, stderr).toBe(0);
+  return stderr;
+}
+
+it('A99 what was written agrees with the checks of Towpath, and the report shows no password', async () => {
+  const report = await migrateScripts();
+  for (const line of [
+    '.github/workflows/etl.yml:5:42  prod-bronze-zone  (a workflow has none of the variables',
+    'docker-compose.yml:6:12  postgres://***@db.prod.example.com  (it holds a password',
+    'etl/load.py:4: load_dotenv("config/.env", override=True) reads a file of its own',
+    'config/.env.prod: no value yet for BUCKET, PASSWORD',
+  ])
+    expect(report).toContain(line);
+  expect(report).not.toContain('hunter2');
+  for (const command of [
+    ['config', 'example'],
+    ['config', 'types'],
+  ])
+    expect((await runTowpath({ folder }, [...command, '--check'])).stdout).toMatch(/is up to date/);
+  expect(await runTowpath({ folder }, ['parity', 'dev', 'prod'])).toMatchObject({ code: 0 });
+  expect((await runTowpath({ folder }, ['config', 'validate', '--all'])).stdout).toBe('dev, prod: no problem.\n');
+});
+
+it('A99 scripts that are started by their path still start, and the new tests pass with what is known', async (context) => {
+  const { path: python } = requirePart('dotenv', context);
+  await migrateScripts();
+  for (const environment of ['dev', 'prod']) {
+    expect(runIn(environment, python, ['etl/load.py'])).toMatch(new RegExp(`^${environment}-bronze-zone `));
+    expect(runIn(environment, process.execPath, ['scripts/list.mts'])).toBe(`${environment}-gold-zone\n`);
+  }
+  runIn(undefined, python, ['-m', 'unittest', 'tests.test_environments']);
+  runIn(undefined, process.execPath, ['--test', 'tests/environments.test.mjs']);
+  writeFileSync(join(folder, 'config/.env.dev'), 'S3_BUCKET_PREFIX=\n');
+  expect(runIn('dev', python, ['etl/load.py'])).toMatch(/^dev-bronze-zone /);
+  expect(runIn('dev', process.execPath, ['scripts/list.mts'])).toBe('dev-gold-zone\n');
 });
 
 it('a folder that is no repository, and one that says nothing of environments, is refused by name', async () => {

@@ -153,10 +153,12 @@ describe('reads of secrets', () => {
     expect(entries.map(({ details }) => details.secret)).toEqual(Array(4).fill('/prod/api'));
   });
 
-  it('A49 a sink that asks for /prod/… is refused by the agent while it runs, and the audit says so', async () => {
+  it('A49 with a sink that asks for /prod/… the agent does not start, and the audit says so', async () => {
     const sink = 'notify: [{ sink: slack, url: "secret:///prod/chat#url" }]';
     project.write('towpath.yaml', PROJECT.replace('kind: local,', `kind: local, ${sink},`));
-    await startLoaded();
+    const agent = await startAgent();
+    expect((await agent.waitForExit(20_000)).code).not.toBe(0);
+    expect(agent.output()).toContain('notify.slack.url names the secret /prod/chat, which prod owns');
     const [entry] = await waitForEntries(1);
     expect(entry).toMatchObject({
       action: 'secret.refused',

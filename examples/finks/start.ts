@@ -1,20 +1,16 @@
 // `npm start`: everything of this example on this machine. One `towpath dev` brings server, console and PostgreSQL; one
 // agent serves each environment of towpath.yaml, with a credential, a folder and values of its own.
-//
-// To the server of this machine all three environments are of kind `local`, since here they are: nothing is shared with
-// anybody. What towpath.yaml says of them (guards of production, what each owns) holds all the same.
+// What is true of this machine only goes into config/.env.<environment>, where every command finds it.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claimFolderZone } from './lib/folder-zone.ts';
 import { isStore, type ZoneConfiguration } from './lib/zone.ts';
-import { startFmpSource } from './source/fmp-source.ts';
+import { readPort, startFmpSource } from './source/fmp-source.ts';
+import { writeEnvironmentFile } from './write-environment-file.ts';
 
 const FOLDER = import.meta.dirname;
 const TOWPATH = fileURLToPath(new URL('../bin/towpath.cjs', import.meta.resolve('towpath')));
-const ENVIRONMENTS = ['dev', 'staging', 'prod'];
-const ZONES = ['bronze', 'silver', 'gold'];
 
 /** A first start makes the database and may load its programs. */
 const READY_DEADLINE_MS = 120_000;
@@ -55,32 +51,36 @@ function start(args: readonly string[], variables: Readonly<Record<string, strin
 }
 
 function ask(...args: readonly string[]): string {
-  return askWith({}, ...args);
+  return execFileSync(process.execPath, [TOWPATH, ...args], { cwd: FOLDER, encoding: 'utf8' });
 }
 
-function askWith(variables: Readonly<Record<string, string>>, ...args: readonly string[]): string {
-  const env = { ...process.env, ...variables };
-  return execFileSync(process.execPath, [TOWPATH, ...args], { cwd: FOLDER, encoding: 'utf8', env });
+/** What `towpath environment list` says of one. */
+interface Environment {
+  readonly name: string;
+  /** Bucket by zone. */
+  readonly zones: Readonly<Record<string, string>>;
+}
+
+function listEnvironments(): readonly Environment[] {
+  return JSON.parse(ask('environment', 'list', '--json'));
 }
 
 /** The folder, or the store, belongs to no environment; each zone in it does. */
-async function claimZones(environment: string, shared: Readonly<Record<string, string>>): Promise<void> {
-  for (const zone of ZONES) {
-    const bucket = `${environment}-${zone}-zone`;
+async function claimZones({ name: environment, zones: buckets }: Environment): Promise<void> {
+  for (const [zone, bucket] of Object.entries(buckets)) {
     if (!isStore(zones)) {
       claimFolderZone(zones, { bucket, environment });
       continue;
     }
     const { createBucket } = await import('./lib/s3-zone.ts');
     await createBucket(STORE, bucket);
-    askWith(shared, 'environment', 'claim', `lake-${zone}`, '--environment', environment);
+    ask('environment', 'claim', `lake-${zone}`, '--environment', environment);
   }
 }
 
-async function startEnvironment(environment: string, shared: Readonly<Record<string, string>>): Promise<void> {
-  const file = join(FOLDER, 'config', `.env.${environment}`);
-  if (!existsSync(file)) copyFileSync(join(FOLDER, 'config', '.env.example'), file);
-  await claimZones(environment, shared);
+async function startEnvironment(declared: Environment, serverUrl: string): Promise<void> {
+  const environment = declared.name;
+  await claimZones(declared);
   const issued = [
     'server',
     'issue-agent-token',
@@ -91,7 +91,8 @@ async function startEnvironment(environment: string, shared: Readonly<Record<str
     '--agent',
     environment,
   ];
-  const variables = { ...shared, ENVIRONMENT: environment, TOWPATH_AGENT_TOKEN: ask(...issued).trim() };
+  const token = ask(...issued).trim();
+  const variables = { TOWPATH_SERVER: serverUrl, ENVIRONMENT: environment, TOWPATH_AGENT_TOKEN: token };
   const state = join(FOLDER, '.towpath', `agent-${environment}`);
   await start(['agent', '--name', environment, '--state', state], variables, /pipelines loaded/);
 }
@@ -106,21 +107,25 @@ async function stop(): Promise<void> {
   await Promise.all(ended);
 }
 
+/** Writes what only a start knows: ports are free ones, perhaps, and zones lie below this folder. */
+function configure(environments: readonly Environment[], known: Readonly<Record<string, string>>): void {
+  const values = { ...known, ZONES: zones, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY };
+  for (const { name } of environments) writeEnvironmentFile(join(FOLDER, 'config'), name, values);
+}
+
 async function main(): Promise<void> {
-  const source = await startFmpSource(Number(FMP_PORT));
+  const source = await startFmpSource(readPort(FMP_PORT));
   try {
+    const environments = listEnvironments();
+    configure(environments, { FMP_URL: source.url });
     const ports = ['--console-port', CONSOLE_PORT, '--postgres-port', POSTGRES_PORT, '--mock-port', MOCK_PORT];
+    // towpath-ignore: `dev` is a command here, no environment
     await start(['dev', ...ports], {}, /Towpath is ready[\s\S]*Stop {5}.*\n/);
     const { instance } = JSON.parse(ask('status', '--json'));
-    const shared = {
-      TOWPATH_SERVER: instance.url,
-      ANALYTICS_PORT: String(instance.warehouse.port),
-      FMP_URL: source.url,
-      ZONES: zones,
-    };
-    for (const environment of ENVIRONMENTS) await startEnvironment(environment, shared);
+    configure(environments, { FMP_URL: source.url, ANALYTICS_PORT: String(instance.warehouse.port) });
+    for (const environment of environments) await startEnvironment(environment, instance.url);
     process.stdout.write(
-      `\nAll environments are up. In another terminal:\n  npx towpath run ingest-fmp --environment dev\n`,
+      `\nAll environments are up. In another terminal:\n  npx towpath run ingest-fmp --environment ${environments[0]?.name}\n`,
     );
     await new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve);
@@ -131,4 +136,8 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+// A sentence for a person is enough where one was written for this.
+await main().catch((thrown: unknown) => {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exitCode = 1;
+});

@@ -1,4 +1,5 @@
 import { definePipeline, functionTask } from 'towpath';
+import { config } from '../config/config.ts';
 import { DAY_PARAMETER, findDay } from '../lib/day.ts';
 import { openZone } from '../lib/open-zone.ts';
 import { ZONE_VARIABLES } from '../lib/zone.ts';
@@ -11,7 +12,7 @@ const quotes = functionTask({
   configuration: [...ZONE_VARIABLES, 'FMP_URL', 'BRONZE_BUCKET'],
   idempotent: true,
   retry: { limit: 2, delaySeconds: 1 },
-  run: async ({ config, environment, parameters, run, log }) => {
+  run: async ({ environment, parameters, run, log }) => {
     const date = findDay(parameters, run.logicalDate);
     const url = new URL(`/api/v3/quotes?day=${date}`, config.FMP_URL);
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });

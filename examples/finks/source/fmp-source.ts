@@ -39,6 +39,13 @@ async function listen(server: Server, port: number): Promise<void> {
   });
 }
 
+/** A port as a variable says it. Throws when it is none. */
+export function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port < 65_536) return port;
+  throw new Error(`FMP_PORT is ${JSON.stringify(text)}; it must be a port, 0 to 65535 (0: a free one).`);
+}
+
 function explain(error: Error, port: number): Error {
   if (!('code' in error) || error.code !== 'EADDRINUSE') return error;
   return new Error(

@@ -123,6 +123,8 @@ export const ConfiguredValue = z.strictObject({
   place: ConfigurationPlace.nullable(),
   type: Word,
   rules: z.array(z.string().max(500)).max(100),
+  /** Whether `parity` of the project lets it be another one in another environment; absent: an older agent did not say. */
+  mayDiffer: z.boolean().optional(),
 });
 export type ConfiguredValue = z.infer<typeof ConfiguredValue>;
 

@@ -45,14 +45,29 @@ test('two environments lie beside each other, what differs is marked, and the ad
     .waitFor();
   await configuration.getByText('[PROD] API_URL names a host that int owns.', { exact: false }).waitFor();
   await configuration.getByRole('combobox', { name: 'Beside' }).selectOption('int');
-  await configuration.getByText('1 differs.').waitFor();
-  await configuration
-    .getByRole('row', { name: /^API_URL https:\/\/api\.prod\.example\/v1 https:\/\/api\.int\.example\/v1 differs$/ })
-    .waitFor();
+  const summary = '1 must not differ, 1 may differ, 3 follow from the environment.';
+  await configuration.getByText(summary).waitFor();
+  for (const name of ['prod', 'int', 'Difference'])
+    await configuration.getByRole('columnheader', { name, exact: true }).waitFor();
+  const source = 'envFile, config\\/\\.env\\.prod:3 meets type, owner';
+  const [prod, int] = ['prod', 'int'].map((name) => `https:\\/\\/api\\.${name}\\.example\\/v1 ?${source}`);
+  await configuration.getByRole('row', { name: new RegExp(`^API_URL ${prod} ${int} may differ$`) }).waitFor();
+  await configuration.getByRole('row', { name: /^LOG_LEVEL INFO.* DEBUG.* must not differ$/ }).waitFor();
   await configuration.getByRole('row', { name: /^PASSWORD secret:\/\/warehouse#password secret/ }).waitFor();
   expect(new URL(page.url()).searchParams.get('beside')).toBe('int');
   await page.reload();
-  await configuration.getByText('1 differs.').waitFor();
+  await configuration.getByText(summary).waitFor();
+  expectNoComplaints();
+});
+
+test('on a phone no name of a variable is broken', async () => {
+  await start(environmentsWorld());
+  const page = await visit('/environment?environment=prod&beside=int', { width: 400, height: 860 });
+  for (const text of ['TOWPATH_BRONZE_DATABASE', 'derived, towpath.yaml:23']) {
+    const box = await page.getByText(text, { exact: true }).first().boundingBox();
+    // One line of text of 12 or 13 px.
+    expect(box?.height).toBeLessThan(30);
+  }
   expectNoComplaints();
 });
 

@@ -1,7 +1,7 @@
 export { type DatakitTaskOptions, datakitTask } from './authoring/datakit-task.ts';
 export { definePipeline, type PipelineOptions } from './authoring/define-pipeline.ts';
 export type { PipelineDefinition, TaskDefinition } from './authoring/definitions.ts';
-export type { FunctionContext, ResultObject, TaskFunction } from './authoring/function-context.ts';
+export type { DerivedNames, FunctionContext, ResultObject, TaskFunction } from './authoring/function-context.ts';
 export { type FunctionTaskOptions, functionTask } from './authoring/function-task.ts';
 export { type ScheduleEntry, type ScheduleOptions, schedule } from './authoring/schedule.ts';
 export { ConfigurationError, RetryLater } from './authoring/task-error.ts';

@@ -17,6 +17,7 @@ import type { ServerLink } from '../session/server-link.ts';
 import { runAttempt } from './attempt-runner.ts';
 import { type AttemptLimits, type PlannedAttempt, planAttempt } from './attempt-specification.ts';
 import { type CheckText, findTaskProblem } from './find-task-problem.ts';
+import { holdRefused } from './hold-refused.ts';
 import { decideNewsDelay } from './news-delay.ts';
 import { createReportChannel } from './report-channel.ts';
 import type { Roster } from './roster.ts';
@@ -138,7 +139,7 @@ async function startAttempt(options: AttemptOptions, grant: AttemptGrant, enviro
   const { specification, problem, targets } = planned;
   // A secret that nobody will use is not read.
   const early = bundle.problem ?? problem ?? findTaskProblem(grant, options.agent.checkText);
-  if (early !== undefined) return executor.refuse(specification, early);
+  if (early !== undefined) return holdRefused(await executor.refuse(specification, early), early.code);
   const { texts, redactor, notes, ...secrets } = await fetchSecrets(options, planned);
   const environmentVariables = { ...specification.environmentVariables, ...texts };
   const secretNames = new Set([...specification.secretNames, ...Object.keys(texts)]);
@@ -146,7 +147,7 @@ async function startAttempt(options: AttemptOptions, grant: AttemptGrant, enviro
   const held =
     facts === undefined
       ? await executor.start({ ...specification, environmentVariables, secretNames, note: notes })
-      : await executor.refuse(specification, redactFacts(facts, redactor));
+      : holdRefused(await executor.refuse(specification, redactFacts(facts, redactor)), facts.code);
   return redactAttempt(held, redactor);
 }
 

@@ -1,7 +1,7 @@
 // From a grant to what an executor starts: the environment of an attempt, variable by variable.
 import { delimiter, join } from 'node:path';
 import type { AttemptGrant } from '@towpath/api';
-import { type ErrorFacts, isReservedVariable, parseSecretReference, type SecretReference } from '@towpath/core';
+import { type ErrorFacts, isDerivedVariable, parseSecretReference, type SecretReference } from '@towpath/core';
 import type { InstalledDatakit } from '@towpath/datakit';
 import type { AttemptSpecification, AttemptWork } from '../executors/executor.ts';
 
@@ -23,7 +23,7 @@ export interface AgentFacts {
   readonly nodeFolder: string;
   /** Files of the bundle the grant names; not read for a datakit. */
   readonly bundleFolder: string;
-  /** Resolved configuration of the environment. An attempt gets what its datakit declares, or its function names. */
+  /** Resolved configuration of the environment. An attempt gets what its datakit declares, or its function names, and derived names. */
   readonly configuration: Readonly<Record<string, string>>;
   /** Names in it whose text is a secret. */
   readonly secretNames: ReadonlySet<string>;
@@ -56,7 +56,7 @@ export function planAttempt(
   const names = grant.function?.configuration ?? datakit?.environment.map(({ name }) => name) ?? [];
   const configured = pickConfiguration(facts, names);
   const own = grant.environmentVariables;
-  const derived = pickConfiguration(facts, Object.keys(own).filter(isReservedVariable));
+  const derived = pickConfiguration(facts, Object.keys(facts.configuration).filter(isDerivedVariable));
   const stronger = { ...own, ...derived, ...platformVariables(grant, facts) };
   const environmentVariables = { ...configured, ...stronger };
   const hostVariables = pickInherited(facts, datakit);
@@ -165,7 +165,7 @@ function datakitUnknown({ datakit }: AttemptGrant, datakits: readonly InstalledD
     code: 'DATAKIT_UNKNOWN',
     message: `Datakit ${datakit?.name} ${datakit?.version} is not installed here.`,
     cause: `Installed: ${installed || 'none'}.`,
-    fix: 'Correct name and version in the pipeline, or install the datakit for this agent.',
+    fix: 'Correct name and version in the pipeline, or put it into datakits/<name>/datakit.yaml of the project, and start the agent again: it looks there, and at what comes with Towpath, when it starts.',
   };
 }
 

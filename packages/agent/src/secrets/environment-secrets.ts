@@ -1,15 +1,16 @@
 // The secrets of the agent's environment as the rest of the agent asks for them: by a reference, or by a text that may be one.
 import {
+  findSecretOwner,
   formatErrorLines,
   formatSecretReference,
   parseSecretReference,
+  type SecretPaths,
   type SecretReference,
   TowpathError,
   toErrorFacts,
 } from '@towpath/core';
 import { openSecretProvider } from './open-secret-provider.ts';
 import type { ProviderContext } from './provider-context.ts';
-import { findForeignOwner, type SecretPaths } from './secret-paths.ts';
 import { createSecretStore, type SecretConsumer, type SecretRead } from './secret-store.ts';
 import type { SecretValue } from './secret-value.ts';
 import type { UncheckedSecretsOptions } from './secrets-options.ts';
@@ -70,7 +71,7 @@ function openStore(setup: SecretsSetup, { keep, log }: ReadAudit) {
   const { environment, ttlSeconds, maxStaleSeconds, paths } = setup;
   const context = {
     ...setup,
-    findForeignOwner: (path: string) => findForeignOwner(path, environment, paths),
+    findForeignOwner: (path: string) => findSecretOwner(path, environment, paths),
     clock: () => performance.now(),
   };
   return createSecretStore({

@@ -1,10 +1,16 @@
 // Secrets of one environment: guard, cache, outage and audit around a provider. Nothing is handed out that wasn't
 // audited, and nothing of one store (value, session, token) is seen by another.
-import { formatSecretReference, type SecretReference, TowpathError } from '@towpath/core';
+import {
+  findSecretOwner,
+  formatSecretReference,
+  type SecretPaths,
+  type SecretReference,
+  TowpathError,
+} from '@towpath/core';
 import type { KeepingPolicy } from './kept-secrets.ts';
 import { type FailureMeaning, SECRETS_DOCS, SecretFailure, secretFieldMissing } from './secret-errors.ts';
+import { secretForeign } from './secret-foreign.ts';
 import { createSecretKeeper, type Found, type SecretKeeper } from './secret-keeper.ts';
-import { findForeignOwner, type SecretPaths, secretForeign } from './secret-paths.ts';
 import type { SecretProvider } from './secret-provider.ts';
 import type { SecretValue } from './secret-value.ts';
 
@@ -103,7 +109,7 @@ async function tryRead(
   reference: SecretReference,
 ): Promise<ReadResult> {
   const path = provider.toPath(reference.name);
-  const owner = path === undefined ? undefined : findForeignOwner(path, environment, paths);
+  const owner = path === undefined ? undefined : findSecretOwner(path, environment, paths);
   if (owner !== undefined) {
     return { outcome: 'foreign', error: secretForeign(formatSecretReference(reference), environment, owner) };
   }

@@ -2,6 +2,7 @@
 // place (a link, a DNS record, a restored database), so what was found good holds for a short time only.
 import {
   type ErrorFacts,
+  isDerivedVariable,
   judgeTarget,
   type TargetClaimant,
   type TargetVerdict,
@@ -82,7 +83,9 @@ export function createTargetGuard(options: TargetGuardOptions): TargetGuard {
 /** An attempt that is told anything about a target can reach it; others are asserted when the datakit names them. */
 function isUsed({ name }: AgentTarget, variables: Readonly<Record<string, string>>, named: readonly string[]): boolean {
   const prefix = variablePrefixOf(name);
-  return named.includes(name) || Object.keys(variables).some((variable) => variable.startsWith(prefix));
+  // Each attempt has `DBT_TARGET`, also where a target is called dbt.
+  const told = Object.keys(variables).filter((variable) => !isDerivedVariable(variable));
+  return named.includes(name) || told.some((variable) => variable.startsWith(prefix));
 }
 
 interface Asserting {

@@ -5,6 +5,7 @@ import {
   type OverriddenValue,
   type ResolvedValue,
   TowpathError,
+  type VariableDeclaration,
 } from '@towpath/core';
 import {
   addConfigurationOptions,
@@ -34,8 +35,11 @@ export const registerConfigExplain: RegisterCommand = (program, context, exitWit
   addConfigurationOptions(explain).action((names: readonly string[], options: Options) => {
     const selected = resolveSelected(context, options);
     const values = pickValues(selected, names);
+    const unset = pickUnset(selected, names);
     context.out(
-      options.json ? formatJson(selected, values) : formatText(selected, values, options.allSources === true),
+      options.json
+        ? formatJson(selected, values, unset)
+        : formatText(selected, { values, unset, isLong: options.allSources === true }),
     );
     if (!options.json) context.err(formatNotes(selected.configuration.notes));
     if (!options.json && selected.configuration.problems.length > 0)
@@ -57,6 +61,17 @@ function pickValues(
   });
 }
 
+/** Declared, and without a value: in the order of the file. */
+function pickUnset(
+  { configuration, project }: SelectedConfiguration,
+  names: readonly string[],
+): readonly VariableDeclaration[] {
+  const isWanted = ({ name }: VariableDeclaration): boolean => names.length === 0 || names.includes(name);
+  return [...project.declaration.variables.values()].filter(
+    (variable) => isWanted(variable) && !configuration.values.has(variable.name),
+  );
+}
+
 function unknownVariable(name: string, known: readonly string[]): TowpathError {
   const nearest = findNearest(name, known);
   return new TowpathError({
@@ -66,11 +81,17 @@ function unknownVariable(name: string, known: readonly string[]): TowpathError {
   });
 }
 
+interface ShownValues {
+  readonly values: readonly ResolvedValue[];
+  readonly unset: readonly VariableDeclaration[];
+  readonly isLong: boolean;
+}
+
 function formatText(
   { selection, configuration }: SelectedConfiguration,
-  values: readonly ResolvedValue[],
-  isLong: boolean,
+  { values, unset, isLong }: ShownValues,
 ): string {
+  const unsetRows = unset.map((variable) => [variable.name, '', 'unset', formatWhere(variable), '']);
   const rows = values.flatMap((value) => [
     [value.name, describeValue(value), value.source, formatWhere(value), value.rules.join(', ')],
     ...(isLong
@@ -84,7 +105,7 @@ function formatText(
       : []),
   ]);
   const head = `${selection.environment.name} (${selection.environment.kind}), selected by ${selection.decidedBy}; hash ${configuration.hash.slice(0, 12)}\n`;
-  return `${head}${formatTable(['VARIABLE', 'VALUE', 'SOURCE', 'PLACE', 'RULES'], rows)}`;
+  return `${head}${formatTable(['VARIABLE', 'VALUE', 'SOURCE', 'PLACE', 'RULES'], [...rows, ...unsetRows])}`;
 }
 
 function formatWhere({ place }: Pick<OverriddenValue, 'place'>): string {
@@ -96,7 +117,11 @@ function describeOther({ type, isSecret }: ResolvedValue, { text }: OverriddenVa
   return describeValue({ type, isSecret, text });
 }
 
-function formatJson({ selection, configuration }: SelectedConfiguration, values: readonly ResolvedValue[]): string {
+function formatJson(
+  { selection, configuration }: SelectedConfiguration,
+  values: readonly ResolvedValue[],
+  unset: readonly VariableDeclaration[],
+): string {
   const { environment, decidedBy } = selection;
   const shown = values.map((value) => {
     const { name, type, isSecret, secretReference, source, place, rules, overridden } = value;
@@ -118,5 +143,5 @@ function formatJson({ selection, configuration }: SelectedConfiguration, values:
     };
   });
   const { hash, problems, notes } = configuration;
-  return `${JSON.stringify({ environment: environment.name, kind: environment.kind, decidedBy, hash, values: shown, problems, notes }, null, 2)}\n`;
+  return `${JSON.stringify({ environment: environment.name, kind: environment.kind, decidedBy, hash, values: shown, unset: unset.map(({ name }) => name), problems, notes }, null, 2)}\n`;
 }

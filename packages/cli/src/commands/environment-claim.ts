@@ -1,15 +1,15 @@
 import { type AgentTarget, createTarget, openEnvironmentSecrets } from '@towpath/agent';
+import { assertUsable, type ConfigurationInputs, getProject, resolveConfiguration } from '@towpath/config';
 import {
-  assertUsable,
-  type ConfigurationInputs,
-  getProject,
-  type Project,
-  resolveConfiguration,
-} from '@towpath/config';
-import {
+  type ConfigProblem,
+  type EnvironmentDeclaration,
+  findNearest,
   formatEnvironmentTag,
   isSecretReference,
   type LateText,
+  type ProjectDeclaration,
+  type ResolvedConfiguration,
+  type TargetDeclaration,
   type TargetMarker,
   TowpathError,
   variablePrefixOf,
@@ -19,8 +19,8 @@ import type { CommandContext } from '../context.ts';
 import { getOperatorName } from '../instance/operator-name.ts';
 import { createTextCheck } from '../project/check-text.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
-import { listEnvironments, type ProjectEnvironment } from '../project/project-environments.ts';
 import { tellReads } from '../project/tell-reads.ts';
+import { toAgentTarget } from '../project/to-agent-target.ts';
 
 interface Options {
   readonly environment?: string;
@@ -40,13 +40,10 @@ export function registerEnvironmentClaim(environment: Command, context: CommandC
     .addHelpText('after', '\nExample:\n  npx towpath environment claim bronze --environment int')
     .action(async (name: string, options: Options) => {
       const project = getProject(options.project ?? context.cwd);
-      const environments = listEnvironments(project);
-      const found = getEnvironment(environments, options.environment ?? context.env.ENVIRONMENT);
-      const { declared } = found;
-      const inputs = describeInputs(context, project, declared.name);
-      const targets = listTargets(found, inputs, name);
-      const target = getTarget(declared.name, targets, name);
-      if (inputs) createTextCheck(inputs)(listTexts(context, target));
+      const declared = getEnvironment(project.declaration, options.environment ?? context.env.ENVIRONMENT);
+      const inputs = { project, environment: declared, processVariables: context.env, missingFile: 'none' } as const;
+      const target = getTarget(inputs, name);
+      createTextCheck(inputs)(listTexts(context, target));
       const wanted = { environment: declared.name, kind: declared.kind };
       const { store, standing } = await claim(context, { target, wanted, inputs });
       if (standing.environment !== wanted.environment || standing.kind !== wanted.kind)
@@ -63,42 +60,19 @@ export function registerEnvironmentClaim(environment: Command, context: CommandC
 interface ClaimRequest {
   readonly target: AgentTarget;
   readonly wanted: TargetMarker;
-  readonly inputs: ConfigurationInputs | undefined;
+  readonly inputs: ConfigurationInputs;
 }
 
 async function claim(context: CommandContext, { target, wanted, inputs }: ClaimRequest) {
   const log = (line: string): void => context.err(`${line}\n`);
   const reads = tellReads({ environment: wanted.environment, variables: context.env, log });
-  const secrets = openEnvironmentSecrets(inputs && describeSecrets(inputs), reads);
+  const secrets = openEnvironmentSecrets(describeSecrets(inputs), reads);
   try {
     const store = await createTarget(target, definedOnly(context.env), secrets.resolveText);
     return { store, standing: await store.claim(wanted, getOperatorName()) };
   } finally {
     secrets.close();
   }
-}
-
-/** Undefined: the project declares no environments, and so no values either. */
-function describeInputs(context: CommandContext, project: Project, name: string): ConfigurationInputs | undefined {
-  const environment = project.declaration.environments.get(name);
-  return environment && { project, environment, processVariables: context.env, missingFile: 'none' };
-}
-
-/** Placeholders need the environment's values; a target without any is what it says, whatever else is wrong. */
-function listTargets(
-  { toAgent }: ProjectEnvironment,
-  inputs: ConfigurationInputs | undefined,
-  name: string,
-): readonly AgentTarget[] {
-  const target = inputs?.environment.targets.get(name);
-  if (inputs === undefined || target === undefined) return toAgent().targets;
-  const resolved = resolveConfiguration(inputs);
-  const problems = resolved.problems.filter(({ variable = '' }) => `${variable}.`.startsWith(`targets.${name}.`));
-  assertUsable({ ...resolved, problems: problems.filter(({ code }) => code === 'RESOURCE_OWNED_BY_OTHER') });
-  if (!JSON.stringify(target).includes('${')) return toAgent().targets;
-  assertUsable({ ...resolved, problems });
-  if (!resolved.targets.has(name)) assertUsable(resolved);
-  return toAgent(resolved).targets;
 }
 
 /** Variables of this process that stand above the declaration of the target. */
@@ -109,27 +83,65 @@ function listTexts({ env }: CommandContext, { name }: AgentTarget): readonly Lat
   return own.map(([variable, text]) => ({ name: variable, text, isSecret: true }));
 }
 
-function getEnvironment(environments: readonly ProjectEnvironment[], name: string | undefined): ProjectEnvironment {
-  const found = environments.find(({ declared }) => declared.name === name);
+function getEnvironment({ environments }: ProjectDeclaration, name: string | undefined): EnvironmentDeclaration {
+  const found = name === undefined ? undefined : environments.get(name);
   if (found) return found;
-  const names = environments.map(({ declared }) => declared.name).join(', ');
+  const known = [...environments.keys()];
+  const nearest = name === undefined ? undefined : findNearest(name, known);
   throw new TowpathError({
     code: 'ENVIRONMENT_UNKNOWN',
     message:
       name === undefined ? 'Which environment?' : `towpath.yaml declares no environment ${JSON.stringify(name)}.`,
-    cause: `It declares: ${names || 'none'}.`,
-    fix: 'Name one with --environment. A target is claimed for good, so none is taken by default.',
+    cause: `It declares: ${known.join(', ') || 'none'}.`,
+    fix: nearest
+      ? `Did you mean ${nearest}?`
+      : 'Name one with --environment. A target is claimed for good, so none is taken by default.',
   });
 }
 
-function getTarget(environment: string, targets: readonly AgentTarget[], name: string): AgentTarget {
-  const found = targets.find((target) => target.name === name);
-  if (found) return found;
+/** Placeholders need the environment's values; a target without any is what it says, and so are others than this. */
+function getTarget(inputs: ConfigurationInputs, name: string): AgentTarget {
+  const { environment, project } = inputs;
+  const declared = environment.targets.get(name);
+  if (declared === undefined) throw targetUnknown(environment, name);
+  const resolved = resolveConfiguration(inputs);
+  const problems = resolved.problems.filter(({ variable = '' }) => `${variable}.`.startsWith(`targets.${name}.`));
+  // Whose it is counts whatever else is wrong.
+  assertUsable({ ...resolved, problems: problems.filter(({ code }) => code === 'RESOURCE_OWNED_BY_OTHER') });
+  const needsValues = declared.when !== undefined || JSON.stringify(declared).includes('${');
+  const target = needsValues ? pickTarget({ ...inputs, resolved, problems }, name) : declared;
+  return toAgentTarget({ folder: project.folder, environment: environment.name }, name, target);
+}
+
+interface ResolvedInputs extends ConfigurationInputs {
+  readonly resolved: ResolvedConfiguration;
+  /** Those of the target. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+function pickTarget({ resolved, problems, ...inputs }: ResolvedInputs, name: string): TargetDeclaration {
+  const target = resolved.targets.get(name);
+  if (target === undefined) assertUsable(resolved);
+  assertUsable({ ...resolved, problems });
+  if (target !== undefined) return target;
   throw new TowpathError({
     code: 'TARGET_UNKNOWN',
+    message: `${formatEnvironmentTag(inputs.environment.name)} has no target ${JSON.stringify(name)} with its values of now.`,
+    cause: `It is there only where its \`when\` holds: ${inputs.environment.targets.get(name)?.when}.`,
+    fix: 'Give the command the values that the agent will have.',
+  });
+}
+
+function targetUnknown({ name: environment, targets }: EnvironmentDeclaration, name: string): TowpathError {
+  const known = [...targets.keys()];
+  const nearest = findNearest(name, known);
+  return new TowpathError({
+    code: 'TARGET_UNKNOWN',
     message: `${formatEnvironmentTag(environment)} has no target ${JSON.stringify(name)}.`,
-    cause: `towpath.yaml declares: ${targets.map((target) => target.name).join(', ') || 'none'}.`,
-    fix: `Declare it under environments.${environment}.targets, or name one of those.`,
+    cause: `towpath.yaml declares: ${known.join(', ') || 'none'}.`,
+    fix: nearest
+      ? `Did you mean ${nearest}?`
+      : `Declare it under environments.${environment}.targets, or name one of those.`,
   });
 }
 

@@ -5,7 +5,7 @@ import {
   GetConfiguration,
   ListEnvironments,
 } from '@towpath/api';
-import { formatEnvironmentTag } from '@towpath/core';
+import { compareZones, formatEnvironmentTag } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getSelectedEnvironment } from '../connection/find-run.ts';
@@ -61,7 +61,7 @@ function describeDeclaration(declaration: NonNullable<EnvironmentView['declarati
     `executor    ${executor}`,
     `namespace   ${namespace ?? 'none'}`,
     `registry    ${registry ?? 'none'}`,
-    `zones       ${pairs(zones)}`,
+    `zones       ${pairs(Object.fromEntries(Object.entries(zones).toSorted(([a], [b]) => compareZones(a, b))))}`,
     `sizing      ${pairs(sizing)}`,
     `sinks       ${notify.map((sink) => `${sink.name} (${sink.severities.join(', ')})`).join(', ') || 'none'}`,
   ];

@@ -96,7 +96,9 @@ function toUnseen(subject: string, { isAskedElsewhere }: TlsEndpoint, thrown: un
       fix: 'Correct scheme or port of its address.',
       code: 'TLS_FAILED',
     };
-  if (isAskedElsewhere) return { subject, status: 'ok', text: `not seen: ${why}` };
+  // That its host has no address is told by the check of addresses.
+  if (isAskedElsewhere || /^(?:ENOTFOUND|EAI_AGAIN)$/.test(code))
+    return { subject, status: 'ok', text: `not seen: ${why}` };
   return {
     subject,
     status: 'note',

@@ -18,7 +18,8 @@ export interface HardCodedValue {
   readonly line: number;
   readonly column: number;
   readonly text: string;
-  readonly environment: string;
+  /** Undefined for a password that names none. */
+  readonly environment: string | undefined;
   /** The variable that takes its place; undefined when a person has to decide. */
   readonly variable: string | undefined;
   /** Why nothing is written in its place. */
@@ -34,6 +35,8 @@ export interface MigratedVariable {
   readonly defaultText?: string | undefined;
   readonly isRequired?: boolean;
   readonly isSecret?: boolean;
+  /** How it may differ between environments; absent: not at all. */
+  readonly parity?: 'id' | 'endpoint' | undefined;
 }
 
 /** Everything a migration would do. */

@@ -60,7 +60,7 @@ environments:
 it('attributes go to the end of class Config, with its indentation; a loader without that class stays', () => {
   const loader = 'import os\nclass Config:\n  A = os.getenv("A")\n\n  B = 1\n\nprint(1)\n';
   expect(after({ ...CODE, 'config/config.py': loader }, 'config/config.py')).toMatch(
-    /\n {2}B = 1\n {2}ENVIRONMENT = os\.environ\["ENVIRONMENT"\]\n {2}S3_BUCKET_PREFIX = os\.getenv\("S3_BUCKET_PREFIX"\)\n[\s\S]*\n\nprint\(1\)\n$/,
+    /\n {2}B = 1\n {2}ENVIRONMENT = os\.environ\["ENVIRONMENT"\]\n {2}S3_BUCKET_PREFIX = os\.getenv\("S3_BUCKET_PREFIX"\) or ENVIRONMENT\n {2}BRONZE[\s\S]*\n\nprint\(1\)\n$/,
   );
   expect(after({ ...CODE, 'config/config.py': 'A = 1\n' }, 'config/config.py')).toBeUndefined();
 });
@@ -102,6 +102,59 @@ it('a job that says another environment than its name is left alone, and said', 
   const { changes, notes } = plan({ '.github/workflows/a.yml': workflow });
   expect(changes.map(({ path }) => path)).not.toContain('.github/workflows/a.yml');
   expect(notes).toEqual(['.github/workflows/a.yml: job deploy-prod says ENVIRONMENT: dev; by its name it is of prod']);
+});
+
+it.each([
+  ['a.yml', `a: postgres://u:hunter2@db.prod.example.com/x\nb: postgres://u:\${PASSWORD}@db.example.com/x\n`],
+  ['a.py', 'A = "https://u:prod-hunter2@wiki.example.com"\n'],
+  ['a.ts', `const a = \`postgres://u:hunter2@\${'host'}/x\`;\n`],
+  ['a.sql', "select * from prod_x, dblink('postgres://u:hunter2@db.prod.example.com')\n"],
+])('A99 a password in %s is listed once as a secret to be, and never shown', (path, source) => {
+  const { values, changes } = plan({ [path]: source });
+  const passwords = values.filter(({ byHand }) => byHand?.startsWith('it holds a password'));
+  expect(passwords).toHaveLength(1);
+  expect(passwords[0]?.text).toMatch(/^[a-z]+:\/\/\*\*\*/);
+  expect(JSON.stringify([values, changes])).not.toContain('hunter2');
+});
+
+it('A99 a loader that has a prefix of its own makes no text without it', () => {
+  const loader = 'import os\nclass Config:\n    S3_BUCKET_PREFIX = os.getenv("S3_BUCKET_PREFIX")\n';
+  expect(after({ ...CODE, 'config/config.py': loader }, 'config/config.py')).toContain(
+    '\n    if not S3_BUCKET_PREFIX:\n        raise RuntimeError(',
+  );
+});
+
+it('A99 what jobs run is listed, and what says of which environment a job is, is not', () => {
+  const workflow = `jobs:
+  deploy-prod:
+    needs: deploy-dev
+    if: github.ref == 'refs/heads/prod'
+    environment: prod
+    steps:
+      - name: to prod
+        run: |
+          ./deploy.sh --bucket prod-bronze-zone
+        env: { ENVIRONMENT: prod, ZONE: prod-gold-zone }
+      - with: { bucket: prod-silver-zone }
+`;
+  const { values } = plan({ '.github/workflows/a.yml': workflow });
+  expect(values).toMatchObject([
+    { line: 9, column: 32, text: 'prod-bronze-zone', byHand: expect.stringContaining('a workflow has none') },
+    { line: 10, text: 'prod-gold-zone' },
+    { line: 11, text: 'prod-silver-zone' },
+  ]);
+});
+
+it('A99 what differs between files of values may differ, and what has no value yet is said', () => {
+  const files = {
+    ...CODE,
+    'config/.env.dev': 'MODE=fast\nAPI_TOKEN=x\nKIND=a\n',
+    'config/.env.prod': 'MODE=slow\nKIND=a\n',
+  };
+  expect(after(files, 'towpath.yaml')).toMatch(
+    /MODE: \{ type: string, parity: id \}\n.*API_TOKEN: .*parity: id \}\n.*KIND: \{ type: string \}/,
+  );
+  expect(plan(files).notes).toContain('config/.env.prod: no value yet for API_TOKEN');
 });
 
 it('a file that its language refuses is said, and no reason to leave others', () => {

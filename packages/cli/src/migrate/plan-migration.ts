@@ -1,9 +1,12 @@
 // The five steps of a migration (document "Environment Management"): config folder, ignore rule, code, workflows, tests.
+import { parseProject } from '@towpath/config';
+import { type ProjectDeclaration, TowpathError } from '@towpath/core';
 import { readKnownNames } from './known-names.ts';
+import { HOLDS_PASSWORD } from './literals/rewrite-file.ts';
 import type { FileChange, MigrationPlan, Snapshot } from './migration.ts';
 import { listVariables, readComputed } from './steps/declared-variables.ts';
 import { planProjectFile } from './steps/format-project.ts';
-import { planConfigFolder } from './steps/plan-config-folder.ts';
+import { noteMissingValues, planConfigFolder } from './steps/plan-config-folder.ts';
 import { planIgnoreRule } from './steps/plan-ignore-rule.ts';
 import { planTests } from './steps/plan-tests.ts';
 import { planWorkflows } from './steps/plan-workflows.ts';
@@ -27,10 +30,13 @@ export function planMigration(files: Snapshot, options: MigrationOptions): Migra
   const code = rewriteCode(files, { ...known, computed: readComputed(files) });
   const variables = listVariables(files, code.variables);
   const languages = listLanguages(files, code);
-  const workflows = planWorkflows(files, environments);
+  const workflows = planWorkflows(files, known);
+  const project = planProjectFile(files, { name: options.projectName, environments, variables });
+  const declaration = readDeclaration(project[0]?.after ?? files.get('towpath.yaml') ?? '');
+  const folder = { environments, variables, languages, declaration };
   const changes: readonly FileChange[] = [
-    ...planProjectFile(files, { name: options.projectName, environments, variables }),
-    ...planConfigFolder(files, { environments, variables, languages }),
+    ...project,
+    ...planConfigFolder(files, folder),
     ...planIgnoreRule(files),
     ...code.changes,
     ...workflows.changes,
@@ -39,9 +45,37 @@ export function planMigration(files: Snapshot, options: MigrationOptions): Migra
   return {
     environments,
     changes,
-    values: code.values,
-    notes: [...code.notes, ...workflows.notes, ...noteProcessVariables(code)],
+    values: [...code.values, ...workflows.values],
+    notes: [
+      ...code.notes,
+      ...workflows.notes,
+      ...noteMissingValues(files, folder),
+      ...noteProcessVariables(code),
+      ...notePasswords(code),
+      ...noteOtherLoaders(files),
+    ],
   };
+}
+
+/** A project file that is there and broken stays, and nothing is written from it. */
+function readDeclaration(text: string): ProjectDeclaration | undefined {
+  try {
+    return parseProject('/', text).declaration;
+  } catch (thrown) {
+    if (thrown instanceof TowpathError) return undefined;
+    throw thrown;
+  }
+}
+
+// It would read another file than the environment's, and with `override` stand above it.
+function noteOtherLoaders(files: Snapshot): readonly string[] {
+  return [...files].flatMap(([path, text]) => {
+    if (!path.endsWith('.py') || path.startsWith('config/')) return [];
+    return [...text.matchAll(/\bload_dotenv\([^)\n]*\)?/g)].map(({ 0: call, index }) => {
+      const line = text.slice(0, index).split('\n').length;
+      return `${path}:${line}: ${call} reads a file of its own; config/config.py has read the environment's, so take it out`;
+    });
+  });
 }
 
 // SQL and YAML can't read config/.env.<environment>: what fills their variables in is the process that reads them.
@@ -51,6 +85,14 @@ function noteProcessVariables({ changes }: RewrittenCode): readonly string[] {
   return [
     `${paths.join(', ')}: whatever reads them needs the resolved variables in its process; tasks of Towpath have them`,
   ];
+}
+
+// A diff without them would be none that git applies.
+function notePasswords({ changes, values }: RewrittenCode): readonly string[] {
+  const changed = new Set(changes.map(({ path }) => path));
+  const paths = values.flatMap(({ path, byHand }) => (byHand === HOLDS_PASSWORD && changed.has(path) ? [path] : []));
+  if (paths.length === 0) return [];
+  return [`${[...new Set(paths)].join(', ')}: the diff quotes lines that may hold a password; keep it out of logs`];
 }
 
 /** Languages whose code names variables, now or before. */

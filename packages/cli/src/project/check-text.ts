@@ -16,6 +16,7 @@ export function createTextCheck(inputs: ConfigurationInputs): CheckText {
     variableNames,
     values,
     envFile: new Map(),
+    missing: new Set<string>(),
     evaluate: evaluateGuard,
   };
   return (texts) => {

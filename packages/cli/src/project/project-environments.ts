@@ -1,24 +1,22 @@
 // What towpath.yaml says of environments: as the server is told, and as the agent of one works with it.
-import { resolve } from 'node:path';
-import type { AgentEnvironment, AgentTarget, SinkDeclaration } from '@towpath/agent';
+import type { AgentEnvironment, SinkDeclaration } from '@towpath/agent';
 import type { ConfigurationProblem, ConfiguredValue, DeclaredEnvironment } from '@towpath/api';
 import type { Project } from '@towpath/config';
 import {
   type ConfigProblem,
   describeValue,
   type EnvironmentDeclaration,
-  findChannelProblems,
   formatDeclaredExecutor,
   formatEnvironmentTag,
   formatSize,
-  type NamedChannel,
+  mayDiffer,
   type NotifyDeclaration,
   type ProjectDeclaration,
   type ResolvedConfiguration,
   type ResolvedValue,
-  type TargetDeclaration,
   TowpathError,
 } from '@towpath/core';
+import { toAgentTarget } from './to-agent-target.ts';
 
 /** One environment of a project. */
 export interface ProjectEnvironment {
@@ -27,28 +25,23 @@ export interface ProjectEnvironment {
   toAgent(resolved?: ResolvedConfiguration): AgentEnvironment;
 }
 
-/**
- * The environments in their order.
- *
- * @throws TowpathError `CHANNEL_OF_OTHER_ENVIRONMENT` when two of them would alert one channel
- */
+/** The environments in their order. */
 export function listEnvironments({
   folder,
   declaration: project,
 }: Pick<Project, 'folder' | 'declaration'>): readonly ProjectEnvironment[] {
   const environments = [...project.environments.values()];
   const sharedChannels = Object.values(project.shared).flat();
-  refuseMixedChannels(environments, sharedChannels);
   return environments.map((environment) => ({
     declared: toDeclared(project, environment),
     toAgent: (resolved) => ({
       sinks: environment.notify.map((sink) => toSink(environment.name, sink)),
       sharedChannels,
       targets: [...(resolved ?? environment).targets].map(([name, target]) =>
-        toTarget(environment.name, name, inProject(folder, target)),
+        toAgentTarget({ folder, environment: environment.name }, name, target),
       ),
       hash: resolved?.hash ?? '',
-      values: [...(resolved?.values.values() ?? [])].map(toConfiguredValue),
+      values: [...(resolved?.values.values() ?? [])].map((value) => toConfiguredValue(project, value)),
       problems: (resolved?.problems ?? []).map(toConfigurationProblem),
     }),
   }));
@@ -85,12 +78,13 @@ function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentD
   };
 }
 
-function toConfiguredValue(value: ResolvedValue): ConfiguredValue {
+function toConfiguredValue(project: ProjectDeclaration, value: ResolvedValue): ConfiguredValue {
   const { name, source, place, type, isSecret, secretReference, rules } = value;
   const shown = describeValue(value);
   const isHidden = isSecret || secretReference !== undefined;
   return {
     ...{ name, source, type, place: place ?? null, rules: [...rules] },
+    mayDiffer: mayDiffer(project, value),
     ...(isHidden ? { text: null, mask: shown } : { text: shown, mask: null }),
   };
 }
@@ -105,63 +99,11 @@ function toSink(environment: string, { name, sink, url, to, from, secret }: Noti
   return sink === 'webhook' ? { name, sink, url, secret } : { name, sink, url };
 }
 
-/** Where somebody happens to start an agent or a command must not decide whose folder it asks. */
-function inProject(folder: string, target: TargetDeclaration): TargetDeclaration {
-  if (target.type !== 'folder' || /^secret:|\$\{/.test(target.location)) return target;
-  return { ...target, location: resolve(folder, target.location) };
-}
-
-function toTarget(
-  environment: string,
-  name: string,
-  { place: _, when: __, ...target }: TargetDeclaration,
-): AgentTarget {
-  const template = Object.values(target).find((text) => text?.includes('${'));
-  if (template !== undefined) throw templateUnresolved(environment, name);
-  return { name, ...target };
-}
-
-/** References are not compared: what they stand for only the agents know, which report digests of it. */
-function refuseMixedChannels(environments: readonly EnvironmentDeclaration[], shared: readonly string[]): void {
-  const problems = findChannelProblems(environments.flatMap(listChannels), shared);
-  if (problems.length === 0) return;
-  throw new TowpathError({
-    code: 'CHANNEL_OF_OTHER_ENVIRONMENT',
-    message: 'Alerts of two environments would arrive in one channel.',
-    cause: problems
-      .map(({ environment, sink, otherEnvironment, otherSink, isProduction }) => {
-        const why = isProduction ? ' (production: never shared)' : '';
-        return `${formatEnvironmentTag(environment)} ${sink} is ${otherSink} of ${otherEnvironment}${why}.`;
-      })
-      .join(' '),
-    fix: 'Give each environment a channel of its own; those that are not production may name one that stands in `shared`.',
-  });
-}
-
-function listChannels({ name: environment, kind, notify }: EnvironmentDeclaration): NamedChannel[] {
-  return notify
-    .flatMap(({ name: sink, sink: type, url, to }) =>
-      (type === 'email' ? to : [url]).map((channel) => ({ environment, kind, sink, channel })),
-    )
-    .flatMap(({ channel, ...named }) =>
-      channel === undefined || channel.startsWith('secret://') ? [] : [{ ...named, channel }],
-    );
-}
-
 function sinkIncomplete(environment: string, sink: string): TowpathError {
   return new TowpathError({
     code: 'SINK_INCOMPLETE',
     message: `${formatEnvironmentTag(environment)} Sink ${sink} does not say where it leads.`,
     cause: 'A sink needs `url`, and one of e-mail also `to`.',
     fix: 'Complete it in towpath.yaml; a URL that is a secret is given as secret://name#field.',
-  });
-}
-
-function templateUnresolved(environment: string, target: string): TowpathError {
-  return new TowpathError({
-    code: 'TEMPLATE_UNRESOLVED',
-    message: `${formatEnvironmentTag(environment)} Target ${target} holds a placeholder, which is not resolved here yet.`,
-    cause: 'Whose a place is can only be asserted for the place itself.',
-    fix: 'Write its place out in towpath.yaml.',
   });
 }

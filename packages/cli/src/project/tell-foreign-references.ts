@@ -1,5 +1,6 @@
 import type { AgentOptions } from '@towpath/agent';
 import { type ConfigurationInputs, resolveConfiguration } from '@towpath/config';
+import { parseSecretReference } from '@towpath/core';
 
 /** How an agent that is to be started reaches its server. */
 export type AgentConnection = Pick<AgentOptions, 'serverUrl' | 'token' | 'stateFolder' | 'log'>;
@@ -10,8 +11,9 @@ export type AgentConnection = Pick<AgentOptions, 'serverUrl' | 'token' | 'stateF
  */
 export async function tellForeignReferences(connection: AgentConnection, inputs: ConfigurationInputs): Promise<void> {
   const { problems, values } = resolveConfiguration(inputs);
-  const references = problems.flatMap(({ code, variable }) => {
-    const reference = variable === undefined ? undefined : values.get(variable)?.secretReference;
+  const references = problems.flatMap(({ code, variable, received }) => {
+    // What is no variable's is a target's or a sink's, whose reference is all that is received.
+    const reference = values.get(variable ?? '')?.secretReference ?? parseSecretReference(received ?? '');
     return code === 'RESOURCE_OWNED_BY_OTHER' && reference !== undefined ? [reference] : [];
   });
   if (references.length === 0) return;

@@ -81,8 +81,19 @@ describe('check-code', () => {
         find,
       ),
     ).toEqual({ ignoredCount: 2, findings: [] });
+    expect(words('a.py', 'b = "prod-x"  # towpath: ignore the older word')).toEqual([]);
     expect(words('a.py', 'b = "prod-x"  # towpath-ignore')).toEqual(['IGNORE_WITHOUT_REASON 1:5 prod-x']);
     expect(words('a.sql', "/* towpath-ignore: */ select 'prod'")).toEqual(['IGNORE_WITHOUT_REASON 1:30 prod']);
+  });
+
+  it.each([
+    ['a.yaml', 'a: { url: "postgres://u:hunter2secret@db.dev.example/x" }'],
+    ['a.py', 'URL = "postgres://u:hunter2$ecret@db.dev.example/x"'],
+    ['a.ts', "const url = 'https://api.dev.example/v1?key=hunter2';"],
+  ])('A4 no password of %s %s is printed', (file, source) => {
+    const { findings } = checkSource(file, source, find);
+    expect(findings).toMatchObject([{ environment: 'dev' }]);
+    expect(JSON.stringify(findings)).not.toContain('hunter2');
   });
 
   it('ends for any text of any language', () => {

@@ -2,7 +2,7 @@
 // variable. Only texts are read; no code runs.
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { ProjectDeclaration } from '@towpath/core';
+import { hideCredentialsAround, type ProjectDeclaration } from '@towpath/core';
 import { createEnvironmentNameFinder, type FindEnvironmentName } from './find-environment-name.ts';
 import { listCodeFiles } from './list-code-files.ts';
 import { listPythonLiterals, listSqlLiterals, listTypeScriptLiterals, listYamlLiterals } from './list-literals.ts';
@@ -43,8 +43,8 @@ const LANGUAGES: Readonly<Record<string, ListLiterals>> = {
   '.yml': listYamlLiterals,
 };
 
-/** `// towpath-ignore: the name of a partner's system`, on the line or the one above. */
-const IGNORE = /towpath-ignore\b:?[^\S\n]*(.*?)[^\S\n]*(?:\*\/.*|-->.*)?$/;
+/** `// towpath-ignore: the name of a partner's system`, on the line or the one above; once it was `towpath: ignore`. */
+const IGNORE = /towpath(?:-|:[^\S\n]*)ignore\b:?[^\S\n]*(.*?)[^\S\n]*(?:\*\/.*|-->.*)?$/;
 
 /** Checks files and folders of a project; without `paths` all of its code but tests, generated files and what is hidden. */
 export function checkCode(
@@ -72,7 +72,10 @@ export function checkSource(file: string, source: string, find: FindEnvironmentN
   try {
     const found = listLiterals(source).flatMap(({ text, line, column }) => {
       const name = find(text);
-      return name === undefined ? [] : [{ ...name, line, column, ignore: findIgnore(lines, line) }];
+      if (name === undefined) return [];
+      // Findings go into logs of CI: a URL that names production may hold its password.
+      const word = hideCredentialsAround(name.word, text);
+      return [{ ...name, word, line, column, ignore: findIgnore(lines, line) }];
     });
     return {
       ignoredCount: found.filter(({ ignore }) => ignore).length,

@@ -1,12 +1,15 @@
 // config/config.ts: a typed `config` for TypeScript code, written from the declaration. It stands alone: no import, so that it
 // works in a task, in a script and in a test alike.
-import type { ProjectDeclaration, ValueType, VariableDeclaration } from '@towpath/core';
+import { deriveValues, type ProjectDeclaration, type ValueType, type VariableDeclaration } from '@towpath/core';
 
 /** Where the module lies in a project. */
 export const CONFIG_MODULE_PATH = 'config/config.ts';
 
 /** The text of config/config.ts. */
-export function formatConfigModule({ variables }: Pick<ProjectDeclaration, 'variables'>): string {
+export function formatConfigModule({
+  variables,
+  environments,
+}: Pick<ProjectDeclaration, 'variables' | 'environments'>): string {
   const all = [...variables.values()];
   const getters = all.map(
     (variable) =>
@@ -23,13 +26,19 @@ export const CONFIGURATION = [${all
 
 /** The configuration of the environment. A variable is read when it is named; one without a value fails by its name. */
 export const config = {
-  /** Name of the environment. */
-  get ENVIRONMENT(): string {
-    return readText('ENVIRONMENT');
-  },
-${getters.join('\n')}
+${[...formatDerived(environments), ...getters].join('\n')}
 };
 `;
+}
+
+// A zone that only some environments have is perhaps not there, and so is a registry.
+function formatDerived(environments: ProjectDeclaration['environments']): readonly string[] {
+  const named = [...environments.values()].map((environment) => deriveValues(environment).map(({ name }) => name));
+  return [...new Set(named.flat())].map((name) => {
+    const isEverywhere = named.every((names) => names.includes(name));
+    const [type, reader] = isEverywhere ? ['string', 'readText'] : ['string | undefined', 'findText'];
+    return `  /** Follows from the environment. */\n  get ${name}(): ${type} {\n    return ${reader}('${name}');\n  },`;
+  });
 }
 
 const READERS = `

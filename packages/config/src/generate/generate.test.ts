@@ -22,6 +22,9 @@ variables:
   SIZE: { type: enum, values: [small, large], required: true }
   MOOD: { type: enum, values: [good, bad] }
   API_KEY: { type: string, default: hunter2 }
+environments:
+  dev: { kind: shared, registry: registry.dev.example }
+  prod: { kind: production, zones: { raw: prod-raw } }
 `,
 );
 
@@ -119,6 +122,17 @@ describe('config/config.ts', () => {
     expect(() => run('console.log(config.AWS_REGION);', env)).toThrow(/AWS_REGION is not set here/);
     expect(() => run('console.log(config.WORKERS);', { WORKERS: 'many' })).toThrow(/WORKERS is not a number/);
     expect(() => run('console.log(config.SIZE);', { SIZE: 'huge' })).toThrow(/small, large/);
+  });
+
+  it('A7 has the names that follow from the environment, perhaps missing where only some environments have them', () => {
+    const env = { TOWPATH_BRONZE_ZONE: 'dev-bronze-zone', DBT_TARGET: 'dev' };
+    expect(run('console.log(config.TOWPATH_BRONZE_ZONE, config.DBT_TARGET, CONFIGURATION.length);', env)).toMatch(
+      /^dev-bronze-zone dev \d$/,
+    );
+    const code = (type: string) =>
+      `const a: string = config.TOWPATH_BRONZE_DATABASE; const b: ${type} = config.TOWPATH_REGISTRY ?? config.TOWPATH_RAW_ZONE; console.log(a, b, CONFIGURATION);`;
+    expect(check(code('string | undefined'))).toBe('');
+    expect(check(code('string')).match(/error TS/g)).toHaveLength(1);
   });
 
   it('is checked by the compiler: types, words of an enum, unknown and perhaps missing variables', () => {

@@ -259,9 +259,49 @@ environments:
     };
     expect(list('/srv/zones')).toEqual(['folder']);
     expect(list('http://127.0.0.1:9000')).toEqual(['bucket']);
+    expect(list('')).toEqual(['VARIABLE_UNSET ZONES']);
     expect(list('/srv', 'ZONES +')).toEqual([
       'TARGET_INVALID targets.folder.when',
       'TARGET_INVALID targets.bucket.when',
+    ]);
+  });
+
+  it('A6 what follows from a value that is missing is not told besides: computed texts, guards, targets', () => {
+    write(
+      `variables:
+  PREFIX: { type: prefix, required: true, description: Its prefix }
+  RAW: { type: bucket, value: "\${PREFIX}-raw" }
+  LAKE: { type: bucket, value: "\${RAW}-lake" }
+  OTHER: { type: string }
+guards: [ { name: short, rule: "PREFIX.size() < 5" }, { name: other, rule: "OTHER == 'x'" } ]
+environments:
+  dev:
+    kind: shared
+    targets:
+      lake: { type: s3, location: "\${LAKE}" }
+      by-other: { type: folder, location: x, when: "OTHER.startsWith('a')" }
+`,
+      { dev: 'OTHER=' },
+    );
+    expect(resolve('dev').problems.map(({ message, expected }) => [message, expected])).toEqual([
+      ['[DEV] PREFIX (Its prefix) has no value.', 'a value of type prefix'],
+      [
+        '[DEV] The when of the target by-other must be about variables that have a value; OTHER has none.',
+        'about variables that have a value; OTHER has none',
+      ],
+      ['[DEV] The guard other does not hold.', "OTHER == 'x'"],
+    ]);
+  });
+
+  it('A2 a missing file is one problem, which names what it has to set', () => {
+    write(
+      `variables: { A: { type: string, required: true }, B: { type: bucket, required: true }, C: { type: bucket, value: "\${B}-c" } }
+environments: { dev: { kind: shared } }
+`,
+      {},
+    );
+    expect(resolve('dev').problems).toMatchObject([
+      { code: 'ENVIRONMENT_FILE_MISSING', expected: 'a file config/.env.dev that sets A, B' },
     ]);
   });
 

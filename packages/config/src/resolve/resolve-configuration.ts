@@ -53,7 +53,8 @@ export function resolveWith(inputs: ConfigurationInputs, ownership: OwnershipTab
     process: toTexts(inputs.processVariables, declaration),
     envFile: file?.values ?? new Map<string, DeclaredText>(),
   };
-  const mayMiss = file === undefined && missingFile === 'unknown';
+  // A missing file is told once; what has no value for want of it would say the same again.
+  const mayMiss = file === undefined && missingFile !== 'none';
   const resolved = resolveValues({
     project: declaration,
     environment,
@@ -99,7 +100,8 @@ function checkFile(
   values: ReadonlyMap<string, ResolvedValue>,
 ): readonly ConfigProblem[] {
   const path = envFilePath(environment.name);
-  if (file === undefined) return missingFile === 'problem' ? [missing(environment.name)] : [];
+  if (file === undefined)
+    return missingFile === 'problem' ? [missing(inputsOf(project.declaration, values), environment.name)] : [];
   const broken = file.problems.map(({ line, expected }) =>
     createProblem({
       code: 'ENVIRONMENT_FILE_INVALID',
@@ -189,13 +191,24 @@ function listUndeclared(
   );
 }
 
-function missing(environment: string): ConfigProblem {
+/** Required variables that nothing else sets. */
+function inputsOf({ variables }: ProjectDeclaration, values: ReadonlyMap<string, ResolvedValue>): readonly string[] {
+  return [...variables.values()]
+    .filter(({ name, template, isRequired }) => template === undefined && isRequired && !values.has(name))
+    .map(({ name }) => name);
+}
+
+/** More names than this say no more than that the file is needed. */
+const SHOWN_NAMES = 8;
+
+function missing(unset: readonly string[], environment: string): ConfigProblem {
   const path = envFilePath(environment);
+  const names = [...unset.slice(0, SHOWN_NAMES), ...(unset.length > SHOWN_NAMES ? ['…'] : [])].join(', ');
   return createProblem({
     code: 'ENVIRONMENT_FILE_MISSING',
     environment,
     place: { file: path, line: 1 },
-    expected: `a file ${path}`,
+    expected: names === '' ? `a file ${path}` : `a file ${path} that sets ${names}`,
     message: `${path} is missing; it holds the values of ${environment}.`,
     fix: `cp config/.env.example ${path}, and fill it in.`,
   });

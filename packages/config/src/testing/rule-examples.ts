@@ -36,6 +36,9 @@ export const RULE_EXAMPLES: Readonly<Record<ConfigurationRuleCode, RuleExample>>
   OWNERSHIP_CLASH: {
     yaml: 'environments:\n  dev: { kind: shared, owns: { buckets: ["data-*"] } }\n  prod: { kind: production, owns: { buckets: ["data-*"] } }',
   },
+  CHANNEL_OF_OTHER_ENVIRONMENT: {
+    yaml: 'environments:\n  int: { kind: shared, notify: [ { sink: slack, url: "https://hooks.example/a" } ] }\n  prod: { kind: production, notify: [ { sink: webhook, url: "https://hooks.example/a" } ] }',
+  },
   GUARD_INVALID: { yaml: 'variables: { REGION: { type: string } }\nguards: [ { name: eu-only, rule: "REGON == 1" } ]' },
   ENVIRONMENT_FILE_MISSING: {
     yaml: 'variables: { REGION: { type: string } }\nenvironments: { dev: { kind: shared } }',

@@ -34,7 +34,22 @@ function declare(name: string, kind: EnvironmentView['kind'], colour: string): E
 function configured(name: string, text: string | null, line: number): ConfiguredValue {
   const mask = text === null ? `secret://warehouse#${name.toLowerCase()}` : null;
   const place = { file: 'config/.env.prod', line };
-  return { name, text, mask, source: 'envFile', place, type: text === null ? 'string' : 'url', rules: [] };
+  const type = text === null ? 'string' : 'url';
+  return {
+    name,
+    text,
+    mask,
+    source: 'envFile',
+    place,
+    type,
+    rules: ['type', 'owner'],
+    mayDiffer: name !== 'LOG_LEVEL',
+  };
+}
+
+function derived(name: string, text: string): ConfiguredValue {
+  const place = { file: 'towpath.yaml', line: 23 };
+  return { name, text, mask: null, source: 'derived', place, type: 'string', rules: [], mayDiffer: true };
 }
 
 function resolve(environment: string, verdict: ConfigurationView['targets'][number]['verdict']): ConfigurationView {
@@ -43,6 +58,10 @@ function resolve(environment: string, verdict: ConfigurationView['targets'][numb
     reportedAt: ago(MINUTE),
     hash: environment,
     values: [
+      derived('ENVIRONMENT', environment),
+      derived('TOWPATH_NAMESPACE', `finks-${environment}`),
+      derived('TOWPATH_BRONZE_DATABASE', `bronze_${environment}`),
+      configured('LOG_LEVEL', environment === 'prod' ? 'INFO' : 'DEBUG', 2),
       configured('API_URL', `https://api.${environment}.example/v1`, 3),
       configured('AWS_REGION', 'ca-central-1', 4),
       configured('PASSWORD', null, 5),

@@ -75,6 +75,11 @@ const DECLARATION_RULES = {
     says: 'A pattern is owned by one environment, and is not shared besides.',
     fix: 'Take it from one of them, or only list it under `shared`.',
   },
+  CHANNEL_OF_OTHER_ENVIRONMENT: {
+    rule: 'channel',
+    says: 'Sinks of two environments do not lead to one channel, unless it is shared and neither is production: an alert of production would look like one of a test.',
+    fix: 'Give each environment a channel of its own; those that are not production may name one that stands under `shared`.',
+  },
   GUARD_INVALID: {
     rule: 'guard',
     says: 'The expressions of a guard are CEL and name known variables.',

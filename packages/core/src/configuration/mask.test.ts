@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeText, describeValue, maskSecret } from './mask.ts';
+import { describeText, describeValue, hideCredentialsAround, maskSecret } from './mask.ts';
 import { parseSecretReference } from './secret-reference.ts';
 import { VALUE_TYPES } from './value-type.ts';
 
@@ -46,6 +46,28 @@ describe('masking', () => {
         });
       }),
     );
+  });
+
+  it.each([
+    ['https//api.dev.example/v1', 'https//api.dev.example/v1'],
+    ['api.dev.example:8443', 'api.dev.example:8443'],
+    ['http:/me:hunter2@api.example/v1?sig=abc', '***@api.example/v1?***'],
+    ['https://api.example/a b?token=abc', 'https://api.example/a b?***'],
+    ['hunter2-and-more', '<url, 16-31 characters>'],
+    ['api.example/0123456789abcdef01234567', '<url, 32-63 characters>'],
+  ])('A6 of a URL that is none, %s, %s is shown', (text, shown) => {
+    expect(describeText('url', text)).toBe(shown);
+  });
+
+  it.each([
+    ['postgres://u:hunter2@db.prod.example', 'postgres://u:hunter2@db.prod.example', 'postgres://***@db.prod.example'],
+    ['ter@db.prod.example', 'url = u:hun$ter@db.prod.example', '***@db.prod.example'],
+    ['u:hunter2@db.prod.example', 'u:hunter2@db.prod.example', '***@db.prod.example'],
+    ['prod_x', 'postgres://db.example/a?options=prod_x&password=hunter2', 'postgres://db.example/a?***'],
+    ['svc@PROD.EXAMPLE', 'svc@PROD.EXAMPLE', 'svc@PROD.EXAMPLE'],
+    ['prod-raw', 's3://prod-raw/x', 'prod-raw'],
+  ])('A4 the word %s of %s is shown as %s', (word, text, shown) => {
+    expect(hideCredentialsAround(word, text)).toBe(shown);
   });
 
   it('what is not secret is shown, cut and without control characters', () => {

@@ -28,8 +28,15 @@ export type ShownValue = Pick<ResolvedValue, 'type' | 'text' | 'isSecret' | 'sec
 /** A text that is not declared secret; credentials inside it are masked all the same. */
 export function describeText(type: ValueType, text: string): string {
   if (type === 'dsn') return describeDsn(text);
-  if (type === 'url' && splitUrl(text) === undefined) return maskSecret(type, text);
+  if (type === 'url' && splitUrl(text) === undefined) return describeBrokenUrl(text);
   return toShort(hideCredentials(text));
+}
+
+// Enough to see what is wrong with it. What has no sign of an address, or a stretch as long as keys are, may be a key.
+function describeBrokenUrl(text: string): string {
+  if (!/[./:]/.test(text) || /[A-Za-z0-9_+=-]{24}/.test(text)) return maskSecret('url', text);
+  const address = text.replace(/^.*@/s, '***@').replace(/([?#;&=]).*$/s, '$1***');
+  return toShort(address);
 }
 
 // Without the user: some services take a token in its place.
@@ -65,6 +72,18 @@ export function hideCredentials(text: string): string {
     const end = /[?#]/.test(url) ? '?***' : '';
     return `${scheme}${user === undefined ? '' : '***@'}${authority}${path}${end}`;
   });
+}
+
+/**
+ * A word of a text, without a password: that of the URL it is part of, or `user:password@` before a host. A word that begins
+ * within what stands before an `@` may be the rest of a password.
+ */
+export function hideCredentialsAround(word: string, text: string): string {
+  const url = text.match(/[a-z][a-z0-9+.-]*:\/\/\S*/gi)?.find((one) => one.includes(word));
+  if (url !== undefined) return /[@?]/.test(url) ? hideCredentials(url.replace(/["'`,;)\]}>]+$/, '')) : word;
+  return /:.*@/.test(word) || (word.includes('@') && !text.split(/\s+/).includes(word))
+    ? word.replace(/^.*@/, '***@')
+    : word;
 }
 
 function toShort(text: string): string {

@@ -41,6 +41,16 @@ export function compareEnvironments(
   return [...variables, ...settings];
 }
 
+/** Whether a variable's value may be another one in another environment; what follows from an environment's name does so by design. */
+export function mayDiffer(
+  project: ProjectDeclaration,
+  { name, source }: Pick<ResolvedValue, 'name' | 'source'>,
+): boolean {
+  const variable = project.variables.get(name);
+  if (source === 'computed' || variable === undefined) return true;
+  return judge(project, name, variable.parity, []).isAllowed;
+}
+
 function judge(
   project: ProjectDeclaration,
   subject: string,

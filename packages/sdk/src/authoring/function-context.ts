@@ -4,6 +4,12 @@ import type { ParameterValues } from '@towpath/core';
 /** A JSON object: the result document of another task. */
 export type ResultObject = Readonly<Record<string, unknown>>;
 
+/** Names that follow from the environment; a task needs not name them. Of a zone: `TOWPATH_BRONZE_ZONE`. */
+export type DerivedNames = Readonly<
+  Record<'ENVIRONMENT' | 'DBT_TARGET' | 'TOWPATH_NAMESPACE' | 'TOWPATH_STACK', string> &
+    Record<`TOWPATH_${string}_${'ZONE' | 'DATABASE'}`, string>
+> & { readonly TOWPATH_REGISTRY?: string };
+
 /** Everything an attempt of a TypeScript task knows. `Name` are the variables its task named in `configuration`. */
 export interface FunctionContext<Name extends string = string> {
   /** Result documents of the tasks named in `inputs`, by task id; null where a task left none. */
@@ -22,8 +28,8 @@ export interface FunctionContext<Name extends string = string> {
   readonly environment: string;
   /** 1 for the first attempt of the task in its run. */
   readonly attempt: number;
-  /** The variables of the environment's configuration that the task named. */
-  readonly config: Readonly<Record<Name, string>>;
+  /** The variables of the environment's configuration that the task named, and names that follow from the environment. */
+  readonly config: Readonly<Record<Name, string>> & DerivedNames;
   /**
    * Aborted when the attempt is cancelled or its time is over; ten seconds later it is killed. A function that never
    * reads it is ended at once, like any program that ignores TERM.

@@ -4,6 +4,10 @@ import { getNodeModule } from './node-modules.ts';
 
 const { readFileSync } = getNodeModule('node:fs');
 
+/** As core's `isDerivedVariable`, which would bring more than a pattern with it; a test compares them. */
+const DERIVED =
+  /^(?:ENVIRONMENT|DBT_TARGET|TOWPATH_(?:NAMESPACE|REGISTRY|STACK)|TOWPATH_[A-Z0-9_]+_(?:ZONE|DATABASE))$/;
+
 /**
  * Reads the context from variables and the files they name. `configuration` are the names the task asked for. The
  * handler of TERM is installed when the signal is first read: until then TERM ends the process as it does any other.
@@ -13,6 +17,7 @@ export function readContext(
   configuration: readonly string[],
 ): FunctionContext {
   const get = (name: string): string => variables[name] ?? '';
+  const derived = Object.keys(variables).filter((name) => DERIVED.test(name));
   const aborting = new AbortController();
   let isListening = false;
   return {
@@ -26,7 +31,13 @@ export function readContext(
     },
     environment: get('ENVIRONMENT'),
     attempt: Number(get('TOWPATH_ATTEMPT')),
-    config: Object.fromEntries(configuration.map((name) => [name, get(name)])),
+    config: {
+      ENVIRONMENT: get('ENVIRONMENT'),
+      DBT_TARGET: get('DBT_TARGET'),
+      TOWPATH_NAMESPACE: get('TOWPATH_NAMESPACE'),
+      TOWPATH_STACK: get('TOWPATH_STACK'),
+      ...Object.fromEntries([...derived, ...configuration].map((name) => [name, get(name)])),
+    },
     get signal() {
       if (!isListening) process.on('SIGTERM', () => aborting.abort(new Error('The attempt is being ended.')));
       isListening = true;

@@ -10,7 +10,8 @@ export interface EnvironmentWord {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  readonly environment: string;
+  /** Undefined for a password that names none. */
+  readonly environment: string | undefined;
   /** What says the same in every environment; undefined when a person has to decide. */
   readonly replacement: WordReplacement | undefined;
   /** Why there is none. */

@@ -2,7 +2,7 @@
 import { listPythonStrings, type PythonString } from '@towpath/config/python-strings';
 import type { Edit, Insertion, Literal, LiteralLanguage } from './literal.ts';
 
-/** Python, whose variables are attributes of `Config`; `importLine` makes that name known. */
+/** Python, whose variables are attributes of `Config`; `importLine` makes that name known, and may be several lines. */
 export function createPythonLanguage(importLine: string): LiteralLanguage {
   return {
     listLiterals,

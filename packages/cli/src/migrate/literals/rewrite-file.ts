@@ -5,6 +5,7 @@ import {
   type KnownNames,
   type WordReplacement,
 } from './environment-words.ts';
+import { findPasswords, type PasswordUrl } from './find-passwords.ts';
 import { applyEdits, type Edit, type Literal, type LiteralLanguage } from './literal.ts';
 
 /** A file without the values of one environment, as far as that could be done. */
@@ -14,8 +15,12 @@ export interface RewrittenFile {
   readonly variables: readonly MigratedVariable[];
 }
 
+/** What a person has to do with a password. */
+export const HOLDS_PASSWORD =
+  'it holds a password: keep it as a secret (secret://name#field), and change it, as git has it';
+
 /** Lines that say so, with a reason, are left as they are. */
-const IGNORED = /towpath:\s*(?:ignore|allow)\b/i;
+const IGNORED = /towpath(?:-|:\s*)(?:ignore|allow)\b/i;
 
 /** Replaces what belongs to one environment by variables, and lists all that was found. */
 export function rewriteFile(
@@ -72,10 +77,21 @@ function judge(word: EnvironmentWord, literalByHand: string | undefined): Judged
 function listWords(source: string, literal: Literal, known: KnownNames): readonly EnvironmentWord[] {
   const { start, end, holes } = literal;
   const text = blank(source.slice(start, end), start, holes);
-  return findEnvironmentWords(text, known)
+  const passwords = findPasswords(text);
+  const isApart = (word: EnvironmentWord): boolean =>
+    !passwords.some((url) => word.start < url.end && url.start < word.end);
+  const isCode = (word: EnvironmentWord): boolean =>
+    holes.some(([from, to]) => word.start < to - start && from - start < word.end);
+  const words = findEnvironmentWords(text, known).filter((word) => isApart(word) && !isCode(word));
+  return [...passwords.map((url) => toPasswordWord(url, text, known)), ...words]
     .map((word) => move(word, start))
-    .filter((word) => !holes.some(([from, to]) => word.start < to && from < word.end))
     .filter((word) => !IGNORED.test(getLine(source, word.start)) && !IGNORED.test(getLineAbove(source, word.start)));
+}
+
+/** The whole URL is one secret; nothing of it is replaced. */
+function toPasswordWord({ start, end, shown }: PasswordUrl, text: string, known: KnownNames): EnvironmentWord {
+  const [named] = findEnvironmentWords(text.slice(start, end), known);
+  return { start, end, text: shown, environment: named?.environment, replacement: undefined, byHand: HOLDS_PASSWORD };
 }
 
 // Code keeps its length, so that places stay true; the sign is one that no word has.

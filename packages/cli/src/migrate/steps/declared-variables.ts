@@ -5,7 +5,13 @@ import type { MigratedVariable, Snapshot } from '../migration.ts';
 const SECRET = /(?:^|_)(?:KEY|SECRET|PASSWORD|TOKEN|CREDENTIALS?)$/;
 
 /** What every environment has: the prefix of its buckets. */
-const PREFIX: MigratedVariable = { name: 'S3_BUCKET_PREFIX', type: 'prefix', template: undefined, isRequired: true };
+const PREFIX: MigratedVariable = {
+  name: 'S3_BUCKET_PREFIX',
+  type: 'prefix',
+  template: undefined,
+  isRequired: true,
+  parity: 'id',
+};
 
 /** All variables of the migrated project: those in use, then those that stand for hard-coded values. */
 export function listVariables(files: Snapshot, found: readonly MigratedVariable[]): readonly MigratedVariable[] {
@@ -16,7 +22,20 @@ export function listVariables(files: Snapshot, found: readonly MigratedVariable[
   if (listed.some(({ template }) => template?.includes('S3_BUCKET_PREFIX'))) variables.set(PREFIX.name, PREFIX);
   for (const variable of listed)
     if (isDeclarable(variable.name) && !variables.has(variable.name)) variables.set(variable.name, variable);
-  return [...variables.values()];
+  return [...variables.values()].map((variable) => ({ ...variable, parity: findParity(files, variable) }));
+}
+
+const ENDPOINT_TYPES: readonly string[] = ['url', 'host', 'port'];
+
+/** What differs between the environments already may do so. */
+function findParity(files: Snapshot, { name, type, template, isSecret, parity }: MigratedVariable) {
+  if (template !== undefined || parity !== undefined) return parity;
+  if (ENDPOINT_TYPES.includes(type)) return 'endpoint';
+  const line = new RegExp(`^(?:export\\s+)?${name}\\s*=\\s*(.*)$`, 'm');
+  const texts = [...files].flatMap(([path, text]) =>
+    /^config\/\.env\.(?!example$)/.test(path) ? [line.exec(text)?.[1] ?? ''] : [],
+  );
+  return isSecret || new Set(texts).size > 1 ? 'id' : undefined;
 }
 
 /** Names that the project file takes: ENVIRONMENT and others follow from the selected environment. */

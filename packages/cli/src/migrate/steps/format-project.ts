@@ -36,12 +36,13 @@ ${configuration}${declared.length === 0 ? '' : `variables:\n${declared.join('')}
 ${environments.map((environment) => formatEnvironment(environment, variables)).join('')}`;
 }
 
-function formatVariable({ type, template, defaultText, isRequired, isSecret }: MigratedVariable): string {
+function formatVariable({ type, template, defaultText, isRequired, isSecret, parity }: MigratedVariable): string {
   const parts = [`type: ${type}`];
   if (template !== undefined) parts.push(`value: ${JSON.stringify(template)}`);
   if (defaultText !== undefined) parts.push(`default: ${JSON.stringify(defaultText)}`);
   if (isRequired) parts.push('required: true');
   if (isSecret) parts.push('secret: true');
+  if (parity !== undefined) parts.push(`parity: ${parity}`);
   return `{ ${parts.join(', ')} }`;
 }
 

@@ -1,24 +1,54 @@
 // Step 1 of a migration: the folder `config` with an example, a file of values for each environment, and the loaders that
-// code reads them with. A loader that is there stays as it is, but for the attributes that code names from now on.
+// code reads them with. A loader that is there stays as it is, but for the attributes that code names from now on. What
+// Towpath writes from the declaration is written as it would write it, so that `--check` agrees.
+import { CONFIG_MODULE_PATH, ENV_EXAMPLE_PATH, formatConfigModule, formatEnvExample } from '@towpath/config';
+import type { ProjectDeclaration } from '@towpath/core';
 import type { FileChange, MigratedVariable, Snapshot } from '../migration.ts';
-import { PYTHON_LOADER, TYPESCRIPT_LOADER } from './loaders.ts';
+import { formatTypeScriptLoader, isTypeScriptLoader, TYPESCRIPT_LOADER_PATH } from './format-typescript-loader.ts';
+import { PYTHON_LOADER } from './python-loader.ts';
 
 /** What the folder has to hold. */
 export interface ConfigFolderFacts {
   readonly environments: readonly string[];
   readonly variables: readonly MigratedVariable[];
+  /** Of towpath.yaml as it will be; undefined when that can't be read. */
+  readonly declaration: ProjectDeclaration | undefined;
   /** Languages in which code names variables. */
   readonly languages: ReadonlySet<'python' | 'typescript'>;
 }
 
 /** Plans the folder. */
 export function planConfigFolder(files: Snapshot, facts: ConfigFolderFacts): readonly FileChange[] {
-  const given = facts.variables.filter(({ template }) => template === undefined);
-  const example = 'config/.env.example';
-  const changes = [planNew(files, example, formatExample(given)), ...planValueFiles(files, facts.environments, given)];
-  if (facts.languages.has('python')) changes.push(...planPython(files, facts.variables));
-  if (facts.languages.has('typescript')) changes.push(...planTypeScript(files, facts.variables));
+  const { declaration, environments, variables, languages } = facts;
+  const given = variables.filter(({ template }) => template === undefined);
+  const changes = [...planValueFiles(files, environments, given)];
+  if (declaration) changes.unshift(planWritten(files, ENV_EXAMPLE_PATH, formatEnvExample(declaration)));
+  if (languages.has('python')) changes.push(...planPython(files, variables));
+  if (languages.has('typescript') && declaration) changes.push(...planTypeScript(files, declaration));
   return changes.filter(({ before, after }) => before !== after);
+}
+
+/** What an environment's file has to be told yet, by a person. */
+export function noteMissingValues(files: Snapshot, facts: ConfigFolderFacts): readonly string[] {
+  const given = facts.variables.filter(
+    ({ template, defaultText }) => template === undefined && defaultText === undefined,
+  );
+  return facts.environments.flatMap((environment) => {
+    const path = `config/.env.${environment}`;
+    const text = files.get(path) ?? '';
+    const missing = given
+      .filter(({ name, type }) => type !== 'prefix' && !hasValue(text, name))
+      .map(({ name }) => name);
+    return missing.length === 0 ? [] : [`${path}: no value yet for ${missing.join(', ')}`];
+  });
+}
+
+function hasValue(text: string, name: string): boolean {
+  return new RegExp(`^(?:export\\s+)?${name}\\s*=\\s*\\S`, 'm').test(text);
+}
+
+function planWritten(files: Snapshot, path: string, after: string): FileChange {
+  return { path, before: files.get(path), after };
 }
 
 function planNew(files: Snapshot, path: string, content: string): FileChange {
@@ -35,14 +65,6 @@ function planValueFiles(
     const lines = given.map((variable) => formatValueLine(variable, environment));
     return planNew(files, `config/.env.${environment}`, lines.join(''));
   });
-}
-
-function formatExample(given: readonly MigratedVariable[]): string {
-  const lines = given.map((variable) => {
-    const words = [variable.type, variable.isRequired ? 'required' : '', variable.isSecret ? 'secret' : ''];
-    return `# ${words.filter(Boolean).join(', ')}\n${variable.name}=${variable.defaultText ?? ''}\n`;
-  });
-  return `# Copy to config/.env.<environment> and fill in. Never commit the copies.\n${lines.join('')}`;
 }
 
 // Only what is known is written; the rest is there, commented out, for a person.
@@ -66,8 +88,12 @@ function addAttributes(source: string, variables: readonly MigratedVariable[]): 
   const indent = /^([ \t]+)\S/m.exec(found[0].split('\n').slice(1).join('\n'))?.[1] ?? '    ';
   const has = (name: string): boolean => new RegExp(`^[ \\t]+${name}\\s*[:=]`, 'm').test(found[0]);
   const own = has('ENVIRONMENT') ? [] : [formatOwnEnvironment(source)];
-  const missing = variables.filter(({ name }) => !has(name)).map(formatAttribute);
-  const lines = [...own, ...missing].map((line) => `${indent}${line}\n`);
+  const missing = variables.filter(({ name }) => !has(name));
+  const given = missing.filter(({ template }) => template === undefined).map(formatAttribute);
+  const computed = missing.filter(({ template }) => template !== undefined);
+  const lines = [...own, ...given, ...formatGuards(computed, variables, has), ...computed.map(formatAttribute)].map(
+    (line) => `${indent}${line}\n`,
+  );
   const end = found.index + found[0].length;
   return lines.length === 0
     ? source
@@ -78,24 +104,42 @@ function formatOwnEnvironment(source: string): string {
   return /^ENVIRONMENT\s*=/m.test(source) ? 'ENVIRONMENT = ENVIRONMENT' : 'ENVIRONMENT = os.environ["ENVIRONMENT"]';
 }
 
-function formatAttribute({ name, template, defaultText }: MigratedVariable): string {
+// A text with `None` in it, or with nothing where a prefix belongs, must not come to be. What is added here has a standard.
+function formatGuards(
+  computed: readonly MigratedVariable[],
+  variables: readonly MigratedVariable[],
+  isThere: (name: string) => boolean,
+): readonly string[] {
+  const inputs = new Set(
+    computed.flatMap(({ template = '' }) => [...template.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name)),
+  );
+  return variables
+    .filter(
+      ({ name, type, template }) => inputs.has(name) && template === undefined && (isThere(name) || type !== 'prefix'),
+    )
+    .flatMap(({ name }) => [
+      `if not ${name}:`,
+      `    raise RuntimeError(f"${name} is not set; config/.env.{ENVIRONMENT} is where it belongs")`,
+    ]);
+}
+
+function formatAttribute({ name, type, template, defaultText }: MigratedVariable): string {
   if (template !== undefined) return `${name} = f"${template.replace(/\$\{(\w+)\}/g, '{$1}')}"`;
+  // What towpath.yaml says of each environment.
+  if (type === 'prefix') return `${name} = os.getenv("${name}") or ENVIRONMENT`;
   return defaultText === undefined
     ? `${name} = os.getenv("${name}")`
     : `${name} = os.getenv("${name}", "${defaultText}")`;
 }
 
-function planTypeScript(files: Snapshot, variables: readonly MigratedVariable[]): readonly FileChange[] {
-  const path = 'config/config.ts';
-  const before = files.get(path);
-  const source = before ?? TYPESCRIPT_LOADER;
-  const missing = variables.filter(({ name }) => !new RegExp(`^  (?:get )?${name}\\b`, 'm').test(source));
-  const lines = missing.map(({ name, template, defaultText }) =>
-    template === undefined
-      ? `  get ${name}() { return read('${name}'${defaultText === undefined ? '' : `, '${defaultText}'`}); },\n`
-      : `  get ${name}() { return \`${template.replace(/\$\{(\w+)\}/g, `\${config.$1}`)}\`; },\n`,
-  );
+/** A config.ts of the repository's own stays: nothing of Towpath reads it. */
+function planTypeScript(files: Snapshot, declaration: ProjectDeclaration): readonly FileChange[] {
+  const module = files.get(CONFIG_MODULE_PATH);
+  const loader = files.get(TYPESCRIPT_LOADER_PATH);
+  const isOurs = module === undefined || module.startsWith('// Written by `npx towpath config types');
+  const isLoaderOurs = loader === undefined || isTypeScriptLoader(loader);
   return [
-    { path, before, after: source.replace(/^ {2}\/\/ Further variables above\.\n/m, (mark) => lines.join('') + mark) },
+    ...(isOurs ? [planWritten(files, CONFIG_MODULE_PATH, formatConfigModule(declaration))] : []),
+    ...(isLoaderOurs ? [planWritten(files, TYPESCRIPT_LOADER_PATH, formatTypeScriptLoader(declaration))] : []),
   ];
 }

@@ -88,7 +88,11 @@ import { test } from 'node:test';
 
 const ENVIRONMENTS = ${list};
 const ROOT = new URL('..', import.meta.url);
-const DUMP = "import { config } from './config/config.ts'; console.log(JSON.stringify(config));";
+// What is not set yet is left out.
+const DUMP = \`import './config/load-environment.ts';
+import { config } from './config/config.ts';
+const read = (name) => { try { return config[name]; } catch (error) { if (!/is not set/.test(error.message)) throw error; } };
+console.log(JSON.stringify(Object.fromEntries(Object.keys(config).map((name) => [name, read(name)]))));\`;
 
 for (const environment of ENVIRONMENTS) {
   const isHere = existsSync(new URL(\`config/.env.\${environment}\`, ROOT));

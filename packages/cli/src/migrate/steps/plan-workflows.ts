@@ -1,17 +1,24 @@
 // Step 4 of a migration: each deploy job of a workflow says its environment. Lines are added, nothing else of a workflow
 // is touched: its comments and layout stay.
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import type { KnownNames } from '../literals/environment-words.ts';
 import { applyEdits, type Edit } from '../literals/literal.ts';
-import type { FileChange, Snapshot } from '../migration.ts';
+import { rewriteFile } from '../literals/rewrite-file.ts';
+import { WORKFLOW_LANGUAGE } from '../literals/workflow-language.ts';
+import type { FileChange, HardCodedValue, Snapshot } from '../migration.ts';
 
 /** Changes of the workflows, with what a person has to look at. */
 export interface WorkflowPlan {
   readonly changes: readonly FileChange[];
+  /** Values of one environment in what jobs run; all are left to a person. */
+  readonly values: readonly HardCodedValue[];
   readonly notes: readonly string[];
 }
 
 /** Sets `ENVIRONMENT` for each job that is of one environment by its name or its `environment:`. */
-export function planWorkflows(files: Snapshot, environments: readonly string[]): WorkflowPlan {
+export function planWorkflows(files: Snapshot, known: KnownNames): WorkflowPlan {
+  const { environments } = known;
+  const values: HardCodedValue[] = [];
   const changes: FileChange[] = [];
   const notes: string[] = [];
   for (const [path, before] of files) {
@@ -19,9 +26,10 @@ export function planWorkflows(files: Snapshot, environments: readonly string[]):
     const edits = listJobs(before).flatMap((job) =>
       planJob(before, job, environments, (note) => notes.push(`${path}: ${note}`)),
     );
+    values.push(...rewriteFile({ path, source: before }, WORKFLOW_LANGUAGE, known).values);
     if (edits.length > 0) changes.push({ path, before, after: applyEdits(before, edits) });
   }
-  return { changes, notes };
+  return { changes, values, notes };
 }
 
 interface Job {

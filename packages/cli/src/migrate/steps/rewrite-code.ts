@@ -8,6 +8,7 @@ import { createSqlLanguage } from '../literals/sql-language.ts';
 import { createTypeScriptLanguage } from '../literals/typescript-language.ts';
 import { createYamlLanguage } from '../literals/yaml-language.ts';
 import type { FileChange, HardCodedValue, MigratedVariable, Snapshot } from '../migration.ts';
+import { isPythonScript } from './python-script.ts';
 
 /** What became of the code. */
 export interface RewrittenCode {
@@ -56,12 +57,21 @@ function tryRewrite(path: string, files: Snapshot, known: KnownNames): Rewritten
 
 function chooseLanguage(path: string, files: Snapshot, { environments }: KnownNames): LiteralLanguage | undefined {
   const ending = /\.([a-z]+)$/.exec(path)?.[1] ?? '';
-  if (ending === 'py') return createPythonLanguage(findPythonImport(files));
+  if (ending === 'py') return createPythonLanguage(formatPythonImport(path, files));
   if (/^(?:[cm]?[jt]s|[jt]sx)$/.test(ending)) return createTypeScriptLanguage(formatTypeScriptImport(path, files));
   if (ending === 'sql') return createSqlLanguage(isOfDbt(path, files));
   if (!/^ya?ml$/.test(ending)) return undefined;
   const isCompose = /(?:^|\/)(?:docker-)?compose[^/]*$/.test(path);
   return createYamlLanguage(isCompose ? 'compose' : isOfDbt(path, files) ? 'dbt' : 'other', environments);
+}
+
+/** A script that is started by its path finds the modules of its own folder only, so the root is made known first. */
+function formatPythonImport(path: string, files: Snapshot): string {
+  const line = findPythonImport(files);
+  if (!isPythonScript(path, files)) return line;
+  const depth = path.split('/').length - 1;
+  const root = `sys.path.insert(0, str(Path(__file__).resolve().parents[${depth}]))`;
+  return `import sys\nfrom pathlib import Path\n\n${root}\n\n${line}`;
 }
 
 /** As the repository does it already, else as a module of the folder `config` seen from the repository's root. */
@@ -75,7 +85,8 @@ function findPythonImport(files: Snapshot): string {
 
 function formatTypeScriptImport(path: string, files: Snapshot): string {
   const up = '../'.repeat(path.split('/').length - 1);
-  return `import { config } from '${up === '' ? './' : up}config/config${findImportEnding(files)}';`;
+  const [folder, ending] = [`${up === '' ? './' : up}config`, findImportEnding(files)];
+  return `import '${folder}/load-environment${ending}';\nimport { config } from '${folder}/config${ending}';`;
 }
 
 /** As other imports of the repository end. */

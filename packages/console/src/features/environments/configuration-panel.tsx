@@ -1,13 +1,14 @@
 import { NativeSelect } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { ConfigurationView, ConfiguredValue, EnvironmentView } from '@towpath/api';
+import type { ConfigurationView, EnvironmentView } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
 import { StateIcon } from '../../states/state-icon.tsx';
-import { type ComparedValue, compareConfigurations, describeSource, formatValue } from './compare-configurations.ts';
+import { compareConfigurations } from './compare-configurations.ts';
 import { useConfigurations } from './configuration-queries.ts';
+import { ConfigurationValues } from './configuration-values.tsx';
 import { findDivergent } from './describe-declaration.ts';
 import classes from './environments.module.css';
 
@@ -31,25 +32,28 @@ export function ConfigurationPanel({ environment, all }: Props): ReactNode {
       {configuration ? <Reported configuration={configuration} /> : null}
       {divergent.length > 0 ? <p>Resolved otherwise by {divergent.join(', ')}.</p> : null}
       <Beside environment={environment} all={all} beside={beside} />
-      {configuration ? <Compared here={configuration} beside={beside} /> : null}
+      {configuration ? <Compared environment={environment} here={configuration} beside={beside} /> : null}
     </section>
   );
 }
 
 interface ComparedProps {
+  readonly environment: string;
   readonly here: ConfigurationView;
   readonly beside: string | undefined;
 }
 
-function Compared({ here, beside }: ComparedProps): ReactNode {
+function Compared({ environment, here, beside }: ComparedProps): ReactNode {
   const other = useConfigurations(beside);
-  if (beside === undefined) return <Values compared={compareConfigurations(here, undefined)} beside={undefined} />;
+  const shared = { environment, beside };
+  if (beside === undefined)
+    return <ConfigurationValues {...shared} compared={compareConfigurations(here, undefined)} />;
   if (other.isPending) return <LoadingRows label={`Loading the configuration of ${beside}`} />;
   if (!other.data) return <ErrorPanel error={other.error} onRetry={() => void other.refetch()} />;
   const [there] = other.data;
   // Beside nothing, everything would differ.
   if (there === undefined) return <p>No agent of {beside} has said yet what it resolved.</p>;
-  return <Values compared={compareConfigurations(here, there)} beside={beside} />;
+  return <ConfigurationValues {...shared} compared={compareConfigurations(here, there)} />;
 }
 
 function Reported({ configuration }: { readonly configuration: ConfigurationView }): ReactNode {
@@ -89,60 +93,5 @@ function Beside({ environment, all, beside }: Props & { readonly beside: string 
         void navigate({ to: '/environment', search: { environment, ...(value && { beside: value }) } })
       }
     />
-  );
-}
-
-interface ValuesProps {
-  readonly compared: readonly ComparedValue[];
-  readonly beside: string | undefined;
-}
-
-function Values({ compared, beside }: ValuesProps): ReactNode {
-  if (compared.length === 0) return null;
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: wider than a phone, so it scrolls, and keys must reach it
-    <section className={classes.scroll} aria-label="Variables" tabIndex={0}>
-      {beside ? <p>{describeDifferences(compared)}</p> : null}
-      <table className={classes.values}>
-        <thead>
-          <tr>
-            <th scope="col">Variable</th>
-            <th scope="col">Value</th>
-            <th scope="col">{beside ? beside : 'Source'}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {compared.map((row) => (
-            <tr key={row.name} data-different={(beside !== undefined && row.isDifferent) || undefined}>
-              <th scope="row">{row.name}</th>
-              <td>
-                <Value value={row.here} />
-              </td>
-              <td>
-                {beside ? <Value value={row.there} /> : row.here && describeSource(row.here)}
-                {beside && row.isDifferent ? <strong> differs</strong> : null}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function describeDifferences(compared: readonly ComparedValue[]): string {
-  const differences = compared.filter(({ isDifferent }) => isDifferent).length;
-  if (differences === 0) return 'Nothing differs.';
-  return differences === 1 ? '1 differs.' : `${differences} differ.`;
-}
-
-function Value({ value }: { readonly value: ConfiguredValue | undefined }): ReactNode {
-  if (value === undefined) return <span className={classes.muted}>not there</span>;
-  const isSecret = value.text === null;
-  return (
-    <span title={describeSource(value)}>
-      <bdi>{formatValue(value)}</bdi>
-      {isSecret ? <span className={classes.muted}> secret</span> : null}
-    </span>
   );
 }

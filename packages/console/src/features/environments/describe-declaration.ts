@@ -1,5 +1,5 @@
 import type { ConfigurationView, EnvironmentView, TargetIdentity } from '@towpath/api';
-import { STANDARD_ZONES } from '@towpath/core';
+import { compareZones } from '@towpath/core';
 
 /** A line of facts. */
 export interface Fact {
@@ -19,20 +19,12 @@ export function describeDeclaration({ declaration, declared }: EnvironmentView):
     ['Registry', registry],
     ['Stack', stack],
     ['dbt target', dbtTarget],
-    ['Zones', formatPairs(Object.entries(zones).toSorted(([a], [b]) => rankZone(a) - rankZone(b)))],
+    ['Zones', formatPairs(Object.entries(zones).toSorted(([a], [b]) => compareZones(a, b)))],
     ['Sizing', formatPairs(Object.entries(sizing))],
     ['Owns', formatPairs(owned.map(([what, patterns]) => [what, patterns.join(' ')]))],
     ['Tells', notify.map(({ name, severities }) => `${name} of ${severities.join(', ')}`).join('; ')],
   ];
   return facts.flatMap(([label, text]) => (text ? [{ label, text }] : []));
-}
-
-const ZONE_ORDER: readonly string[] = STANDARD_ZONES;
-
-/** In the order in which data goes through them; the API keeps no order. Others come last. */
-function rankZone(name: string): number {
-  const rank = ZONE_ORDER.indexOf(name);
-  return rank < 0 ? ZONE_ORDER.length : rank;
 }
 
 function formatPairs(pairs: readonly (readonly [string, unknown])[]): string {

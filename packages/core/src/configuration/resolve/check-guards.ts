@@ -22,6 +22,8 @@ export interface GuardRequest {
   readonly evaluate: GuardEvaluator;
   /** What the environment's file sets, declared or not. */
   readonly envFile: ReadonlyMap<string, DeclaredText>;
+  /** Variables whose lack of a value is told already: a guard that looks at one is not told besides. */
+  readonly missing: ReadonlySet<string>;
 }
 
 /** Names of the guards that look at a variable; those that hold are shown as rules it met. */
@@ -36,8 +38,13 @@ export function listGuardsOf(
     ...(name === 'DEBUG' || name === 'DEBUG_MODE' ? ['production-debug'] : []),
     ...(name === 'LOG_LEVEL' ? ['production-log-level'] : []),
   ];
-  const own = guards.filter(({ when = '', rule }) => new RegExp(`\\b${name}\\b`).test(`${when} ${rule}`));
+  const own = guards.filter(({ when = '', rule }) => namesVariable(`${when} ${rule}`, name));
   return [...(isProduction ? builtIn : []), ...own.map((guard) => guard.name)];
+}
+
+/** True for an expression that looks at a variable. */
+export function namesVariable(expression: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(expression);
 }
 
 /** Problems of all guards. */
@@ -106,14 +113,14 @@ function checkProduction(environment: string, value: GuardedValue): readonly Con
 }
 
 function checkOwn(
-  { environment, evaluate }: GuardRequest,
+  { environment, evaluate, missing }: GuardRequest,
   guard: GuardDeclaration,
   context: GuardContext,
 ): readonly ConfigProblem[] {
   const applies = guard.when === undefined ? true : evaluate(guard.when, context);
   if (applies === false) return [];
   const holds = applies === true ? evaluate(guard.rule, context) : applies;
-  if (holds === true) return [];
+  if (holds === true || [...missing].some((name) => namesVariable(`${guard.when} ${guard.rule}`, name))) return [];
   // What can't be evaluated is not known to hold.
   const why = typeof holds === 'object' ? ` It can't be evaluated: ${holds.error}.` : '';
   return [

@@ -57,7 +57,15 @@ describe('checkLateGuards', () => {
     const resolved = { name: 'REGION', text: region, isSecret: false, source: 'default', type: 'string' } as const;
     return checkLateGuards(
       {
-        ...{ environment: prod, guards: [guard], variables, variableNames: ['REGION'], evaluate, envFile: new Map() },
+        ...{
+          environment: prod,
+          guards: [guard],
+          variables,
+          variableNames: ['REGION'],
+          evaluate,
+          envFile: new Map(),
+          missing: new Set<string>(),
+        },
         values: new Map([['REGION', { ...resolved, rules: [], overridden: [], resources: [] }]]),
       },
       Object.entries(texts).map(([name, text]) => ({ name, text, isSecret: false })),

@@ -12,16 +12,20 @@ export interface ComputeRequest {
   readonly variables: readonly VariableDeclaration[];
   /** Values that are not computed, by name. */
   readonly given: ReadonlyMap<string, ResolvedValue>;
+  /** Variables whose lack of a value is told already: what stands on them is not told besides. */
+  readonly missing: ReadonlySet<string>;
   /** Values that something else gives a computed variable. */
   readonly listOthers: (variable: VariableDeclaration) => readonly OverriddenValue[];
 }
 
-/** Computes what can be, and says of the rest which input is missing. */
+/** Computes what can be, and says of the rest which input is missing. `missing`: all whose lack of a value is told then. */
 export function computeValues(request: ComputeRequest): {
   readonly values: ReadonlyMap<string, ResolvedValue>;
   readonly problems: readonly ConfigProblem[];
+  readonly missing: ReadonlySet<string>;
 } {
   const values = new Map<string, ResolvedValue>();
+  const missing = new Set(request.missing);
   const problems: ConfigProblem[] = [];
   const waiting = new Map(request.variables.map((variable) => [variable.name, variable]));
   const find = (name: string): ResolvedValue | undefined => {
@@ -29,14 +33,15 @@ export function computeValues(request: ComputeRequest): {
     if (variable !== undefined) {
       // Taken out first: a cycle, which the declaration refuses, ends here as an input without a value.
       waiting.delete(name);
-      const computed = computeValue(request, variable, find);
+      const computed = computeValue({ ...request, missing }, variable, find);
       problems.push(...computed.problems);
       if (computed.value) values.set(name, computed.value);
+      else missing.add(name);
     }
     return values.get(name) ?? request.given.get(name);
   };
   for (const { name } of request.variables) find(name);
-  return { values, problems };
+  return { values, problems, missing };
 }
 
 interface Computed {
@@ -51,6 +56,8 @@ function computeValue(
 ): Computed {
   const parts = parseTemplate(variable.template?.text ?? '') ?? [];
   const inputs = listInputs(parts).map((name) => ({ name, value: find(name) }));
+  const told = inputs.filter(({ name, value }) => value === undefined && request.missing.has(name));
+  if (told.length > 0) return { problems: [] };
   const problem = findInputProblem(request.environment.name, variable, inputs);
   if (problem !== undefined) return { problems: [problem] };
   const value = fill(variable, parts, find);

@@ -10,7 +10,7 @@ import type { Resource } from '../resources/resource.ts';
 import { isSecretReference, parseSecretReference } from '../secret-reference.ts';
 import { fillTemplate, listInputs, parseTemplate } from '../template.ts';
 import type { ValueType } from '../value-type.ts';
-import type { GuardEvaluator } from './check-guards.ts';
+import { type GuardEvaluator, namesVariable } from './check-guards.ts';
 import type { OwnedValue } from './check-owner.ts';
 
 /** A target's parts as values with an owner, beside the target itself. */
@@ -26,18 +26,21 @@ export interface TargetRequest {
   readonly values: ReadonlyMap<string, ResolvedValue>;
   /** Whether a `when` holds. */
   readonly evaluate: (expression: string) => ReturnType<GuardEvaluator>;
+  /** Variables whose lack of a value is told already: what is missing in a target for want of them is not told besides. */
+  readonly missing: ReadonlySet<string>;
 }
 
 /** Fills in and checks all targets. One with a problem is left out, and so is one whose `when` does not hold. */
-export function resolveTargets({ environment, values, evaluate }: TargetRequest): {
+export function resolveTargets(request: TargetRequest): {
   readonly targets: readonly ResolvedTarget[];
   readonly problems: readonly ConfigProblem[];
 } {
+  const { environment, evaluate } = request;
   const results = [...environment.targets].flatMap(([name, target]) => {
     const isThere = target.when === undefined || evaluate(target.when);
     if (isThere === false) return [];
-    if (isThere !== true) return [{ problems: [whenInvalid(environment.name, name, target)] }];
-    return [resolveTarget(environment.name, name, target, values)];
+    if (isThere !== true) return [{ problems: judgeWhen(request, name, target) }];
+    return [resolveTarget(request, name, target)];
   });
   return {
     targets: results.flatMap((result) => ('target' in result ? [result] : [])),
@@ -46,10 +49,9 @@ export function resolveTargets({ environment, values, evaluate }: TargetRequest)
 }
 
 function resolveTarget(
-  environment: string,
+  { environment: { name: environment }, values, missing }: TargetRequest,
   name: string,
   target: TargetDeclaration,
-  values: ReadonlyMap<string, ResolvedValue>,
 ): ResolvedTarget | { readonly problems: readonly ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
   let isSecret = false;
@@ -61,6 +63,7 @@ function resolveTarget(
     return 'text' in filled ? filled.text : text;
   };
   const filled = readParts(target, read, (text) => isUnset(text, values));
+  if (listTargetInputs(target).some((input) => missing.has(input))) return { problems: [] };
   if (problems.length > 0) return { problems };
   const owned: OwnedValue = {
     name: `targets.${name}`,
@@ -167,9 +170,25 @@ function describeTarget(target: TargetDeclaration): string {
   return target.type === 'postgres' ? `${target.host}:${target.port}/${target.database}` : target.location;
 }
 
-function whenInvalid(environment: string, name: string, target: TargetDeclaration): ConfigProblem {
-  const expected = 'an expression that is true or false, over kind, environment and variables';
-  return invalidPart({ environment, name, part: 'when', target, expected, received: target.when });
+function listTargetInputs(target: TargetDeclaration): readonly string[] {
+  const texts = Object.values(target).filter((part) => typeof part === 'string');
+  return texts.flatMap((text) => listInputs(parseTemplate(text) ?? []));
+}
+
+/** Why a `when` is neither true nor false: a variable without a value, mostly. */
+function judgeWhen(
+  { environment, values, missing }: TargetRequest,
+  name: string,
+  target: TargetDeclaration,
+): readonly ConfigProblem[] {
+  const { when = '' } = target;
+  if ([...missing].some((variable) => namesVariable(when, variable))) return [];
+  const unset = (when.match(/\b[A-Z][A-Z0-9_]*\b/g) ?? []).filter((variable) => !values.has(variable));
+  const expected =
+    unset.length > 0
+      ? `about variables that have a value; ${[...new Set(unset)].join(', ')} has none`
+      : 'an expression that is true or false, over kind, environment and variables';
+  return [invalidPart({ environment: environment.name, name, part: 'when', target, expected, received: when })];
 }
 
 interface InvalidPart extends Wrong {

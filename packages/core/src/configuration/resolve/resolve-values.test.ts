@@ -75,6 +75,8 @@ describe('resolveValues', () => {
           for (const { name, template } of variables) {
             const parts = [...(template?.text ?? '').matchAll(/\$\{(\w+)\}/g)].map(([, input = '']) => input);
             const isWhole = parts.every((input) => expected.has(input));
+            // What stands on a computed text that could not be computed says nothing new.
+            const isTold = parts.some((input) => input.startsWith('V') && !expected.has(input));
             if (isWhole)
               expected.set(
                 name,
@@ -82,7 +84,7 @@ describe('resolveValues', () => {
               );
             expect(values.get(name)?.text).toBe(expected.get(name));
             expect(problems.some(({ code, variable }) => code === 'COMPUTED_INPUT_UNSET' && variable === name)).toBe(
-              !isWhole,
+              !isWhole && !isTold,
             );
           }
           for (const value of values.values()) expect(value.text).not.toMatch(/undefined|null|\$\{/);

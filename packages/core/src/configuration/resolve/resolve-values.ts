@@ -12,6 +12,7 @@ import type { OwnershipTable } from '../rules/ownership.ts';
 import { parseSecretReference } from '../secret-reference.ts';
 import { checkGuards, createGuardContext, type GuardEvaluator, listGuardsOf } from './check-guards.ts';
 import { checkOwner } from './check-owner.ts';
+import { checkReferences } from './check-references.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkValue } from './check-value.ts';
 import { computeValues } from './compute-values.ts';
@@ -48,9 +49,11 @@ export function resolveValues(request: ResolveRequest): ResolvedValues {
   const given = new Map(
     [...derived, ...picked.filter((value) => value !== undefined)].map((value) => [value.name, value]),
   );
+  const missing = listMissing(request, variables, given);
   const computed = computeValues({
     environment,
     given,
+    missing: new Set(missing.flatMap(({ variable }) => variable ?? [])),
     variables: variables.filter(isComputed),
     listOthers: (variable) => listCandidates(variable, environment, request.layers, project.fileWins),
   });
@@ -60,19 +63,22 @@ export function resolveValues(request: ResolveRequest): ResolvedValues {
   });
   const judged = [...derived, ...checked.map(({ value }) => value)].map((value) => judgeValue(request, value));
   const values = new Map(judged.map(({ value }) => [value.name, value]));
-  const { envFile } = request.layers;
-  const guarded = { ...request, guards: project.guards, variableNames: [...project.variables.keys()], values, envFile };
+  const guarded = {
+    ...{ environment, guards: project.guards, evaluate: request.evaluate, values, missing: computed.missing },
+    ...{ variableNames: [...project.variables.keys()], envFile: request.layers.envFile },
+  };
   const evaluate = (expression: string) => request.evaluate(expression, createGuardContext(guarded));
-  const targets = resolveTargets({ environment, values, evaluate });
+  const targets = resolveTargets({ environment, values, evaluate, missing: computed.missing });
   const guardProblems = checkGuards(guarded);
   const problems = [
-    ...listMissing(request, variables, values),
+    ...missing,
     ...computed.problems,
     ...checked.flatMap((one) => one.problems),
     ...judged.flatMap((one) => one.problems),
     ...targets.problems,
     ...targets.targets.flatMap(({ owned }) => checkOwner(ownership, environment, owned) ?? []),
     ...checkSettings(ownership, environment),
+    ...checkReferences(ownership, environment, targets.targets),
     ...guardProblems,
   ];
   const broken = new Set(guardProblems.map(({ rule }) => rule));
@@ -130,8 +136,8 @@ function listMissing(
       environment: environment.name,
       variable: name,
       place: layers.envFile.get(name)?.place ?? place,
-      expected: description ?? `a value of type ${type}`,
-      message: `${name} has no value.`,
+      expected: `a value of type ${type}`,
+      message: `${name}${description === undefined ? '' : ` (${description})`} has no value.`,
       fix: `Set ${name} in config/.env.${environment.name}.`,
     }),
   );

@@ -5,6 +5,7 @@ import type { ConfigProblem } from '../configuration-problem.ts';
 import { createProblem } from '../create-problem.ts';
 import { OWNED_KINDS, type ProjectDeclaration } from '../declaration.ts';
 import { isReservedVariable, toDnsName } from '../derived-names.ts';
+import { checkChannels } from './check-channels.ts';
 import { checkRetention } from './check-retention.ts';
 import { checkTemplates } from './check-templates.ts';
 import { checkVariable } from './check-variable.ts';
@@ -25,6 +26,7 @@ export function checkDeclaration(
     ...checkClashes(project),
     ...checkPatterns(project),
     ...checkRetention(project),
+    ...checkChannels(project),
     ...checkExpressions(project, checkExpression),
   ];
 }

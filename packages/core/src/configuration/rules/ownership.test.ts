@@ -186,6 +186,50 @@ describe('ownership', () => {
     expect(judge(type, text)).toEqual(codes);
   });
 
+  const int = buildEnvironment('int', 'shared', { owns: buildOwnership({ secretPaths: ['/prod/from-int/'] }) });
+  const apart = buildProject([int, buildEnvironment('prod', 'production')], [], {
+    shared: buildOwnership({ secretPaths: ['/prod/common/'] }),
+  });
+  it.each<[ValueType, string, boolean]>([
+    ['string', 'secret:///prod/api#token', true],
+    ['string', 'secret:///PROD/api', true],
+    ['string', 'secret://prod/api', true],
+    ['secretPath', '/prod/api', true],
+    ['string', 'secret:///int/api', false],
+    ['string', 'secret:///production/api', false],
+    ['string', 'secret:///prod/common/smtp', false],
+    ['string', 'secret:///prod/from-int/key', false],
+  ])('A8 %s %s is prod’s without a declaration: %s', (type, text, isForeign) => {
+    const declared = { ...apart, variables: new Map([['V', buildVariable({ name: 'V', type })]]) };
+    const { problems } = resolveFor(declared, int, { envFile: { V: text } });
+    expect(problems.map(({ code }) => code)).toEqual(isForeign ? ['RESOURCE_OWNED_BY_OTHER'] : []);
+  });
+
+  it('A8 references of targets and sinks are judged like those of variables', () => {
+    const target = {
+      type: 'postgres',
+      host: 'db',
+      port: '5432',
+      database: 'x',
+      password: 'secret:///prod/db#pw',
+    } as const;
+    const sink = {
+      name: 'slack',
+      sink: 'slack',
+      url: 'secret:///prod/slack',
+      to: [],
+      from: undefined,
+      secret: undefined,
+      severities: [],
+    } as const;
+    const careless = buildEnvironment('int', 'shared', { targets: new Map([['bronze', target]]), notify: [sink] });
+    const { problems } = resolveFor(buildProject([careless, buildEnvironment('prod', 'production')], []), careless);
+    expect(problems.map(({ code, variable }) => `${code} ${variable}`)).toEqual([
+      'RESOURCE_OWNED_BY_OTHER targets.bronze.password',
+      'RESOURCE_OWNED_BY_OTHER notify.slack.url',
+    ]);
+  });
+
   it('a database inside a host of its own needs no owner; several owners of one name refuse both', () => {
     const a = buildEnvironment('a', 'shared', { owns: buildOwnership({ buckets: ['data-*'] }) });
     const b = buildEnvironment('b', 'shared', { owns: buildOwnership({ buckets: ['*-raw'] }) });

@@ -4,6 +4,7 @@ import { OWNED_KINDS, type OwnedKind, type Ownership, type ProjectDeclaration } 
 import { parseHost, parseHostPort, toHostResource } from '../resources/parse-host.ts';
 import { normalizePath } from '../resources/parse-url.ts';
 import type { Resource } from '../resources/resource.ts';
+import { findSecretOwner, impliedSecretPath } from './find-secret-owner.ts';
 import { compilePattern } from './match-pattern.ts';
 
 /** A pattern that a name matched, and whose it is. */
@@ -22,6 +23,8 @@ export type OwnershipVerdict =
 export interface OwnershipTable {
   ownersOf(kind: OwnedKind, name: string): readonly Owner[];
   isShared(resource: Resource): boolean;
+  /** Whose a secret's path is although nobody declares so: `/prod/…` is prod's. */
+  impliedOwnerOf(path: string, environment: string): Owner | undefined;
 }
 
 /** The table of a project. */
@@ -32,6 +35,7 @@ export function createOwnershipTable({
   const known = new Map<string, readonly Owner[]>();
   const patterns = groupByKind([...environments.values()].flatMap(({ name, owns }) => compileOwned(name, owns)));
   const sharedPatterns = groupByKind(compileOwned('', shared));
+  const others = [...environments.keys()].map((environment) => ({ environment, patterns: [] }));
   const find = (from: PatternsByKind, kind: OwnedKind, name: string): readonly OwnedPattern[] =>
     (from.get(kind) ?? []).filter((pattern) => pattern.matches(name));
   return {
@@ -42,6 +46,11 @@ export function createOwnershipTable({
       return owners;
     },
     isShared: ({ kind, names }) => names.some((name) => find(sharedPatterns, kind, name).length > 0),
+    impliedOwnerOf: (path, environment) => {
+      const own = environments.get(environment)?.owns.secretPaths ?? [];
+      const owner = findSecretOwner(path, environment, { own, shared: shared.secretPaths, others });
+      return owner === undefined ? undefined : { environment: owner, pattern: impliedSecretPath(owner) };
+    },
   };
 }
 
@@ -100,11 +109,20 @@ export function judgeOwnership(
 }
 
 function findForeignOwner(table: OwnershipTable, environment: string, { kind, names }: Resource): Owner | undefined {
-  return names.flatMap((name) => table.ownersOf(kind, name)).find((owner) => owner.environment !== environment);
+  const declared = names
+    .flatMap((name) => table.ownersOf(kind, name))
+    .find((owner) => owner.environment !== environment);
+  if (declared !== undefined || kind !== 'secretPaths') return declared;
+  return names.map((name) => table.impliedOwnerOf(name, environment)).find((owner) => owner !== undefined);
 }
 
 function isOwn(table: OwnershipTable, environment: string, { kind, names }: Resource): boolean {
-  return names.some((name) => table.ownersOf(kind, name).some((owner) => owner.environment === environment));
+  const isImplied = compilePattern(impliedSecretPath(environment));
+  return names.some(
+    (name) =>
+      table.ownersOf(kind, name).some((owner) => owner.environment === environment) ||
+      (kind === 'secretPaths' && isImplied(name)),
+  );
 }
 
 // Several hosts of one value are several places: owning the first doesn't make the second one's own.

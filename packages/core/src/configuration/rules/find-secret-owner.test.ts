@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findForeignOwner, type SecretPaths } from './secret-paths.ts';
+import { findSecretOwner, type SecretPaths } from './find-secret-owner.ts';
 
 function paths(own: string[], others: Record<string, string[]>, shared: string[] = []): SecretPaths {
   return { own, shared, others: Object.entries(others).map(([environment, patterns]) => ({ environment, patterns })) };
@@ -33,7 +33,7 @@ describe('the owner of a secret’s path', () => {
     ['/dev/db', paths([], { dev: ['/dev/'], prod: [] }), undefined],
     ['/staging/db', paths([], { prod: [], staging: [] }), 'staging'],
   ])('%s', (path, declared, owner) => {
-    expect(findForeignOwner(path, 'dev', declared)).toBe(owner);
+    expect(findSecretOwner(path, 'dev', declared)).toBe(owner);
   });
 
   it('is the other for all below its path, whatever else is declared as long as nothing more certain is', () => {
@@ -41,13 +41,13 @@ describe('the owner of a secret’s path', () => {
     const own = fc.array(fc.constantFrom('*', '/', '/p*', '/dev/', '*prod*', '/pro*'), { maxLength: 4 });
     fc.assert(
       fc.property(rest, own, (below, patterns) => {
-        expect(findForeignOwner(`/prod/${below}`, 'dev', paths(patterns, { prod: [] }))).toBe('prod');
+        expect(findSecretOwner(`/prod/${below}`, 'dev', paths(patterns, { prod: [] }))).toBe('prod');
       }),
     );
   });
 
   it('a pattern of many stars is matched in no time', () => {
     const declared = paths([], { prod: [`${'*a'.repeat(200)}*b`] });
-    expect(findForeignOwner(`/${'a'.repeat(5000)}`, 'dev', declared)).toBeUndefined();
+    expect(findSecretOwner(`/${'a'.repeat(5000)}`, 'dev', declared)).toBeUndefined();
   });
 });
