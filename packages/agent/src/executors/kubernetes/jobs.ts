@@ -1,4 +1,5 @@
 // The Jobs, Secrets and Pods of attempts, as this executor asks for them.
+import { setTimeout as pause } from 'node:timers/promises';
 import { TowpathError } from '@towpath/core';
 import { z } from 'zod';
 import { LABELS } from '../attempt-labels.ts';
@@ -135,13 +136,25 @@ export async function acceptPod(place: JobPlace, pod: Pick<PodFacts, 'name' | 'u
 
 const RELEASED = { '$deleteFromPrimitiveList/finalizers': [FINALIZER] };
 
+/** An API server gives a patch up when others write faster: a kubelet that has just restarted does. A name that another has taken stays a conflict. */
+const PATCH_TRIES = 10;
+const PATCH_PAUSE_MS = 100;
+
 async function patchMetadata(
   place: JobPlace,
   { name, uid }: Pick<PodFacts, 'name' | 'uid'>,
   metadata: object,
 ): Promise<void> {
   const body = { metadata: { uid, ...metadata } };
-  await place.api.send({ method: 'PATCH', path: podPath(place, name), body }).catch(ignoreMissing);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await place.api.send({ method: 'PATCH', path: podPath(place, name), body });
+      return;
+    } catch (thrown) {
+      if (!hasStatus(thrown, 409) || tries === PATCH_TRIES) return ignoreMissing(thrown);
+    }
+    await pause(PATCH_PAUSE_MS);
+  }
 }
 
 function toSelector({ instanceId }: JobPlace, attemptId: string | undefined): string {
