@@ -97,8 +97,10 @@ export default definePipeline({
     functionTask({
       id: 'function',
       configuration: ${JSON.stringify([...NAMES, 'API_TOKEN'])},
-      run: async ({ config: { API_TOKEN, ...seen } }) =>
-        ({ ...seen, token_md5: createHash('md5').update(API_TOKEN).digest('hex') }),
+      run: async ({ config }) => ({
+        ...Object.fromEntries(${JSON.stringify(NAMES)}.map((name) => [name, config[name]])),
+        token_md5: createHash('md5').update(config.API_TOKEN).digest('hex'),
+      }),
     }),
   ],
 });

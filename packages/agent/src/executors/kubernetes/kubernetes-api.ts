@@ -1,5 +1,5 @@
 // The API of a Kubernetes cluster (1.27 and later), as far as attempts need it. Node's own client: a dozen requests need no more,
-// see ADR 0013.
+// see ADR 0014.
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
