@@ -76,7 +76,7 @@ function imageMissing(cause: string): ErrorFacts {
     code: 'IMAGE_MISSING',
     message: 'There is no such image.',
     cause,
-    fix: 'Publish it with `towpath datakit publish`, or correct registry, name or version.',
+    fix: 'Publish it with `npx towpath datakit publish`, or correct registry, name or version.',
   };
 }
 
