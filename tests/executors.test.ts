@@ -1,18 +1,23 @@
 // One definition, several executors: the same pipeline file runs everywhere, and each attempt says what ran it.
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type AgentOptions, startAgent } from '@towpath/agent';
 import { CancelRun, GetRun, type RunDetail, StartRun } from '@towpath/api';
-import { assertNoOrphans, requireDocker, waitFor } from '@towpath/testkit';
+import { assertNoOrphans, type KubernetesPart, requireDocker, requireKubernetes, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { createDatakitImages } from './support/datakit-images.ts';
 import { readWholeLog, waitForRunEnd } from './support/instance.ts';
 import { addProbeDatakit, createTestProject, type TestProject } from './support/test-project.ts';
+import { readLogSoFar } from './support/verify-run.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const docker = requireDocker();
+const cluster = requireKubernetes();
 const images = createDatakitImages(docker);
+const run = promisify(execFile);
 
 /** Prints its words, its variables and what it was given; leaves a result. A function does the same. */
 const PIPELINE = `import { datakitTask, definePipeline, functionTask } from 'towpath';
@@ -45,7 +50,9 @@ beforeAll(async () => {
   project = createTestProject('executors');
   addProbeDatakit(project, '[{ name: SOURCE_HOST, required: true }, { name: API_TOKEN, required: true }]');
   project.write('pipelines/both.ts', PIPELINE);
-  if (docker.reason === undefined) await images.build(project, 'probe', '1.0.0');
+  if (docker.reason !== undefined) return;
+  const image = await images.build(project, 'probe', '1.0.0');
+  if (cluster.registry !== undefined) await images.publish(image, cluster.registry);
 });
 
 afterAll(async () => {
@@ -72,7 +79,7 @@ async function runWith(executor: AgentOptions['executor']) {
   });
   try {
     const { id } = await plane.client.call(StartRun, { body: { pipeline: 'both', environment: 'local' } });
-    await waitFor('the last task to run', 30_000, async () => isRunning(await find(id)));
+    await waitFor('the last task to run', 60_000, async () => await hasPrinted(await find(id)));
     await plane.client.call(CancelRun, { params: { runId: id }, body: {} });
     const run = await waitForRunEnd(plane.client, id);
     const logs = new Map<string, string>();
@@ -85,8 +92,10 @@ async function runWith(executor: AgentOptions['executor']) {
 
 const find = (runId: string): Promise<RunDetail> => plane.client.call(GetRun, { params: { runId } });
 
-function isRunning({ tasks }: RunDetail): boolean {
-  return tasks.some(({ id, attempts }) => id === 'sleeps' && attempts.some(({ state }) => state === 'running'));
+/** Running is said of it while its image is pulled, too. */
+async function hasPrinted({ tasks }: RunDetail): Promise<boolean> {
+  const [attempt] = tasks.find(({ id }) => id === 'sleeps')?.attempts ?? [];
+  return attempt !== undefined && /^up$/m.test(await readLogSoFar(plane.client, attempt.id));
 }
 
 function ends({ tasks }: RunDetail) {
@@ -125,3 +134,47 @@ describe.skipIf(docker.reason !== undefined)(`with Docker (${docker.reason ?? 'w
     );
   });
 });
+
+const NAMESPACE = 'towpath-test-executors';
+const canRun = docker.reason === undefined && cluster.reason === undefined && cluster.registry !== undefined;
+
+describe.skipIf(!canRun)(`with Kubernetes (${cluster.reason ?? docker.reason ?? 'which is there'})`, () => {
+  test('A10 A20 kubernetes: the same pipeline file runs as processes and as Pods, with the same ends and the same output', async () => {
+    await prepareNamespace(cluster);
+    const processes = await runWith(undefined);
+    const pods = await runWith(describeKubernetes(cluster));
+    expect(pods.run.graphHash).toBe(processes.run.graphHash);
+    expect(ends(pods.run)).toEqual(ends(processes.run));
+    const toPlain = ([task, log]: [string, string]) => [task, log.replaceAll(/(run|task|attempt)=\S+|^\/.*$/gm, '')];
+    expect([...pods.logs].map(toPlain)).toEqual([...processes.logs].map(toPlain));
+    const executors = pods.run.tasks.map(({ attempts }) => attempts[0]?.execution);
+    const reference = `${cluster.registry?.host}/datakits/probe:1.0.0`;
+    expect(executors[0]).toMatchObject({ executor: 'kubernetes', image: { reference } });
+    expect(executors[0]?.image?.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+});
+
+function describeKubernetes({ kubeconfig, registry, image }: KubernetesPart): AgentOptions['executor'] {
+  return {
+    ...images.executor,
+    name: 'kubernetes',
+    images: { ...images.executor.images, registry: registry?.host, runnerImage: image },
+    kubernetes: {
+      access: { kind: 'kubeconfig', path: kubeconfig },
+      namespace: NAMESPACE,
+      imagePullSecrets: ['registry'],
+    },
+  };
+}
+
+async function prepareNamespace({ kubectl, registry }: KubernetesPart): Promise<void> {
+  const make = async (...words: readonly string[]): Promise<void> => {
+    await run(kubectl, ['create', ...words]).catch((thrown: unknown) => {
+      if (!/already ?exists/i.test(String(thrown))) throw thrown;
+    });
+  };
+  await make('namespace', NAMESPACE);
+  const { host = '', username = '', password = '' } = registry ?? {};
+  const login = [`--docker-server=${host}`, `--docker-username=${username}`, `--docker-password=${password}`];
+  await make('--namespace', NAMESPACE, 'secret', 'docker-registry', 'registry', ...login);
+}

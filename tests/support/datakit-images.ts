@@ -1,7 +1,8 @@
 // Datakits of a test project as images on the engine of the machine.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AgentOptions } from '@towpath/agent';
@@ -15,9 +16,18 @@ export interface DatakitImages {
   readonly registry: string;
   /** Builds `datakits/<name>` of the project: the test image with the datakit's programs. Returns its name. */
   build(project: TestProject, name: string, version: string): Promise<string>;
-  /** An agent of `local` that runs them. */
+  /** Pushes a built image to a registry that wants a login, as `<host>/datakits/<name>:<version>`. */
+  publish(image: string, registry: RegistryLogin): Promise<void>;
+  /** An agent of `local` that runs them in Docker. */
   readonly executor: NonNullable<AgentOptions['executor']>;
   remove(): Promise<void>;
+}
+
+/** A registry with an account. */
+export interface RegistryLogin {
+  readonly host: string;
+  readonly username: string;
+  readonly password: string;
 }
 
 /** Images of one test file. */
@@ -34,12 +44,23 @@ export function createDatakitImages(docker: DockerPart): DatakitImages {
       built.push(image);
       return image;
     },
+    publish: async (image, { host, username, password }) => {
+      const name = image.replace(registry, host);
+      const config = mkdtempSync(join(tmpdir(), 'docker-config-'));
+      const auth = Buffer.from(`${username}:${password}`).toString('base64');
+      writeFileSync(join(config, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
+      await run('docker', ['tag', image, name]);
+      built.push(name);
+      await run('docker', ['--config', config, 'push', '--quiet', name]);
+      rmSync(config, { recursive: true });
+    },
     executor: {
       name: 'docker',
       decidedBy: 'a test',
       isDeclared: true,
       images: { registry, runnerImage: docker.image, floatingTags: [], environment: 'local', kind: 'local' },
       docker: { host: docker.host, configFolder: '/nonexistent' },
+      kubernetes: { access: { kind: 'kubeconfig', path: '/nonexistent' }, namespace: 'default' },
     },
     remove: async () => {
       for (const image of built.splice(0)) await run('docker', ['image', 'rm', '--force', image]);

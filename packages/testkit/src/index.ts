@@ -1,6 +1,7 @@
 export { assertNoOrphans, findLeftovers } from './leftovers.ts';
 export { listDescendants, listGroup, listProcesses, type ProcessRow } from './process-table.ts';
 export { type DockerPart, requireDocker } from './require-docker.ts';
+export { type KubernetesPart, requireKubernetes } from './require-kubernetes.ts';
 export { type Part, type PartName, requirePart } from './require-part.ts';
 export { type RegistryPart, requireRegistry } from './require-registry.ts';
 export { signalProcess } from './signal-process.ts';

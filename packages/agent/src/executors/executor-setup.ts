@@ -13,6 +13,17 @@ export interface DockerSetup {
   readonly configFolder: string;
 }
 
+/** What the executor `kubernetes` needs. */
+export interface KubernetesSetup {
+  readonly access:
+    | { readonly kind: 'kubeconfig'; readonly path: string; readonly context?: string | undefined }
+    /** As the service account of the Pod that runs the agent, whose variables these are. */
+    | { readonly kind: 'cluster'; readonly variables: Readonly<Record<string, string | undefined>> };
+  readonly namespace: string;
+  readonly serviceAccount?: string | undefined;
+  readonly imagePullSecrets?: readonly string[] | undefined;
+}
+
 /** Where images come from. */
 export interface ImageSetup {
   /** Undefined: the environment has none, and says so when one is needed. */
@@ -34,4 +45,5 @@ export interface ExecutorSetup {
   readonly isDeclared: boolean;
   readonly images: ImageSetup;
   readonly docker: DockerSetup;
+  readonly kubernetes: KubernetesSetup;
 }

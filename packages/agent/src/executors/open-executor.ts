@@ -20,14 +20,13 @@ export interface OpenExecutorOptions {
   readonly log: (line: string) => void;
 }
 
-/** @throws TowpathError `EXECUTOR_NOT_BUILT`, `DOCKER_HOST_INVALID`, `DOCKER_UNREACHABLE` */
+/** @throws TowpathError `DOCKER_HOST_INVALID`, `DOCKER_UNREACHABLE`, or why there is no way to a cluster */
 export async function openExecutor(options: OpenExecutorOptions): Promise<Executor> {
   const { executor } = options;
   if (executor === undefined || executor.name === 'process') return await openProcesses(options);
   options.log(`attempts run by the executor ${executor.name}, decided by ${executor.decidedBy}`);
   if (executor.name === 'docker') return await openDocker(options, executor);
-  const { kubernetesNotBuilt } = await import('./kubernetes-not-built.ts');
-  throw kubernetesNotBuilt();
+  return await openKubernetes(options, executor);
 }
 
 /** A limit that nothing enforces is said before anything runs without it. */
@@ -44,6 +43,15 @@ async function openDocker(options: OpenExecutorOptions, { docker, images }: Exec
   return await openDockerExecutor({
     ...options,
     setup: docker,
+    chooseImage: (specification) => chooseImage(specification, images, options.version),
+  });
+}
+
+async function openKubernetes(options: OpenExecutorOptions, { kubernetes, images }: ExecutorSetup): Promise<Executor> {
+  const { openKubernetesExecutor } = await import('./kubernetes/open-kubernetes-executor.ts');
+  return await openKubernetesExecutor({
+    ...options,
+    setup: kubernetes,
     chooseImage: (specification) => chooseImage(specification, images, options.version),
   });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DockerPart, waitFor } from '@towpath/testkit';
 import { packTar } from 'modern-tar';
-import { CONTAINER_PATHS } from '../executors/docker/container-paths.ts';
+import { CONTAINER_PATHS } from '../executors/container-paths.ts';
 import { deleteContainer, listOwnContainers } from '../executors/docker/containers.ts';
 import { createDockerEngine, type DockerEngine } from '../executors/docker/docker-engine.ts';
 import { createDockerExecutor, type DockerExecutorOptions } from '../executors/docker/docker-executor.ts';

@@ -53,7 +53,7 @@ export const registerDev: RegisterCommand = (program, context) => {
     )
     .option(
       '--executor <name>',
-      'process or docker (default: TOWPATH_EXECUTOR, then what local declares, then process)',
+      'process, docker or kubernetes (default: TOWPATH_EXECUTOR, then what local declares, then process)',
     )
     .option(
       '--against-shared',

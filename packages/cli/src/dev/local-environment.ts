@@ -47,6 +47,8 @@ const UNDECLARED: DescribedEnvironment = {
   kind: 'local',
   executor: 'process',
   docker: { host: undefined, network: undefined, ticketVolume: undefined },
+  kubernetes: { context: undefined, serviceAccount: undefined, imagePullSecrets: [] },
+  namespace: 'default',
   registry: 'registry.localhost',
   runnerImage: undefined,
   floatingTags: [],

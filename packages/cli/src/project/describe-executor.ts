@@ -15,7 +15,7 @@ export interface ExecutorChoice {
 /** What of a declaration says how attempts run. */
 export type DescribedEnvironment = Pick<
   EnvironmentDeclaration,
-  'name' | 'kind' | 'executor' | 'docker' | 'registry' | 'runnerImage' | 'floatingTags'
+  'name' | 'kind' | 'executor' | 'docker' | 'kubernetes' | 'namespace' | 'registry' | 'runnerImage' | 'floatingTags'
 >;
 
 /** Which executor the agent of an environment has, with the rule that decided. @throws TowpathError `EXECUTOR_UNKNOWN` */
@@ -31,12 +31,22 @@ export function chooseExecutor(
 export function describeExecutor(environment: DescribedEnvironment, choice: ExecutorChoice): AgentOptions['executor'] {
   const { env, defaultNetwork } = choice;
   const { executor, decidedBy, isDeclared } = chooseExecutor(environment, choice);
-  const { docker, registry, runnerImage, floatingTags, name, kind } = environment;
+  const { docker, kubernetes, namespace, registry, runnerImage, floatingTags, name, kind } = environment;
   return {
     name: executor,
     decidedBy,
     isDeclared,
     images: { registry, runnerImage, floatingTags, environment: name, kind },
+    kubernetes: {
+      access: env.KUBERNETES_SERVICE_HOST
+        ? { kind: 'cluster', variables: env }
+        : {
+            kind: 'kubeconfig',
+            path: env.KUBECONFIG || join(homedir(), '.kube', 'config'),
+            context: kubernetes.context,
+          },
+      ...{ namespace, serviceAccount: kubernetes.serviceAccount, imagePullSecrets: kubernetes.imagePullSecrets },
+    },
     docker: {
       host: docker.host ?? env.DOCKER_HOST,
       certificates: env.DOCKER_TLS_VERIFY ? env.DOCKER_CERT_PATH : undefined,

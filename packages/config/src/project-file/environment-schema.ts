@@ -70,11 +70,18 @@ const DockerSchema = z.strictObject({
   ticketVolume: Text.optional().describe('Volume with Kerberos tickets, seen read-only at /krb5/cache'),
 });
 
+const KubernetesSchema = z.strictObject({
+  context: Text.optional().describe('Of the kubeconfig (default: its current one); inside a cluster none is needed'),
+  serviceAccount: Text.optional().describe('Of Pods (default: that of the namespace)'),
+  imagePullSecrets: z.array(Text).max(20).optional().describe('Secrets with credentials of registries'),
+});
+
 /** One environment of `environments:`. */
 export const EnvironmentSchema = z.strictObject({
   kind: z.enum(ENVIRONMENT_KINDS),
   executor: z.enum(EXECUTOR_NAMES).optional().describe('Default: process for local, else what the agent finds'),
   docker: DockerSchema.optional(),
+  kubernetes: KubernetesSchema.optional(),
   runnerImage: Text.optional().describe('Image with Node for TypeScript tasks in containers'),
   registry: Text.optional(),
   namespace: z

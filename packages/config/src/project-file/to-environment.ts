@@ -5,6 +5,7 @@ import {
   deriveNamespace,
   deriveZone,
   type EnvironmentDeclaration,
+  type KubernetesDeclaration,
   type NotifyDeclaration,
   type SecretsDeclaration,
   type Sizing,
@@ -42,6 +43,7 @@ export function toEnvironment({ project, name, position, input, tree }: Environm
     position,
     executor: input.executor ?? (input.kind === 'local' ? 'process' : undefined),
     docker: toDocker(input),
+    kubernetes: toKubernetes(input),
     runnerImage: input.runnerImage,
     registry: input.registry ?? (input.kind === 'local' ? LOCAL_REGISTRY : undefined),
     floatingTags: input.floatingTags ?? [],
@@ -61,6 +63,11 @@ export function toEnvironment({ project, name, position, input, tree }: Environm
 
 function toDocker({ docker }: EnvironmentInput): DockerDeclaration {
   return { host: docker?.host, network: docker?.network, ticketVolume: docker?.ticketVolume };
+}
+
+function toKubernetes({ kubernetes }: EnvironmentInput): KubernetesDeclaration {
+  const { context, serviceAccount, imagePullSecrets = [] } = kubernetes ?? {};
+  return { context, serviceAccount, imagePullSecrets };
 }
 
 function toValues(input: EnvironmentInput, tree: YamlTree, path: YamlPath): ReadonlyMap<string, DeclaredText> {

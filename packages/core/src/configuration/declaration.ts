@@ -153,6 +153,16 @@ export interface DockerDeclaration {
   readonly ticketVolume: string | undefined;
 }
 
+/** How the executor `kubernetes` runs Pods; the namespace is the environment's. */
+export interface KubernetesDeclaration {
+  /** Of the kubeconfig; undefined: its current one. */
+  readonly context: string | undefined;
+  /** Of Pods; undefined: the namespace's default. */
+  readonly serviceAccount: string | undefined;
+  /** Secrets with credentials of registries. */
+  readonly imagePullSecrets: readonly string[];
+}
+
 /** One environment. Names that follow from its own are filled in. */
 export interface EnvironmentDeclaration {
   readonly name: string;
@@ -162,6 +172,7 @@ export interface EnvironmentDeclaration {
   /** Undefined: facts decide, see `decideExecutor`. */
   readonly executor: ExecutorName | undefined;
   readonly docker: DockerDeclaration;
+  readonly kubernetes: KubernetesDeclaration;
   /** Image with Node in which TypeScript tasks run; undefined: `<registry>/platform/runner:<platform version>`. */
   readonly runnerImage: string | undefined;
   /** Undefined: none is declared and none is known by convention; who needs it asks `getRegistry`. */

@@ -1,13 +1,13 @@
 // How a container ended, from what the engine says of it and what it left.
 import { MAX_RESULT_BYTES } from '@towpath/api';
 import { type AttemptFolder, type EndingReason, NO_FILE } from '../attempt-folder.ts';
+import { COMMAND_MISSING, COMMAND_MISSING_STATUS } from '../command-missing.ts';
+import { CONTAINER_PATHS } from '../container-paths.ts';
+import type { ContainerRecord } from '../container-record.ts';
 import { decideEnd } from '../decide-end.ts';
 import type { AttemptEnd } from '../executor.ts';
 import { noteFailedStart } from '../refused-attempt.ts';
-import { COMMAND_MISSING_STATUS } from './container-entry.ts';
 import { readContainerFile } from './container-file.ts';
-import { CONTAINER_PATHS } from './container-paths.ts';
-import type { ContainerRecord } from './container-record.ts';
 import { type ContainerState, findContainer } from './containers.ts';
 import type { DockerEngine } from './docker-engine.ts';
 
@@ -70,10 +70,4 @@ const CONTAINER_LOST = {
 const ENGINE_RESTARTED = {
   reasonCode: 'ENGINE_RESTARTED',
   reason: 'The Docker engine was away while it ran and has ended it, so its exit code says nothing.',
-};
-const COMMAND_MISSING = {
-  code: 'COMMAND_MISSING',
-  message: 'The image has no such command.',
-  cause: 'It is looked for in the PATH of the image, and must be an executable file.',
-  fix: 'Check the word in the pipeline, and that the image of the datakit holds the command.',
 };

@@ -1,16 +1,14 @@
 // The first program of a container: it takes the secrets out of their file, deletes that, and becomes the command. So no secret
 // stands in the container's configuration, where everybody who may ask the engine reads it.
 import { TowpathError } from '@towpath/core';
-import { CONTAINER_PATHS } from './container-paths.ts';
+import { COMMAND_MISSING_STATUS } from '../command-missing.ts';
+import { CONTAINER_PATHS } from '../container-paths.ts';
 
 /** What the image can run as first program, as its label says; `none` runs the command itself and can be given no secret. */
 export type EntryKind = 'sh' | 'node' | 'none';
 
 /** Label of an image that names its kind of entry. Without it: `sh`, which nearly every image has. */
 export const ENTRY_LABEL = 'dev.towpath.entry';
-
-/** Exit status of an entry that found no such command; so does a shell that the command itself is, hence the file beside it. */
-export const COMMAND_MISSING_STATUS = 127;
 
 /** Both streams become one, so that the order of what is printed is kept: the engine reads two pipes in any order. */
 const SH_ENTRY = `exec 2>&1

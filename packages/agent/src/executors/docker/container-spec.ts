@@ -1,21 +1,10 @@
 // From the specification of an attempt to what the engine creates. Nothing secret: the engine shows all of it to who asks.
+import { toContainerCommand, toPlainVariables } from '../attempt-files.ts';
+import { LABELS, toAttemptLabels } from '../attempt-labels.ts';
+import { CONTAINER_PATHS, MOUNT, PATH_VARIABLES } from '../container-paths.ts';
 import type { AttemptSpecification } from '../executor.ts';
 import type { EntryKind } from './container-entry.ts';
 import { toEntrypoint } from './container-entry.ts';
-import { CONTAINER_PATHS, MOUNT, PATH_VARIABLES } from './container-paths.ts';
-
-/** Labels by which people and agents find containers. */
-export const LABELS = {
-  /** Of the agent's state folder: whose container it is. */
-  instance: 'dev.towpath.instance',
-  attempt: 'dev.towpath.attempt-id',
-  run: 'dev.towpath.run-id',
-  task: 'dev.towpath.task-id',
-  environment: 'dev.towpath.environment',
-  /** As it was asked for, and by digest. */
-  image: 'dev.towpath.image',
-  imageDigest: 'dev.towpath.image-digest',
-} as const;
 
 /** What is the same for all containers of an executor. */
 export interface ContainerSettings {
@@ -55,11 +44,15 @@ export function toContainerSpec(
   settings: ContainerSettings,
 ): object {
   const { attemptId, environmentVariables: variables } = specification;
-  const labels = { ...toLabels(attemptId, variables, settings), ...toImageLabels(image) };
+  const labels = {
+    [LABELS.instance]: settings.instanceId,
+    ...toAttemptLabels(attemptId, variables),
+    ...toImageLabels(image),
+  };
   return {
     Image: image.id,
     Entrypoint: toEntrypoint(image.entry),
-    Cmd: toCommand(specification),
+    Cmd: toContainerCommand(specification),
     WorkingDir: CONTAINER_PATHS.work,
     Env: Object.entries({ ...toPlainVariables(specification), ...PATH_VARIABLES }).map(
       ([name, value]) => `${name}=${value}`,
@@ -81,33 +74,8 @@ export function toContainerSpec(
   };
 }
 
-function toLabels(
-  attemptId: string,
-  variables: Readonly<Record<string, string>>,
-  { instanceId }: ContainerSettings,
-): Readonly<Record<string, string>> {
-  return {
-    [LABELS.instance]: instanceId,
-    [LABELS.attempt]: attemptId,
-    [LABELS.run]: variables.TOWPATH_RUN_ID ?? '',
-    [LABELS.task]: variables.TOWPATH_TASK_ID ?? '',
-    [LABELS.environment]: variables.ENVIRONMENT ?? '',
-  };
-}
-
 function toImageLabels({ reference, digest }: ContainerImage): Readonly<Record<string, string>> {
   return { [LABELS.image]: reference, ...(digest && { [LABELS.imageDigest]: digest }) };
-}
-
-/** Commands as they are; a function is run by the task runner, which the archive brings. */
-function toCommand({ work }: AttemptSpecification): readonly string[] {
-  return work.kind === 'command' ? work.argv : ['node', CONTAINER_PATHS.runner, CONTAINER_PATHS.order];
-}
-
-/** Functions get theirs with the order, which is deleted when it was read. */
-function toPlainVariables({ work, environmentVariables, secretNames }: AttemptSpecification): Record<string, string> {
-  if (work.kind === 'function') return {};
-  return Object.fromEntries(Object.entries(environmentVariables).filter(([name]) => !secretNames.has(name)));
 }
 
 function toLimits({ cpu, memoryMiB }: ContainerSettings): object {

@@ -1,8 +1,9 @@
 // The engine's containers as this executor asks for them: by label, and translated into what it needs to know.
 import { TowpathError } from '@towpath/core';
 import { z } from 'zod';
+import { LABELS } from '../attempt-labels.ts';
 import type { ExecutedImage } from '../executor.ts';
-import { LABELS, toContainerName } from './container-spec.ts';
+import { toContainerName } from './container-spec.ts';
 import { type DockerEngine, hasStatus } from './docker-engine.ts';
 
 /** A container of this agent, whatever it is called at the moment. */

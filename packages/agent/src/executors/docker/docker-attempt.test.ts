@@ -141,6 +141,10 @@ describe.skipIf(docker.reason !== undefined)(`on a Docker engine (${docker.reaso
     const output = await readOutput(attempt);
     expect(output).toContain(expected);
     expect(output).not.toContain('secrets');
+    const files = ['set -e; docker export "$1"; docker cp "$1":/towpath -', 'sh', name];
+    const { stdout: everything } = await run('sh', ['-c', ...files], { encoding: 'buffer', maxBuffer: 2 ** 30 });
+    expect(everything.includes('towpath/run/inputs.json')).toBe(true);
+    expect(everything.includes(secret.slice(-36))).toBe(false);
     await attempt.remove();
   });
 

@@ -17,9 +17,10 @@ import {
   writeInitialFiles,
 } from '../attempt-folder.ts';
 import type { WantedImage } from '../choose-image.ts';
+import { findContainerRecord, replaceContainerRecord, writeContainerRecord } from '../container-record.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
 import { holdEnded, refuseAttempt, startFacts } from '../refused-attempt.ts';
-import { findContainerRecord, replaceContainerRecord, writeContainerRecord } from './container-record.ts';
+import { createTaskRunnerModule } from '../task-runner-module.ts';
 import type { ContainerSettings } from './container-spec.ts';
 import { deleteContainer, listOwnContainers } from './containers.ts';
 import { createDockerEngine } from './docker-engine.ts';
@@ -28,7 +29,6 @@ import type { EngineAddress } from './engine-address.ts';
 import { type BegunContainer, holdContainer } from './held-container.ts';
 import { createKeptContainers } from './kept-containers.ts';
 import { startContainer } from './start-container.ts';
-import { createTaskRunnerModule } from './task-runner-module.ts';
 
 export interface DockerExecutorOptions {
   /** Attempts live in `containers/<attemptId>/` here. One agent at a time. */

@@ -3,16 +3,16 @@
 //   preparing ─▶ running ─▶ over        cancelled while preparing: nothing is started any more
 //   the engine is away: nothing is known, so it is waited for
 import { failpoint } from '@towpath/core';
-import { getBootId, getUptimeSeconds } from '../../host/boot.ts';
 import { type AttemptEnder, createAttemptEnder } from '../attempt-ender.ts';
 import { type AttemptFolder, deleteFolder, findEnding } from '../attempt-folder.ts';
+import { type ContainerRecord, replaceContainerRecord } from '../container-record.ts';
 import type { AttemptEnd, ExecutedImage, HeldAttempt } from '../executor.ts';
 import { ignoreFailure } from '../ignore-failure.ts';
 import { openLogFile } from '../log-file.ts';
 import { noteFailedStart, startFacts } from '../refused-attempt.ts';
+import { armTimeLimit } from '../time-limit.ts';
 import { decideContainerEnd } from './container-end.ts';
 import { followContainerLog } from './container-log.ts';
-import { type ContainerRecord, replaceContainerRecord } from './container-record.ts';
 import { listOwnContainers } from './containers.ts';
 import { isEngineAway } from './docker-engine.ts';
 import type { DockerHost } from './docker-host.ts';
@@ -189,12 +189,6 @@ async function watchContainer(options: HeldContainerOptions, watch: Watch, id: s
   await log.finish();
   const facts = { wasEngineAway, wasKilled: watch.wasKilled, ending: ender.getReason() };
   return await askPatiently(() => decideContainerEnd(host, { id, folder, record, ...facts }), { signal });
-}
-
-/** Counts from the start that is on record; another boot of this host knows of that no more, and counts anew. */
-function armTimeLimit({ spec, bootId, startedAtUptime }: ContainerRecord, ender: AttemptEnder): void {
-  const since = bootId === getBootId() ? startedAtUptime : getUptimeSeconds();
-  ender.limit(() => (since + spec.timeoutSeconds - getUptimeSeconds()) * 1000);
 }
 
 async function waitForExit({ engine }: DockerHost, id: string, signal: AbortSignal): Promise<void> {

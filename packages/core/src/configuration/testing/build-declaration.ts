@@ -63,6 +63,7 @@ export function buildEnvironment(
     position: 0,
     executor: 'process',
     docker: { host: undefined, network: undefined, ticketVolume: undefined },
+    kubernetes: { context: undefined, serviceAccount: undefined, imagePullSecrets: [] },
     runnerImage: undefined,
     registry: undefined,
     floatingTags: [],

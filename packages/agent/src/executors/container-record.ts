@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type AttemptFolder, RECORD_FILE, readJson, replaceFile, SpecFile } from '../attempt-folder.ts';
+import { type AttemptFolder, RECORD_FILE, readJson, replaceFile, SpecFile } from './attempt-folder.ts';
 
 const ContainerRecord = z.object({
   spec: SpecFile,

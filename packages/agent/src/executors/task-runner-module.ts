@@ -1,6 +1,6 @@
 // The task runner as one module that an image with Node can run: the package's own shares chunks, and sources are TypeScript.
 import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
-import { runEsbuild } from '../../code/bundles/run-esbuild.ts';
+import { runEsbuild } from '../code/bundles/run-esbuild.ts';
 
 /** Reads it; it is made once, which costs the start of esbuild. */
 export function createTaskRunnerModule(entry: string = TASK_RUNNER_ENTRY): () => Promise<string> {

@@ -1,0 +1,51 @@
+// How an attempt ended whose Pod is over.
+import type { ErrorFacts } from '@towpath/core';
+import type { AttemptFolder, EndingReason } from '../attempt-folder.ts';
+import { COMMAND_MISSING } from '../command-missing.ts';
+import type { ContainerRecord } from '../container-record.ts';
+import { decideEnd } from '../decide-end.ts';
+import type { AttemptEnd } from '../executor.ts';
+import { noteFailedStart } from '../refused-attempt.ts';
+import { type JobPlace, listJobs } from './jobs.ts';
+import { startFailed } from './judge-waiting.ts';
+import { findLoss, toEndFacts } from './pod-end.ts';
+import { MESSAGES } from './pod-entry.ts';
+import type { PodFacts } from './pod-facts.ts';
+
+export interface OverPod {
+  readonly pod: PodFacts;
+  readonly folder: AttemptFolder;
+  readonly record: ContainerRecord;
+  readonly ending: EndingReason | undefined;
+}
+
+/** Decides it. What prevented its start stands in its log too. @throws ApiError */
+export async function decidePodEnd(place: JobPlace, { pod, folder, record, ending }: OverPod): Promise<AttemptEnd> {
+  const { attemptId, timeoutSeconds } = record.spec;
+  const problem = ending === undefined ? findStartProblem(pod) : undefined;
+  if (problem !== undefined)
+    return { outcome: 'errored', exitCode: null, result: null, ...noteFailedStart(folder, problem) };
+  // Kubernetes deletes the Pods of a Job whose time is over, and says so at the Job alone.
+  const mayBeOverdue = ending === undefined && pod.isDeleting && pod.terminated?.exitCode !== 0;
+  const isJobOverdue = mayBeOverdue && (await listJobs(place, attemptId)).some(({ isOverdue }) => isOverdue);
+  return decideEnd(toEndFacts({ pod, ending, isJobOverdue, timeoutSeconds }));
+}
+
+function findStartProblem(pod: PodFacts): ErrorFacts | undefined {
+  const { terminated, phase, reason, message } = pod;
+  if (terminated === undefined) {
+    const isRefused = phase === 'Failed' && findLoss(pod) === undefined && reason !== 'DeadlineExceeded';
+    return isRefused ? startFailed(`${reason}: ${message}`) : undefined;
+  }
+  if (terminated.reason === 'StartError' || terminated.reason === 'ContainerCannotRun')
+    return startFailed(terminated.message ?? terminated.reason);
+  if (terminated.message === MESSAGES.commandMissing) return COMMAND_MISSING;
+  return terminated.message === MESSAGES.filesMissing ? FILES_MISSING : undefined;
+}
+
+const FILES_MISSING: ErrorFacts = {
+  code: 'POD_FILES_UNREADABLE',
+  message: 'The image could not bring the files of the attempt to their place.',
+  cause: 'Its `sh` needs `cp` and `mkdir`, and its user must be able to write to /towpath; the log says what failed.',
+  fix: 'Build the image from a base with these programs, or correct the user it runs as.',
+};

@@ -1,0 +1,165 @@
+// Attempts as Jobs of a Kubernetes cluster (1.27 and later), one Job with one Pod each, in the environment's namespace. Agent and
+// cluster need not be near each other: files travel in a Secret, output comes out of the Pod's log, the result out of its
+// termination message.
+// Limits: images need `sh`; what an attempt brings must fit into a Secret (1 MiB); kubelets rotate logs, and what an agent did not
+// read until then is lost, which the log says.
+import { existsSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { TowpathError } from '@towpath/core';
+import { getBootId, getUptimeSeconds } from '../../host/boot.ts';
+import { askPatiently } from '../ask-patiently.ts';
+import { createFolder, deleteFolder, locateFolder, toInitialFiles, writeInitialFiles } from '../attempt-folder.ts';
+import { findContainerRecord, replaceContainerRecord, writeContainerRecord } from '../container-record.ts';
+import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
+import { holdEnded, refuseAttempt, startFacts } from '../refused-attempt.ts';
+import { createTaskRunnerModule } from '../task-runner-module.ts';
+import type { ApiAccess } from './api-access.ts';
+import { discardJob } from './discard-job.ts';
+import { holdPod } from './held-pod.ts';
+import type { JobSettings, PodImage } from './job-spec.ts';
+import { listJobs, listPods } from './jobs.ts';
+import { createKubernetesApi, isApiAway } from './kubernetes-api.ts';
+import type { KubernetesHost, PatienceMs } from './kubernetes-host.ts';
+import { POD_LOST } from './pod-end.ts';
+import { hasStarted, type PodFacts } from './pod-facts.ts';
+import { findPod, waitForStart } from './pod-states.ts';
+import { createPodWatch } from './pod-watch.ts';
+import { startJob } from './start-job.ts';
+
+export interface KubernetesExecutorOptions {
+  /** Attempts live in `jobs/<attemptId>/` here. One agent at a time. */
+  readonly stateFolder: string;
+  readonly access: ApiAccess;
+  readonly settings: JobSettings;
+  readonly chooseImage: (specification: AttemptSpecification) => PodImage;
+  /** From TERM to KILL when an attempt is cancelled or its time is over; Kubernetes counts in whole seconds. */
+  readonly graceMs?: number;
+  readonly patienceMs?: Partial<PatienceMs>;
+  /** Entry module of the task runner; default: the sdk's source. */
+  readonly taskRunnerEntry?: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** As for processes: long enough for a COPY to be rolled back. */
+const DEFAULT_GRACE_MS = 10_000;
+
+const MINUTE_MS = 60_000;
+/** Errors that may pass: a registry or a node that restarts. A cluster that grows needs a new machine. Large images take long. */
+const DEFAULT_PATIENCE_MS: PatienceMs = { start: 2 * MINUTE_MS, scheduling: 10 * MINUTE_MS, pulling: 20 * MINUTE_MS };
+
+/** Creates the executor; what earlier agents left stays as it is until it is asked for. */
+export async function createKubernetesExecutor(options: KubernetesExecutorOptions): Promise<Executor> {
+  const attempts = join(resolve(options.stateFolder), 'jobs');
+  await mkdir(attempts, { recursive: true, mode: 0o700 });
+  const api = createKubernetesApi(options.access);
+  const { namespace, instanceId } = options.settings;
+  const closing = new AbortController();
+  const host: KubernetesHost = {
+    place: { api, namespace, instanceId },
+    settings: options.settings,
+    pods: createPodWatch({ api, namespace, instanceId, log: options.log }),
+    attempts,
+    graceSeconds: Math.max(1, Math.ceil((options.graceMs ?? DEFAULT_GRACE_MS) / 1000)),
+    patienceMs: { ...DEFAULT_PATIENCE_MS, ...options.patienceMs },
+    chooseImage: options.chooseImage,
+    readRunner: createTaskRunnerModule(options.taskRunnerEntry),
+    locate: (attemptId) => locateFolder(join(attempts, attemptId)),
+    closing: closing.signal,
+    beginnings: new Set(),
+  };
+  return {
+    listLeftovers: () => askPatiently(() => listLeftovers(host), { signal: closing.signal, isAway: isApiAway }),
+    start: (specification) => startAttempt(host, specification),
+    refuse: async (specification, facts) => refuseAttempt(host.locate(specification.attemptId), specification, facts),
+    adopt: async (attemptId, epoch) => adoptAttempt(host, attemptId, epoch),
+    discard: (attemptId) => discardAttempt(host, attemptId),
+    // A Pod is started when it is needed.
+    expectFunctions: () => undefined,
+    close: async () => {
+      closing.abort();
+      await Promise.all(host.beginnings);
+      await host.pods.close();
+      api.close();
+    },
+  };
+}
+
+/** Everything with a record; a Job of ours without one belongs to nobody. What has no container that ran is to be started. */
+async function listLeftovers(host: KubernetesHost): Promise<readonly Leftover[]> {
+  const pods = await listPods(host.place);
+  await discardOrphans(host, pods);
+  const leftovers: Leftover[] = [];
+  for (const name of await readdir(host.attempts)) {
+    const folder = host.locate(name);
+    const record = findContainerRecord(folder);
+    if (record?.spec.attemptId !== name) {
+      await deleteFolder(folder);
+      continue;
+    }
+    const isStarted = record.isStarted || pods.some((pod) => pod.attemptId === name && hasStarted(pod));
+    leftovers.push({ attemptId: name, epoch: record.epoch, specHash: record.spec.specHash, isStarted });
+  }
+  return leftovers;
+}
+
+/** Those that ended and were accepted stay for their retention. */
+async function discardOrphans(host: KubernetesHost, pods: readonly PodFacts[]): Promise<void> {
+  const unfinished = (await listJobs(host.place)).filter(({ isFinished }) => !isFinished);
+  const live = [...unfinished, ...pods.filter(({ isHeld }) => isHeld)].map(({ attemptId }) => attemptId);
+  const orphans = [...new Set(live)].filter((attemptId) => !existsSync(host.locate(attemptId).path));
+  await Promise.all(orphans.map((attemptId) => discardJob(host.place, attemptId)));
+}
+
+async function startAttempt(host: KubernetesHost, specification: AttemptSpecification): Promise<HeldAttempt> {
+  const { attemptId, epoch, specHash, timeoutSeconds, firstLine, note } = specification;
+  const folder = host.locate(attemptId);
+  try {
+    // The server grants an attempt anew only when it does not know of an earlier start of it here.
+    await discardAttempt(host, attemptId);
+    createFolder(folder);
+    writeInitialFiles(folder, toInitialFiles(specification));
+    const since = { bootId: getBootId(), startedAtUptime: getUptimeSeconds() };
+    const spec = { attemptId, specHash, timeoutSeconds, firstLine, note };
+    const record = { spec, epoch, ...since, isStarted: false };
+    writeContainerRecord(folder, record);
+    return holdPod({ host, folder, record, begin: (signal) => beginAttempt(host, specification, signal) });
+  } catch (thrown) {
+    return refuseAttempt(folder, specification, startFacts(thrown));
+  }
+}
+
+/** @throws TowpathError why it can't run; ApiError when the API is away */
+async function beginAttempt(
+  host: KubernetesHost,
+  specification: AttemptSpecification,
+  signal: AbortSignal,
+): Promise<PodFacts> {
+  await startJob(host, specification);
+  signal.throwIfAborted();
+  const verdict = await waitForStart(host, specification.attemptId, signal);
+  if ('problem' in verdict) throw new TowpathError(verdict.problem);
+  return verdict.pod;
+}
+
+function adoptAttempt(host: KubernetesHost, attemptId: string, epoch: number): HeldAttempt {
+  const folder = host.locate(attemptId);
+  const record = findContainerRecord(folder);
+  if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
+  const adopted = { ...record, epoch };
+  replaceContainerRecord(folder, adopted);
+  return holdPod({ host, folder, record: adopted, begin: (signal) => findPod(host, attemptId, signal) });
+}
+
+async function discardAttempt(host: KubernetesHost, attemptId: string): Promise<void> {
+  const folder = host.locate(attemptId);
+  if (!existsSync(folder.path)) return;
+  await discardJob(host.place, attemptId);
+  await deleteFolder(folder);
+}
+
+/** The next agent saw it when it started, and then it was gone. */
+const LEFTOVER_MISSING = {
+  reasonCode: POD_LOST.reasonCode,
+  reason: 'Nothing is left of it on this host: its folder was removed while the agent started.',
+};

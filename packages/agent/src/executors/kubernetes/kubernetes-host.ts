@@ -1,0 +1,29 @@
+// What the parts of the Kubernetes executor share.
+import type { AttemptFolder } from '../attempt-folder.ts';
+import type { AttemptSpecification } from '../executor.ts';
+import type { JobSettings, PodImage } from './job-spec.ts';
+import type { JobPlace } from './jobs.ts';
+import type { Patience } from './judge-waiting.ts';
+import type { PodWatch } from './pod-watch.ts';
+
+/** Longest waits for a Pod to run, by why it does not. */
+export type PatienceMs = Readonly<Record<Exclude<Patience, 'none'>, number>>;
+
+export interface KubernetesHost {
+  readonly place: JobPlace;
+  readonly settings: JobSettings;
+  readonly pods: PodWatch;
+  /** Folder of the attempt folders. */
+  readonly attempts: string;
+  readonly graceSeconds: number;
+  readonly patienceMs: PatienceMs;
+  /** Which image runs it. @throws TowpathError when the environment has none for it */
+  chooseImage(specification: AttemptSpecification): PodImage;
+  /** The task runner as one module. */
+  readRunner(): Promise<string>;
+  locate(attemptId: string): AttemptFolder;
+  /** Nobody watches anything any more. */
+  readonly closing: AbortSignal;
+  /** Settle one by one; what is being started when the executor closes is waited for. */
+  readonly beginnings: Set<Promise<unknown>>;
+}

@@ -1,0 +1,90 @@
+// The first program of a Pod: it brings the attempt's files to where they are looked for, runs the command as its child, and says
+// in the termination message what became of the result. It stays process 1, which a container engine gives to nobody: so
+// TERM is passed on, and signals have their usual effect on the command.
+import { MAX_RESULT_BYTES } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
+import { COMMAND_MISSING_STATUS } from '../command-missing.ts';
+import { CONTAINER_PATHS, MOUNT } from '../container-paths.ts';
+
+/** What an image can run as first program. Only `sh` can run attempts on Kubernetes yet. */
+export type PodEntryKind = 'sh' | 'node' | 'none';
+
+/** Where the Secret of the attempt is mounted, read-only; what lies in it is copied to `/towpath/run`. */
+export const GIVEN = `${MOUNT}/given`;
+
+const RUN = `${MOUNT}/run`;
+
+/** The kubelet keeps the last 4,096 bytes of it, however long it is. */
+const MESSAGE = '/dev/termination-log';
+
+/** What the termination message says where it holds no result. No JSON begins so. */
+export const MESSAGES = {
+  noResult: '!none',
+  noFile: '!no-file',
+  tooLarge: '!too-large',
+  commandMissing: '!command-missing',
+  filesMissing: '!files-missing',
+} as const;
+
+/**
+ * Last line of the output. An engine's log can't say whether its last line had a newline; what stands before this is exact. And
+ * with it the output is complete.
+ */
+export const END_MARK = '\0towpath:end\0\n';
+
+/** Up to here a result is preceded by its size; the longer ones are filled up with blanks to exactly 4,096 bytes. */
+const LONGEST_SIZED = MAX_RESULT_BYTES - 96;
+
+// `exec` in a child that runs in the background: it has the command's name and number, and its standard input is empty.
+// From there on the shell's own remarks (`Killed`) go nowhere: the log is the command's.
+// The command may have ended before `wait` was interrupted by TERM; then the second `wait` says its status again.
+const SH_ENTRY = `exec 2>&1
+tell() { printf '%s' "$1" >${MESSAGE}; }
+end() { printf '\\000towpath:end\\000\\n'; exit "$1"; }
+mkdir -p ${CONTAINER_PATHS.work} ${CONTAINER_PATHS.temporary} && cp -RL ${GIVEN}/* ${RUN}/ && cd ${CONTAINER_PATHS.work} || {
+  tell '${MESSAGES.filesMissing}'; end 1
+}
+case $1 in
+  */*) [ -x "$1" ] ;;
+  *) command -v "$1" >/dev/null ;;
+esac || { tell '${MESSAGES.commandMissing}'; end ${COMMAND_MISSING_STATUS}; }
+trap 'towpath_asked=1; [ -z "$towpath_child" ] || kill -TERM "$towpath_child"' TERM
+exec "$@" &
+towpath_child=$!
+exec 2>/dev/null
+[ -z "$towpath_asked" ] || kill -TERM "$towpath_child"
+wait "$towpath_child"
+towpath_status=$?
+while kill -0 "$towpath_child"; do
+  wait "$towpath_child"
+  towpath_status=$?
+done
+[ "$towpath_status" = 0 ] || end "$towpath_status"
+towpath_result=${CONTAINER_PATHS.result}
+if [ -f "$towpath_result" ] && [ -r "$towpath_result" ]; then
+  towpath_size=$(wc -c <"$towpath_result")
+  towpath_size=$((towpath_size))
+  if [ "$towpath_size" -gt ${MAX_RESULT_BYTES} ]; then
+    tell '${MESSAGES.tooLarge}'
+  elif [ "$towpath_size" -gt ${LONGEST_SIZED} ]; then
+    { cat "$towpath_result"; printf '%${MAX_RESULT_BYTES}s' '' | head -c $((${MAX_RESULT_BYTES} - towpath_size)); } >${MESSAGE}
+  else
+    { printf '=%s\\n' "$towpath_size"; cat "$towpath_result"; } >${MESSAGE}
+  fi
+elif [ -e "$towpath_result" ] || [ -L "$towpath_result" ]; then
+  tell '${MESSAGES.noFile}'
+else
+  tell '${MESSAGES.noResult}'
+fi
+end 0`;
+
+/** The words that the command follows. @throws TowpathError `IMAGE_HAS_NO_SHELL` */
+export function toEntryWords(kind: PodEntryKind): readonly string[] {
+  if (kind === 'sh') return ['sh', '-c', SH_ENTRY, 'towpath'];
+  throw new TowpathError({
+    code: 'IMAGE_HAS_NO_SHELL',
+    message: 'Kubernetes can run attempts only from images with a shell.',
+    cause: `The image says that its entry is ${kind}; files, result and signals of an attempt are brought to it by \`sh\`.`,
+    fix: 'Build the image from a base that has `sh`, `cp`, `cat`, `wc` and `head`, or run the datakit in Docker.',
+  });
+}
