@@ -5,17 +5,19 @@ import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { type AttemptView, GetRun, StartRun } from '@towpath/api';
-import { requireDocker } from '@towpath/testkit';
+import { isTerminalRunState } from '@towpath/core';
+import { requireDocker, waitFor } from '@towpath/testkit';
 import { parseEngineAddress } from '../../packages/agent/src/executors/docker/engine-address.ts';
 import { openCuttableEngine } from '../../packages/agent/src/testing/cuttable-engine.ts';
 import { createDatakitImages } from '../../tests/support/datakit-images.ts';
-import { startDev, stopDev, waitForRunEnd } from '../../tests/support/instance.ts';
+import { startDev, stopDev } from '../../tests/support/instance.ts';
 import { createTestProject, type TestProject } from '../../tests/support/test-project.ts';
 import { type BenchRow, summarize } from './rows.ts';
 
 const ATTEMPTS = 500;
 const WIDTH = 20;
 const FLOOR_ATTEMPTS = 100;
+const RUN_DEADLINE_MS = 600_000;
 
 const run = promisify(execFile);
 
@@ -82,7 +84,8 @@ async function measureRun(project: TestProject) {
   try {
     const startedAt = performance.now();
     const { id } = await dev.client.call(StartRun, { body: { pipeline: 'fan', environment: 'local' } });
-    await waitForRunEnd(dev.client, id);
+    const hasEnded = async () => isTerminalRunState((await dev.client.call(GetRun, { params: { runId: id } })).state);
+    await waitFor('the run to end', RUN_DEADLINE_MS, hasEnded);
     const wallSeconds = (performance.now() - startedAt) / 1000;
     const { tasks } = await dev.client.call(GetRun, { params: { runId: id } });
     return { wallSeconds, events, attempts: tasks.flatMap(({ attempts }) => attempts) };
