@@ -1,6 +1,6 @@
 // towpath.yaml on disk: marks the root of a project and declares its variables and environments.
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import {
   type ConfigProblem,
   checkDeclaration,
@@ -81,7 +81,7 @@ export function parseProject(folder: string, text: string): Project {
   if ('problems' in tree) throw new ProjectFileError(path, tree.problems.map(toYamlProblem));
   const parsed = ProjectFileSchema.safeParse(tree.value);
   if (!parsed.success) throw new ProjectFileError(path, describeSchemaProblems(parsed.error, tree));
-  const declaration = toDeclaration(parsed.data, tree);
+  const declaration = { ...toDeclaration(parsed.data, tree), folder: folder.replaceAll(sep, '/') };
   const problems = checkDeclaration(declaration, checkExpression);
   if (problems.length > 0) throw new ProjectFileError(path, problems);
   const { name, dev, pools = {} } = parsed.data;

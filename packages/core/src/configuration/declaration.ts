@@ -215,6 +215,8 @@ export interface ParityDeclaration {
 /** All that rules look at. */
 export interface ProjectDeclaration {
   readonly name: string;
+  /** Absolute, with `/`: what relative paths are below. Undefined: paths are compared as they are written. */
+  readonly folder?: string | undefined;
   readonly defaultEnvironment: string | undefined;
   /** True: config/.env.<environment> stands above variables of the process. */
   readonly fileWins: boolean;

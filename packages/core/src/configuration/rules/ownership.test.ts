@@ -260,3 +260,29 @@ describe('ownership', () => {
     expect(compilePattern(`${'a*'.repeat(50)}b`)('a'.repeat(100_000))).toBe(false);
   });
 });
+
+describe('paths', () => {
+  const owns = buildOwnership({ paths: ['./data/prod/', '/srv/shared/prod'] });
+  const prod = buildEnvironment('prod', 'production', { owns });
+  const table = createOwnershipTable({
+    environments: new Map([
+      ['dev', buildEnvironment('dev')],
+      ['prod', prod],
+    ]),
+    shared: buildOwnership(),
+    folder: '/home/ada/finks',
+  });
+  const judge = (name: string) =>
+    judgeOwnership(table, 'dev', [{ kind: 'paths', role: 'place', names: [name] }], false).verdict;
+
+  it.each([
+    ['data/prod/orders', 'foreign'],
+    ['/home/ada/finks/data/prod/orders', 'foreign'],
+    ['/srv/shared/prod', 'foreign'],
+    ['/elsewhere/data/prod/orders', 'unclaimed'],
+    ['data/dev/orders', 'unclaimed'],
+    ['/home/ada/finks/data/dev', 'unclaimed'],
+  ])('A8 a relative path and its absolute spelling are one place: %s is %s', (name, verdict) => {
+    expect(judge(name)).toBe(verdict);
+  });
+});

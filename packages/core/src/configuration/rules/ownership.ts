@@ -31,13 +31,16 @@ export interface OwnershipTable {
 export function createOwnershipTable({
   environments,
   shared,
-}: Pick<ProjectDeclaration, 'environments' | 'shared'>): OwnershipTable {
+  folder,
+}: Pick<ProjectDeclaration, 'environments' | 'shared' | 'folder'>): OwnershipTable {
   const known = new Map<string, readonly Owner[]>();
-  const patterns = groupByKind([...environments.values()].flatMap(({ name, owns }) => compileOwned(name, owns)));
-  const sharedPatterns = groupByKind(compileOwned('', shared));
+  const patterns = groupByKind(
+    [...environments.values()].flatMap(({ name, owns }) => compileOwned(name, owns, folder)),
+  );
+  const sharedPatterns = groupByKind(compileOwned('', shared, folder));
   const others = [...environments.keys()].map((environment) => ({ environment, patterns: [] }));
   const find = (from: PatternsByKind, kind: OwnedKind, name: string): readonly OwnedPattern[] =>
-    (from.get(kind) ?? []).filter((pattern) => pattern.matches(name));
+    (from.get(kind) ?? []).filter((pattern) => pattern.matches(kind === 'paths' ? placePath(name, folder) : name));
   return {
     ownersOf: (kind, name) => {
       const key = `${kind} ${name}`;
@@ -65,25 +68,32 @@ function groupByKind(patterns: readonly OwnedPattern[]): PatternsByKind {
   return Map.groupBy(patterns, ({ kind }) => kind);
 }
 
-function compileOwned(environment: string, owns: Ownership): readonly OwnedPattern[] {
+function compileOwned(environment: string, owns: Ownership, folder: string | undefined): readonly OwnedPattern[] {
   return OWNED_KINDS.flatMap((kind) =>
     owns[kind].map((pattern) => ({
       kind,
       environment,
       pattern,
-      matches: compilePattern(toOneSpelling(kind, pattern)),
+      matches: compilePattern(toOneSpelling(kind, pattern, folder)),
     })),
   );
 }
 
 // Names have one spelling when they are compared, so patterns must have it too: `fd00::1` is `fd00:0:0:0:0:0:0:1`.
-function toOneSpelling(kind: OwnedKind, pattern: string): string {
-  if (kind === 'paths' || kind === 'secretPaths') return normalizePath(pattern);
+function toOneSpelling(kind: OwnedKind, pattern: string, folder: string | undefined): string {
+  if (kind === 'paths') return placePath(normalizePath(pattern), folder);
+  if (kind === 'secretPaths') return normalizePath(pattern);
   if (kind !== 'hosts') return pattern;
   const bare = parseHost(pattern);
   if (bare !== undefined) return bare;
   const named = parseHostPort(pattern);
   return (named && toHostResource(named).names.at(-1)) ?? pattern.replace(/\.$/, '');
+}
+
+/** `./data/prod` and its absolute spelling are one place. What begins with a star may be anywhere. */
+function placePath(path: string, folder: string | undefined): string {
+  if (folder === undefined || /^[/*]/.test(path)) return path;
+  return path === '.' ? folder : `${folder}/${path}`;
 }
 
 /** Judges the resources of one value of an environment. `mustBeOwned`: what nobody owns is refused. */
