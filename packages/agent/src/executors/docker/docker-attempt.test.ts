@@ -1,9 +1,12 @@
 // What only containers have: images, limits, secrets beside the configuration, names; and an engine that goes away.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { requireDocker, waitFor } from '@towpath/testkit';
+import { requireDocker, requireRegistry, waitFor } from '@towpath/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type DockerSubject, openDockerSubject } from '../../testing/docker-subject.ts';
 import { readOutput, specify, waitForOutput } from '../../testing/executor-contract.ts';
@@ -40,6 +43,20 @@ async function start(
 async function startWords(subject: DockerSubject, argv: readonly string[]): Promise<HeldAttempt> {
   const specification = await specify('command', probes.SLEEPS, subject.folder, { work: { kind: 'command', argv } });
   return await subject.executor.start(specification);
+}
+
+/** Pushes the test image under this name, as somebody who is logged in. */
+async function publish(
+  reference: string,
+  { host, username, password }: { readonly host: string; readonly username: string; readonly password: string },
+): Promise<void> {
+  const config = await mkdtemp(join(tmpdir(), 'docker-config-'));
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
+  await writeFile(join(config, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
+  await run('docker', ['tag', docker.image, reference]);
+  await run('docker', ['--config', config, 'push', '--quiet', reference]);
+  await run('docker', ['image', 'rm', reference]);
+  await rm(config, { recursive: true });
 }
 
 describe.skipIf(docker.reason !== undefined)(`on a Docker engine (${docker.reason ?? 'which is there'})`, () => {
@@ -81,6 +98,22 @@ describe.skipIf(docker.reason !== undefined)(`on a Docker engine (${docker.reaso
     const attempt = await start(subject, 'true');
     expect(await attempt.ended).toMatchObject({ outcome: 'errored', reasonCode: 'START_FAILED' });
     expect(await readOutput(attempt)).toContain('error IMAGE_MISSING');
+  });
+
+  test('A14 A25 docker: a private registry gives its image to who is logged in, and says no to others', async ({
+    skip,
+  }) => {
+    const { guarded, username, password } = requireRegistry({ skip });
+    const reference = `${guarded}/datakit-test-${randomUUID().slice(0, 8)}/probe:1.0.0`;
+    await publish(reference, { host: guarded, username, password });
+    const chooseImage = () => ({ reference, mayBeLocal: false });
+    const refused = await start(await open({ chooseImage }), 'true');
+    expect(await refused.ended).toMatchObject({ outcome: 'errored', reasonCode: 'START_FAILED' });
+    expect(await readOutput(refused)).toContain('error IMAGE_PULL_UNAUTHORISED');
+    const subject = await open({ chooseImage, findCredentials: async () => ({ username, password }) });
+    const attempt = await start(subject, 'true');
+    expect(await attempt.ended, await readOutput(attempt)).toMatchObject({ outcome: 'succeeded' });
+    expect(attempt.getImage()).toEqual({ reference, digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
   });
 
   test('A25 docker: cancelled while its image is pulled, it ends at once and nothing of it is left', async () => {

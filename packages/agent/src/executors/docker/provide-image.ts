@@ -35,7 +35,9 @@ async function toAuthHeaders({ registry }: ImageReference, findCredentials: Find
   const credentials = registry === undefined ? undefined : await findCredentials(registry);
   if (credentials === undefined) return {};
   const text = JSON.stringify({ ...credentials, serveraddress: registry });
-  return { 'x-registry-auth': Buffer.from(text).toString('base64url') };
+  // The alphabet of base64url, but padded: an engine takes what is not for no login at all.
+  const padded = Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+  return { 'x-registry-auth': padded };
 }
 
 const Distribution = z.object({ Descriptor: z.object({ digest: z.string() }) });
@@ -92,7 +94,7 @@ async function pull(image: ImageReference, { engine, headers, signal }: Asking):
     for await (const chunk of progress) text = `${text}${chunk}`.slice(-LONGEST_LINE);
     // It ends with an error where there was one, under status 200.
     const error = text.split('\n').map(readError).find(Boolean);
-    if (error !== undefined) throw pullFailed(name, error);
+    if (error !== undefined) throw translateWords(name, error);
   } catch (thrown) {
     throw translatePull(thrown, name);
   }
@@ -108,11 +110,18 @@ function readError(line: string): string | undefined {
   }
 }
 
+/** An engine without a login for the registry answers 500 (20.10), or 200 and this within a pull: only its words tell. */
+const UNAUTHORISED = /no basic auth credentials|unauthorized|authentication required|access to the resource is denied/i;
+
 function translatePull(thrown: unknown, name: string): unknown {
   if (!(thrown instanceof EngineError) || thrown.status === undefined) return thrown;
   if (thrown.status === 404) return imageMissing(name, thrown.message);
   if (thrown.status === 401 || thrown.status === 403) return pullUnauthorised(name, thrown.message);
-  return pullFailed(name, thrown.message);
+  return translateWords(name, thrown.message);
+}
+
+function translateWords(name: string, message: string): TowpathError {
+  return UNAUTHORISED.test(message) ? pullUnauthorised(name, message) : pullFailed(name, message);
 }
 
 function imageMissing(name: string, cause: string): TowpathError {
