@@ -8,6 +8,8 @@ export interface CuttableEngine {
   readonly host: string;
   /** Ends all connections, and refuses new ones until `mend`. */
   cut(): void;
+  /** Connections that were refused. */
+  countRefused(): number;
   mend(): void;
   /** Requests that came through, by their first line without ids and queries. */
   readonly requests: readonly string[];
@@ -19,8 +21,12 @@ export async function openCuttableEngine(engine: EngineAddress): Promise<Cuttabl
   const sockets = new Set<Socket>();
   const requests: string[] = [];
   let isCut = false;
+  let refused = 0;
   const server = createServer((socket) => {
-    if (isCut) return void socket.destroy();
+    if (isCut) {
+      refused += 1;
+      return void socket.destroy();
+    }
     const behind = engine.kind === 'socket' ? connect(engine.path) : connect(engine.port, engine.host);
     for (const end of [socket, behind]) {
       sockets.add(end);
@@ -45,6 +51,7 @@ export async function openCuttableEngine(engine: EngineAddress): Promise<Cuttabl
     address: { kind: 'tcp', host: '127.0.0.1', port, tls: undefined },
     host: `tcp://127.0.0.1:${port}`,
     cut,
+    countRefused: () => refused,
     mend: () => {
       isCut = false;
     },

@@ -3,7 +3,7 @@
 import type { AttemptFolder } from '../attempt-folder.ts';
 import type { ContainerRecord } from '../container-record.ts';
 import { statOwnFile } from '../own-file.ts';
-import type { DockerEngine } from './docker-engine.ts';
+import { type DockerEngine, hasStatus } from './docker-engine.ts';
 import { copyLog } from './engine-log.ts';
 import { askPatiently } from './engine-patience.ts';
 
@@ -14,6 +14,7 @@ export interface FollowOptions {
   readonly record: ContainerRecord;
   /** Nobody watches any more. */
   readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
 }
 
 export interface ContainerLog {
@@ -25,7 +26,8 @@ export interface ContainerLog {
 const CLOSING_MS = 5_000;
 
 /** Copies the container's output into the attempt's log from here on. */
-export function followContainerLog({ engine, containerId, folder, record, signal }: FollowOptions): ContainerLog {
+export function followContainerLog(options: FollowOptions): ContainerLog {
+  const { engine, containerId, folder, record, signal, log } = options;
   const closing = new AbortController();
   const followed = AbortSignal.any([signal, closing.signal]);
   const copy = (isFollowing: boolean, until: AbortSignal): Promise<void> =>
@@ -34,6 +36,7 @@ export function followContainerLog({ engine, containerId, folder, record, signal
       path: folder.log,
       copiedBytes: countOutput(folder, record),
     });
+  // What it misses is fetched when the container has ended.
   const following = askPatiently(() => copy(true, followed), { signal: followed }).catch(() => undefined);
   return {
     finish: async () => {
@@ -41,7 +44,11 @@ export function followContainerLog({ engine, containerId, folder, record, signal
       await following;
       clearTimeout(timer);
       // What the stream missed while the engine or an agent was away. Of a container that was removed nothing more comes.
-      await askPatiently(() => copy(false, signal), { signal }).catch(() => signal.throwIfAborted());
+      await askPatiently(() => copy(false, signal), { signal }).catch((thrown: unknown) => {
+        signal.throwIfAborted();
+        if (!hasStatus(thrown, 404))
+          log(`attempt ${record.spec.attemptId}: its log is not complete: ${String(thrown)}`);
+      });
     },
   };
 }

@@ -128,7 +128,7 @@ async function startAttempt(host: DockerHost, specification: AttemptSpecificatio
     };
     writeContainerRecord(folder, record);
     const begin = (signal: AbortSignal): Promise<BegunContainer> => startContainer(host, specification, signal);
-    return holdContainer({ host, folder, record, isAdopted: false, begin });
+    return holdContainer({ host, folder, record, begin });
   } catch (thrown) {
     return refuseAttempt(folder, specification, startFacts(thrown));
   }
@@ -142,9 +142,9 @@ function adoptAttempt(host: DockerHost, attemptId: string, epoch: number): HeldA
   const folder = host.locate(attemptId);
   const record = findContainerRecord(folder);
   if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
-  const adopted = { ...record, epoch };
+  const adopted = { ...record, epoch, isStarted: true };
   replaceContainerRecord(folder, adopted);
-  return holdContainer({ host, folder, record: adopted, isAdopted: true, begin: () => findStarted(host, attemptId) });
+  return holdContainer({ host, folder, record: adopted, begin: () => findStarted(host, attemptId) });
 }
 
 /** An id that no container has: how it ended is found out like that of any other that is gone. */

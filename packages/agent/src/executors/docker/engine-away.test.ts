@@ -26,10 +26,14 @@ afterEach(async () => {
 const start = async (sh: string): Promise<HeldAttempt> =>
   subject.executor.start(await specify('command', probes.script(sh), subject.folder));
 
+/** It was asked while it was away. */
+const untilRefused = () => waitFor('the engine to be asked', 10_000, () => engine.countRefused() > 0);
+
 describe.skipIf(docker.reason !== undefined)(`a Docker engine (${docker.reason ?? 'which is there'})`, () => {
   test('A25 docker: away when an attempt starts is waited for', async () => {
     engine.cut();
     const attempt = await start('echo started');
+    await untilRefused();
     engine.mend();
     expect(await attempt.ended).toMatchObject({ outcome: 'succeeded' });
     expect(await readOutput(attempt)).toBe('started\n');
@@ -53,6 +57,7 @@ describe.skipIf(docker.reason !== undefined)(`a Docker engine (${docker.reason ?
     engine.cut();
     const [container] = await listOwnContainers(subject.engine, subject.instanceId, attempt.attemptId);
     await subject.engine.send({ method: 'POST', path: `/containers/${container?.id}/kill` });
+    await untilRefused();
     engine.mend();
     expect(await attempt.ended).toMatchObject({ outcome: 'errored', exitCode: null, reasonCode: 'ENGINE_RESTARTED' });
   });
@@ -62,6 +67,7 @@ describe.skipIf(docker.reason !== undefined)(`a Docker engine (${docker.reason ?
     await waitForOutput(attempt, 'up');
     engine.cut();
     attempt.cancel();
+    await untilRefused();
     engine.mend();
     expect(await attempt.ended).toMatchObject({ outcome: 'cancelled' });
     await attempt.remove();

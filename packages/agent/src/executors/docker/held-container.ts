@@ -14,7 +14,7 @@ import { armTimeLimit } from '../time-limit.ts';
 import { decideContainerEnd } from './container-end.ts';
 import { followContainerLog } from './container-log.ts';
 import { listOwnContainers } from './containers.ts';
-import { isEngineAway } from './docker-engine.ts';
+import { hasStatus, toAway } from './docker-engine.ts';
 import type { DockerHost } from './docker-host.ts';
 import { askPatiently } from './engine-patience.ts';
 
@@ -22,8 +22,6 @@ export interface HeldContainerOptions {
   readonly host: DockerHost;
   readonly folder: AttemptFolder;
   readonly record: ContainerRecord;
-  /** It was started by an earlier agent: asked to end, it still is to be watched to its end. */
-  readonly isAdopted: boolean;
   /** Brings it to run; may be repeated. */
   readonly begin: (signal: AbortSignal) => Promise<BegunContainer>;
 }
@@ -110,12 +108,15 @@ function createWatch(host: DockerHost, folder: AttemptFolder): Watch {
 
 /** What is not running can't be signalled, which is well; an engine that is away is told when it is back. */
 async function signalContainer(
-  { engine }: DockerHost,
+  { engine, log }: DockerHost,
   id: string,
   { name, watch }: { readonly name: string; readonly watch: Watch },
 ): Promise<void> {
   const ask = () => engine.send({ method: 'POST', path: `/containers/${id}/kill`, query: { signal: name } });
-  await askPatiently(ask, { signal: watch.unwatched.signal }).catch(() => undefined);
+  await askPatiently(ask, { signal: watch.unwatched.signal }).catch((thrown: unknown) => {
+    const isOver = hasStatus(thrown, 404) || hasStatus(thrown, 409) || watch.unwatched.signal.aborted;
+    if (!isOver) log(`container ${id} could not be sent ${name}: ${String(thrown)}`);
+  });
 }
 
 async function live(options: HeldContainerOptions, watch: Watch, keep: Keep): Promise<AttemptEnd> {
@@ -145,11 +146,12 @@ function noteBeginning({ beginnings }: DockerHost, beginning: Promise<unknown>):
 
 /** What was started, or how it ended before it ran. */
 async function begin(
-  { host, folder, record, isAdopted, begin: start }: HeldContainerOptions,
+  { host, folder, record, begin: start }: HeldContainerOptions,
   watch: Watch,
 ): Promise<BegunContainer | AttemptEnd> {
   const { unwatched, unwanted } = watch;
-  const signal = isAdopted ? unwatched.signal : AbortSignal.any([unwatched.signal, unwanted.signal]);
+  // Started by an earlier agent: asked to end, it is still to be watched to its end.
+  const signal = record.isStarted ? unwatched.signal : AbortSignal.any([unwatched.signal, unwanted.signal]);
   try {
     return await askPatiently(() => start(signal), { signal });
   } catch (thrown) {
@@ -178,7 +180,7 @@ async function watchContainer(options: HeldContainerOptions, watch: Watch, id: s
   // Asked to end while it was being started.
   if (ender.getReason() !== undefined) void signalContainer(host, id, { name: 'SIGTERM', watch });
   armTimeLimit(record, ender);
-  const log = followContainerLog({ engine: host.engine, containerId: id, folder, record, signal });
+  const log = followContainerLog({ engine: host.engine, containerId: id, folder, record, signal, log: host.log });
   let wasEngineAway = false;
   const onAway = (): void => {
     wasEngineAway = true;
@@ -196,8 +198,8 @@ async function waitForExit({ engine }: DockerHost, id: string, signal: AbortSign
   try {
     await engine.send({ method: 'POST', path: `/containers/${id}/wait`, query, signal });
   } catch (thrown) {
-    // Gone: what is left of it is looked at next.
-    if (isEngineAway(thrown)) throw thrown;
+    // Gone: what is left of it is looked at next. Any other answer says nothing of the container, which may run on.
+    if (!hasStatus(thrown, 404)) throw toAway(thrown);
   }
 }
 

@@ -146,7 +146,7 @@ function adoptAttempt(host: KubernetesHost, attemptId: string, epoch: number): H
   const folder = host.locate(attemptId);
   const record = findContainerRecord(folder);
   if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
-  const adopted = { ...record, epoch };
+  const adopted = { ...record, epoch, isStarted: true };
   replaceContainerRecord(folder, adopted);
   return holdPod({ host, folder, record: adopted, begin: (signal) => findPod(host, attemptId, signal) });
 }
