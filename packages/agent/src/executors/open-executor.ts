@@ -1,6 +1,7 @@
 // Opens the executor that was chosen. Those with heavy clients are loaded when they are needed.
 import type { AttemptLimits } from '../attempts/attempt-specification.ts';
 import { chooseImage } from './choose-image.ts';
+import type { ContainerOptions } from './container-options.ts';
 import type { Executor } from './executor.ts';
 import type { ExecutorSetup } from './executor-setup.ts';
 import { createProcessExecutor } from './process/process-executor.ts';
@@ -38,20 +39,19 @@ async function openProcesses(options: OpenExecutorOptions): Promise<Executor> {
   return await createProcessExecutor({ ...options, memoryMiB });
 }
 
-async function openDocker(options: OpenExecutorOptions, { docker, images }: ExecutorSetup): Promise<Executor> {
-  const { openDockerExecutor } = await import('./docker/open-docker-executor.ts');
-  return await openDockerExecutor({
-    ...options,
-    setup: docker,
-    chooseImage: (specification) => chooseImage(specification, images, options.version),
-  });
+/** What both kinds of containers are opened with. */
+function toContainerOptions(options: OpenExecutorOptions, { images }: ExecutorSetup) {
+  const choose: ContainerOptions<unknown>['chooseImage'] = (specification) =>
+    chooseImage(specification, images, options.version);
+  return { ...options, chooseImage: choose };
 }
 
-async function openKubernetes(options: OpenExecutorOptions, { kubernetes, images }: ExecutorSetup): Promise<Executor> {
+async function openDocker(options: OpenExecutorOptions, executor: ExecutorSetup): Promise<Executor> {
+  const { openDockerExecutor } = await import('./docker/open-docker-executor.ts');
+  return await openDockerExecutor({ ...toContainerOptions(options, executor), setup: executor.docker });
+}
+
+async function openKubernetes(options: OpenExecutorOptions, executor: ExecutorSetup): Promise<Executor> {
   const { openKubernetesExecutor } = await import('./kubernetes/open-kubernetes-executor.ts');
-  return await openKubernetesExecutor({
-    ...options,
-    setup: kubernetes,
-    chooseImage: (specification) => chooseImage(specification, images, options.version),
-  });
+  return await openKubernetesExecutor({ ...toContainerOptions(options, executor), setup: executor.kubernetes });
 }

@@ -35,7 +35,7 @@ export function noteFailedStart(folder: AttemptFolder, facts: ErrorFacts): LossF
 }
 
 /** An attempt of which nothing runs. */
-export function holdEnded(folder: AttemptFolder, attemptId: string, why: LossFacts): HeldAttempt {
+function holdEnded(folder: AttemptFolder, attemptId: string, why: LossFacts): HeldAttempt {
   return {
     attemptId,
     ended: Promise.resolve({ outcome: 'errored', exitCode: null, result: null, ...why }),
@@ -48,6 +48,12 @@ export function holdEnded(folder: AttemptFolder, attemptId: string, why: LossFac
     remove: () => deleteFolder(folder),
     detach: () => undefined,
   };
+}
+
+/** Seen by this agent when it started, and then gone. */
+export function holdLost(folder: AttemptFolder, attemptId: string, reasonCode: string): HeldAttempt {
+  const reason = 'Nothing is left of it on this host: its folder was removed while the agent started.';
+  return holdEnded(folder, attemptId, { reasonCode, reason });
 }
 
 /** What prevented a start, whatever was thrown. */

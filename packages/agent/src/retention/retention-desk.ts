@@ -1,26 +1,14 @@
 // Deletes what is past by itself, once a day, where the environment declares it. Of several agents the server lets one do it.
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClaimRetention, type Client } from '@towpath/api';
-import type { ConfigurationInputs } from '@towpath/config';
 import { findRetentionTimes, formatErrorLines, toErrorFacts } from '@towpath/core';
-import type { AgentAudit } from '../audit/agent-audit.ts';
-import type { ResolveText } from '../notify/notification-sink.ts';
 import type { AgentSession } from '../session/agent-session.ts';
-import type { DailyClock } from './daily-clock.ts';
-import { runRetentionPass } from './run-retention-pass.ts';
+import { type RetentionPassOptions, runRetentionPass } from './run-retention-pass.ts';
 
 /** What the desk works with. */
-export interface RetentionDeskOptions {
+export interface RetentionDeskOptions extends Omit<RetentionPassOptions, 'environment'> {
   readonly client: Client;
   readonly session: AgentSession;
-  readonly audit: Pick<AgentAudit, 'keepRetention'>;
-  readonly clock: DailyClock;
-  readonly log: (line: string) => void;
-  /** Ends it; a pass that goes on stops before the next place. */
-  readonly signal: AbortSignal;
-  readonly resolveText: ResolveText;
-  /** Reads the declaration of an environment anew; undefined: it is not declared. @throws TowpathError when it can't be read */
-  readonly read: (environment: string) => ConfigurationInputs | undefined;
 }
 
 export interface RetentionDesk {

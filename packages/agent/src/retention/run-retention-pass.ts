@@ -16,8 +16,10 @@ export interface RetentionPassOptions {
   readonly audit: Pick<AgentAudit, 'keepRetention'>;
   readonly clock: DailyClock;
   readonly log: (line: string) => void;
+  /** Ends it; a pass that goes on stops before the next place. */
   readonly signal: AbortSignal;
   readonly resolveText: ResolveText;
+  /** Reads the declaration of an environment anew; undefined: it is not declared. @throws TowpathError when it can't be read */
   readonly read: (environment: string) => ConfigurationInputs | undefined;
 }
 

@@ -36,7 +36,7 @@ export async function openCuttableEngine(engine: EngineAddress): Promise<Cuttabl
     socket.on('data', (chunk) => {
       const line = /^(?:GET|POST|PUT|DELETE) \/v[\d.]+(\S*) HTTP/.exec(chunk.toString('latin1', 0, 300));
       if (line)
-        requests.push(line[0].split(' ')[0] + ' ' + (line[1] ?? '').replace(/\?.*/, '').replace(/[0-9a-f]{64}/, 'ID'));
+        requests.push(`${line[0].split(' ')[0]} ${(line[1] ?? '').replace(/\?.*/, '').replace(/[0-9a-f]{64}/, 'ID')}`);
     });
     socket.pipe(behind).pipe(socket);
   });

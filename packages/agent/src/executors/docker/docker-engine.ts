@@ -3,6 +3,7 @@
 import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { readApiMessage } from '../read-api-message.ts';
 import type { EngineAddress } from './engine-address.ts';
 
 /** One request. Paths begin with `/` and carry no version. */
@@ -72,7 +73,7 @@ async function dial(address: EngineAddress, request: EngineRequest): Promise<Inc
   // 304: it is so already.
   if ((status >= 200 && status < 300) || status === 304) return response;
   const body = await text(response).catch(() => '');
-  throw new EngineError(readMessage(body) ?? `HTTP status ${status}`, status);
+  throw new EngineError(readApiMessage(body) ?? `HTTP status ${status}`, status);
 }
 
 function createRequest(address: EngineAddress, request: EngineRequest): ClientRequest {
@@ -100,16 +101,6 @@ function contentHeaders(body: object | undefined): Readonly<Record<string, strin
 function toBytes(body: object | undefined): Uint8Array | undefined {
   if (body === undefined || body instanceof Uint8Array) return body;
   return Buffer.from(JSON.stringify(body));
-}
-
-function readMessage(body: string): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    const message: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'message') : undefined;
-    return typeof message === 'string' ? message : undefined;
-  } catch {
-    return body.trim() || undefined;
-  }
 }
 
 /** What a broken connection throws, as an engine that is away. */

@@ -3,23 +3,15 @@
 // Limits: without a shell in the image the order between standard output and standard error is the engine's; a container that an
 // engine restart has ended is `ENGINE_RESTARTED` only when an agent saw the engine go.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ErrorFacts } from '@towpath/core';
 import type { FindCredentials } from '@towpath/oci';
-import { getBootId, getUptimeSeconds } from '../../host/boot.ts';
-import {
-  type AttemptFolder,
-  createFolder,
-  deleteFolder,
-  locateFolder,
-  toInitialFiles,
-  writeInitialFiles,
-} from '../attempt-folder.ts';
+import { type AttemptFolder, deleteFolder, locateFolder } from '../attempt-folder.ts';
 import type { WantedImage } from '../choose-image.ts';
-import { findContainerRecord, replaceContainerRecord, writeContainerRecord } from '../container-record.ts';
+import { adoptRecorded, listRecorded, startRecorded } from '../container-attempts.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
-import { holdEnded, refuseAttempt, startFacts } from '../refused-attempt.ts';
+import { refuseAttempt } from '../refused-attempt.ts';
 import { createTaskRunnerModule } from '../task-runner-module.ts';
 import type { ContainerSettings } from './container-spec.ts';
 import { deleteContainer, listOwnContainers } from './containers.ts';
@@ -92,46 +84,20 @@ export async function createDockerExecutor(options: DockerExecutorOptions): Prom
   };
 }
 
-/** Everything with a record. What has no container that was started, and never had one, is to be started. */
-async function listLeftovers(host: DockerHost): Promise<readonly Leftover[]> {
-  const { engine, settings, attempts } = host;
+/** @throws EngineError */
+async function listLeftovers({ engine, settings, attempts }: DockerHost): Promise<readonly Leftover[]> {
   const containers = await listOwnContainers(engine, settings.instanceId);
-  const leftovers: Leftover[] = [];
-  for (const name of await readdir(attempts)) {
-    const folder = host.locate(name);
-    const record = findContainerRecord(folder);
-    if (record?.spec.attemptId !== name) {
-      await deleteFolder(folder);
-      continue;
-    }
-    const container = containers.find(({ attemptId }) => attemptId === name);
-    const isStarted = record.isStarted || (container !== undefined && container.state !== 'created');
-    leftovers.push({ attemptId: name, epoch: record.epoch, specHash: record.spec.specHash, isStarted });
-  }
-  return leftovers;
+  const started = new Set(containers.filter(({ state }) => state !== 'created').map(({ attemptId }) => attemptId));
+  return await listRecorded(attempts, (attemptId) => started.has(attemptId));
 }
 
 async function startAttempt(host: DockerHost, specification: AttemptSpecification): Promise<HeldAttempt> {
-  const { attemptId, epoch, specHash, timeoutSeconds, firstLine, note } = specification;
-  const folder = host.locate(attemptId);
-  try {
-    // The server grants an attempt anew only when it does not know of an earlier start of it here.
-    await discardAttempt(host, attemptId);
-    createFolder(folder);
-    writeInitialFiles(folder, toInitialFiles(specification));
-    const since = { bootId: getBootId(), startedAtUptime: getUptimeSeconds() };
-    const record = {
-      spec: { attemptId, specHash, timeoutSeconds, firstLine, note },
-      epoch,
-      ...since,
-      isStarted: false,
-    };
-    writeContainerRecord(folder, record);
-    const begin = (signal: AbortSignal): Promise<BegunContainer> => startContainer(host, specification, signal);
-    return holdContainer({ host, folder, record, begin });
-  } catch (thrown) {
-    return refuseAttempt(folder, specification, startFacts(thrown));
-  }
+  const begin = (signal: AbortSignal): Promise<BegunContainer> => startContainer(host, specification, signal);
+  return await startRecorded(specification, {
+    folder: host.locate(specification.attemptId),
+    discard: (attemptId) => discardAttempt(host, attemptId),
+    hold: (folder, record) => holdContainer({ host, folder, record, begin }),
+  });
 }
 
 function refuse(host: DockerHost, specification: AttemptSpecification, facts: ErrorFacts): HeldAttempt {
@@ -139,12 +105,10 @@ function refuse(host: DockerHost, specification: AttemptSpecification, facts: Er
 }
 
 function adoptAttempt(host: DockerHost, attemptId: string, epoch: number): HeldAttempt {
-  const folder = host.locate(attemptId);
-  const record = findContainerRecord(folder);
-  if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
-  const adopted = { ...record, epoch, isStarted: true };
-  replaceContainerRecord(folder, adopted);
-  return holdContainer({ host, folder, record: adopted, begin: () => findStarted(host, attemptId) });
+  const begin = () => findStarted(host, attemptId);
+  return adoptRecorded(host.locate(attemptId), { attemptId, epoch, lostCode: 'CONTAINER_LOST' }, (folder, record) =>
+    holdContainer({ host, folder, record, begin }),
+  );
 }
 
 /** An id that no container has: how it ended is found out like that of any other that is gone. */
@@ -161,9 +125,3 @@ async function discardAttempt(host: DockerHost, attemptId: string): Promise<void
     await deleteContainer(engine, container);
   await deleteFolder(folder);
 }
-
-/** The next agent saw it when it started, and then it was gone. */
-const LEFTOVER_MISSING = {
-  reasonCode: 'CONTAINER_LOST',
-  reason: 'Nothing is left of it on this host: its folder was removed while the agent started.',
-};

@@ -1,26 +1,16 @@
 // The Docker executor of an agent, from what its environment says.
 
 import { readDockerCredentials } from '@towpath/oci';
-import type { WantedImage } from '../choose-image.ts';
-import type { AttemptSpecification, Executor } from '../executor.ts';
+import type { ContainerOptions } from '../container-options.ts';
+import type { Executor } from '../executor.ts';
 import type { DockerSetup } from '../executor-setup.ts';
 import { createDockerEngine } from './docker-engine.ts';
 import { createDockerExecutor } from './docker-executor.ts';
 import { parseEngineAddress } from './engine-address.ts';
 import { fitLimits, readEngineInfo } from './engine-info.ts';
 
-export interface OpenDockerOptions {
-  readonly setup: DockerSetup;
-  readonly stateFolder: string;
-  readonly instanceId: string;
-  readonly limits?: { readonly cpu?: number | undefined; readonly memoryMiB?: number | undefined } | undefined;
-  readonly taskRunnerEntry?: string | undefined;
-  readonly chooseImage: (specification: AttemptSpecification) => WantedImage;
-  readonly log: (line: string) => void;
-}
-
 /** Asks the engine who it is, and says which limits it can't keep. @throws TowpathError `DOCKER_HOST_INVALID`, `DOCKER_UNREACHABLE` */
-export async function openDockerExecutor(options: OpenDockerOptions): Promise<Executor> {
+export async function openDockerExecutor(options: ContainerOptions<DockerSetup>): Promise<Executor> {
   const { setup, limits, log } = options;
   const address = parseEngineAddress(setup.host, setup.certificates);
   const info = await readEngineInfo(createDockerEngine(address));

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { readApiMessage } from '../read-api-message.ts';
 import type { ApiAccess, ApiCredentials } from './api-access.ts';
 
 /** One request. Paths begin with `/`. */
@@ -125,17 +126,7 @@ async function refuseFailure(response: IncomingMessage): Promise<IncomingMessage
   const status = response.statusCode ?? 0;
   if (status >= 200 && status < 300) return response;
   const body = await text(response).catch(() => '');
-  throw new ApiError(readMessage(body) ?? `HTTP status ${status}`, status);
-}
-
-function readMessage(body: string): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    const message: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'message') : undefined;
-    return typeof message === 'string' ? message : undefined;
-  } catch {
-    return body.trim() || undefined;
-  }
+  throw new ApiError(readApiMessage(body) ?? `HTTP status ${status}`, status);
 }
 
 /** What a broken connection throws, as an API server that is away. */

@@ -4,15 +4,14 @@
 // Limits: images need `sh`; what an attempt brings must fit into a Secret (1 MiB); kubelets rotate logs, and what an agent did not
 // read until then is lost, which the log says.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { TowpathError } from '@towpath/core';
-import { getBootId, getUptimeSeconds } from '../../host/boot.ts';
 import { askPatiently } from '../ask-patiently.ts';
-import { createFolder, deleteFolder, locateFolder, toInitialFiles, writeInitialFiles } from '../attempt-folder.ts';
-import { findContainerRecord, replaceContainerRecord, writeContainerRecord } from '../container-record.ts';
+import { deleteFolder, locateFolder } from '../attempt-folder.ts';
+import { adoptRecorded, listRecorded, startRecorded } from '../container-attempts.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
-import { holdEnded, refuseAttempt, startFacts } from '../refused-attempt.ts';
+import { refuseAttempt } from '../refused-attempt.ts';
 import { createTaskRunnerModule } from '../task-runner-module.ts';
 import type { ApiAccess } from './api-access.ts';
 import { discardJob } from './discard-job.ts';
@@ -85,22 +84,12 @@ export async function createKubernetesExecutor(options: KubernetesExecutorOption
   };
 }
 
-/** Everything with a record; a Job of ours without one belongs to nobody. What has no container that ran is to be started. */
+/** A Job of ours without a record belongs to nobody. */
 async function listLeftovers(host: KubernetesHost): Promise<readonly Leftover[]> {
   const pods = await listPods(host.place);
   await discardOrphans(host, pods);
-  const leftovers: Leftover[] = [];
-  for (const name of await readdir(host.attempts)) {
-    const folder = host.locate(name);
-    const record = findContainerRecord(folder);
-    if (record?.spec.attemptId !== name) {
-      await deleteFolder(folder);
-      continue;
-    }
-    const isStarted = record.isStarted || pods.some((pod) => pod.attemptId === name && hasStarted(pod));
-    leftovers.push({ attemptId: name, epoch: record.epoch, specHash: record.spec.specHash, isStarted });
-  }
-  return leftovers;
+  const started = new Set(pods.filter(hasStarted).map(({ attemptId }) => attemptId));
+  return await listRecorded(host.attempts, (attemptId) => started.has(attemptId));
 }
 
 /** Those that ended and were accepted stay for their retention. */
@@ -112,21 +101,12 @@ async function discardOrphans(host: KubernetesHost, pods: readonly PodFacts[]): 
 }
 
 async function startAttempt(host: KubernetesHost, specification: AttemptSpecification): Promise<HeldAttempt> {
-  const { attemptId, epoch, specHash, timeoutSeconds, firstLine, note } = specification;
-  const folder = host.locate(attemptId);
-  try {
-    // The server grants an attempt anew only when it does not know of an earlier start of it here.
-    await discardAttempt(host, attemptId);
-    createFolder(folder);
-    writeInitialFiles(folder, toInitialFiles(specification));
-    const since = { bootId: getBootId(), startedAtUptime: getUptimeSeconds() };
-    const spec = { attemptId, specHash, timeoutSeconds, firstLine, note };
-    const record = { spec, epoch, ...since, isStarted: false };
-    writeContainerRecord(folder, record);
-    return holdPod({ host, folder, record, begin: (signal) => beginAttempt(host, specification, signal) });
-  } catch (thrown) {
-    return refuseAttempt(folder, specification, startFacts(thrown));
-  }
+  const begin = (signal: AbortSignal): Promise<PodFacts> => beginAttempt(host, specification, signal);
+  return await startRecorded(specification, {
+    folder: host.locate(specification.attemptId),
+    discard: (attemptId) => discardAttempt(host, attemptId),
+    hold: (folder, record) => holdPod({ host, folder, record, begin }),
+  });
 }
 
 /** @throws TowpathError why it can't run; ApiError when the API is away */
@@ -143,12 +123,10 @@ async function beginAttempt(
 }
 
 function adoptAttempt(host: KubernetesHost, attemptId: string, epoch: number): HeldAttempt {
-  const folder = host.locate(attemptId);
-  const record = findContainerRecord(folder);
-  if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
-  const adopted = { ...record, epoch, isStarted: true };
-  replaceContainerRecord(folder, adopted);
-  return holdPod({ host, folder, record: adopted, begin: (signal) => findPod(host, attemptId, signal) });
+  const begin = (signal: AbortSignal) => findPod(host, attemptId, signal);
+  return adoptRecorded(host.locate(attemptId), { attemptId, epoch, lostCode: POD_LOST.reasonCode }, (folder, record) =>
+    holdPod({ host, folder, record, begin }),
+  );
 }
 
 async function discardAttempt(host: KubernetesHost, attemptId: string): Promise<void> {
@@ -157,9 +135,3 @@ async function discardAttempt(host: KubernetesHost, attemptId: string): Promise<
   await discardJob(host.place, attemptId);
   await deleteFolder(folder);
 }
-
-/** The next agent saw it when it started, and then it was gone. */
-const LEFTOVER_MISSING = {
-  reasonCode: POD_LOST.reasonCode,
-  reason: 'Nothing is left of it on this host: its folder was removed while the agent started.',
-};

@@ -9,7 +9,7 @@ import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { getBootId } from '../../host/boot.ts';
 import { type AttemptFolder, deleteFolder, locateFolder } from '../attempt-folder.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
-import { holdEnded, refuseAttempt, startFacts } from '../refused-attempt.ts';
+import { holdLost, refuseAttempt, startFacts } from '../refused-attempt.ts';
 import { toHeapFlags } from './heap-flags.ts';
 import { holdProcess, keepRecord } from './held-process.ts';
 import { createLauncher, type Launcher } from './launcher/launcher.ts';
@@ -133,7 +133,7 @@ async function startAttempt(host: Host, specification: AttemptSpecification): Pr
 async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promise<HeldAttempt> {
   const folder = locate(host, attemptId);
   const record = findRecord(folder);
-  if (record === undefined) return holdEnded(folder, attemptId, LEFTOVER_MISSING);
+  if (record === undefined) return holdLost(folder, attemptId, 'SHIM_LOST');
   const adopted = { ...record, shim: { ...record.shim, epoch } };
   failpoint('adopt.before-record');
   keepRecord(folder, adopted);
@@ -150,9 +150,3 @@ async function discardAttempt(host: Host, attemptId: string): Promise<void> {
   await held?.remove();
   await deleteFolder(folder);
 }
-
-/** The next agent saw it when it started, and then it was gone. */
-const LEFTOVER_MISSING = {
-  reasonCode: 'SHIM_LOST',
-  reason: 'Nothing is left of it on this host: its folder was removed while the agent started.',
-};
