@@ -2,7 +2,6 @@ export type { CheckText } from './attempts/find-task-problem.ts';
 export type { AllowedContradictions } from './audit/agent-audit.ts';
 export { tellRefusedReferences } from './audit/tell-refused-references.ts';
 export type { AgentEnvironment } from './environment/agent-environment.ts';
-export { parseEngineAddress } from './executors/docker/engine-address.ts';
 export type { ExecutorSetup } from './executors/executor-setup.ts';
 export { getOwnIdentity, isProcessAlive, type ProcessIdentity } from './host/process-identity.ts';
 export { isProcessLockHeld, takeProcessLock } from './host/process-lock.ts';

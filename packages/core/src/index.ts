@@ -41,6 +41,7 @@ export * from './environments/judge-local-execution.ts';
 export * from './environments/memory-size.ts';
 export * from './environments/plan-environment-changes.ts';
 export * from './environments/retention.ts';
+export * from './errors/read-api-message.ts';
 export * from './errors/towpath-error.ts';
 export * from './faults/failpoint.ts';
 export * from './graph/canonical-json.ts';

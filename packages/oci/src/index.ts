@@ -1,5 +1,14 @@
 export { digestOf } from './digest.ts';
-export { type EnginePlace, loadImage } from './engine/load-image.ts';
+export {
+  createDockerEngine,
+  type DockerEngine,
+  EngineError,
+  hasStatus,
+  isEngineAway,
+  toAway,
+} from './engine/docker-engine.ts';
+export { type EngineAddress, parseEngineAddress } from './engine/engine-address.ts';
+export { loadImage } from './engine/load-image.ts';
 export { assembleImage, type ImageParts } from './image/assemble-image.ts';
 export { type BaseImage, type BaseRequest, loadBaseImage, type Platform } from './image/base-image.ts';
 export { type BlobCache, createBlobCache } from './image/blob-cache.ts';

@@ -1,6 +1,6 @@
 // A way to the Docker engine that a test can cut: the engine is away then, as when it restarts.
 import { connect, createServer, type Socket } from 'node:net';
-import type { EngineAddress } from '../executors/docker/engine-address.ts';
+import type { EngineAddress } from '@towpath/oci';
 
 export interface CuttableEngine {
   readonly address: EngineAddress;

@@ -2,13 +2,12 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createDockerEngine, type DockerEngine, parseEngineAddress } from '@towpath/oci';
 import { type DockerPart, waitFor } from '@towpath/testkit';
 import { packTar } from 'modern-tar';
 import { CONTAINER_PATHS } from '../executors/container-paths.ts';
 import { deleteContainer, listOwnContainers } from '../executors/docker/containers.ts';
-import { createDockerEngine, type DockerEngine } from '../executors/docker/docker-engine.ts';
 import { createDockerExecutor, type DockerExecutorOptions } from '../executors/docker/docker-executor.ts';
-import { parseEngineAddress } from '../executors/docker/engine-address.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { ExecutorSubject } from './executor-contract.ts';
 

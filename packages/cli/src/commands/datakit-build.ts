@@ -1,10 +1,9 @@
-import { type BuiltDatakit, buildDatakit } from '@towpath/datakit';
-import { loadImage, openImageArchive } from '@towpath/oci';
+import type { BuiltDatakit } from '@towpath/datakit';
+import { loadImage, openImageArchive, parseEngineAddress } from '@towpath/oci';
 import type { CommandContext } from '../context.ts';
+import { buildNamed } from '../datakit/build-named.ts';
 import { addBuildOptions, type BuildFlags } from '../datakit/build-options.ts';
 import { listEngineNames } from '../datakit/engine-names.ts';
-import { findDatakit } from '../datakit/find-datakit.ts';
-import { createImageAccess, parsePlatform } from '../datakit/image-access.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends BuildFlags {
@@ -20,14 +19,7 @@ export const registerDatakitBuild: RegisterCommand = (datakit, context) => {
     .option('--no-load', 'say the digest, and leave the engine alone')
     .addHelpText('after', '\nExample:\n  npx towpath datakit build datakits/line-counter')
     .action(async (text: string, options: Options) => {
-      const access = createImageAccess(context);
-      const found = findDatakit(context.cwd, text);
-      const built = await buildDatakit(found, {
-        ...access,
-        environmentVariables: context.env,
-        base: options.base,
-        platform: parsePlatform(options.platform),
-      });
+      const { found, built } = await buildNamed(context, text, options);
       const names = options.load ? listEngineNames(context.cwd, found) : [];
       if (options.load) await load(context, built, names);
       const facts = {
@@ -41,7 +33,6 @@ export const registerDatakitBuild: RegisterCommand = (datakit, context) => {
 };
 
 async function load({ env }: CommandContext, built: BuiltDatakit, names: readonly string[]): Promise<void> {
-  const { parseEngineAddress } = await import('@towpath/agent');
   const certificates = env.DOCKER_TLS_VERIFY ? env.DOCKER_CERT_PATH : undefined;
   await loadImage(parseEngineAddress(env.DOCKER_HOST, certificates), openImageArchive(built.image, names));
 }

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { getProject, selectEnvironment } from '@towpath/config';
-import { buildDatakit, publishDatakit } from '@towpath/datakit';
+import { publishDatakit } from '@towpath/datakit';
+import { buildNamed } from '../datakit/build-named.ts';
 import { addBuildOptions, type BuildFlags } from '../datakit/build-options.ts';
-import { findDatakit } from '../datakit/find-datakit.ts';
-import { createImageAccess, parsePlatform } from '../datakit/image-access.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends BuildFlags {
@@ -29,14 +28,7 @@ export const registerDatakitPublish: RegisterCommand = (datakit, context) => {
         processVariables: context.env,
       });
       if (banner !== undefined) context.err(`${banner}\n`);
-      const access = createImageAccess(context);
-      const found = findDatakit(context.cwd, text);
-      const built = await buildDatakit(found, {
-        ...access,
-        environmentVariables: context.env,
-        base: options.base,
-        platform: parsePlatform(options.platform),
-      });
+      const { access, built } = await buildNamed(context, text, options);
       const report = await publishDatakit({ ...access, built, environment, floatingTag: options.tag });
       if (options.json) return context.out(`${JSON.stringify(report, null, 2)}\n`);
       const moved = report.floatingTag === null ? '' : `${report.floatingTag} is this version now.\n`;

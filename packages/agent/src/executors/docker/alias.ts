@@ -1,9 +1,10 @@
 // The newest container of a datakit answers to a name that stays (`docker logs datakit-sqlserver-bronze`), also for a while after
 // its end. Best effort: nothing but people's convenience hangs on it.
+
+import { type DockerEngine, hasStatus } from '@towpath/oci';
 import { LABELS } from '../attempt-labels.ts';
 import { toContainerName } from './container-spec.ts';
 import { findContainer, type OwnContainer } from './containers.ts';
-import { type DockerEngine, hasStatus } from './docker-engine.ts';
 
 /** The name of a datakit's newest container; undefined for a function. */
 export function toAlias(variables: Readonly<Record<string, string>>): string | undefined {

@@ -1,5 +1,6 @@
 // How a container ended, from what the engine says of it and what it left.
 import { MAX_RESULT_BYTES } from '@towpath/api';
+import type { DockerEngine } from '@towpath/oci';
 import { type AttemptFolder, type EndingReason, NO_FILE } from '../attempt-folder.ts';
 import { COMMAND_MISSING, COMMAND_MISSING_STATUS } from '../command-missing.ts';
 import { CONTAINER_PATHS } from '../container-paths.ts';
@@ -9,7 +10,6 @@ import type { AttemptEnd } from '../executor.ts';
 import { noteFailedStart } from '../refused-attempt.ts';
 import { readContainerFile } from './container-file.ts';
 import { type ContainerState, findContainer } from './containers.ts';
-import type { DockerEngine } from './docker-engine.ts';
 
 export interface EndedContainer {
   readonly id: string;

@@ -1,8 +1,8 @@
 // Small files that an attempt left in its volume, by the engine: the volume need not be on this host.
 import type { IncomingMessage } from 'node:http';
+import { type DockerEngine, hasStatus } from '@towpath/oci';
 import { z } from 'zod';
 import { NO_FILE } from '../attempt-folder.ts';
-import { type DockerEngine, hasStatus } from './docker-engine.ts';
 
 /** As Go counts modes: these bits are set for all that is no regular file. */
 const GO_MODE_TYPE = 0x8f_28_00_00;

@@ -1,9 +1,9 @@
 // The log of one container while it runs, and what is missing of it when it has ended.
 
+import { type DockerEngine, hasStatus } from '@towpath/oci';
 import type { AttemptFolder } from '../attempt-folder.ts';
 import type { ContainerRecord } from '../container-record.ts';
 import { statOwnFile } from '../own-file.ts';
-import { type DockerEngine, hasStatus } from './docker-engine.ts';
 import { copyLog } from './engine-log.ts';
 import { askPatiently } from './engine-patience.ts';
 

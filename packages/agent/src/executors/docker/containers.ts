@@ -1,10 +1,10 @@
 // The engine's containers as this executor asks for them: by label, and translated into what it needs to know.
 import { TowpathError } from '@towpath/core';
+import { type DockerEngine, hasStatus } from '@towpath/oci';
 import { z } from 'zod';
 import { LABELS } from '../attempt-labels.ts';
 import type { ExecutedImage } from '../executor.ts';
 import { toContainerName } from './container-spec.ts';
-import { type DockerEngine, hasStatus } from './docker-engine.ts';
 
 /** A container of this agent, whatever it is called at the moment. */
 export interface OwnContainer {

@@ -1,12 +1,11 @@
 // What the parts of the Docker executor share.
 
-import type { FindCredentials } from '@towpath/oci';
+import type { DockerEngine, FindCredentials } from '@towpath/oci';
 import type { AttemptFolder } from '../attempt-folder.ts';
 import type { WantedImage } from '../choose-image.ts';
 import type { AttemptSpecification } from '../executor.ts';
 import type { ContainerSettings } from './container-spec.ts';
 import type { OwnContainer } from './containers.ts';
-import type { DockerEngine } from './docker-engine.ts';
 
 export interface DockerHost {
   readonly engine: DockerEngine;

@@ -1,4 +1,6 @@
 // The engine goes away while attempts are prepared, run and end: nothing is decided meanwhile, and nothing is lost.
+
+import { parseEngineAddress } from '@towpath/oci';
 import { requireDocker, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CuttableEngine, openCuttableEngine } from '../../testing/cuttable-engine.ts';
@@ -7,7 +9,6 @@ import { readOutput, specify, waitForOutput } from '../../testing/executor-contr
 import * as probes from '../../testing/probes.ts';
 import type { HeldAttempt } from '../executor.ts';
 import { findContainer, listOwnContainers } from './containers.ts';
-import { parseEngineAddress } from './engine-address.ts';
 
 const docker = requireDocker();
 

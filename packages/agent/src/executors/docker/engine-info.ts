@@ -1,7 +1,7 @@
 // What an engine can do, and which limits of an environment it can therefore keep.
 import { TowpathError } from '@towpath/core';
+import { type DockerEngine, isEngineAway } from '@towpath/oci';
 import { z } from 'zod';
-import { type DockerEngine, isEngineAway } from './docker-engine.ts';
 
 const EngineInfo = z.object({
   /** Cores of its host. */

@@ -3,7 +3,7 @@
 // lost or doubled, and no time of day decides.
 import { appendFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { type DockerEngine, toAway } from './docker-engine.ts';
+import { type DockerEngine, toAway } from '@towpath/oci';
 import { createLogDecoder } from './log-decoder.ts';
 
 export interface LogCopy {

@@ -1,6 +1,7 @@
 // Waiting for a Docker engine that is away.
+
+import { isEngineAway } from '@towpath/oci';
 import * as patience from '../ask-patiently.ts';
-import { isEngineAway } from './docker-engine.ts';
 
 /** Repeats what the engine did not answer until it does; anything else it throws, and ends with the signal. `ask` may be repeated. */
 export function askPatiently<T>(

@@ -3,6 +3,7 @@
 //   preparing ─▶ running ─▶ over        cancelled while preparing: nothing is started any more
 //   the engine is away: nothing is known, so it is waited for
 import { failpoint } from '@towpath/core';
+import { hasStatus, toAway } from '@towpath/oci';
 import { type AttemptEnder, createAttemptEnder } from '../attempt-ender.ts';
 import { type AttemptFolder, deleteFolder, findEnding } from '../attempt-folder.ts';
 import { type ContainerRecord, replaceContainerRecord } from '../container-record.ts';
@@ -14,7 +15,6 @@ import { armTimeLimit } from '../time-limit.ts';
 import { decideContainerEnd } from './container-end.ts';
 import { followContainerLog } from './container-log.ts';
 import { listOwnContainers } from './containers.ts';
-import { hasStatus, toAway } from './docker-engine.ts';
 import type { DockerHost } from './docker-host.ts';
 import { askPatiently } from './engine-patience.ts';
 

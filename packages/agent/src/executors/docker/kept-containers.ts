@@ -1,9 +1,9 @@
 // Containers after their end: the newest of each datakit stays a while under the datakit's name, so that `docker logs` answers.
 // Everything else goes at once, and with the agent's start whatever an earlier one left behind.
 
+import type { DockerEngine } from '@towpath/oci';
 import { toContainerName } from './container-spec.ts';
 import { deleteContainer, findContainer, listOwnContainers, type OwnContainer } from './containers.ts';
-import type { DockerEngine } from './docker-engine.ts';
 
 export interface KeptOptions {
   readonly engine: DockerEngine;

@@ -1,12 +1,10 @@
 // The Docker executor of an agent, from what its environment says.
 
-import { readDockerCredentials } from '@towpath/oci';
+import { createDockerEngine, parseEngineAddress, readDockerCredentials } from '@towpath/oci';
 import type { ContainerOptions } from '../container-options.ts';
 import type { Executor } from '../executor.ts';
 import type { DockerSetup } from '../executor-setup.ts';
-import { createDockerEngine } from './docker-engine.ts';
 import { createDockerExecutor } from './docker-executor.ts';
-import { parseEngineAddress } from './engine-address.ts';
 import { fitLimits, readEngineInfo } from './engine-info.ts';
 
 /** Asks the engine who it is, and says which limits it can't keep. @throws TowpathError `DOCKER_HOST_INVALID`, `DOCKER_UNREACHABLE` */

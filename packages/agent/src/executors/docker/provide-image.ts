@@ -1,11 +1,18 @@
 // The image of an attempt: what its name stands for now, by digest, and that the engine has it.
 import { TowpathError } from '@towpath/core';
-import { type FindCredentials, formatImageReference, type ImageReference, parseImageReference } from '@towpath/oci';
+import {
+  type DockerEngine,
+  EngineError,
+  type FindCredentials,
+  formatImageReference,
+  hasStatus,
+  type ImageReference,
+  parseImageReference,
+} from '@towpath/oci';
 import { z } from 'zod';
 import type { WantedImage } from '../choose-image.ts';
 import { ENTRY_LABEL, parseEntryKind } from './container-entry.ts';
 import type { ContainerImage } from './container-spec.ts';
-import { type DockerEngine, EngineError, hasStatus } from './docker-engine.ts';
 
 export interface ImageOptions {
   readonly engine: DockerEngine;

@@ -1,13 +1,13 @@
 // From a specification to a container that runs: image, container, its files, start. Each step may be repeated after an answer
 // that was lost.
 import { failpoint, TowpathError } from '@towpath/core';
+import { EngineError } from '@towpath/oci';
 import { MOUNT } from '../container-paths.ts';
 import type { AttemptSpecification } from '../executor.ts';
 import { takeAlias, toAlias } from './alias.ts';
 import { packAttempt } from './attempt-archive.ts';
 import { toContainerSpec } from './container-spec.ts';
 import { createContainer, deleteContainer } from './containers.ts';
-import { EngineError } from './docker-engine.ts';
 import type { DockerHost } from './docker-host.ts';
 import type { BegunContainer } from './held-container.ts';
 import { provideImage } from './provide-image.ts';

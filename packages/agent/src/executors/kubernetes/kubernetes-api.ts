@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { readApiMessage } from '../read-api-message.ts';
+import { readApiMessage } from '@towpath/core';
 import type { ApiAccess, ApiCredentials } from './api-access.ts';
 
 /** One request. Paths begin with `/`. */

@@ -2,8 +2,10 @@
 // dozen endpoints need no more, see ADR 0012.
 import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { readApiMessage } from '../read-api-message.ts';
+import { pipeline } from 'node:stream/promises';
+import { readApiMessage } from '@towpath/core';
 import type { EngineAddress } from './engine-address.ts';
 
 /** One request. Paths begin with `/` and carry no version. */
@@ -12,7 +14,7 @@ export interface EngineRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; bytes as a tar archive. */
+  /** Sent as JSON; bytes and streams as a tar archive. */
   readonly body?: object;
   readonly signal?: AbortSignal | undefined;
 }
@@ -67,7 +69,7 @@ async function dial(address: EngineAddress, request: EngineRequest): Promise<Inc
     const sent = createRequest(address, request);
     sent.once('response', resolve);
     sent.once('error', (thrown) => reject(toAway(thrown)));
-    sent.end(toBytes(request.body));
+    sendBody(sent, request.body, (thrown) => reject(thrown));
   });
   const status = response.statusCode ?? 0;
   // 304: it is so already.
@@ -91,7 +93,14 @@ function createRequest(address: EngineAddress, request: EngineRequest): ClientRe
   return tls === undefined ? requestPlain({ ...options, host, port }) : requestTls({ ...options, ...tls, host, port });
 }
 
+/** What a stream fails with is told; a request that fails ends the stream. */
+function sendBody(sent: ClientRequest, body: object | undefined, fail: (thrown: unknown) => void): void {
+  if (body instanceof Readable) pipeline(body, sent).catch(fail);
+  else sent.end(toBytes(body));
+}
+
 function contentHeaders(body: object | undefined): Readonly<Record<string, string>> {
+  if (body instanceof Readable) return { 'content-type': 'application/x-tar' };
   const bytes = toBytes(body);
   if (bytes === undefined) return {};
   const type = body instanceof Uint8Array ? 'application/x-tar' : 'application/json';
