@@ -246,6 +246,17 @@ function testAdopted(start: Start, getSubject: () => ExecutorSubject): void {
     const adopted = await (await getSubject().openNext()).adopt(first.attemptId, 2);
     expect(await adopted.ended).toMatchObject({ outcome: 'cancelled' });
   });
+
+  test('that an agent asked to end is watched to its end by the next one, which has its exit code and its last words', async () => {
+    const first = await start(probes.ENDS_WHEN_ASKED);
+    await waitForOutput(first, 'up');
+    first.cancel();
+    await waitFor('the reason to be kept', 10_000, () => readFile(join(first.log.path, '../ending.json')));
+    first.detach();
+    const adopted = await (await getSubject().openNext()).adopt(first.attemptId, 2);
+    expect(await adopted.ended).toMatchObject({ outcome: 'cancelled', exitCode: 143, reasonCode: 'CANCELLED' });
+    expect(await readOutput(adopted)).toMatch(/^up\n(Terminated\n)?cleaned\n/);
+  });
 }
 
 function testRemovals(start: Start, getSubject: () => ExecutorSubject): void {
