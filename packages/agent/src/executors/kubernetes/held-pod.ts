@@ -109,10 +109,16 @@ function createWatch(host: KubernetesHost, folder: AttemptFolder): Watch {
 }
 
 /** Deleting a Pod is how its containers are told to end; our finalizer keeps it readable. An API that is away is told when it is back. */
-async function signalPod({ place, graceSeconds }: KubernetesHost, { pod, signal }: Watch, name: string): Promise<void> {
+async function signalPod(
+  { place, graceSeconds, log }: KubernetesHost,
+  { pod, signal }: Watch,
+  name: string,
+): Promise<void> {
   if (pod === undefined) return;
   const ask = () => deletePod(place, pod, name === 'SIGTERM' ? graceSeconds : 1);
-  await askPatiently(ask, { signal, isAway: isApiAway }).catch(() => undefined);
+  await askPatiently(ask, { signal, isAway: isApiAway }).catch((thrown: unknown) => {
+    if (!hasStatus(thrown, 404) && !signal.aborted) log(`Pod ${pod.name} could not be ended: ${String(thrown)}`);
+  });
 }
 
 async function live(options: HeldPodOptions, watch: Watch, onStarted: () => ContainerRecord): Promise<AttemptEnd> {

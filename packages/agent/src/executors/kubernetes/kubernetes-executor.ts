@@ -65,6 +65,7 @@ export async function createKubernetesExecutor(options: KubernetesExecutorOption
     readRunner: createTaskRunnerModule(options.taskRunnerEntry),
     locate: (attemptId) => locateFolder(join(attempts, attemptId)),
     closing: closing.signal,
+    log: options.log,
     beginnings: new Set(),
   };
   return {

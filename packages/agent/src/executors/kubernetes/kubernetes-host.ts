@@ -24,6 +24,7 @@ export interface KubernetesHost {
   locate(attemptId: string): AttemptFolder;
   /** Nobody watches anything any more. */
   readonly closing: AbortSignal;
+  readonly log: (line: string) => void;
   /** Settle one by one; what is being started when the executor closes is waited for. */
   readonly beginnings: Set<Promise<unknown>>;
 }
