@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AttemptSpecification, Executor, HeldAttempt } from '../executors/executor.ts';
+import { readLog, readOutput, waitForOutput } from './attempt-output.ts';
 import * as probes from './probes.ts';
 
 /** An executor under test, as its implementation's own test file opens it. */
@@ -281,21 +282,4 @@ function testRemovals(start: Start, getSubject: () => ExecutorSubject): void {
     await attempt.remove();
     expect((await executor.listLeftovers()).map(({ attemptId }) => attemptId)).not.toContain(attempt.attemptId);
   });
-}
-
-/** The whole log of a small attempt. */
-async function readLog(attempt: HeldAttempt): Promise<string> {
-  const bytes = await attempt.log.read(0, 1 << 20);
-  return new TextDecoder().decode(bytes);
-}
-
-/** The log without its first line. */
-export async function readOutput(attempt: HeldAttempt): Promise<string> {
-  const text = await readLog(attempt);
-  return text.slice(text.indexOf('\n') + 1);
-}
-
-/** Waits until an attempt has printed something. */
-export async function waitForOutput(attempt: HeldAttempt, text: string): Promise<void> {
-  await waitFor(`output ${text}`, 20_000, async () => (await readOutput(attempt)).includes(text));
 }

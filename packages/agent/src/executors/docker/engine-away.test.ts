@@ -3,9 +3,10 @@
 import { parseEngineAddress } from '@towpath/oci';
 import { requireDocker, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readOutput, waitForOutput } from '../../testing/attempt-output.ts';
 import { type CuttableEngine, openCuttableEngine } from '../../testing/cuttable-engine.ts';
 import { type DockerSubject, openDockerSubject } from '../../testing/docker-subject.ts';
-import { readOutput, specify, waitForOutput } from '../../testing/executor-contract.ts';
+import { specify } from '../../testing/executor-contract.ts';
 import * as probes from '../../testing/probes.ts';
 import type { HeldAttempt } from '../executor.ts';
 import { findContainer, listOwnContainers } from './containers.ts';

@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireKubernetes, startTcpProxy, waitFor } from '@towpath/testkit';
 import { describe, expect, type TestContext, test } from 'vitest';
-import { readOutput, specify, waitForOutput } from '../../testing/executor-contract.ts';
+import { readOutput, waitForOutput } from '../../testing/attempt-output.ts';
+import { specify } from '../../testing/executor-contract.ts';
 import {
   type KubernetesSubject,
   openKubernetesSubject,

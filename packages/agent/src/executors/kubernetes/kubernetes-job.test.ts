@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { requireKubernetes } from '@towpath/testkit';
 import { describe, expect, type TestContext, test } from 'vitest';
-import { readOutput, specify, waitForOutput } from '../../testing/executor-contract.ts';
+import { readOutput, waitForOutput } from '../../testing/attempt-output.ts';
+import { specify } from '../../testing/executor-contract.ts';
 import {
   type KubernetesSubject,
   openKubernetesSubject,

@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { assertNoOrphans, findLeftovers, listGroup, listProcesses, spawnProcess, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  type ExecutorSubject,
-  readOutput,
-  specify,
-  testExecutorContract,
-  waitForOutput,
-} from '../../testing/executor-contract.ts';
+import { readOutput, waitForOutput } from '../../testing/attempt-output.ts';
+import { type ExecutorSubject, specify, testExecutorContract } from '../../testing/executor-contract.ts';
 import * as probes from '../../testing/probes.ts';
 import type { AttemptSpecification, AttemptWork, Executor, HeldAttempt } from '../executor.ts';
 import { createProcessExecutor } from './process-executor.ts';
