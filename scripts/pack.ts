@@ -1,4 +1,5 @@
-// `npm run pack [-- <folder>]`: builds towpath-<version>.tgz, the one npm package, into the folder (default: here). Ours and third-party JavaScript are bundled; what
+// `npm run pack [-- <folder>]`: builds towpath-<version>.tgz, the one npm package, into the folder (default: here); with `--unpacked
+// <folder>` the package as a folder, which replaces the one that is there. Ours and third-party JavaScript are bundled; what
 // is native (the PostgreSQL programs, esbuild) stays a dependency. Layout, which packages/cli/src/assets.ts looks for:
 //   bin/                the launcher, plain CommonJS
 //   dist/*.js           cli.js, sdk.js, code-server.js, task-runner.js and the chunks they share
@@ -52,9 +53,17 @@ function readManifest(name: string) {
   return JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'));
 }
 
+/** A folder that a killed run left half made is not taken for a package: the manifest is written last. */
+async function writeUnpacked(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await assemble(folder);
+}
+
 async function main(): Promise<void> {
-  const target = process.argv[2] ?? '.';
+  const [target = '.', unpacked = 'dist/package'] = process.argv.slice(2);
   mkdirSync('dist', { recursive: true });
+  if (target === '--unpacked') return await writeUnpacked(unpacked);
   // Inside the repository, where the declarations find their tsconfig.json, and not shared with another pack.
   const folder = mkdtempSync('dist/package-');
   try {

@@ -156,7 +156,7 @@ function installFailed(cause) {
   });
 }
 
-module.exports = { ensureNode, isNodeSufficient, LauncherError };
+module.exports = { ensureNode, isNodeSufficient, LauncherError, TOOLCHAINS };
 
 if (require.main === module) {
   try {

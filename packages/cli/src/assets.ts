@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TowpathError } from '@towpath/core';
 
 /** True when this code runs from the npm package (bundled), false in the repository. */
 const isPacked = existsSync(new URL('./assets/', import.meta.url));
@@ -35,6 +36,16 @@ export function launcherEntry(): string | undefined {
 /** Entry of the processes that run TypeScript tasks; undefined lets the sdk use its own source. */
 export function taskRunnerEntry(): string | undefined {
   return isPacked ? pathOf('./task-runner.js', '') : undefined;
+}
+
+/** The npm package this code runs from, as images get it. @throws TowpathError `PACKAGE_MISSING` when it runs from the repository's sources */
+export function packageFolder(): string {
+  if (isPacked) return fileURLToPath(new URL('..', import.meta.url));
+  throw new TowpathError({
+    code: 'PACKAGE_MISSING',
+    message: 'Images of Towpath are made of its npm package, and this runs from its sources.',
+    fix: 'In the repository run `make deploy` or `make platform`, which make the package first.',
+  });
 }
 
 function pathOf(packed: string, inRepository: string): string {

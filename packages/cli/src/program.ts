@@ -18,6 +18,7 @@ import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
 import { registerNotifications } from './commands/notifications.ts';
 import { registerParity } from './commands/parity.ts';
 import { registerPipelines } from './commands/pipelines.ts';
+import { registerPlatform } from './commands/platform.ts';
 import { registerPools } from './commands/pools.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
 import { registerRerun } from './commands/rerun.ts';
@@ -54,6 +55,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerNotifications,
   registerAudit,
   registerDatakit,
+  registerPlatform,
   registerConfig,
   registerParity,
   registerSql,

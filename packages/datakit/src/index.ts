@@ -1,8 +1,16 @@
 export { type BuildOptions, type BuiltDatakit, buildDatakit } from './image/build-datakit.ts';
+export { loadNamedBase } from './image/load-named-base.ts';
+export { type GitFacts, readGitFacts } from './image/read-git-facts.ts';
 export { DATAKIT_FILE, type Manifest } from './manifest/manifest-schema.ts';
 export { type InstalledDatakit, readDatakit, readDatakits } from './manifest/read-datakits.ts';
 export { type DatakitProblem, type DatakitReport, validateDatakit } from './manifest/validate-datakit.ts';
-export { formatPlace, type ImageEnvironment, openDatakitPlace, type RegistryAccess } from './registry/datakit-place.ts';
+export {
+  formatPlace,
+  type ImageEnvironment,
+  openDatakitPlace,
+  openRegistry,
+  type RegistryAccess,
+} from './registry/datakit-place.ts';
 export { type DatakitReference, parseDatakitReference } from './registry/parse-datakit-reference.ts';
 export { type PromoteReport, promoteDatakit } from './registry/promote-datakit.ts';
 export { type PublishReport, publishDatakit } from './registry/publish-datakit.ts';

@@ -16,7 +16,7 @@ export { findFiles } from './image/find-files.ts';
 export type { Image, ImageLayer } from './image/image.ts';
 export { openImageArchive } from './image/image-archive.ts';
 export { type ImageConfig, listPathFolders, parseImageConfig } from './image/image-config.ts';
-export { type LayerFile, packLayer } from './image/pack-layer.ts';
+export { type LayerFile, type LayerLink, packLayer } from './image/pack-layer.ts';
 export { pushImage } from './image/push-image.ts';
 export { readSavedImage, type SavedImage } from './image/read-saved-image.ts';
 export { rewriteLayer } from './image/rewrite-layer.ts';
@@ -24,4 +24,5 @@ export { formatImageReference, type ImageReference, parseImageReference } from '
 export { type Descriptor, type Manifest, parseManifest, type StoredManifest } from './manifest.ts';
 export { type CopyReport, copyImage, type ImagePlace, imageMissing } from './registry/copy-image.ts';
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts';
+export { type ServedRegistry, serveRegistry } from './serve/serve-registry.ts';
 export { type FindCredentials, type RegistryCredentials, readDockerCredentials } from './registry-credentials.ts';

@@ -7,7 +7,10 @@ import type { CommandContext } from '../context.ts';
 
 export interface ImageAccess {
   readonly findCredentials: FindCredentials;
+  /** Layers of bases. */
   readonly cacheFolder: string;
+  /** npm packages for images. */
+  readonly packagesFolder: string;
   readonly signal: AbortSignal;
 }
 
@@ -18,6 +21,7 @@ export function createImageAccess({ env, signal }: CommandContext): ImageAccess 
   return {
     findCredentials: readDockerCredentials(env.DOCKER_CONFIG || join(home, '.docker')),
     cacheFolder: join(cache, 'towpath', 'layers'),
+    packagesFolder: join(cache, 'towpath', 'packages'),
     signal,
   };
 }

@@ -55,6 +55,7 @@ async function layUpon(
     labels,
     pathFolder: `${toImageFolder(datakit.name)}${executables}`,
     command: datakit.commands.slice(0, 1),
+    createdBy: 'towpath datakit build',
   });
   return { image, labels, base: `${name.replace(/@.*/, '')}@${base.digest}` };
 }

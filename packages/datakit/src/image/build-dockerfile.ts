@@ -46,7 +46,7 @@ export async function buildDockerfile(
     const layers = await rewriteLayers(saved, base, options.cacheFolder);
     const all = { ...labels, ...findOwnLabels(saved, base) };
     const config = { ...saved.config, rootfs: { type: 'layers' as const, diff_ids: [] }, history: [] };
-    const image = assembleImage({ base: config, layers, labels: all });
+    const image = assembleImage({ base: config, layers, labels: all, createdBy: 'towpath datakit build' });
     return { image, labels: all, base: base === undefined ? undefined : `${name?.replace(/@.*/, '')}@${base.digest}` };
   } finally {
     await rm(work, { recursive: true, force: true });

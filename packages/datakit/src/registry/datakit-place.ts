@@ -1,6 +1,6 @@
 // Where an environment has its datakits: `<registry of the environment>/datakits/<name>:<version>`.
 import { type EnvironmentDeclaration, TowpathError } from '@towpath/core';
-import { createRegistry, type FindCredentials, type ImagePlace } from '@towpath/oci';
+import { createRegistry, type FindCredentials, type ImagePlace, type Registry } from '@towpath/oci';
 
 export interface RegistryAccess {
   readonly findCredentials: FindCredentials;
@@ -12,9 +12,14 @@ export type ImageEnvironment = Pick<EnvironmentDeclaration, 'name' | 'kind' | 'r
 
 /** @throws TowpathError `REGISTRY_UNDECLARED`, `REGISTRY_INVALID` */
 export function openDatakitPlace(environment: ImageEnvironment, name: string, access: RegistryAccess): ImagePlace {
+  return { registry: openRegistry(environment, access), repository: `datakits/${name}` };
+}
+
+/** @throws TowpathError `REGISTRY_UNDECLARED`, `REGISTRY_INVALID` */
+export function openRegistry(environment: ImageEnvironment, access: RegistryAccess): Registry {
   const { registry: address } = environment;
   if (address === undefined) throw registryUndeclared(environment.name);
-  return { registry: createRegistry({ ...access, address }), repository: `datakits/${name}` };
+  return createRegistry({ ...access, address });
 }
 
 /** `localhost:5000/team/datakits/x` */

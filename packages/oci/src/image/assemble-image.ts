@@ -15,6 +15,12 @@ export interface ImageParts {
   readonly pathFolder?: string | undefined;
   /** What is run when nothing else is said. */
   readonly command?: readonly string[] | undefined;
+  /** What is run whatever is said, with the command as its words. */
+  readonly entrypoint?: readonly string[] | undefined;
+  /** `uid:gid` */
+  readonly user?: string | undefined;
+  /** What made the layers above the base's, for the image's history. */
+  readonly createdBy: string;
 }
 
 /** An OCI image. Layers of Docker's media types keep their bytes and get OCI's names for them. */
@@ -40,7 +46,8 @@ export function assembleImage(parts: ImageParts): Image {
 /** The beginning of Unix time: engines want one, and sort by it. */
 const CREATED = '1970-01-01T00:00:00Z';
 
-function toConfig({ base, layers, labels, pathFolder, command }: ImageParts): object {
+function toConfig(parts: ImageParts): object {
+  const { base, layers, labels, pathFolder, command, entrypoint, user, createdBy } = parts;
   const own = base.config ?? {};
   const path = [...(pathFolder === undefined ? [] : [pathFolder]), ...listPathFolders(base)].join(':');
   const others = (own.Env ?? []).filter((line) => !line.startsWith('PATH='));
@@ -53,6 +60,8 @@ function toConfig({ base, layers, labels, pathFolder, command }: ImageParts): ob
       ...own,
       Env: [`PATH=${path}`, ...others],
       Cmd: command ?? own.Cmd ?? undefined,
+      Entrypoint: entrypoint ?? own.Entrypoint ?? undefined,
+      User: user ?? own.User,
       Labels: { ...own.Labels, ...labels },
     },
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
@@ -60,7 +69,7 @@ function toConfig({ base, layers, labels, pathFolder, command }: ImageParts): ob
       ...(base.history ?? []).map((entry) => ({ ...entry, created: CREATED })),
       ...layers
         .slice(base.rootfs.diff_ids.length)
-        .map(() => ({ created: CREATED, created_by: 'towpath datakit build' })),
+        .map(() => ({ created: CREATED, created_by: createdBy })),
     ],
   };
 }

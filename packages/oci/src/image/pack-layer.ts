@@ -13,10 +13,18 @@ export interface LayerFile {
   readonly isExecutable: boolean;
 }
 
+/** A symbolic link. */
+export interface LayerLink {
+  /** Absolute, with `/`. */
+  readonly path: string;
+  /** What it leads to: absolute, or relative to its folder. */
+  readonly target: string;
+}
+
 /** In memory: files of a datakit are code, not data. */
-export async function packLayer(files: readonly LayerFile[]): Promise<ImageLayer> {
+export async function packLayer(files: readonly (LayerFile | LayerLink)[]): Promise<ImageLayer> {
   const folders = [...new Set(files.flatMap(({ path }) => listParents(path)))].map(toFolder);
-  const entries = [...folders, ...files.map(toFile)].sort((a, b) => (a.header.name < b.header.name ? -1 : 1));
+  const entries = [...folders, ...files.map(toEntry)].sort((a, b) => (a.header.name < b.header.name ? -1 : 1));
   const tar = await packTar(entries);
   const bytes = storeAsGzip(tar);
   return {
@@ -36,6 +44,14 @@ const BEGINNING = new Date(0);
 
 function toFolder(path: string): TarEntry {
   return { header: { ...owner(), name: `${path.slice(1)}/`, size: 0, type: 'directory', mode: 0o755 } };
+}
+
+function toEntry(file: LayerFile | LayerLink): TarEntry {
+  if ('bytes' in file) return toFile(file);
+  const { path, target } = file;
+  return {
+    header: { ...owner(), name: path.slice(1), size: 0, type: 'symlink', linkname: target, mode: 0o777 },
+  };
 }
 
 function toFile({ path, bytes, isExecutable }: LayerFile): TarEntry {

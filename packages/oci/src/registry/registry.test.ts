@@ -22,7 +22,7 @@ const EMPTY = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers' as 
 
 async function createImage(text: string): Promise<Image> {
   const layer = await packLayer([{ path: '/opt/text', bytes: Buffer.from(text), isExecutable: false }]);
-  return assembleImage({ base: EMPTY, layers: [layer], labels: { text } });
+  return assembleImage({ base: EMPTY, layers: [layer], labels: { text }, createdBy: 'towpath datakit build' });
 }
 
 describe('registries', () => {

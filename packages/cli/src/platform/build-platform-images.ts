@@ -1,0 +1,75 @@
+// Towpath's own images: `runner` is a base with Node, in which TypeScript tasks and datakits run; `towpath` has the package, too,
+// and is server, agent or any other command.
+import { loadNamedBase } from '@towpath/datakit';
+import { assembleImage, type Image, type ImageLayer, packLayer, type Platform } from '@towpath/oci';
+import type { ImageAccess } from '../datakit/image-access.ts';
+import { VERSION } from '../version.ts';
+import { collectFolder } from './collect-folder.ts';
+import { toNpmCpu } from './install-linux-packages.ts';
+import { NODE_FOLDER, PACKAGE_FOLDER, packDependencies, packNode, packPackage } from './platform-layers.ts';
+
+/** Has glibc, a shell and the C++ library, which is all that Node and PostgreSQL want. */
+export const DEFAULT_BASE = 'debian:bookworm-slim';
+
+/** Of what the images are made. */
+export interface PlatformRequest extends ImageAccess {
+  readonly base: string;
+  readonly platform: Platform;
+}
+
+export interface PlatformImages {
+  readonly runner: Image;
+  readonly towpath: Image;
+  /** The same with a project in `/project`, for agents. */
+  withProject(folder: string, labels: Readonly<Record<string, string>>): Promise<Image>;
+}
+
+/** Where images of agents have their project. */
+export const PROJECT_FOLDER = '/project';
+
+/** Debian's first user; no name is needed for it. */
+const USER = '1000:1000';
+
+/** @throws TowpathError `PACKAGE_MISSING`, `NPM_INSTALL_FAILED`, `PLATFORM_…`, `IMAGE_…`, `REGISTRY_…` */
+export async function buildPlatformImages(request: PlatformRequest): Promise<PlatformImages> {
+  const { base: name, platform, signal } = request;
+  const base = await loadNamedBase(name, request);
+  const options = { cpu: toNpmCpu(platform), cacheFolder: request.packagesFolder, signal };
+  const runner = [...base.layers, await packNode(options)];
+  const towpath = [...runner, await packDependencies(options), await packPackage()];
+  const assemble = (title: string, layers: readonly ImageLayer[], more: object = {}): Image =>
+    assembleImage({
+      base: base.config,
+      layers,
+      labels: toLabels(title),
+      pathFolder: NODE_FOLDER,
+      user: USER,
+      createdBy: 'towpath platform build',
+      ...more,
+    });
+  const entrypoint = [`${NODE_FOLDER}/node`, `${PACKAGE_FOLDER}/bin/towpath.cjs`];
+  const command = ['--help'];
+  return {
+    runner: assemble('Towpath runner', runner),
+    towpath: assemble('Towpath', towpath, { entrypoint, command }),
+    withProject: async (folder, labels) => {
+      const layers = [...towpath, await packLayer(collectFolder(folder, PROJECT_FOLDER, isOfProject))];
+      const own = { ...toLabels('Towpath agent'), ...labels };
+      return assemble('', layers, { entrypoint, command: ['agent', '--project', PROJECT_FOLDER], labels: own });
+    },
+  };
+}
+
+/** State, history and installed packages are this machine's; an environment's file may hold a secret, and is mounted where the agent runs. */
+function isOfProject(name: string): boolean {
+  const isEnvironmentFile = /^\.env(?:\..*)?$/.test(name) && name !== '.env.example';
+  return !['.git', '.towpath', 'node_modules'].includes(name) && !isEnvironmentFile;
+}
+
+function toLabels(title: string): Readonly<Record<string, string>> {
+  return {
+    'org.opencontainers.image.title': title,
+    'org.opencontainers.image.version': VERSION,
+    'org.opencontainers.image.licenses': 'Apache-2.0',
+  };
+}
