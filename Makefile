@@ -16,7 +16,7 @@ TOWPATH := node packages/cli/bin/towpath.cjs
 STATE := --state .towpath
 PROJECT := --project examples/sqlserver-bronze
 
-.PHONY: help dev dev-mock deploy status logs stop test check acceptance bench pack clean
+.PHONY: help dev dev-mock deploy status logs stop test check acceptance bench platform pack clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -28,8 +28,8 @@ dev: ## everything in the foreground: console, agent, PostgreSQL, mock SQL Serve
 dev-mock: ## the mock SQL Server alone, in the background
 	@exec $(WITH) $(TOWPATH) mock-sqlserver --detach $(STATE)
 
-deploy: ## the same as dev, in the background; uses the mock of dev-mock when it runs
-	@exec $(WITH) --console $(TOWPATH) dev --detach $(PROJECT) $(STATE)
+deploy: ## the same in the background: in Docker where an engine answers (TOWPATH_EXECUTOR=process: not), beside dev-mock
+	@exec $(WITH) --console node scripts/deploy.ts $(PROJECT) $(STATE)
 
 status: ## what is running
 	@exec $(WITH) $(TOWPATH) status $(STATE)
@@ -51,6 +51,9 @@ acceptance: ## acceptance statement, its tests, their result in the last `make t
 
 bench: ## measure everything beside its floor (ten minutes); writes docs/benchmarks.md
 	@exec $(WITH) --console node scripts/bench.ts
+
+platform: ## the npm package as a folder, of which `towpath platform publish` makes images: .towpath/package/bin/towpath.cjs
+	@exec $(WITH) --console node scripts/pack.ts --unpacked .towpath/package
 
 pack: ## the npm package towpath-<version>.tgz
 	@exec $(WITH) --console node scripts/pack.ts

@@ -29,5 +29,12 @@ interface NamedCommand {
 
 function listCommands(command: Command, prefix = ''): readonly NamedCommand[] {
   const name = `${prefix}${command.name()}`;
-  return [{ name, command }, ...command.commands.flatMap((child) => listCommands(child, `${name} `))];
+  return [
+    { name, command },
+    ...command
+      .createHelp()
+      .visibleCommands(command)
+      .filter((child) => child.name() !== 'help')
+      .flatMap((child) => listCommands(child, `${name} `)),
+  ];
 }

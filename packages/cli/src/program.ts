@@ -17,6 +17,7 @@ import { registerMigrate } from './commands/migrate.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
 import { registerNotifications } from './commands/notifications.ts';
 import { registerParity } from './commands/parity.ts';
+import { registerPart } from './commands/part.ts';
 import { registerPipelines } from './commands/pipelines.ts';
 import { registerPlatform } from './commands/platform.ts';
 import { registerPools } from './commands/pools.ts';
@@ -31,6 +32,7 @@ import { registerSizing } from './commands/sizing.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStop } from './commands/stop.ts';
+import { registerUp } from './commands/up.ts';
 import type { CommandContext } from './context.ts';
 import { formatUsageError } from './rendering/format-usage-error.ts';
 import { VERSION } from './version.ts';
@@ -39,6 +41,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerInit,
   registerMigrate,
   registerDev,
+  registerUp,
   registerRun,
   registerRerun,
   registerCancel,
@@ -66,6 +69,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerMockSqlServer,
   registerServer,
   registerAgent,
+  registerPart,
 ];
 
 /** Runs one command line. Returns its exit code; errors of the product are thrown, errors of syntax are printed. */

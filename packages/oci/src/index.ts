@@ -24,5 +24,5 @@ export { formatImageReference, type ImageReference, parseImageReference } from '
 export { type Descriptor, type Manifest, parseManifest, type StoredManifest } from './manifest.ts';
 export { type CopyReport, copyImage, type ImagePlace, imageMissing } from './registry/copy-image.ts';
 export { createRegistry, type Registry, type RegistryOptions } from './registry/registry.ts';
-export { type ServedRegistry, serveRegistry } from './serve/serve-registry.ts';
 export { type FindCredentials, type RegistryCredentials, readDockerCredentials } from './registry-credentials.ts';
+export { type ServedRegistry, serveRegistry } from './serve/serve-registry.ts';

@@ -1,14 +1,15 @@
 import { join, resolve } from 'node:path';
-import { CreateConsoleLink, GetRun, ListRuns } from '@towpath/api';
+import type { Client } from '@towpath/api';
 import { getProject, type Project } from '@towpath/config';
 import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
-import { connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
+import { describeRunning } from '../dev/describe-running.ts';
+import { findRunToShow } from '../dev/find-run-to-show.ts';
 import { findWarehouseDatabase } from '../dev/find-warehouse-database.ts';
-import { ensureFirstRun, runFirstWhenMended } from '../dev/first-run.ts';
+import { runFirstWhenMended } from '../dev/first-run.ts';
 import { describeLocalExecutor } from '../dev/local-environment.ts';
 import { PREFERRED_PORTS } from '../dev/preferred-ports.ts';
-import { formatReadyMessage, type ReadyFacts } from '../dev/ready-message.ts';
+import { formatReadyMessage } from '../dev/ready-message.ts';
 import { refuseOtherEnvironment } from '../dev/refuse-other-environment.ts';
 import type { WantedWarehouse } from '../embedded-postgres/warehouses.ts';
 import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
@@ -126,28 +127,8 @@ async function runInForeground(
   context.out('Stopped. The state is kept.\n');
 }
 
-type Shown = Pick<ReadyFacts, 'run' | 'problem'>;
-
-// A pipeline that can't be loaded is no reason to stop: the console shows it, saving the file mends it, and then it runs.
-async function findRunToShow(
-  project: Project,
-  client: Parameters<typeof ensureFirstRun>[0],
-  signal: AbortSignal,
-): Promise<Shown> {
-  if (project.firstRun === undefined) return { run: undefined, problem: undefined };
-  try {
-    return { run: await ensureFirstRun(client, project.firstRun, signal), problem: undefined };
-  } catch (thrown) {
-    return { run: undefined, problem: formatErrorLines(toErrorFacts(thrown)) };
-  }
-}
-
 // A problem here is shown and no more: the instance goes on.
-async function showMended(
-  context: CommandContext,
-  project: Project,
-  client: Parameters<typeof runFirstWhenMended>[0],
-): Promise<void> {
+async function showMended(context: CommandContext, project: Project, client: Client): Promise<void> {
   try {
     const run = await runFirstWhenMended(client, {
       readFirstRun: () => getProject(project.folder).firstRun,
@@ -158,23 +139,6 @@ async function showMended(
   } catch (thrown) {
     if (!context.signal.aborted) context.out(`${formatErrorLines(toErrorFacts(thrown))}\n`);
   }
-}
-
-async function describeRunning(context: CommandContext, record: InstanceRecord, stateFolder: string): Promise<string> {
-  const client = connect({ ...context, env: {} }, { state: stateFolder });
-  const { link } = await client.call(CreateConsoleLink);
-  const { runs } = await client.call(ListRuns, { query: { state: 'succeeded', limit: 1 } });
-  const run = runs[0] && (await client.call(GetRun, { params: { runId: runs[0].id } }));
-  const stopHint = record.mode === 'background' ? 'npx towpath stop' : 'Ctrl-C in the terminal that holds it';
-  const where = record.mode === 'background' ? 'in the background' : 'in another terminal';
-  const facts = {
-    record,
-    consoleLink: `${record.url}/open#${link}`,
-    busyPorts: [],
-    elapsedMs: undefined,
-    problem: undefined,
-  };
-  return `Towpath runs already for this folder, ${where}.\n${formatReadyMessage({ ...facts, run, stopHint })}`;
 }
 
 function refuseLateWarehouses({ warehouses }: InstanceRecord, wanted: readonly WantedWarehouse[]): void {

@@ -29,8 +29,11 @@ export const registerStatus: RegisterCommand = (program, context) => {
   });
 };
 
+/** Of each kind of record by itself: `Omit` of a union forgets which members go together. */
+type WithoutToken<R> = R extends unknown ? Omit<R, 'token'> : never;
+
 interface Status {
-  readonly instance: (Omit<InstanceRecord, 'token'> & { readonly environments: readonly EnvironmentView[] }) | null;
+  readonly instance: (WithoutToken<InstanceRecord> & { readonly environments: readonly EnvironmentView[] }) | null;
   /** A mock SQL Server that runs without an instance. */
   readonly mock: Pick<MockRecord, 'host' | 'port'> | null;
 }
@@ -49,13 +52,15 @@ function formatStatus({ instance, mock }: Status): string {
     return mock
       ? `mock source ${mock.host}:${mock.port}, alone\n`
       : 'Nothing is running for this folder. Start it: npx towpath dev\n';
-  const { url, warehouse, environments, process, mode } = instance;
+  const { url, warehouse, environments } = instance;
   const lines = [
     `console     ${url}   (npx towpath console prints a link that opens it)`,
     `warehouse   ${warehouse.host}:${warehouse.port} database ${warehouse.database}`,
     `mock source ${instance.mock.host}:${instance.mock.port}`,
     ...environments.map(({ name, agents }) => `environment ${name}: ${describeAgents(agents)}`),
-    `process     ${process.pid}, in the ${mode}`,
+    instance.mode === 'containers'
+      ? `containers  towpath-${instance.stack}-…, registry ${instance.registry}`
+      : `process     ${instance.process.pid}, in the ${instance.mode}`,
   ];
   return `${lines.join('\n')}\n`;
 }

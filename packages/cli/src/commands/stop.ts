@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isProcessAlive, type ProcessIdentity } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
+import type { CommandContext } from '../context.ts';
 import { findInstance, findMock, findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -17,28 +18,43 @@ export const registerStop: RegisterCommand = (program, context) => {
     .command('stop')
     .description('End what is running for this folder; its state is kept.')
     .option('--state <folder>', 'state folder (default: the nearest .towpath)')
+    .option('--volumes', 'delete the data of `npx towpath up`, too: its volumes in Docker')
     .option('--json', 'print JSON')
-    .action(async (options: { state?: string; json?: boolean }) => {
+    .action(async (options: Options) => {
       const state = options.state ?? findStateFolder(context.cwd) ?? join(context.cwd, STATE_FOLDER);
-      const isStopped = await stopAll(resolve(context.cwd, state));
-      if (options.json) context.out(`${JSON.stringify({ stopped: isStopped }, null, 2)}\n`);
-      else context.out(isStopped ? 'Stopped. The state is kept.\n' : NOTHING_RUNS);
+      const isStopped = await stopAll(context, resolve(context.cwd, state), options.volumes ?? false);
+      if (options.json) return context.out(`${JSON.stringify({ stopped: isStopped }, null, 2)}\n`);
+      const kept = options.volumes ? 'The data in containers is deleted.' : 'The state is kept.';
+      context.out(isStopped ? `Stopped. ${kept}\n` : NOTHING_RUNS);
     });
 };
 
+interface Options {
+  readonly state?: string;
+  readonly volumes?: boolean;
+  readonly json?: boolean;
+}
+
 /** False: nothing was running. */
-async function stopAll(stateFolder: string): Promise<boolean> {
+async function stopAll(context: CommandContext, stateFolder: string, hasVolumes: boolean): Promise<boolean> {
   const instance = findInstance(stateFolder);
   const mock = findMock(stateFolder);
   const hadLeftovers = !instance && (await endLeftovers(stateFolder));
-  if (instance) await endProcess(instance.process, 'The instance');
+  const hadContainers = instance?.mode === 'containers' || hasVolumes;
+  if (hadContainers) await stopContainers(context, stateFolder, hasVolumes);
+  else if (instance) await endProcess(instance.process, 'The instance');
   if (mock) await endProcess(mock.process, 'The mock SQL Server');
   return hadLeftovers || instance !== undefined || mock !== undefined;
 }
 
+async function stopContainers(context: CommandContext, stateFolder: string, hasVolumes: boolean): Promise<void> {
+  const { stopStack } = await import('../stack/stop-stack.ts');
+  await stopStack(stateFolder, { variables: context.env, hasVolumes });
+}
+
 // Loaded only when there is a state: ending what a killed instance left needs everything that an instance needs.
 async function endLeftovers(stateFolder: string): Promise<boolean> {
-  if (!existsSync(join(stateFolder, 'postgres'))) return false;
+  if (!existsSync(join(stateFolder, 'postgres', 'data'))) return false;
   const { stopLeftovers } = await import('../dev/stop-leftovers.ts');
   return await stopLeftovers(stateFolder);
 }

@@ -8,10 +8,18 @@ import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import type { UsableVariables } from '../project/usable-variables.ts';
 import { PREFERRED_PORTS } from './preferred-ports.ts';
 
+/** The database that is bronze in `local`, as tasks reach it. Its user needs no password. */
+export interface LocalWarehouse {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+}
+
 /** The variables a datakit may ask for in environment `local`. The source login only reads (A29). */
 export function listBroughtVariables(
   mock: { readonly host: string; readonly port: number },
-  warehouse: EmbeddedWarehouse,
+  warehouse: LocalWarehouse,
 ): UsableVariables {
   return {
     MSSQL_SERVER: mock.host,
@@ -22,7 +30,7 @@ export function listBroughtVariables(
     MSSQL_PASSWORD: MOCK_LOGINS.readOnly.password,
     MSSQL_ENCRYPT: 'off',
     MSSQL_TRUST_CERT: 'no',
-    BRONZE_HOST: '127.0.0.1',
+    BRONZE_HOST: warehouse.host,
     BRONZE_PORT: String(warehouse.port),
     BRONZE_DATABASE: warehouse.database,
     BRONZE_USER: warehouse.user,

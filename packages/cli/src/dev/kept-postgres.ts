@@ -1,6 +1,10 @@
 // PostgreSQL under watch: when it dies under a running instance it is started again on the same port.
 import pg from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/index.ts';
+import {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from '../embedded-postgres/index.ts';
 
 /** The embedded PostgreSQL while an instance runs. */
 export interface KeptPostgres {
@@ -17,7 +21,7 @@ const MAX_RESTARTS = 5;
  * `notify` gets a line for the person when it was restarted, or could not be.
  */
 export async function keepPostgres(
-  options: { readonly folder: string; readonly preferredPort: number },
+  options: EmbeddedPostgresOptions,
   notify: (line: string) => void,
 ): Promise<KeptPostgres> {
   let current = await startEmbeddedPostgres(options);

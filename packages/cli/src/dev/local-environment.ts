@@ -4,7 +4,6 @@ import type { AgentEnvironment, AgentOptions, AgentTarget, CheckText, SecretsSet
 import { ApplyEnvironments, type Client } from '@towpath/api';
 import { type ConfigurationInputs, isCalledSecret, type Project, resolveConfiguration } from '@towpath/config';
 import { type ConfigProblem, type EnvironmentKind, TowpathError } from '@towpath/core';
-import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { createTextCheck } from '../project/check-text.ts';
 import { type DescribedEnvironment, describeExecutor, type ExecutorChoice } from '../project/describe-executor.ts';
@@ -13,7 +12,7 @@ import { findAgentEnvironment } from '../project/find-agent-environment.ts';
 import { listEnvironments } from '../project/project-environments.ts';
 import { type AgentConnection, tellForeignReferences } from '../project/tell-foreign-references.ts';
 import { getAgentVariables, listSecretVariables, type UsableVariables } from '../project/usable-variables.ts';
-import { toDevInputs } from './brought-variables.ts';
+import { type LocalWarehouse, toDevInputs } from './brought-variables.ts';
 
 /** What `local` of this machine is made of. */
 export interface LocalFacts {
@@ -54,13 +53,22 @@ const UNDECLARED: DescribedEnvironment = {
   floatingTags: [],
 };
 
-/** What runs attempts here. Containers share this machine's network: what `dev` starts listens on loopback. */
+/** How attempts of `local` are run, where a person or the local stack says so. */
+export interface LocalExecutorChoice extends Pick<ExecutorChoice, 'flag' | 'env'> {
+  /** Of containers. Default: this machine's, since what `dev` starts listens on loopback. */
+  readonly network?: string;
+  /** In place of the declared one. */
+  readonly registry?: string;
+}
+
+/** What runs attempts here. */
 export function describeLocalExecutor(
   { declaration }: Project,
-  choice: Pick<ExecutorChoice, 'flag' | 'env'>,
+  { network = 'host', registry, ...choice }: LocalExecutorChoice,
 ): AgentOptions['executor'] {
-  const environment = declaration.environments.get(LOCAL_ENVIRONMENT) ?? UNDECLARED;
-  return describeExecutor(environment, { ...choice, defaultNetwork: 'host' });
+  const declared = declaration.environments.get(LOCAL_ENVIRONMENT) ?? UNDECLARED;
+  const environment = registry === undefined ? declared : { ...declared, registry };
+  return describeExecutor(environment, { ...choice, defaultNetwork: network });
 }
 
 /** Judges what tasks set themselves; nothing without a declaration. */
@@ -89,14 +97,14 @@ export function listLocalSecretVariables(facts: LocalFacts): readonly string[] {
 }
 
 /** What the local agent works with: as declared, and bronze in this instance's own warehouse unless the project says where. */
-export function resolveLocalEnvironment(facts: LocalFacts, warehouse: EmbeddedWarehouse): AgentEnvironment {
+export function resolveLocalEnvironment(facts: LocalFacts, warehouse: LocalWarehouse): AgentEnvironment {
   const inputs = findLocalInputs(facts);
   const declared = findAgentEnvironment(facts.project, LOCAL_ENVIRONMENT, inputs && resolveConfiguration(inputs));
   const isElsewhere = declared.targets.some(({ name }) => name === 'bronze');
   return isElsewhere ? declared : { ...declared, targets: [toBronze(warehouse), ...declared.targets] };
 }
 
-function toBronze({ host, port, database, user }: EmbeddedWarehouse): AgentTarget {
+function toBronze({ host, port, database, user }: LocalWarehouse): AgentTarget {
   return { name: 'bronze', type: 'postgres', host, port: String(port), database, user };
 }
 

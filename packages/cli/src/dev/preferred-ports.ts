@@ -1,2 +1,2 @@
-/** Ports that `dev` takes when they are free. */
-export const PREFERRED_PORTS = { console: 8080, postgres: 5432, mock: 1433 } as const;
+/** Ports on loopback that `dev` and `up` take when they are free. */
+export const PREFERRED_PORTS = { console: 8080, postgres: 5432, mock: 1433, registry: 5000 } as const;

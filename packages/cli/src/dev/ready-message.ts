@@ -31,6 +31,7 @@ export function formatReadyMessage(facts: ReadyFacts): string {
     `           (without psql: npx towpath sql bronze "${formatStatement(facts.run)}")`,
     ...facts.record.warehouses.map(formatWarehouse),
     `  Source   ${formatSource(facts.record)}`,
+    ...formatContainers(facts.record),
     ...facts.busyPorts.map((line) => `  Note     ${line}`),
     `  Stop     ${facts.stopHint}`,
     '',
@@ -56,6 +57,14 @@ function formatPsqlLine({ warehouse }: InstanceRecord, run: RunDetail | undefine
 
 function formatWarehouse({ environment, database, user }: InstanceRecord['warehouses'][number]): string {
   return `  Also     ${environment}: database ${database}, user ${user}, no password (npx towpath sql ${database} "…")`;
+}
+
+function formatContainers(record: InstanceRecord): readonly string[] {
+  if (record.mode !== 'containers') return [];
+  return [
+    `  Images   registry ${record.registry}`,
+    `  Docker   docker ps --filter network=towpath-${record.stack}   (attempts: docker logs datakit-<name>)`,
+  ];
 }
 
 /** The mock's login is no secret: another environment's agent on this machine is given it, too. */

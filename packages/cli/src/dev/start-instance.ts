@@ -1,36 +1,23 @@
 // A laptop's Towpath: mock source, PostgreSQL, server and agent in one process, in the order in which they need each other.
 import { join } from 'node:path';
-import { type AgentOptions, getOwnIdentity, startAgent, type TowpathAgent } from '@towpath/agent';
+import { type AgentOptions, getOwnIdentity } from '@towpath/agent';
 import { type Client, createClient } from '@towpath/api';
-import { getProject, type Project } from '@towpath/config';
-import { migrate, openAdmin, startServer, type TowpathServer } from '@towpath/server';
-import { codeServerEntry, consoleFolder, datakitFolders, launcherEntry, taskRunnerEntry } from '../assets.ts';
+import type { Project } from '@towpath/config';
+import { migrate, startServer, type TowpathServer } from '@towpath/server';
+import { consoleFolder } from '../assets.ts';
 import { ensureAuditKey } from '../audit/audit-key.ts';
-import { formatNotes } from '../configuration/format-problems.ts';
-import type { EmbeddedWarehouse } from '../embedded-postgres/index.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { openWarehouses, type WantedWarehouse } from '../embedded-postgres/warehouses.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
-import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
-import { getOperatorName } from '../instance/operator-name.ts';
 import { VERSION } from '../version.ts';
 import { listBroughtVariables } from './brought-variables.ts';
 import { cancelActiveRuns } from './cancel-active-runs.ts';
 import { takeInstanceLock } from './instance-lock.ts';
+import { issueLocalCredentials } from './issue-local-credentials.ts';
 import { type KeptPostgres, keepPostgres } from './kept-postgres.ts';
-import {
-  applyLocal,
-  createLocalTextCheck,
-  describeLocalSecrets,
-  findLocalInputs,
-  type LocalFacts,
-  listLocalNotes,
-  listLocalSecretVariables,
-  resolveLocalEnvironment,
-  resolveLocalVariables,
-  tellLocalForeign,
-} from './local-environment.ts';
+import { applyLocal } from './local-environment.ts';
 import { openSourceMock, type SourceMock } from './source-mock.ts';
+import { startLocalAgent } from './start-local-agent.ts';
 
 /** How an instance starts. Ports are preferences: a busy one gives the next free one. */
 export interface InstanceOptions {
@@ -39,7 +26,7 @@ export interface InstanceOptions {
   readonly ports: { readonly console: number; readonly postgres: number; readonly mock: number };
   /** Those of the process: of variables that are declared they count, as everywhere. */
   readonly processVariables: Readonly<Record<string, string | undefined>>;
-  readonly mode: InstanceRecord['mode'];
+  readonly mode: 'foreground' | 'background';
   /** Attempts at a time, and what one may use. */
   readonly sizing?: Pick<AgentOptions, 'maxAttempts' | 'limits'>;
   /** What runs attempts; undefined: processes. */
@@ -103,13 +90,13 @@ async function startControlPlane(
   await migrate(stateUrl);
   const server = await startOwnServer(options, stateUrl);
   parts.defer(() => server.close());
-  const credentials = await issueCredentials(stateUrl);
-  const variables = listBroughtVariables(mock, warehouse);
+  const credentials = await issueLocalCredentials(stateUrl);
+  const variables = listBroughtVariables(mock, { ...warehouse, host: '127.0.0.1' });
   const headers = { authorization: `Bearer ${credentials.token}` };
   const client = createClient({ baseUrl: server.url, headers: () => headers });
   await applyLocal(client, options.project);
   const given = { serverUrl: server.url, token: credentials.agentToken, variables, warehouse };
-  const agent = await startLocalAgent(options, given);
+  const agent = await startLocalAgent({ ...options, stateFolder: join(options.stateFolder, 'agent') }, given);
   parts.defer(() => agent.close({ cancelRunning: true }));
   parts.defer(() => cancelActiveRuns(client));
   const record: InstanceRecord = {
@@ -138,44 +125,6 @@ async function startControlPlane(
   };
 }
 
-async function startLocalAgent(
-  { project, stateFolder, notify, signal, sizing, executor, isAgainstShared, processVariables }: InstanceOptions,
-  given: {
-    readonly serverUrl: string;
-    readonly token: string;
-    readonly variables: Readonly<Record<string, string>>;
-    readonly warehouse: EmbeddedWarehouse;
-  },
-): Promise<TowpathAgent> {
-  const { serverUrl, token } = given;
-  const connection = { serverUrl, token, stateFolder: join(stateFolder, 'agent'), log: notify };
-  const facts: LocalFacts = { project, brought: given.variables, processVariables };
-  await tellLocalForeign(connection, facts);
-  const notes = formatNotes(listLocalNotes(facts));
-  if (notes !== '') notify(notes.trimEnd());
-  return startAgent({
-    ...connection,
-    name: 'local',
-    projectFolder: project.folder,
-    datakitFolders: datakitFolders(project.folder),
-    environmentVariables: resolveLocalVariables(facts),
-    secretVariables: listLocalSecretVariables(facts),
-    secrets: describeLocalSecrets(facts),
-    checkText: createLocalTextCheck(facts),
-    version: VERSION,
-    ...sizing,
-    executor,
-    isAgainstShared,
-    readEnvironment: () => resolveLocalEnvironment({ ...facts, project: getProject(project.folder) }, given.warehouse),
-    readInputs: () => findLocalInputs({ ...facts, project: getProject(project.folder) }),
-    ...(signal && { signal }),
-    readPools: () => getProject(project.folder).pools,
-    codeServerEntry: codeServerEntry(),
-    launcherEntry: launcherEntry(),
-    taskRunnerEntry: taskRunnerEntry(),
-  });
-}
-
 async function startOwnServer(options: InstanceOptions, databaseUrl: string): Promise<TowpathServer> {
   const { stateFolder, ports, retentionDays } = options;
   const { port } = await findServerPort(ports.console);
@@ -189,20 +138,6 @@ async function startOwnServer(options: InstanceOptions, databaseUrl: string): Pr
     auditKey: ensureAuditKey(join(stateFolder, 'audit-key.pem')),
     ...(retentionDays !== undefined && { retentionDays }),
   });
-}
-
-async function issueCredentials(stateUrl: string): Promise<{ agentToken: string; token: string; link: string }> {
-  const admin = await openAdmin(stateUrl, getOperatorName());
-  try {
-    await admin.ensureEnvironment({ name: LOCAL_ENVIRONMENT, kind: 'local', position: 0 });
-    return {
-      agentToken: await admin.issueAgentCredential({ environment: LOCAL_ENVIRONMENT, agent: 'local' }),
-      token: await admin.issueAccessToken({ name: 'local', role: 'administrator' }),
-      link: await admin.issueConsoleLink({ name: 'local', role: 'administrator' }),
-    };
-  } finally {
-    await admin.close();
-  }
 }
 
 function describeBusyPorts(

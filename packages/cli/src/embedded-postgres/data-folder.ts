@@ -18,21 +18,27 @@ export const SUPERUSER = 'postgres';
 /** Rules of warehouses that were opened besides; included by ours, so that a start without them does not close one. */
 export const WAREHOUSE_RULES_FILE = 'towpath_warehouses.conf';
 
+/** Who may connect: programs of this machine, or those in the networks that it is in. */
+export type Reach = 'loopback' | 'network';
+
+const ADDRESSES: Readonly<Record<Reach, readonly string[]>> = {
+  loopback: ['127.0.0.1/32', '::1/128'],
+  network: ['127.0.0.1/32', '::1/128', 'samenet'],
+};
+
 /**
  * The first line that matches decides (PostgreSQL documentation, 20.1), so the last two refuse all that is not named.
- * `bronze_user` needs no password, and for that reason reaches nothing but `bronze`, and only from this machine.
+ * `bronze_user` needs no password, and for that reason reaches nothing but `bronze`, and only from within reach.
  */
-const HOST_RULES = `# Written by Towpath at every start; edits are lost.
-host   bronze   bronze_user  127.0.0.1/32  trust
-host   bronze   bronze_user  ::1/128       trust
-host   towpath  towpath      127.0.0.1/32  scram-sha-256
-host   towpath  towpath      ::1/128       scram-sha-256
-host   all      ${SUPERUSER}     127.0.0.1/32  scram-sha-256
-host   all      ${SUPERUSER}     ::1/128       scram-sha-256
-include_if_exists ${WAREHOUSE_RULES_FILE}
-host   all      all          all           reject
-local  all      all                        reject
+function formatHostRules(reach: Reach): string {
+  const allow = (database: string, user: string, method: string): string =>
+    ADDRESSES[reach].map((address) => `host ${database} ${user} ${address} ${method}\n`).join('');
+  return `# Written by Towpath at every start; edits are lost.
+${allow('bronze', 'bronze_user', 'trust')}${allow('towpath', 'towpath', 'scram-sha-256')}${allow('all', SUPERUSER, 'scram-sha-256')}include_if_exists ${WAREHOUSE_RULES_FILE}
+host all all all reject
+local all all reject
 `;
+}
 
 export interface DataFolderRequest {
   readonly folder: string;
@@ -63,11 +69,16 @@ export async function ensureDataFolder(request: DataFolderRequest): Promise<void
 }
 
 /** Writes pg_hba.conf; whole or not at all, as a server may read it at the same time. */
-export async function writeHostRules(dataFolder: string, account: ProgramAccount): Promise<void> {
+export async function writeHostRules(
+  dataFolder: string,
+  account: ProgramAccount,
+  reach: Reach = 'loopback',
+): Promise<void> {
   const path = join(dataFolder, 'pg_hba.conf');
-  if ((await readFile(path, 'utf8').catch(() => undefined)) === HOST_RULES) return;
+  const rules = formatHostRules(reach);
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === rules) return;
   const draft = `${path}.${process.pid}`;
-  await writeFile(draft, HOST_RULES, { mode: 0o600 });
+  await writeFile(draft, rules, { mode: 0o600 });
   await giveTo(account, draft);
   await rename(draft, path);
 }

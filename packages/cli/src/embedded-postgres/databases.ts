@@ -19,8 +19,8 @@ export function formatAdminUrl(port: number, credentials: Credentials, database 
 }
 
 /** URL of the control plane's state for its own role. */
-export function formatStateUrl(port: number, { statePassword }: Credentials): string {
-  return `postgres://towpath:${statePassword}@127.0.0.1:${port}/towpath`;
+export function formatStateUrl(port: number, { statePassword }: Credentials, host = '127.0.0.1'): string {
+  return `postgres://towpath:${statePassword}@${host}:${port}/towpath`;
 }
 
 /** URL of another environment's warehouse for its role, which needs no password. */

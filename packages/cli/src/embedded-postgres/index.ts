@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TowpathError } from '@towpath/core';
 import { type Credentials, ensureCredentials } from './credentials.ts';
-import { ensureDataFolder, writeHostRules } from './data-folder.ts';
+import { ensureDataFolder, type Reach, writeHostRules } from './data-folder.ts';
 import { ensureDatabases, formatAdminUrl, formatStateUrl, withConnection } from './databases.ts';
 import { adoptPostmaster, launchOrAdopt, type Started } from './launch-or-adopt.ts';
 import { preparePlatformBinaries } from './platform-binaries.ts';
@@ -21,6 +21,8 @@ export interface EmbeddedPostgresOptions {
   readonly preferredPort: number;
   /** More settings of postgresql.conf, e.g. `fsync: 'off'` for tests. A running server keeps those it has. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Who may connect. `network`: everybody in the networks of this container, under the same rules. Default: this machine. */
+  readonly reach?: Reach;
 }
 
 /** The warehouse of environment `local`; its user needs no password on loopback. */
@@ -70,10 +72,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (adopted) return adopted;
 
   const account = await chooseProgramAccount({ folder, dataFolder, program: binaries.postgres });
-  const settings = options.settings ?? {};
+  const reach = options.reach ?? 'loopback';
+  const settings = { ...(reach === 'network' && { listen_addresses: '*' }), ...options.settings };
   const { superuserPassword } = credentials;
-  await ensureDataFolder({ folder, binaries, account, superuserPassword, isDurable: settings.fsync !== 'off' });
-  await writeHostRules(dataFolder, account);
+  const isDurable = options.settings?.fsync !== 'off';
+  await ensureDataFolder({ folder, binaries, account, superuserPassword, isDurable });
+  await writeHostRules(dataFolder, account, reach);
   const started = await launchOrAdopt({ folder, binaries, account, settings }, options.preferredPort);
   return connectTo({ folder, credentials, ...started });
 }

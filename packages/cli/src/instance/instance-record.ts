@@ -1,7 +1,7 @@
 // What is running for a state folder: written by `dev`, read by every command that talks to it.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { isProcessAlive, type ProcessIdentity } from '@towpath/agent';
+import { isProcessAlive } from '@towpath/agent';
 import { z } from 'zod';
 
 /** Folder that holds all state of a laptop's Towpath; safe to delete when nothing runs. */
@@ -9,10 +9,13 @@ export const STATE_FOLDER = '.towpath';
 
 const Identity = z.object({ pid: z.number().int(), startTime: z.string() });
 
-const InstanceRecord = z.object({
-  process: Identity,
-  /** `foreground`: a terminal holds it; `background`: `npx towpath stop` ends it. */
-  mode: z.enum(['foreground', 'background']),
+/** A terminal holds it, or it is in the background; `npx towpath stop` ends both. */
+const AsProcess = z.object({ mode: z.enum(['foreground', 'background']), process: Identity });
+
+/** Containers of a Docker engine; `stack` is their label. */
+const AsContainers = z.object({ mode: z.literal('containers'), stack: z.string(), registry: z.string() });
+
+const Shared = z.object({
   url: z.url(),
   /** Access token of this machine's user; the file is readable by nobody else. */
   token: z.string(),
@@ -22,25 +25,37 @@ const InstanceRecord = z.object({
   warehouses: z.array(z.object({ environment: z.string(), database: z.string(), user: z.string() })).default([]),
   projectFolder: z.string(),
 });
+const InstanceRecord = z.discriminatedUnion('mode', [
+  AsProcess.extend(Shared.shape),
+  AsContainers.extend(Shared.shape),
+]);
 export type InstanceRecord = z.infer<typeof InstanceRecord>;
 
 const MockRecord = z.object({ process: Identity, host: z.string(), port: z.number().int() });
 export type MockRecord = z.infer<typeof MockRecord>;
 
-/** The running instance of a state folder; undefined when none runs (a record left by a killed one counts as none). */
+/**
+ * The running instance of a state folder; undefined when none runs (a record left by a killed one counts as none). Containers
+ * are taken for running until `npx towpath stop`: their engine starts them again.
+ */
 export function findInstance(stateFolder: string): InstanceRecord | undefined {
-  return findLive(join(stateFolder, 'instance.json'), InstanceRecord);
+  const found = readInstance(stateFolder);
+  return found === undefined || found.mode === 'containers' || isProcessAlive(found.process) ? found : undefined;
 }
 
 /** The record of an instance that did not end by itself: it was killed, and what it started may still run. */
 export function findKilledInstance(stateFolder: string): InstanceRecord | undefined {
-  const parsed = InstanceRecord.safeParse(readJson(join(stateFolder, 'instance.json')));
-  return parsed.success && !isProcessAlive(parsed.data.process) ? parsed.data : undefined;
+  return findInstance(stateFolder) === undefined ? readInstance(stateFolder) : undefined;
+}
+
+function readInstance(stateFolder: string): InstanceRecord | undefined {
+  return InstanceRecord.safeParse(readJson(join(stateFolder, 'instance.json'))).data;
 }
 
 /** The mock SQL Server that runs by itself (`towpath mock-sqlserver --detach`) for a state folder. */
 export function findMock(stateFolder: string): MockRecord | undefined {
-  return findLive(join(stateFolder, 'mock.json'), MockRecord);
+  const found = MockRecord.safeParse(readJson(join(stateFolder, 'mock.json'))).data;
+  return found !== undefined && isProcessAlive(found.process) ? found : undefined;
 }
 
 /** Says that this process runs the instance. */
@@ -70,11 +85,6 @@ export function findStateFolder(from: string): string | undefined {
     if (findInstance(candidate)) return candidate;
     if (dirname(folder) === folder) return undefined;
   }
-}
-
-function findLive<T extends { readonly process: ProcessIdentity }>(path: string, schema: z.ZodType<T>): T | undefined {
-  const parsed = schema.safeParse(readJson(path));
-  return parsed.success && isProcessAlive(parsed.data.process) ? parsed.data : undefined;
 }
 
 function readJson(path: string): unknown {

@@ -1,7 +1,7 @@
 // Towpath's own images: `runner` is a base with Node, in which TypeScript tasks and datakits run; `towpath` has the package, too,
 // and is server, agent or any other command.
 import { loadNamedBase } from '@towpath/datakit';
-import { assembleImage, type Image, type ImageLayer, packLayer, type Platform } from '@towpath/oci';
+import { assembleImage, type Image, type ImageLayer, type Platform, packLayer } from '@towpath/oci';
 import type { ImageAccess } from '../datakit/image-access.ts';
 import { VERSION } from '../version.ts';
 import { collectFolder } from './collect-folder.ts';

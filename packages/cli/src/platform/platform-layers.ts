@@ -10,8 +10,8 @@ import { installLinuxPackages, type NpmCpu } from './install-linux-packages.ts';
 
 /** Where images have Node's program. */
 export const NODE_FOLDER = '/opt/node/bin';
-/** Where they have the package, as npm installs it. */
-export const PACKAGE_FOLDER = '/opt/towpath/node_modules/towpath';
+/** Where they have the package: above every folder, so that pipelines find `towpath` wherever they are mounted. */
+export const PACKAGE_FOLDER = '/node_modules/towpath';
 const MODULES_FOLDER = dirname(PACKAGE_FOLDER);
 
 /** How layers are made. */

@@ -67,9 +67,7 @@ function toConfig(parts: ImageParts): object {
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
     history: [
       ...(base.history ?? []).map((entry) => ({ ...entry, created: CREATED })),
-      ...layers
-        .slice(base.rootfs.diff_ids.length)
-        .map(() => ({ created: CREATED, created_by: createdBy })),
+      ...layers.slice(base.rootfs.diff_ids.length).map(() => ({ created: CREATED, created_by: createdBy })),
     ],
   };
 }

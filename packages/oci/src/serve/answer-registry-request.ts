@@ -6,24 +6,26 @@ import { type Descriptor, type Manifest, parseManifest } from '../manifest.ts';
 import { readBytes } from '../registry/read-bytes.ts';
 import type { ImageStore } from './image-store.ts';
 import { isDigest, parseRegistryPath, type RegistryPath } from './parse-registry-path.ts';
+import { RegistryRefusal, toRefusal } from './registry-refusal.ts';
 
-interface Exchange {
+interface Exchange extends RegistryPath {
   readonly store: ImageStore;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
 }
 
-/** What a client is told it did wrong. */
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
+/** By method and end-point; HEAD is answered as GET, without the body. */
+const HANDLERS: Readonly<Record<string, (exchange: Exchange) => Promise<void> | void>> = {
+  'GET base': ({ response }) => reply(response, { status: 200 }),
+  'GET manifest': sendManifest,
+  'PUT manifest': takeManifest,
+  'GET blob': sendBlob,
+  'GET tags': sendTags,
+  'POST uploads': beginUpload,
+  'PATCH upload': takeChunk,
+  'PUT upload': finishUpload,
+};
 
 /** Answers one request; throws only when the connection is gone. */
 export async function answerRegistryRequest(
@@ -33,71 +35,44 @@ export async function answerRegistryRequest(
 ): Promise<void> {
   response.setHeader('docker-distribution-api-version', 'registry/2.0');
   try {
-    const url = new URL(request.url ?? '', 'http://registry');
+    const { method = '', url: target = '', headers } = request;
+    const url = new URL(target, 'http://registry');
     // Nobody logs in here, so what a page in a browser sends must not count.
-    if (request.headers.origin !== undefined) throw new Refusal(403, 'DENIED', 'Requests of web pages are refused.');
+    if (headers.origin !== undefined) throw new RegistryRefusal('DENIED', 'Requests of web pages are refused.');
     const path = parseRegistryPath(url.pathname);
-    if (path === undefined) throw new Refusal(404, 'NAME_INVALID', 'There is no such end-point, or no such name.');
-    await answer({ store, request, response, query: url.searchParams }, path);
+    if (path === undefined) throw new RegistryRefusal('NAME_INVALID', 'There is no such end-point, or no such name.');
+    const handle = HANDLERS[`${method === 'HEAD' ? 'GET' : method} ${path.endpoint}`];
+    if (handle === undefined) throw new RegistryRefusal('UNSUPPORTED', `This registry has no ${method} of it.`);
+    await handle({ ...path, store, request, response, query: url.searchParams });
   } catch (thrown) {
     if (response.headersSent) throw thrown;
-    const refusal = thrown instanceof Refusal ? thrown : toRefusal(thrown);
-    const errors = [{ code: refusal.code, message: refusal.message }];
-    reply(response, refusal.status, Buffer.from(JSON.stringify({ errors })), { 'content-type': 'application/json' });
+    const { status, code, message } = toRefusal(thrown);
+    const body = Buffer.from(JSON.stringify({ errors: [{ code, message }] }));
+    reply(response, { status, body, headers: { 'content-type': 'application/json' } });
   }
 }
 
-function toRefusal(thrown: unknown): Refusal {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  if (code === 'DIGEST_WRONG') return new Refusal(400, 'DIGEST_INVALID', message);
-  if (code === 'IMAGE_MANIFEST_INVALID') return new Refusal(400, 'MANIFEST_INVALID', message);
-  return new Refusal(500, 'UNKNOWN', message);
-}
-
-async function answer(exchange: Exchange, path: RegistryPath): Promise<void> {
-  const method = exchange.request.method ?? '';
-  const isRead = method === 'GET' || method === 'HEAD';
-  if (path.kind === 'base' && isRead) return reply(exchange.response, 200);
-  if (path.kind === 'manifest' && isRead) return await sendManifest(exchange, path);
-  if (path.kind === 'manifest' && method === 'PUT') return await takeManifest(exchange, path);
-  if (path.kind === 'blob' && isRead) return await sendBlob(exchange, path.digest);
-  if (path.kind === 'tags' && isRead) return await sendTags(exchange, path.repository);
-  if (path.kind === 'uploads' && method === 'POST') return await beginUpload(exchange, path.repository);
-  if (path.kind === 'upload' && method === 'PATCH') return await takeChunk(exchange, path);
-  if (path.kind === 'upload' && method === 'PUT') return await finishUpload(exchange, path);
-  throw new Refusal(405, 'UNSUPPORTED', `This registry has no ${method} of it.`);
-}
-
-async function sendManifest(
-  { store, request, response }: Exchange,
-  { repository, reference }: { readonly repository: string; readonly reference: string },
-): Promise<void> {
-  const digest = isDigest(reference) ? reference : await store.findTag(repository, reference);
+async function sendManifest({ store, request, response, repository, name }: Exchange): Promise<void> {
+  const digest = isDigest(name) ? name : await store.findTag(repository, name);
   const stored = digest === undefined ? undefined : await store.findManifest(repository, digest);
   if (stored === undefined || digest === undefined)
-    throw new Refusal(404, 'MANIFEST_UNKNOWN', `There is no ${reference} of ${repository}.`);
+    throw new RegistryRefusal('MANIFEST_UNKNOWN', `There is no ${name} of ${repository}.`);
   const headers = { 'content-type': stored.mediaType, 'docker-content-digest': digest };
-  reply(response, 200, Buffer.from(stored.bytes), headers, request.method === 'HEAD');
+  reply(response, { status: 200, body: stored.bytes, headers, isHead: request.method === 'HEAD' });
 }
 
 /** As the specification wants of registries at least. */
 const MANIFEST_BYTES = 4 * 1024 * 1024;
 
-async function takeManifest(
-  { store, request, response }: Exchange,
-  { repository, reference }: { readonly repository: string; readonly reference: string },
-): Promise<void> {
+async function takeManifest({ store, request, response, repository, name }: Exchange): Promise<void> {
   const bytes = await readBytes(request, MANIFEST_BYTES);
   const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const digest = digestOf(bytes);
-  if (isDigest(reference) && reference !== digest) throw new Refusal(400, 'DIGEST_INVALID', `It is ${digest}.`);
-  const manifest = parseManifest({ mediaType, digest, bytes });
-  await expectParts(store, repository, manifest);
+  if (isDigest(name) && name !== digest) throw new RegistryRefusal('DIGEST_INVALID', `It is ${digest}.`);
+  await expectParts(store, repository, parseManifest({ mediaType, digest, bytes }));
   await store.putManifest(repository, digest, { mediaType, bytes });
-  if (!isDigest(reference)) await store.putTag(repository, reference, digest);
-  const location = `/v2/${repository}/manifests/${digest}`;
-  reply(response, 201, undefined, { location, 'docker-content-digest': digest });
+  if (!isDigest(name)) await store.putTag(repository, name, digest);
+  replyCreated(response, `/v2/${repository}/manifests/${digest}`, digest);
 }
 
 /** A name is given to what is complete only. */
@@ -109,91 +84,83 @@ async function expectParts(store: ImageStore, repository: string, manifest: Mani
   };
   const parts = manifest.kind === 'index' ? manifest.manifests : [manifest.config, ...manifest.layers];
   for (const part of parts)
-    if (!(await isThere(part))) throw new Refusal(404, 'MANIFEST_BLOB_UNKNOWN', `${part.digest} has not been sent.`);
+    if (!(await isThere(part))) throw new RegistryRefusal('MANIFEST_BLOB_UNKNOWN', `${part.digest} was not sent.`);
 }
 
-async function sendBlob({ store, request, response }: Exchange, digest: string): Promise<void> {
+async function sendBlob({ store, request, response, name: digest }: Exchange): Promise<void> {
   const size = await store.findSize(digest);
-  if (size === undefined) throw new Refusal(404, 'BLOB_UNKNOWN', `There is no ${digest}.`);
+  if (size === undefined) throw new RegistryRefusal('BLOB_UNKNOWN', `There is no ${digest}.`);
   const from = Number(/^bytes=(\d{1,15})-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-  const isPart = from > 0 && from < size;
-  const start = isPart ? from : 0;
-  response.writeHead(isPart ? 206 : 200, {
+  const start = from < size ? from : 0;
+  response.writeHead(start > 0 ? 206 : 200, {
     'content-type': 'application/octet-stream',
     'content-length': size - start,
     'accept-ranges': 'bytes',
     'docker-content-digest': digest,
-    ...(isPart && { 'content-range': `bytes ${start}-${size - 1}/${size}` }),
+    ...(start > 0 && { 'content-range': `bytes ${start}-${size - 1}/${size}` }),
   });
   if (request.method === 'HEAD') response.end();
   else await pipeline(store.openBlob(digest, start), response);
 }
 
-async function sendTags({ store, request, response }: Exchange, repository: string): Promise<void> {
+async function sendTags({ store, request, response, repository }: Exchange): Promise<void> {
   const tags = await store.listTags(repository);
-  if (tags === undefined) throw new Refusal(404, 'NAME_UNKNOWN', `There is no ${repository}.`);
+  if (tags === undefined) throw new RegistryRefusal('NAME_UNKNOWN', `There is no ${repository}.`);
   const body = Buffer.from(JSON.stringify({ name: repository, tags }));
-  reply(response, 200, body, { 'content-type': 'application/json' }, request.method === 'HEAD');
+  const headers = { 'content-type': 'application/json' };
+  reply(response, { status: 200, body, headers, isHead: request.method === 'HEAD' });
 }
 
 /** With `mount`, a blob that is here already needs no upload; with `digest`, the body is all of it. */
-async function beginUpload(exchange: Exchange, repository: string): Promise<void> {
-  const { store, response, query, request } = exchange;
+async function beginUpload(exchange: Exchange): Promise<void> {
+  const { store, response, query, request, repository } = exchange;
   const mounted = query.get('mount');
   if (isDigest(mounted) && (await store.findSize(mounted)) !== undefined) {
     request.resume();
-    return replyStored(response, repository, mounted);
+    return replyCreated(response, `/v2/${repository}/blobs/${mounted}`, mounted);
   }
-  const upload = await store.beginUpload();
-  if (query.has('digest')) return await finishUpload(exchange, { repository, upload });
+  const name = await store.beginUpload();
+  if (query.has('digest')) return await finishUpload({ ...exchange, name });
   request.resume();
-  replyUpload(response, repository, { upload, length: 0 });
+  replyUpload(response, `/v2/${repository}/blobs/uploads/${name}`, 0);
 }
 
-async function takeChunk(
-  { store, request, response }: Exchange,
-  { repository, upload }: { readonly repository: string; readonly upload: string },
-): Promise<void> {
-  const length = await store.append(upload, request);
-  if (length === undefined) throw new Refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'There is no such upload.');
-  replyUpload(response, repository, { upload, length });
+async function takeChunk({ store, request, response, repository, name }: Exchange): Promise<void> {
+  const length = await append(store, name, request);
+  replyUpload(response, `/v2/${repository}/blobs/uploads/${name}`, length);
 }
 
-async function finishUpload(
-  { store, request, response, query }: Exchange,
-  { repository, upload }: { readonly repository: string; readonly upload: string },
-): Promise<void> {
+async function finishUpload({ store, request, response, query, repository, name }: Exchange): Promise<void> {
   const digest = query.get('digest');
-  if (!isDigest(digest)) throw new Refusal(400, 'DIGEST_INVALID', 'The digest must be one of SHA-256.');
-  if ((await store.append(upload, request)) === undefined)
-    throw new Refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'There is no such upload.');
-  await store.finishUpload(upload, digest);
-  replyStored(response, repository, digest);
+  if (!isDigest(digest)) throw new RegistryRefusal('DIGEST_INVALID', 'The digest must be one of SHA-256.');
+  await append(store, name, request);
+  await store.finishUpload(name, digest);
+  replyCreated(response, `/v2/${repository}/blobs/${digest}`, digest);
 }
 
-function replyUpload(
-  response: ServerResponse,
-  repository: string,
-  { upload, length }: { readonly upload: string; readonly length: number },
-): void {
-  const location = `/v2/${repository}/blobs/uploads/${upload}`;
+async function append(store: ImageStore, upload: string, request: IncomingMessage): Promise<number> {
+  const length = await store.append(upload, request);
+  if (length === undefined) throw new RegistryRefusal('BLOB_UPLOAD_UNKNOWN', 'There is no such upload.');
+  return length;
+}
+
+function replyUpload(response: ServerResponse, location: string, length: number): void {
   // "0-0" for nothing, too: clients of Docker expect it.
-  const range = `0-${Math.max(0, length - 1)}`;
-  reply(response, 202, undefined, { location, range, 'docker-upload-uuid': upload });
+  reply(response, { status: 202, headers: { location, range: `0-${Math.max(0, length - 1)}` } });
 }
 
-function replyStored(response: ServerResponse, repository: string, digest: string): void {
-  const location = `/v2/${repository}/blobs/${digest}`;
-  reply(response, 201, undefined, { location, 'docker-content-digest': digest });
+function replyCreated(response: ServerResponse, location: string, digest: string): void {
+  reply(response, { status: 201, headers: { location, 'docker-content-digest': digest } });
 }
 
-function reply(
-  response: ServerResponse,
-  status: number,
-  body?: Buffer,
-  headers: Readonly<Record<string, string>> = {},
-  isHead = false,
-): void {
+interface Reply {
+  readonly status: number;
+  readonly body?: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly isHead?: boolean;
+}
+
+function reply(response: ServerResponse, { status, body, headers, isHead }: Reply): void {
   response.writeHead(status, { ...headers, 'content-length': body?.length ?? 0 });
   response.end(isHead ? undefined : body);
 }

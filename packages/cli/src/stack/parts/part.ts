@@ -1,0 +1,4 @@
+/** A running part. */
+export interface Part {
+  close(): Promise<void>;
+}

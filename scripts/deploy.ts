@@ -1,0 +1,33 @@
+// `make deploy`: the local stack in the background, in containers where a Docker engine answers, else as processes. TOWPATH_EXECUTOR
+// says which, whatever answers. Arguments are those that `towpath up` and `towpath dev` share.
+import { spawnSync } from 'node:child_process';
+import { findEngine } from '../packages/cli/src/stack/find-engine.ts';
+
+/** The package as npm would install it: images are made of it. */
+const PACKAGE = '.towpath/package';
+
+async function choose(): Promise<'docker' | 'process'> {
+  const wanted = process.env.TOWPATH_EXECUTOR;
+  if (wanted === 'docker' || wanted === 'process') return wanted;
+  if (wanted) throw new Error(`TOWPATH_EXECUTOR is ${wanted}; make deploy knows docker and process`);
+  try {
+    await findEngine(process.env);
+    return 'docker';
+  } catch (thrown) {
+    console.error(`${thrown instanceof Error ? thrown.message : thrown} So everything runs as processes.`);
+    return 'process';
+  }
+}
+
+function run(args: readonly string[]): void {
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const options = process.argv.slice(2);
+if ((await choose()) === 'docker') {
+  run(['scripts/pack.ts', '--unpacked', PACKAGE]);
+  run([`${PACKAGE}/bin/towpath.cjs`, 'up', ...options]);
+} else {
+  run(['packages/cli/bin/towpath.cjs', 'dev', '--detach', ...options]);
+}
