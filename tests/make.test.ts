@@ -27,7 +27,9 @@ afterEach(async () => {
 
 async function make(target: string): Promise<ProcessExit & { readonly output: string }> {
   const args = [target, `STATE=--state ${state}`];
-  const made = await spawnProcess({ command: 'make', args, cwd: REPOSITORY });
+  // In containers: tests/stack.test.ts.
+  const env = { ...process.env, TOWPATH_EXECUTOR: 'process' };
+  const made = await spawnProcess({ command: 'make', args, cwd: REPOSITORY, env });
   const exit = await made.waitForExit(DEADLINE_MS);
   return { ...exit, output: made.output() };
 }
@@ -49,7 +51,7 @@ async function countProducts(port: number): Promise<unknown> {
   }
 }
 
-it('A94 dev-mock, then deploy: seeded tables, no credentials, no clash, and they wait until they are ready', async () => {
+it('A94 A95 dev-mock, then deploy: seeded tables, no credentials, no clash, and they wait until they are ready', async () => {
   const mock = await make('dev-mock');
   expect(mock, mock.output).toMatchObject({ code: 0, output: expect.stringContaining('Mock SQL Server is ready') });
   const record = findMock(state);

@@ -40,9 +40,8 @@ async function stopAll(context: CommandContext, stateFolder: string, hasVolumes:
   const instance = findInstance(stateFolder);
   const mock = findMock(stateFolder);
   const hadLeftovers = !instance && (await endLeftovers(stateFolder));
-  const hadContainers = instance?.mode === 'containers' || hasVolumes;
-  if (hadContainers) await stopContainers(context, stateFolder, hasVolumes);
-  else if (instance) await endProcess(instance.process, 'The instance');
+  if (instance?.mode === 'containers' || hasVolumes) await stopContainers(context, stateFolder, hasVolumes);
+  if (instance && instance.mode !== 'containers') await endProcess(instance.process, 'The instance');
   if (mock) await endProcess(mock.process, 'The mock SQL Server');
   return hadLeftovers || instance !== undefined || mock !== undefined;
 }
