@@ -1,6 +1,9 @@
 // `make deploy`: the local stack in the background, in containers where a Docker engine answers, else as processes. TOWPATH_EXECUTOR
 // says which, whatever answers. Arguments are those that `towpath up` and `towpath dev` share.
 import { spawnSync } from 'node:child_process';
+import { createImageAccess } from '../packages/cli/src/datakit/image-access.ts';
+import { describeBase } from '../packages/cli/src/platform/describe-base.ts';
+import { loadBase } from '../packages/cli/src/platform/load-base.ts';
 import { findEngine } from '../packages/cli/src/stack/find-engine.ts';
 
 /** The package as npm would install it: images are made of it. */
@@ -11,12 +14,24 @@ async function choose(): Promise<'docker' | 'process'> {
   if (wanted === 'docker' || wanted === 'process') return wanted;
   if (wanted) throw new Error(`TOWPATH_EXECUTOR is ${wanted}; make deploy knows docker and process`);
   try {
-    await findEngine(process.env);
+    await checkParts();
     return 'docker';
   } catch (thrown) {
     console.error(`${thrown instanceof Error ? thrown.message : thrown} So everything runs as processes.`);
     return 'process';
   }
+}
+
+/** An engine that answers, and something to build images upon: a laptop without either, or without a network, does without. */
+async function checkParts(): Promise<void> {
+  const { address, platform } = await findEngine(process.env);
+  const context = { env: process.env, signal: new AbortController().signal };
+  await loadBase({
+    ...createImageAccess(context),
+    base: describeBase(undefined, process.env),
+    platform,
+    engine: address,
+  });
 }
 
 function run(args: readonly string[]): void {

@@ -15,6 +15,8 @@ export interface ProxyCut {
 export interface TcpProxyOptions {
   /** Where the next connection goes; nobody listening there is as if the proxy did not listen. */
   target(): ProxyAddress;
+  /** Address to listen on; default: loopback. */
+  readonly host?: string;
   /** How the next connection ends; undefined: as its sides want. */
   cut?(): ProxyCut | undefined;
 }
@@ -27,7 +29,7 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy on a free port of loopback. */
+/** Starts a proxy on a free port. */
 export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let cuts = 0;
@@ -53,7 +55,7 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy>
     forward(client, upstream, cut?.direction === 'to-server' ? cut.afterBytes : undefined, noteCut);
     forward(upstream, client, cut?.direction === 'to-client' ? cut.afterBytes : undefined, noteCut);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, options.host ?? '127.0.0.1', resolve));
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { consoleFolder } from '../assets.ts';
 import { readAuditKey } from '../audit/audit-key.ts';
 import type { CommandContext } from '../context.ts';
+import { collect } from '../rendering/collect.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import { parseRetentionDays, readRetentionDays } from '../rendering/parse-retention-days.ts';
 import { parseSeconds } from '../rendering/parse-seconds.ts';
@@ -16,6 +17,7 @@ interface ServeOptions extends DatabaseOptions {
   readonly lostAfter?: number;
   readonly auditKey?: string;
   readonly retentionDays?: number;
+  readonly allowedHost: readonly string[];
 }
 
 /** `towpath server`: the control plane alone, on a PostgreSQL of yours; its subcommands issue credentials. */
@@ -25,6 +27,12 @@ export const registerServer: RegisterCommand = (program, context) => {
     .description('Start the control plane alone, on a PostgreSQL of yours.')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on', parsePort, 8080)
+    .option(
+      '--allowed-host <name>',
+      'a name besides localhost by which browsers and agents call it, with its port unless that is the usual one; repeatable (default: TOWPATH_ALLOWED_HOSTS, comma-separated)',
+      collect,
+      [],
+    )
     .option(
       '--lost-after <seconds>',
       'how long an attempt of a silent agent stays uncertain before it ends (default: 900)',
@@ -53,6 +61,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
     databaseUrl,
     host: options.host,
     port: options.port,
+    allowedHosts: readAllowedHosts(context, options),
     consoleFolder: consoleFolder(),
     version: VERSION,
     ...(options.lostAfter !== undefined && { lostAfterSeconds: options.lostAfter }),
@@ -63,4 +72,10 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
   if (!context.signal.aborted)
     await new Promise((done) => context.signal.addEventListener('abort', done, { once: true }));
   await server.close();
+}
+
+function readAllowedHosts({ env }: CommandContext, { allowedHost }: ServeOptions): readonly string[] {
+  if (allowedHost.length > 0) return allowedHost;
+  const names = (env.TOWPATH_ALLOWED_HOSTS ?? '').split(',').map((name) => name.trim());
+  return names.filter((name) => name !== '');
 }

@@ -15,7 +15,7 @@ export interface ImageAccess {
 }
 
 /** Docker's own configuration, and the user's cache folder. */
-export function createImageAccess({ env, signal }: CommandContext): ImageAccess {
+export function createImageAccess({ env, signal }: Pick<CommandContext, 'env' | 'signal'>): ImageAccess {
   const home = env.HOME ?? homedir();
   const cache = env.XDG_CACHE_HOME || join(home, '.cache');
   return {

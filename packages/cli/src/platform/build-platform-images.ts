@@ -1,21 +1,14 @@
 // Towpath's own images: `runner` is a base with Node, in which TypeScript tasks and datakits run; `towpath` has the package, too,
 // and is server, agent or any other command.
-import { loadNamedBase } from '@towpath/datakit';
-import { assembleImage, type Image, type ImageLayer, type Platform, packLayer } from '@towpath/oci';
-import type { ImageAccess } from '../datakit/image-access.ts';
+import { assembleImage, type Image, type ImageLayer, packLayer } from '@towpath/oci';
 import { VERSION } from '../version.ts';
 import { collectFolder } from './collect-folder.ts';
 import { toNpmCpu } from './install-linux-packages.ts';
+import { type BaseRequest, loadBase } from './load-base.ts';
 import { NODE_FOLDER, PACKAGE_FOLDER, packDependencies, packNode, packPackage } from './platform-layers.ts';
 
 /** Has glibc, a shell and the C++ library, which is all that Node and PostgreSQL want. */
 export const DEFAULT_BASE = 'debian:bookworm-slim';
-
-/** Of what the images are made. */
-export interface PlatformRequest extends ImageAccess {
-  readonly base: string;
-  readonly platform: Platform;
-}
 
 export interface PlatformImages {
   readonly runner: Image;
@@ -31,9 +24,9 @@ export const PROJECT_FOLDER = '/project';
 const USER = '1000:1000';
 
 /** @throws TowpathError `PACKAGE_MISSING`, `NPM_INSTALL_FAILED`, `PLATFORM_…`, `IMAGE_…`, `REGISTRY_…` */
-export async function buildPlatformImages(request: PlatformRequest): Promise<PlatformImages> {
-  const { base: name, platform, signal } = request;
-  const base = await loadNamedBase(name, request);
+export async function buildPlatformImages(request: BaseRequest): Promise<PlatformImages> {
+  const { platform, signal } = request;
+  const base = await loadBase(request);
   const options = { cpu: toNpmCpu(platform), cacheFolder: request.packagesFolder, signal };
   const runner = [...base.layers, await packNode(options)];
   const towpath = [...runner, await packDependencies(options), await packPackage()];

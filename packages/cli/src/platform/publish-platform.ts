@@ -4,9 +4,10 @@ import type { Project } from '@towpath/config';
 import { TowpathError } from '@towpath/core';
 import { type GitFacts, type ImageEnvironment, openRegistry, readGitFacts } from '@towpath/datakit';
 import { type Image, pushImage, type Registry } from '@towpath/oci';
-import { buildPlatformImages, type PlatformRequest } from './build-platform-images.ts';
+import { buildPlatformImages } from './build-platform-images.ts';
+import type { BaseRequest } from './load-base.ts';
 
-export interface PublishPlatformRequest extends PlatformRequest {
+export interface PublishPlatformRequest extends Omit<BaseRequest, 'engine'> {
   readonly environment: ImageEnvironment;
   readonly tag: string;
   readonly project: Pick<Project, 'folder'> & { readonly name: string };

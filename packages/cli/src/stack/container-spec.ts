@@ -24,7 +24,7 @@ export interface StackPorts {
 }
 
 /** Label of everything of a stack; its value is the stack's id. */
-export const STACK_LABEL = 'dev.towpath.stack';
+const STACK_LABEL = 'dev.towpath.stack';
 /** Label of a container: its part. */
 export const PART_LABEL = 'dev.towpath.part';
 

@@ -68,7 +68,12 @@ interface Engine {
 async function startAll(options: StackOptions, { found, engine, id }: Engine): Promise<RunningStack> {
   const { project, access, notify } = options;
   notify(`building images upon ${options.base} …`);
-  const images = await buildPlatformImages({ ...access, base: options.base, platform: found.platform });
+  const images = await buildPlatformImages({
+    ...access,
+    base: options.base,
+    platform: found.platform,
+    engine: found.address,
+  });
   const provide = { ...access, ...found, images, project, notify };
   const image = await loadPlatformImage(provide);
   const { ports, busy } = await choosePorts(options.ports);

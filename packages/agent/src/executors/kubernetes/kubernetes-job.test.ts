@@ -209,7 +209,7 @@ function accountName(): string {
 }
 
 async function applyRole(kubectl: KubernetesSubject['kubectl']): Promise<void> {
-  const file = new URL('../../../../../deploy/kubernetes/agent-rbac.yaml', import.meta.url);
+  const file = new URL('../../../../../deploy/kubernetes/agent/rbac.yaml', import.meta.url);
   expect(await readFile(file, 'utf8')).toContain('kind: Role\n');
   await kubectl('apply', '--filename', file.pathname);
 }

@@ -45,6 +45,6 @@ function translate(thrown: unknown): never {
     code: 'JOB_REFUSED',
     message: 'Kubernetes did not take the attempt.',
     cause: thrown.message,
-    fix: "Check that the agent's account has the role of deploy/kubernetes/agent-rbac.yaml in the namespace, and its quotas and policies.",
+    fix: "Check that the agent's account has the role of deploy/kubernetes/agent/rbac.yaml in the namespace, and its quotas and policies.",
   });
 }
