@@ -27,6 +27,7 @@ const COPIES: readonly (readonly [string, string])[] = [
   ['datakits/sqlserver/datakit.yaml', `${DATAKIT}/datakit.yaml`],
   ['datakits/sqlserver/bin', `${DATAKIT}/bin`],
   ['packages/config/towpath.schema.json', 'towpath.schema.json'],
+  ['deploy/kubernetes', 'deploy/kubernetes'],
   ['README.md', 'README.md'],
   ['LICENSE', 'LICENSE'],
 ];
