@@ -62,7 +62,7 @@ function writeFromPage(path: string): void {
     .replaceAll('finks-qa', namespace)
     .replaceAll('registry.qa.example.com', registry.host)
     .replace('platform/towpath, newTag: 0.1.0', `platform/towpath, newTag: ${VERSION}`)
-    .replace('projects/finks, newTag: 0f3c5e8a91b2', `projects/installed, newTag: ${tag}`)
+    .replace('projects/finks, newTag: 0f3c5e8a91b2-0.1.0', `projects/installed, newTag: ${tag}`)
     .replace('TOWPATH_ALLOWED_HOSTS=towpath-server', `"TOWPATH_ALLOWED_HOSTS=towpath-server,127.0.0.1:${port}"`);
   write(path, text);
 }
@@ -166,7 +166,7 @@ async function installImages(): Promise<void> {
   await run('git', ['add', '--all'], { cwd: join(folder, 'project') });
   await run('git', [...git, 'commit', '--quiet', '--message', 'first'], { cwd: join(folder, 'project') });
   const { stdout } = await run('git', ['rev-parse', 'HEAD'], { cwd: join(folder, 'project') });
-  tag = stdout.trim().slice(0, 12);
+  tag = `${stdout.trim().slice(0, 12)}-${VERSION}`;
   await towpath('platform', 'publish', '--environment', 'qa', '--tag', VERSION);
   await towpath('datakit', 'publish', 'datakits/greeter', '--environment', 'qa');
   const login = [`--docker-server=${registry.host}`, `--docker-username=${registry.username}`];

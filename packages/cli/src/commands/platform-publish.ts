@@ -25,7 +25,7 @@ export const registerPlatformPublish: RegisterCommand = (platform, context) => {
     )
     .option('--environment <name>', 'whose registry (default: ENVIRONMENT)')
     .option('--project <folder>', 'project that declares it (default: the one around this folder)')
-    .option('--project-tag <tag>', 'tag of projects/<name> (default: the commit, 12 digits)')
+    .option('--project-tag <tag>', 'tag of projects/<name> (default: 12 digits of the commit, and --tag)')
     .option(
       '--base <image>',
       'image to build upon, from a registry: glibc, a shell, the C++ library (default: TOWPATH_BASE_IMAGE, then debian:bookworm-slim)',

@@ -26,7 +26,7 @@ export interface PublishedPlatformImage {
 export async function publishPlatform(request: PublishPlatformRequest): Promise<readonly PublishedPlatformImage[]> {
   const { environment, tag, project } = request;
   const git = await readGitFacts(project.folder);
-  const projectTag = request.projectTag ?? toProjectTag(git, environment);
+  const projectTag = request.projectTag ?? `${toCommit(git, environment)}-${tag}`;
   const registry = openRegistry(environment, request);
   const images = await buildPlatformImages(request);
   const revision = git.revision === undefined ? {} : { 'org.opencontainers.image.revision': git.revision };
@@ -40,7 +40,8 @@ export async function publishPlatform(request: PublishPlatformRequest): Promise<
   ];
 }
 
-function toProjectTag({ revision, isModified }: GitFacts, environment: ImageEnvironment): string {
+/** As far as it names one. */
+function toCommit({ revision, isModified }: GitFacts, environment: ImageEnvironment): string {
   if (revision === undefined) throw projectTagMissing();
   if (isModified && environment.kind !== 'local') throw uncommitted(environment.name);
   return `${revision.slice(0, 12)}${isModified ? '-modified' : ''}`;
