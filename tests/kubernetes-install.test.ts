@@ -312,7 +312,7 @@ suite(`Towpath in a cluster (${cluster.reason ?? 'a real one'})`, () => {
     DEADLINE_MS,
   );
 
-  it('A61 the manifests pass a server dry run, and applying them again changes nothing', async () => {
+  it('the manifests pass a server dry run, and applying them again changes nothing', async () => {
     for (const part of ['server', 'agent']) {
       await kubectl(
         'apply',

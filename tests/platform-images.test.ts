@@ -74,7 +74,7 @@ async function docked(...args: readonly string[]): Promise<string> {
 }
 
 it(
-  'A13 the same sources upon the same base give the same digests; a tag that is there with other bytes stays',
+  'the same sources upon the same base give the same digests; a tag that is there with other bytes stays',
   async () => {
     const first = await publish('--tag', '1.0.0');
     expect(first.map(({ image }) => image.replace(/:[^:]*$/, ''))).toEqual([

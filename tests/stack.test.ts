@@ -90,7 +90,7 @@ suite(`the local stack in containers (${docker.reason ?? 'of a Docker engine'})`
     if (task.result?.state === 'fail') console.log(`state of the failed test: ${state}`);
   });
 
-  it('A94 docker: make dev-mock, then make deploy: registry, server, agent, warehouse and mock on one network, rows landed, no clash', async () => {
+  it('A22 A94 docker: make dev-mock, then make deploy: registry, server, agent, warehouse and mock on one network, rows landed, no clash', async () => {
     const mock = await make('dev-mock');
     expect(mock, mock.output).toMatchObject({ code: 0 });
     const busy = await holdPort(8080);
@@ -109,7 +109,7 @@ suite(`the local stack in containers (${docker.reason ?? 'of a Docker engine'})`
     expect(await ask('logs', 'datakit-sqlserver-bronze')).toMatch(/read = \d+ loaded/);
   });
 
-  it('A87 docker: status, the run and its image by digest are told by the same commands as ever', async () => {
+  it('status, the run and its image by digest are told by the same commands as ever', async () => {
     const status = await make('status');
     expect(status, status.output).toMatchObject({ code: 0, output: expect.stringContaining('agent local') });
     const attempts = await towpath('attempts', '1', '--state', state, '--json');
