@@ -173,6 +173,12 @@ async function installImages(): Promise<void> {
   await kubectl('create', 'secret', 'docker-registry', 'registry', ...login, `--docker-password=${registry.password}`);
 }
 
+function forwardServer(): void {
+  forward?.kill();
+  const words = ['--namespace', namespace, 'port-forward', 'service/towpath-server', `${port}:8080`];
+  forward = spawn(cluster.kubectl, words);
+}
+
 async function installServer(): Promise<void> {
   const address = await findHostAddress();
   const { hostname, port: databasePort, username, password, pathname } = new URL(database.url);
@@ -184,13 +190,7 @@ async function installServer(): Promise<void> {
   writeFromPage('server/kustomization.yaml');
   await kubectl('apply', '--kustomize', join(folder, 'server'));
   await kubectl('rollout', 'status', 'deployment/towpath-server', '--timeout=120s');
-  forward = spawn(cluster.kubectl, [
-    '--namespace',
-    namespace,
-    'port-forward',
-    'service/towpath-server',
-    `${port}:8080`,
-  ]);
+  forwardServer();
   const token = (
     await towpath(
       'server',
@@ -297,14 +297,7 @@ suite(`Towpath in a cluster (${cluster.reason ?? 'a real one'})`, () => {
       );
       await kubectl('rollout', 'status', 'deployment/towpath-server', '--timeout=120s');
       // A port-forward ends with its Pod.
-      forward?.kill();
-      forward = spawn(cluster.kubectl, [
-        '--namespace',
-        namespace,
-        'port-forward',
-        'service/towpath-server',
-        `${port}:8080`,
-      ]);
+      forwardServer();
       const ended = await waitFor('the run to be read', 60_000, () => waitForEnd(runId));
       expect(ended.state, JSON.stringify(ended.tasks, null, 2)).toBe('succeeded');
       expect(ended.tasks.flatMap((task) => task.attempts)).toHaveLength(3);

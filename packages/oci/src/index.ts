@@ -8,7 +8,9 @@ export {
   toAway,
 } from './engine/docker-engine.ts';
 export { type EngineAddress, parseEngineAddress } from './engine/engine-address.ts';
+export { engineUnreachable } from './engine/engine-unreachable.ts';
 export { loadImage } from './engine/load-image.ts';
+export { createUnframer, type LogFrame } from './engine/log-frames.ts';
 export { assembleImage, type ImageParts } from './image/assemble-image.ts';
 export { type BaseImage, type BaseRequest, loadBaseImage, type Platform } from './image/base-image.ts';
 export { type BlobCache, createBlobCache } from './image/blob-cache.ts';

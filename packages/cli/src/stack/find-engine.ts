@@ -1,6 +1,13 @@
 // The Docker engine of this machine, and what the stack has to know of it.
 import { TowpathError } from '@towpath/core';
-import { createDockerEngine, type EngineAddress, EngineError, type Platform, parseEngineAddress } from '@towpath/oci';
+import {
+  createDockerEngine,
+  type EngineAddress,
+  EngineError,
+  engineUnreachable,
+  type Platform,
+  parseEngineAddress,
+} from '@towpath/oci';
 import { z } from 'zod';
 
 export interface StackEngine {
@@ -21,7 +28,7 @@ export async function findEngine(variables: Variables): Promise<StackEngine> {
   const reply = await createDockerEngine(address)
     .send({ method: 'GET', path: '/version' })
     .catch((thrown: unknown) => {
-      throw thrown instanceof EngineError ? unreachable(thrown) : thrown;
+      throw thrown instanceof EngineError ? engineUnreachable(thrown) : thrown;
     });
   const { Os: os, Arch: architecture } = Version.parse(reply);
   return { address, socket: findSocket(address, variables), platform: { os, architecture } };
@@ -36,14 +43,5 @@ function findSocket(address: EngineAddress, { TOWPATH_DOCKER_SOCKET: named }: Va
     message: 'The agent of the stack is a container, and needs the socket of the Docker engine.',
     cause: 'DOCKER_HOST is an address of TCP.',
     fix: "Set TOWPATH_DOCKER_SOCKET to the path of the socket on the engine's machine, or use `npx towpath dev`.",
-  });
-}
-
-function unreachable(thrown: Error): TowpathError {
-  return new TowpathError({
-    code: 'ENGINE_UNREACHABLE',
-    message: 'No Docker engine answers.',
-    cause: thrown.message,
-    fix: 'Start Docker, or set DOCKER_HOST. Without Docker: `npx towpath dev`.',
   });
 }

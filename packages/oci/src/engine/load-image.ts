@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { TowpathError } from '@towpath/core';
 import { createDockerEngine, EngineError, isEngineAway } from './docker-engine.ts';
 import type { EngineAddress } from './engine-address.ts';
+import { engineUnreachable } from './engine-unreachable.ts';
 
 /** Loads an archive as `docker save` writes it. @throws TowpathError `ENGINE_UNREACHABLE`, `IMAGE_LOAD_FAILED` */
 export async function loadImage(address: EngineAddress, archive: Readable): Promise<void> {
@@ -18,17 +19,8 @@ async function send(address: EngineAddress, archive: Readable): Promise<string> 
     return await text(await createDockerEngine(address).open(request));
   } catch (thrown) {
     if (!(thrown instanceof EngineError)) throw thrown;
-    throw isEngineAway(thrown) ? unreachable(thrown) : loadFailed(thrown.message);
+    throw isEngineAway(thrown) ? engineUnreachable(thrown) : loadFailed(thrown.message);
   }
-}
-
-function unreachable(thrown: Error): TowpathError {
-  return new TowpathError({
-    code: 'ENGINE_UNREACHABLE',
-    message: 'No Docker engine answers.',
-    cause: thrown.message,
-    fix: 'Start Docker, or set DOCKER_HOST. `npx towpath datakit publish` needs no engine.',
-  });
 }
 
 function loadFailed(cause: string): TowpathError {
