@@ -204,6 +204,28 @@ export const DownloadBundle = defineRoute({
   reply: z.unknown(),
 });
 
+export const IssueBundleToken = defineRoute({
+  method: 'POST',
+  path: '/api/agent/attempts/:attemptId/bundle-token',
+  permission: 'attempts:execute',
+  summary:
+    'A token by which an attempt of this agent fetches the bundle of its run, until it ends. Asking again makes the one before worthless.',
+  params: z.object({ attemptId: z.uuid() }),
+  body: z.strictObject({ epoch: AttemptKey.shape.epoch }),
+  reply: z.object({ token: z.string() }),
+});
+
+export const FetchBundle = defineRoute({
+  method: 'GET',
+  path: '/api/attempt/bundles/:hash',
+  permission: 'bundles:fetch',
+  summary:
+    "The bytes of the bundle of the asking attempt's run (application/octet-stream). Any other hash is answered 404 BUNDLE_UNKNOWN.",
+  params: z.object({ hash: Sha256 }),
+  replyMediaType: 'application/octet-stream',
+  reply: z.unknown(),
+});
+
 export const RegisterCode = defineRoute({
   method: 'POST',
   path: '/api/agent/code-locations',

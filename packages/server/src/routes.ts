@@ -15,6 +15,8 @@ import { registerGetAuditStatus } from './audit/routes/get-audit-status.ts';
 import { registerListAudit } from './audit/routes/list-audit.ts';
 import { registerReportAgentAudit } from './audit/routes/report-agent-audit.ts';
 import { registerDownloadBundle } from './code/routes/download-bundle.ts';
+import { registerFetchBundle } from './code/routes/fetch-bundle.ts';
+import { registerIssueBundleToken } from './code/routes/issue-bundle-token.ts';
 import { registerListPipelines } from './code/routes/list-pipelines.ts';
 import { registerRegisterCode } from './code/routes/register-code.ts';
 import { registerUploadBundle } from './code/routes/upload-bundle.ts';
@@ -90,6 +92,8 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerAppendLog,
   registerUploadBundle,
   registerDownloadBundle,
+  registerIssueBundleToken,
+  registerFetchBundle,
   registerRegisterCode,
 ];
 

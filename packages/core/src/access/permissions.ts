@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   'attempts:execute',
   'code:register',
   'notifications:deliver',
+  'bundles:fetch',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
@@ -40,13 +41,15 @@ const ENGINEER: readonly Permission[] = [
   'schedules:write',
 ];
 
-/** Every role with its permissions; an agent's credential is bound to one environment besides. */
+/** Every role with its permissions; an agent's credential is bound to one environment besides, an attempt's to its own bundle. */
 export const ROLES = {
   viewer: PERSON_READS,
   engineer: ENGINEER,
   /** Says what environments there are. */
   administrator: [...ENGINEER, 'environments:write'],
   agent: ['attempts:execute', 'code:register', 'notifications:deliver'],
+  /** What runs in a cluster for an agent, as long as it does. */
+  attempt: ['bundles:fetch'],
 } as const satisfies Record<string, readonly Permission[]>;
 
 export type Role = keyof typeof ROLES;

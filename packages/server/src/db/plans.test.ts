@@ -2,6 +2,7 @@
 import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findAttemptByToken } from '../access/operations/find-attempt-by-token.ts';
 import { findConsoleSession } from '../access/operations/find-console-session.ts';
 import { findIdentityByToken } from '../access/operations/find-identity-by-token.ts';
 import { findNextLeaseEnd } from '../agents/operations/find-next-lease-end.ts';
@@ -190,6 +191,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['findNextLoss', 'attempts_uncertain_idx', (db) => findNextLoss(db, 900)],
   ['listCancelIntents of what was given up', 'attempts_unheard_session_idx', (db) => listCancelIntents(db, ID)],
   ['findIdentityByToken', 'access_tokens_pkey', (db) => findIdentityByToken(db, 'x')],
+  ['findAttemptByToken', 'attempts_bundle_token_idx', (db) => findAttemptByToken(db, 'x')],
   ['findConsoleSession', 'console_sessions_pkey', (db) => findConsoleSession(db, 'x')],
   ['listRuns', 'runs_pkey', (db) => listRuns(db, { limit: 50 })],
   [

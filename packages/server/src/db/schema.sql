@@ -99,6 +99,7 @@ create table attempts (
   late_reported_at timestamp with time zone,
   pool text not null default ''::text,
   execution jsonb,
+  bundle_token_hash bytea,
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint attempts_epoch_check CHECK ((epoch > 0)),
@@ -111,6 +112,7 @@ create table attempts (
   constraint attempts_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text, 'succeeded'::text, 'failed'::text, 'errored'::text, 'cancelled'::text]))),
   constraint attempts_task_fkey FOREIGN KEY (run_id, task_id) REFERENCES run_tasks(run_id, task_id)
 );
+CREATE INDEX attempts_bundle_token_idx ON public.attempts USING btree (bundle_token_hash) WHERE ((bundle_token_hash IS NOT NULL) AND (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text])));
 CREATE INDEX attempts_live_agent_idx ON public.attempts USING btree (agent_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
 CREATE INDEX attempts_live_session_idx ON public.attempts USING btree (session_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
 CREATE UNIQUE INDEX attempts_live_task_key ON public.attempts USING btree (run_id, task_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));

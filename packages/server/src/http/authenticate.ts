@@ -2,8 +2,10 @@
 import { CSRF_HEADER, type RoutePermission } from '@towpath/api';
 import { roleHas, TOWPATH, TowpathError } from '@towpath/core';
 import type { FastifyRequest } from 'fastify';
+import { findAttemptByToken } from '../access/operations/find-attempt-by-token.ts';
 import { findConsoleSession } from '../access/operations/find-console-session.ts';
 import { findIdentityByToken } from '../access/operations/find-identity-by-token.ts';
+import { isTokenOf } from '../access/secret-token.ts';
 import { type Db, retryWhenLost } from '../db/database.ts';
 import type { Identity } from './identity.ts';
 
@@ -27,13 +29,18 @@ export async function authorize(
   const identity = await retryWhenLost(() => findIdentity(request, authentication));
   if (!identity) throw authenticationRequired();
   if (request.method !== 'GET') checkCsrf(request, identity);
-  if (permission !== 'signed-in' && !roleHas(identity.role, permission)) throw permissionDenied(identity, permission);
+  if (!mayAsk(identity, permission)) throw permissionDenied(identity, permission);
   return identity;
+}
+
+/** `signed-in` is for people and agents: an attempt's token opens one door alone. */
+function mayAsk({ kind, role }: Identity, permission: Exclude<RoutePermission, 'public'>): boolean {
+  return permission === 'signed-in' ? kind !== 'attempt' : roleHas(role, permission);
 }
 
 function findIdentity(request: FastifyRequest, { db, cookieName }: Authentication): Promise<Identity | undefined> {
   const bearer = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer) return findIdentityByToken(db, bearer);
+  if (bearer) return isTokenOf('attempt', bearer) ? findAttemptByToken(db, bearer) : findIdentityByToken(db, bearer);
   // A header that is not a bearer token must not fall back to the cookie of whoever sits at the browser.
   if (request.headers.authorization !== undefined) return Promise.resolve(undefined);
   const cookie = request.cookies[cookieName];
@@ -65,7 +72,7 @@ function permissionDenied(identity: Identity, permission: string): TowpathError 
   return new TowpathError({
     code: 'PERMISSION_DENIED',
     message: `The role ${identity.role} may not do this.`,
-    cause: `It lacks the permission ${permission}.`,
+    cause: permission === 'signed-in' ? 'It is for people and agents.' : `It lacks the permission ${permission}.`,
     fix: 'Ask for a role that has it.',
   });
 }

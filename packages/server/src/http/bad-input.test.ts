@@ -309,6 +309,7 @@ describe('random mutations of good requests', () => {
     CancelRun: { reason: 'x' },
     RerunRun: { from: 'tasks', tasks: ['a'], note: 'x' },
     GiveUpAttempt: {},
+    IssueBundleToken: { epoch: 1 },
     PauseSchedule: { note: 'x' },
     ResumeSchedule: {},
     RunScheduleNow: { note: 'x' },

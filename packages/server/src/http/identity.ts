@@ -1,11 +1,11 @@
-// Who is asking: a person (access token or console session) or the agent of one environment.
+// Who is asking: a person (access token or console session), the agent of one environment, or one attempt.
 import { type Role, TowpathError } from '@towpath/core';
 
 /** A person or a tool of theirs. */
 export interface PersonIdentity {
   readonly kind: 'person';
   readonly name: string;
-  readonly role: Exclude<Role, 'agent'>;
+  readonly role: Exclude<Role, 'agent' | 'attempt'>;
   /** Set for console sessions only: what requests that change something must send back. */
   readonly csrf: string | null;
 }
@@ -19,7 +19,16 @@ export interface AgentIdentity {
   readonly environment: string;
 }
 
-export type Identity = PersonIdentity | AgentIdentity;
+/** An attempt that has not ended, by the token its agent asked for. */
+export interface AttemptIdentity {
+  readonly kind: 'attempt';
+  readonly name: string;
+  readonly role: 'attempt';
+  /** Of its run; nothing else is given to it. */
+  readonly bundleHash: string;
+}
+
+export type Identity = PersonIdentity | AgentIdentity | AttemptIdentity;
 
 /**
  * Narrows to an agent; routes that need `attempts:execute` or `code:register` only ever see one.
@@ -39,6 +48,16 @@ export function requireAgent(identity: Identity | null): AgentIdentity {
 export function requirePerson(identity: Identity | null): PersonIdentity {
   if (identity?.kind === 'person') return identity;
   throw denied('Only a person may do this.');
+}
+
+/**
+ * Narrows to an attempt; routes that need `bundles:fetch` only ever see one.
+ *
+ * @throws TowpathError `PERMISSION_DENIED`
+ */
+export function requireAttempt(identity: Identity | null): AttemptIdentity {
+  if (identity?.kind === 'attempt') return identity;
+  throw denied('Only an attempt may do this.');
 }
 
 /**

@@ -1,10 +1,13 @@
 // Every route × everybody who may ask. A route that is added without a line in REQUESTS fails here.
+import { createHash } from 'node:crypto';
 import * as api from '@towpath/api';
 import { type ROLES, roleHas } from '@towpath/core';
 import { createTestDatabase } from '@towpath/testkit';
 import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../db/migrate.ts';
+import { buildGraph, buildRegistration, buildTask } from '../testing/builders.ts';
+import { openSimulatedAgent } from '../testing/simulated-agent.ts';
 import { startTestServer, type TestServer, type Tokens } from '../testing/test-server.ts';
 import { requireDeclaredRoutes } from './register-route.ts';
 
@@ -18,6 +21,7 @@ const ANSWERS = [
   'RUN_UNKNOWN',
   'SESSION_UNKNOWN',
   'ATTEMPT_UNKNOWN',
+  'ATTEMPT_STALE',
   'BUNDLE_UNKNOWN',
   'BUNDLE_HASH_WRONG',
   'SCHEDULE_UNKNOWN',
@@ -75,6 +79,8 @@ const REQUESTS: Record<string, Request> = {
   AppendLog: { params: { attemptId: ID } },
   UploadBundle: { params: { hash: HASH } },
   DownloadBundle: { params: { hash: HASH } },
+  IssueBundleToken: { params: { attemptId: ID }, body: { epoch: 1 } },
+  FetchBundle: { params: { hash: HASH } },
   RegisterCode: { body: { name: 'main', sourceHash: 'a', pipelines: [], error: null } },
   ReportAgentAudit: { body: { entries: [] } },
 };
@@ -87,20 +93,38 @@ const CONTRACTS: [string, api.RouteContract][] = Object.entries(api).flatMap(([n
   isContract(value) ? [[name, value]] : [],
 );
 
-const CALLERS: [string, keyof Tokens | undefined, keyof typeof ROLES | undefined][] = [
+const CALLERS: [string, keyof Tokens | 'attempt' | undefined, keyof typeof ROLES | undefined][] = [
   ['nobody', undefined, undefined],
   ['a viewer', 'viewer', 'viewer'],
   ['an engineer', 'engineer', 'engineer'],
   ['an administrator', 'administrator', 'administrator'],
   ['an agent of int', 'agent', 'agent'],
   ['an agent of prod', 'prodAgent', 'agent'],
+  ['an attempt of int', 'attempt', 'attempt'],
 ];
 
 let t: TestServer;
+let tokens: Tokens & { readonly attempt: string };
 beforeAll(async () => {
   t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
+  tokens = { ...t.tokens, attempt: await issueAttemptToken() };
 });
 afterAll(() => t.close());
+
+/** Of a function that lives as long as these tests: no request here speaks for the agent that holds it. */
+async function issueAttemptToken(): Promise<string> {
+  const holder = t.clientOf(t.tokens.otherAgent);
+  const bytes = new TextEncoder().encode('{}');
+  const bundleHash = createHash('sha256').update(bytes).digest('hex');
+  await holder.call(api.UploadBundle, { params: { hash: bundleHash }, bytes });
+  const { datakit, argv, ...task } = buildTask('f');
+  const graph = buildGraph('f', [{ ...task, kind: 'function', module: 'f.ts', export: 'default' }]);
+  await holder.call(api.RegisterCode, { body: { ...buildRegistration([graph]), bundleHash } });
+  await t.engineer.call(api.StartRun, { body: { pipeline: 'f', environment: 'int' } });
+  const [grant] = await (await openSimulatedAgent(holder)).claim(1);
+  const params = { attemptId: grant?.attemptId ?? '' };
+  return (await holder.call(api.IssueBundleToken, { params, body: { epoch: grant?.epoch ?? 1 } })).token;
+}
 
 async function ask(name: string, contract: api.RouteContract, authorization?: string): Promise<Response> {
   const { params = {}, body } = REQUESTS[name] ?? {};
@@ -125,7 +149,7 @@ test('every route of the API has its request here', () => {
 
 describe.each(CONTRACTS)('%s', (name, contract) => {
   test.each(CALLERS)('%s gets what the role allows', async (_, tokenName, role) => {
-    const token = tokenName && t.tokens[tokenName];
+    const token = tokenName && tokens[tokenName];
     const response = await ask(name, contract, token && `Bearer ${token}`);
     const code = response.ok ? undefined : api.Problem.parse(await response.json()).code;
     if (contract.permission === 'public') {
@@ -133,7 +157,7 @@ describe.each(CONTRACTS)('%s', (name, contract) => {
     } else if (role === undefined) {
       expect([response.status, code]).toEqual([401, 'AUTHENTICATION_REQUIRED']);
     } else if (contract.permission === 'signed-in') {
-      const isAllowed = name !== 'CreateConsoleLink' || role !== 'agent';
+      const isAllowed = role !== 'attempt' && (name !== 'CreateConsoleLink' || role !== 'agent');
       expect(code).toBe(isAllowed ? undefined : 'PERMISSION_DENIED');
     } else if (roleHas(role, contract.permission)) {
       expect(ANSWERS).toContain(code);

@@ -60,7 +60,7 @@ export function describeRoute(name: string, contract: RouteContract, references:
 
 function describePermission({ permission }: RouteContract): string {
   if (permission === 'public') return 'Needs no credential.';
-  if (permission === 'signed-in') return 'Needs any credential.';
+  if (permission === 'signed-in') return 'Needs the credential of a person or an agent.';
   const roles = Object.keys(ROLES).filter((role) => isRole(role) && roleHas(role, permission));
   return `Needs the permission \`${permission}\`, which these roles have: ${roles.join(', ')}.`;
 }
