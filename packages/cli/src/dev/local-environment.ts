@@ -3,7 +3,7 @@
 import type { AgentEnvironment, AgentOptions, AgentTarget, CheckText, SecretsSetup } from '@towpath/agent';
 import { ApplyEnvironments, type Client } from '@towpath/api';
 import { type ConfigurationInputs, isCalledSecret, type Project, resolveConfiguration } from '@towpath/config';
-import { type ConfigProblem, type EnvironmentKind, TowpathError } from '@towpath/core';
+import { type ConfigProblem, type EnvironmentKind, NO_KUBERNETES, TowpathError } from '@towpath/core';
 import { LOCAL_ENVIRONMENT } from '../instance/local-name.ts';
 import { createTextCheck } from '../project/check-text.ts';
 import { type DescribedEnvironment, describeExecutor, type ExecutorChoice } from '../project/describe-executor.ts';
@@ -46,7 +46,7 @@ const UNDECLARED: DescribedEnvironment = {
   kind: 'local',
   executor: 'process',
   docker: { host: undefined, network: undefined, ticketVolume: undefined },
-  kubernetes: { context: undefined, serviceAccount: undefined, imagePullSecrets: [] },
+  kubernetes: NO_KUBERNETES,
   namespace: 'default',
   registry: 'registry.localhost',
   runnerImage: undefined,

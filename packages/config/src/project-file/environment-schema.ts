@@ -1,7 +1,8 @@
 import { ENVIRONMENT_KINDS, EXECUTOR_NAMES } from '@towpath/core';
 import { z } from 'zod';
+import { KubernetesSchema } from './kubernetes-schema.ts';
 import { OwnedSchema } from './owned-schema.ts';
-import { Scalar, Text, VariableName, Word, ZoneName } from './words.ts';
+import { MemorySize, Scalar, Text, VariableName, Word, ZoneName } from './words.ts';
 
 const When = Text.optional().describe('CEL, as in guards: the target is there only where this holds');
 
@@ -31,11 +32,7 @@ const TargetSchema = z.discriminatedUnion('type', [
 
 const SizingSchema = z.strictObject({
   cpu: z.number().positive().optional(),
-  memory: z
-    .string()
-    .regex(/^[0-9]+(?:\.[0-9]+)?(?:Mi|Gi)$/)
-    .optional()
-    .describe('512Mi, 1Gi'),
+  memory: MemorySize.optional().describe('512Mi, 1Gi'),
   workers: z.int().min(1).optional(),
   retentionDays: z.int().min(1).optional(),
   zoneRetentionDays: z.record(Word, z.int().min(1)).optional().describe('By zone; stands above retentionDays'),
@@ -68,12 +65,6 @@ const DockerSchema = z.strictObject({
   host: Text.optional().describe('unix:///path or tcp://host:port (default: DOCKER_HOST)'),
   network: Text.optional().describe('Network in which containers find services by name'),
   ticketVolume: Text.optional().describe('Volume with Kerberos tickets, seen read-only at /krb5/cache'),
-});
-
-const KubernetesSchema = z.strictObject({
-  context: Text.optional().describe('Of the kubeconfig (default: its current one); inside a cluster none is needed'),
-  serviceAccount: Text.optional().describe('Of Pods (default: that of the namespace)'),
-  imagePullSecrets: z.array(Text).max(20).optional().describe('Secrets with credentials of registries'),
 });
 
 /** One environment of `environments:`. */

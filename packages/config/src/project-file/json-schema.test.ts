@@ -26,6 +26,11 @@ environments:
     namespace: finks-dev
     stack: dev
     dbtTarget: dev
+    kubernetes:
+      context: c
+      serverUrl: https://towpath.example/base
+      tickets: { claim: tickets }
+      sidecars: { krb5: { image: r/krb5:1, command: [sh], args: [-c], env: { A: 1 }, secrets: { keytab: /krb5/keytab }, startupProbe: [klist], cpu: 0.1, memory: 64Mi } }
     values: { S3_BUCKET_PREFIX: dev, SIZE: 3, DEBUG: true }
     owns: { buckets: ["dev-*"], hosts: [], secretPaths: ["/dev/"] }
     targets:
@@ -76,6 +81,19 @@ describe('towpath.schema.json', () => {
     'name: x\nenvironments: { dev: { kind: shared, sizing: { memory: lots } } }',
     'name: x\nenvironments: { dev: { kind: shared, secrets: { folder: x } } }',
     'name: x\nenvironments: { dev: { kind: shared, namespace: Not_A_Label } }',
+    ...[
+      'serverUrl: towpath.example',
+      'serverUrl: "https://towpath.example?x"',
+      'tickets: { secret: a, claim: b }',
+      'tickets: {}',
+      'sidecars: { task: { image: a } }',
+      'sidecars: { bundle: { image: a } }',
+      'sidecars: { Krb5: { image: a } }',
+      'sidecars: { krb5: {} }',
+      ...['/towpath/run', '/krb5/cache', 'keytab', '/a:b'].map(
+        (path) => `sidecars: { krb5: { image: a, secrets: { keytab: "${path}" } } }`,
+      ),
+    ].map((key) => `name: x\nenvironments: { dev: { kind: shared, kubernetes: { ${key} } } }`),
     'name: x\nvariables: { lower: { type: string } }',
     'name: x\nvariables: { A: { type: text } }',
     'name: x\nvariables: { A: { type: enum, values: [] } }',

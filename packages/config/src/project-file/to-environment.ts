@@ -5,7 +5,6 @@ import {
   deriveNamespace,
   deriveZone,
   type EnvironmentDeclaration,
-  type KubernetesDeclaration,
   type NotifyDeclaration,
   type SecretsDeclaration,
   type Sizing,
@@ -14,6 +13,7 @@ import {
 } from '@towpath/core';
 import type { EnvironmentInput } from './environment-schema.ts';
 import { findText } from './find-text.ts';
+import { toKubernetes } from './to-kubernetes.ts';
 import { toOwnership } from './to-ownership.ts';
 import type { YamlPath, YamlTree } from './yaml-tree.ts';
 
@@ -43,7 +43,7 @@ export function toEnvironment({ project, name, position, input, tree }: Environm
     position,
     executor: input.executor ?? (input.kind === 'local' ? 'process' : undefined),
     docker: toDocker(input),
-    kubernetes: toKubernetes(input),
+    kubernetes: toKubernetes(input.kubernetes),
     runnerImage: input.runnerImage,
     registry: input.registry ?? (input.kind === 'local' ? LOCAL_REGISTRY : undefined),
     floatingTags: input.floatingTags ?? [],
@@ -63,11 +63,6 @@ export function toEnvironment({ project, name, position, input, tree }: Environm
 
 function toDocker({ docker }: EnvironmentInput): DockerDeclaration {
   return { host: docker?.host, network: docker?.network, ticketVolume: docker?.ticketVolume };
-}
-
-function toKubernetes({ kubernetes }: EnvironmentInput): KubernetesDeclaration {
-  const { context, serviceAccount, imagePullSecrets = [] } = kubernetes ?? {};
-  return { context, serviceAccount, imagePullSecrets };
 }
 
 function toValues(input: EnvironmentInput, tree: YamlTree, path: YamlPath): ReadonlyMap<string, DeclaredText> {

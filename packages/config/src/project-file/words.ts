@@ -22,3 +22,6 @@ export const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** A text that may not be empty. */
 export const Text = z.string().min(1).max(10_000);
+
+/** `512Mi`, `1.5Gi`. */
+export const MemorySize = z.string().regex(/^[0-9]+(?:\.[0-9]+)?(?:Mi|Gi)$/);

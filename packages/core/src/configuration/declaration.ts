@@ -153,6 +153,28 @@ export interface DockerDeclaration {
   readonly ticketVolume: string | undefined;
 }
 
+/** A container that runs beside each Pod's attempt. */
+export interface SidecarDeclaration {
+  readonly name: string;
+  readonly image: string;
+  /** Instead of the image's entry point, and of its words. */
+  readonly command: readonly string[] | undefined;
+  readonly args: readonly string[] | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  /** Secrets of the namespace as folders that this container alone sees. */
+  readonly secrets: readonly { readonly secret: string; readonly mountPath: string }[];
+  /** Words of a command; attempts start once that has ended with 0. */
+  readonly startupProbe: readonly string[] | undefined;
+  readonly cpu: number | undefined;
+  /** `64Mi`, `1Gi` */
+  readonly memory: string | undefined;
+}
+
+/** Where Kerberos tickets lie in the namespace that no sidecar makes. */
+export type TicketDeclaration =
+  | { readonly kind: 'secret'; readonly name: string }
+  | { readonly kind: 'claim'; readonly name: string };
+
 /** How the executor `kubernetes` runs Pods; the namespace is the environment's. */
 export interface KubernetesDeclaration {
   /** Of the kubeconfig; undefined: its current one. */
@@ -161,7 +183,17 @@ export interface KubernetesDeclaration {
   readonly serviceAccount: string | undefined;
   /** Secrets with credentials of registries. */
   readonly imagePullSecrets: readonly string[];
+  /** Of the server, as Pods reach it; undefined: as the agent does. */
+  readonly serverUrl: string | undefined;
+  readonly sidecars: readonly SidecarDeclaration[];
+  readonly tickets: TicketDeclaration | undefined;
 }
+
+/** Of an environment that says nothing of it. */
+export const NO_KUBERNETES: KubernetesDeclaration = {
+  ...{ context: undefined, serviceAccount: undefined, imagePullSecrets: [] },
+  ...{ serverUrl: undefined, sidecars: [], tickets: undefined },
+};
 
 /** One environment. Names that follow from its own are filled in. */
 export interface EnvironmentDeclaration {

@@ -1,11 +1,12 @@
 // Declarations for tests: only what matters is said.
 import type { EnvironmentKind } from '../../environments/environment.ts';
-import type {
-  EnvironmentDeclaration,
-  OwnedKind,
-  Ownership,
-  ProjectDeclaration,
-  VariableDeclaration,
+import {
+  type EnvironmentDeclaration,
+  NO_KUBERNETES,
+  type OwnedKind,
+  type Ownership,
+  type ProjectDeclaration,
+  type VariableDeclaration,
 } from '../declaration.ts';
 import type { GuardEvaluator } from '../resolve/check-guards.ts';
 import { type ResolvedValues, resolveValues } from '../resolve/resolve-values.ts';
@@ -63,7 +64,7 @@ export function buildEnvironment(
     position: 0,
     executor: 'process',
     docker: { host: undefined, network: undefined, ticketVolume: undefined },
-    kubernetes: { context: undefined, serviceAccount: undefined, imagePullSecrets: [] },
+    kubernetes: NO_KUBERNETES,
     runnerImage: undefined,
     registry: undefined,
     floatingTags: [],
