@@ -1,14 +1,13 @@
 // One definition, several executors: the same pipeline file runs everywhere, and each attempt says what ran it.
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type AgentOptions, startAgent } from '@towpath/agent';
 import { CancelRun, GetRun, type RunDetail, StartRun } from '@towpath/api';
-import { assertNoOrphans, type KubernetesPart, requireDocker, requireKubernetes, waitFor } from '@towpath/testkit';
+import { assertNoOrphans, requireDocker, requireKubernetes, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { createDatakitImages } from './support/datakit-images.ts';
 import { readWholeLog, waitForRunEnd } from './support/instance.ts';
+import { describeKubernetes, NAMESPACE, prepareNamespace } from './support/kubernetes-agent.ts';
 import { addProbeDatakit, createTestProject, type TestProject } from './support/test-project.ts';
 import { readLogSoFar } from './support/verify-run.ts';
 
@@ -17,7 +16,6 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 const docker = requireDocker();
 const cluster = requireKubernetes();
 const images = createDatakitImages(docker);
-const run = promisify(execFile);
 
 /** Prints its words, its variables and what it was given; leaves a result. A function does the same. */
 const PIPELINE = `import { datakitTask, definePipeline, functionTask } from 'towpath';
@@ -135,14 +133,13 @@ describe.skipIf(docker.reason !== undefined)(`with Docker (${docker.reason ?? 'w
   });
 });
 
-const NAMESPACE = 'towpath-test-executors';
 const canRun = docker.reason === undefined && cluster.reason === undefined && cluster.registry !== undefined;
 
 describe.skipIf(!canRun)(`with Kubernetes (${cluster.reason ?? docker.reason ?? 'which is there'})`, () => {
   test('A10 A20 kubernetes: the same pipeline file runs as processes and as Pods, with the same ends and the same output', async () => {
-    await prepareNamespace(cluster);
+    await prepareNamespace(cluster, NAMESPACE);
     const processes = await runWith(undefined);
-    const pods = await runWith(describeKubernetes(cluster));
+    const pods = await runWith(describeKubernetes(cluster, images.executor));
     expect(pods.run.graphHash).toBe(processes.run.graphHash);
     expect(ends(pods.run)).toEqual(ends(processes.run));
     const toPlain = ([task, log]: [string, string]) => [task, log.replaceAll(/(run|task|attempt)=\S+|^\/.*$/gm, '')];
@@ -153,28 +150,3 @@ describe.skipIf(!canRun)(`with Kubernetes (${cluster.reason ?? docker.reason ?? 
     expect(executors[0]?.image?.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 });
-
-function describeKubernetes({ kubeconfig, registry, image }: KubernetesPart): AgentOptions['executor'] {
-  return {
-    ...images.executor,
-    name: 'kubernetes',
-    images: { ...images.executor.images, registry: registry?.host, runnerImage: image },
-    kubernetes: {
-      access: { kind: 'kubeconfig', path: kubeconfig },
-      namespace: NAMESPACE,
-      imagePullSecrets: ['registry'],
-    },
-  };
-}
-
-async function prepareNamespace({ kubectl, registry }: KubernetesPart): Promise<void> {
-  const make = async (...words: readonly string[]): Promise<void> => {
-    await run(kubectl, ['create', ...words]).catch((thrown: unknown) => {
-      if (!/already ?exists/i.test(String(thrown))) throw thrown;
-    });
-  };
-  await make('namespace', NAMESPACE);
-  const { host = '', username = '', password = '' } = registry ?? {};
-  const login = [`--docker-server=${host}`, `--docker-username=${username}`, `--docker-password=${password}`];
-  await make('--namespace', NAMESPACE, 'secret', 'docker-registry', 'registry', ...login);
-}

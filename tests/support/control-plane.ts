@@ -20,7 +20,9 @@ export interface ControlPlane {
 }
 
 /** Starts a control plane; leases are short, so that tests of silence don't wait long. */
-export async function startControlPlane(options: Pick<ServerOptions, 'consoleFolder'> = {}): Promise<ControlPlane> {
+export async function startControlPlane(
+  options: Pick<Partial<ServerOptions>, 'consoleFolder' | 'host' | 'allowedHosts'> = {},
+): Promise<ControlPlane> {
   const database = await createTestDatabase({ template: 'state', migrate });
   const listen = (port: number): Promise<TowpathServer> =>
     startServer({

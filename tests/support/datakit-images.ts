@@ -14,10 +14,10 @@ const run = promisify(execFile);
 export interface DatakitImages {
   /** Looks like a registry in names of images; there is none, so that they are on the engine only. */
   readonly registry: string;
-  /** Builds `datakits/<name>` of the project: the test image with the datakit's programs. Returns its name. */
-  build(project: TestProject, name: string, version: string): Promise<string>;
-  /** Pushes a built image to a registry that wants a login, as `<host>/datakits/<name>:<version>`. */
-  publish(image: string, registry: RegistryLogin): Promise<void>;
+  /** Builds `datakits/<name>` of the project: the test image with the datakit's programs, and a last step. Returns its name. */
+  build(project: TestProject, name: string, version: string, step?: string): Promise<string>;
+  /** Pushes a built image to a registry that wants a login, as `<host>/datakits/<name>:<version>`, which it returns. */
+  publish(image: string, registry: RegistryLogin): Promise<string>;
   /** An agent of `local` that runs them in Docker. */
   readonly executor: NonNullable<AgentOptions['executor']>;
   remove(): Promise<void>;
@@ -36,10 +36,10 @@ export function createDatakitImages(docker: DockerPart): DatakitImages {
   const built: string[] = [];
   return {
     registry,
-    build: async ({ folder }, name, version) => {
+    build: async ({ folder }, name, version, step = '') => {
       const image = `${registry}/datakits/${name}:${version}`;
       const context = join(folder, 'datakits', name);
-      writeFileSync(join(context, 'Dockerfile'), `FROM ${docker.image}\nCOPY bin /usr/local/bin\n`);
+      writeFileSync(join(context, 'Dockerfile'), `FROM ${docker.image}\nCOPY bin /usr/local/bin\n${step}\n`);
       await run('docker', ['build', '--quiet', '--tag', image, context]);
       built.push(image);
       return image;
@@ -53,6 +53,7 @@ export function createDatakitImages(docker: DockerPart): DatakitImages {
       built.push(name);
       await run('docker', ['--config', config, 'push', '--quiet', name]);
       rmSync(config, { recursive: true });
+      return name;
     },
     executor: {
       name: 'docker',

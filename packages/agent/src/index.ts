@@ -2,7 +2,7 @@ export type { CheckText } from './attempts/find-task-problem.ts';
 export type { AllowedContradictions } from './audit/agent-audit.ts';
 export { tellRefusedReferences } from './audit/tell-refused-references.ts';
 export type { AgentEnvironment } from './environment/agent-environment.ts';
-export type { ExecutorSetup } from './executors/executor-setup.ts';
+export type { ExecutorSetup, KubernetesSetup } from './executors/executor-setup.ts';
 export { getOwnIdentity, isProcessAlive, type ProcessIdentity } from './host/process-identity.ts';
 export { isProcessLockHeld, takeProcessLock } from './host/process-lock.ts';
 export type { ResolveText } from './notify/notification-sink.ts';

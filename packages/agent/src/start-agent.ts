@@ -11,6 +11,7 @@ import type { CheckText } from './attempts/find-task-problem.ts';
 import { createRoster, type Roster } from './attempts/roster.ts';
 import { type AgentAudit, type AllowedContradictions, openAgentAudit } from './audit/agent-audit.ts';
 import { type BundleStore, openBundleStore } from './code/bundles/bundle-store.ts';
+import { createBundleTokens } from './code/bundles/bundle-tokens.ts';
 import { followCode } from './code/code-location.ts';
 import { type AgentEnvironment, EMPTY_ENVIRONMENT } from './environment/agent-environment.ts';
 import { createEnvironmentDesk } from './environment/environment-desk.ts';
@@ -107,7 +108,8 @@ export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   try {
     const link = createAgentLink(options);
     const instanceId = getInstanceId(options.stateFolder);
-    const executor = await openExecutor({ ...options, instanceId, log: link.log });
+    const issueToken = createBundleTokens(link);
+    const executor = await openExecutor({ ...options, instanceId, issueToken, log: link.log });
     const leftovers = await executor.listLeftovers();
     const bundles = await openBundleStore({ ...link, stateFolder: options.stateFolder });
     const audit = openAgentAudit({ ...link, stateFolder: options.stateFolder });

@@ -12,23 +12,26 @@ export interface KubernetesPart {
   readonly image: string;
   /** A registry that the nodes reach, and that wants this account; undefined where there is none. */
   readonly registry: { readonly host: string; readonly username: string; readonly password: string } | undefined;
+  /** Address of this machine as Pods reach it; undefined where they don't. */
+  readonly host: string | undefined;
   /** Why it is not there; undefined when it is. */
   readonly reason: string | undefined;
 }
 
 const PROBE_TIMEOUT_MS = 20_000;
 
-/** KUBECONFIG, TOWPATH_TEST_KUBECTL, TOWPATH_TEST_KUBERNETES_IMAGE and _REGISTRY (`user:password@host:port`). @throws TowpathError `TEST_PART_MISSING` when it is absent and CI=true */
+/** KUBECONFIG, TOWPATH_TEST_KUBECTL, TOWPATH_TEST_KUBERNETES_IMAGE, _REGISTRY (`user:password@host:port`) and _HOST. @throws TowpathError `TEST_PART_MISSING` when it is absent and CI=true */
 export function requireKubernetes(): KubernetesPart {
   const { KUBECONFIG: kubeconfig = '', TOWPATH_TEST_KUBECTL: kubectl = 'kubectl' } = process.env;
-  const image = process.env.TOWPATH_TEST_KUBERNETES_IMAGE ?? '';
+  const { TOWPATH_TEST_KUBERNETES_IMAGE: image = '', TOWPATH_TEST_KUBERNETES_HOST: host } = process.env;
   // A kubeconfig alone may lead anywhere, into production too: that tests may use its cluster is said by the image.
   const isMeant = kubeconfig !== '' && image !== '';
   const reason = isMeant
     ? findReason(kubectl)
     : 'KUBECONFIG and TOWPATH_TEST_KUBERNETES_IMAGE name no cluster for tests';
   if (reason !== undefined && process.env.CI === 'true') throw missing(reason);
-  return { kubeconfig, kubectl, image, registry: readRegistry(process.env.TOWPATH_TEST_KUBERNETES_REGISTRY), reason };
+  const registry = readRegistry(process.env.TOWPATH_TEST_KUBERNETES_REGISTRY);
+  return { kubeconfig, kubectl, image, registry, host, reason };
 }
 
 function readRegistry(text: string | undefined): KubernetesPart['registry'] {
@@ -51,6 +54,6 @@ function missing(cause: string): TowpathError {
     code: 'TEST_PART_MISSING',
     message: 'This test needs a Kubernetes cluster, and CI=true requires every real part.',
     cause,
-    fix: 'Set KUBECONFIG, TOWPATH_TEST_KUBECTL, TOWPATH_TEST_KUBERNETES_IMAGE and TOWPATH_TEST_KUBERNETES_REGISTRY.',
+    fix: 'Set KUBECONFIG, TOWPATH_TEST_KUBECTL, TOWPATH_TEST_KUBERNETES_IMAGE, TOWPATH_TEST_KUBERNETES_REGISTRY and TOWPATH_TEST_KUBERNETES_HOST.',
   });
 }

@@ -64,7 +64,7 @@ export function planAttempt(
   const specification = {
     ...{ attemptId, epoch, specHash, timeoutSeconds, environmentVariables, hostVariables, parameters },
     secretNames: facts.secretNames,
-    work: toWork(grant, facts),
+    work: toWork(grant, facts, datakit),
     inputs: grant.inputs ?? {},
     firstLine: formatFirstLine(grant, facts),
   };
@@ -84,9 +84,14 @@ function findReferences(
   return new Map(found);
 }
 
-function toWork({ argv, taskId, function: place }: AttemptGrant, { bundleFolder }: AgentFacts): AttemptWork {
-  if (place === null) return { kind: 'command', argv };
-  return { kind: 'function', bundleFolder, module: place.module, export: place.export, taskId };
+function toWork(
+  { argv, taskId, function: place }: AttemptGrant,
+  { bundleFolder }: AgentFacts,
+  datakit: InstalledDatakit | undefined,
+): AttemptWork {
+  if (place === null) return { kind: 'command', argv, entry: datakit?.image?.entry };
+  const { bundle: bundleHash, module, export: exportName } = place;
+  return { kind: 'function', bundleHash, bundleFolder, module, export: exportName, taskId };
 }
 
 function findProblem(

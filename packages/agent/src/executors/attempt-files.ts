@@ -13,7 +13,7 @@ export interface AttemptFile {
   readonly body: string | Buffer;
 }
 
-/** Inputs, parameters, and what a function is run by. `runner` is the task runner as one module. */
+/** Inputs, parameters, and what a function is run by, without its bundle. `runner` is the task runner as one module. */
 export async function listAttemptFiles(
   specification: AttemptSpecification,
   runner: () => Promise<string>,
@@ -22,15 +22,15 @@ export async function listAttemptFiles(
   return [
     { path: CONTAINER_PATHS.inputs, body: JSON.stringify(inputs) },
     { path: CONTAINER_PATHS.parameters, body: JSON.stringify(parameters) },
-    ...(work.kind === 'function' ? await listFunctionFiles(specification, work, await runner()) : []),
+    ...(work.kind === 'function' ? listFunctionFiles(specification, work, await runner()) : []),
   ];
 }
 
-async function listFunctionFiles(
+function listFunctionFiles(
   { environmentVariables }: AttemptSpecification,
-  { bundleFolder, module, export: exportName, taskId }: FunctionWork,
+  { module, export: exportName, taskId }: FunctionWork,
   runner: string,
-): Promise<AttemptFile[]> {
+): AttemptFile[] {
   const order: RunnerOrder = {
     environmentVariables: { ...environmentVariables, ...PATH_VARIABLES },
     workFolder: CONTAINER_PATHS.work,
@@ -42,11 +42,13 @@ async function listFunctionFiles(
   return [
     { path: CONTAINER_PATHS.order, body: JSON.stringify(order) },
     { path: CONTAINER_PATHS.runner, body: runner },
-    ...(await listBundle(bundleFolder)),
   ];
 }
 
-async function listBundle(bundleFolder: string): Promise<AttemptFile[]> {
+/** The files of a function's bundle; none for a command. */
+export async function listBundleFiles({ work }: AttemptSpecification): Promise<readonly AttemptFile[]> {
+  if (work.kind === 'command') return [];
+  const { bundleFolder } = work;
   const files: AttemptFile[] = [];
   for await (const found of glob('**', { cwd: bundleFolder, withFileTypes: true })) {
     if (!found.isFile()) continue;

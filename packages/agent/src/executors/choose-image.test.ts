@@ -18,7 +18,7 @@ const COMMAND: AttemptSpecification = {
 };
 const FUNCTION: AttemptSpecification = {
   ...COMMAND,
-  work: { kind: 'function', bundleFolder: '', module: 'm', export: 'e', taskId: 't' },
+  work: { kind: 'function', bundleHash: '', bundleFolder: '', module: 'm', export: 'e', taskId: 't' },
 };
 const QA: ImageSetup = {
   registry: 'qa.example.com',

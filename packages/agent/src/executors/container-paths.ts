@@ -3,6 +3,9 @@
 /** Mount point of the volume. */
 export const MOUNT = '/towpath';
 
+/** Where an attempt finds Kerberos tickets, which it can't change. */
+export const TICKET_FOLDER = '/krb5/cache';
+
 const RUN = `${MOUNT}/run`;
 
 /** Absolute paths inside the container. */

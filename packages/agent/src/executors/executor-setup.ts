@@ -1,5 +1,5 @@
 // Which executor an agent has, and what that one needs to know. The caller decides; nothing is found out here.
-import type { EnvironmentKind, ExecutorName } from '@towpath/core';
+import type { EnvironmentKind, ExecutorName, SidecarDeclaration, TicketDeclaration } from '@towpath/core';
 
 /** What the executor `docker` needs. */
 export interface DockerSetup {
@@ -22,6 +22,17 @@ export interface KubernetesSetup {
   readonly namespace: string;
   readonly serviceAccount?: string | undefined;
   readonly imagePullSecrets?: readonly string[] | undefined;
+  /** Of the server, as Pods reach it. Default: as the agent does. */
+  readonly serverUrl?: string | undefined;
+  /** File (PEM) with authorities that are trusted besides the usual ones. */
+  readonly authorityFile?: string | undefined;
+  readonly sidecars?: readonly SidecarSetup[] | undefined;
+  readonly tickets?: TicketDeclaration | undefined;
+}
+
+/** A container beside each attempt. */
+export interface SidecarSetup extends Omit<SidecarDeclaration, 'memory'> {
+  readonly memoryMiB: number | undefined;
 }
 
 /** Where images come from. */

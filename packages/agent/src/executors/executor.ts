@@ -1,6 +1,7 @@
 // The seam behind which attempts run: same words, environment, exit code, result, log, time limit and cancel whatever
 // runs them. An executor knows nothing of servers and sessions; the epoch is only kept for the next agent.
 import type { ErrorFacts } from '@towpath/core';
+import type { EntryKind } from './entry-kind.ts';
 import type { LogFile } from './log-file.ts';
 
 /** What an attempt is, complete: nothing is looked up later. */
@@ -33,9 +34,16 @@ export interface AttemptSpecification {
 
 /** What is executed: the words of a command, or a function of a bundle that lies on this host. */
 export type AttemptWork =
-  | { readonly kind: 'command'; readonly argv: readonly string[] }
+  | {
+      readonly kind: 'command';
+      readonly argv: readonly string[];
+      /** What its datakit says of its image; `sh` when not given. */
+      readonly entry?: EntryKind | undefined;
+    }
   | {
       readonly kind: 'function';
+      /** SHA-256 (hex) of the bundle. */
+      readonly bundleHash: string;
       readonly bundleFolder: string;
       readonly module: string;
       readonly export: string;

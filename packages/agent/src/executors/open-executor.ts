@@ -1,5 +1,6 @@
 // Opens the executor that was chosen. Those with heavy clients are loaded when they are needed.
 import type { AttemptLimits } from '../attempts/attempt-specification.ts';
+import type { BundleSource } from './bundle-source.ts';
 import { chooseImage } from './choose-image.ts';
 import type { ContainerOptions } from './container-options.ts';
 import type { Executor } from './executor.ts';
@@ -16,6 +17,10 @@ export interface OpenExecutorOptions {
   readonly nodePath?: string | undefined;
   readonly launcherEntry?: string | undefined;
   readonly taskRunnerEntry?: string | undefined;
+  /** As the agent reaches it. */
+  readonly serverUrl: string;
+  /** For attempts that fetch their bundle themselves. */
+  readonly issueToken: BundleSource['issueToken'];
   /** Of the platform. */
   readonly version: string;
   readonly log: (line: string) => void;

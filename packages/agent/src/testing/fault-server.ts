@@ -1,4 +1,4 @@
-// An HTTP server on loopback that answers as a provider does, until it is told to fail in one of the ways networks,
+// An HTTP server, on loopback unless told otherwise, that answers as a provider does, until it is told to fail in one of the ways networks,
 // proxies and servers fail.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -36,6 +36,7 @@ export interface FaultServer {
 export async function startFaultServer(
   answer: (request: ReceivedRequest) => Answer | Promise<Answer>,
   tls?: TestCertificate,
+  host = '127.0.0.1',
 ): Promise<FaultServer> {
   const requests: ReceivedRequest[] = [];
   let current: { readonly fault: Fault; readonly quoted: string } | undefined;
@@ -49,10 +50,10 @@ export async function startFaultServer(
     serve(incoming, response).catch((thrown) => send(response, { status: 500, body: String(thrown) }));
   };
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
   return {
-    url: `${tls ? 'https' : 'http'}://127.0.0.1:${isAddress(address) ? address.port : 0}`,
+    url: `${tls ? 'https' : 'http'}://${host}:${isAddress(address) ? address.port : 0}`,
     requests,
     setFault: (fault, quoted = '') => {
       current = fault && { fault, quoted };

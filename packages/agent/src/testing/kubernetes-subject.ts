@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type KubernetesPart, waitFor } from '@towpath/testkit';
+import type { BundleSource } from '../executors/bundle-source.ts';
 import { CONTAINER_PATHS } from '../executors/container-paths.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { ApiAccess } from '../executors/kubernetes/api-access.ts';
 import { discardJob } from '../executors/kubernetes/discard-job.ts';
-import type { JobSettings } from '../executors/kubernetes/job-spec.ts';
+import type { JobSettings } from '../executors/kubernetes/job-settings.ts';
 import { deleteJob, type JobPlace, listJobs, listPods, releasePod } from '../executors/kubernetes/jobs.ts';
 import { createKubernetesApi } from '../executors/kubernetes/kubernetes-api.ts';
 import {
@@ -34,6 +35,13 @@ export interface SubjectOptions {
   readonly access?: ApiAccess;
 }
 
+/** What is small goes with the Secret, so that nobody asks it. */
+const NO_SERVER: BundleSource = {
+  serverUrl: 'http://towpath.invalid',
+  authorityFile: undefined,
+  issueToken: () => Promise.reject(new Error('there is no server in this test')),
+};
+
 /** Namespace of these tests; made when it is missing, and kept: making one takes seconds. */
 export const TEST_NAMESPACE = 'towpath-test';
 
@@ -54,6 +62,7 @@ export async function openKubernetesSubject(
       access: wanted.access ?? admin,
       settings,
       chooseImage: () => ({ reference: part.image }),
+      bundleSource: NO_SERVER,
       graceMs: 1000,
       log: () => undefined,
       ...wanted.executor,

@@ -1,4 +1,5 @@
 // Probe tasks for executors, named for how they end; each as a command and as a function that behaves the same.
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptWork } from '../executors/executor.ts';
@@ -106,5 +107,6 @@ const probe = async ({ ${names} }) => { ${js} };
 export default { graph: { tasks: [{ id: 'probe' }] }, [Symbol.for('towpath.taskFunctions')]: new Map([['probe', probe]]) };
 `;
   await writeFile(join(bundleFolder, `${module}.mjs`), source);
-  return { kind, bundleFolder, module, export: 'default', taskId: 'probe' };
+  const bundleHash = createHash('sha256').update(source).digest('hex');
+  return { kind, bundleHash, bundleFolder, module, export: 'default', taskId: 'probe' };
 }

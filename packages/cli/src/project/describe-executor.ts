@@ -1,7 +1,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { AgentOptions } from '@towpath/agent';
-import { decideExecutor, type EnvironmentDeclaration, type ExecutorDecision } from '@towpath/core';
+import type { AgentOptions, KubernetesSetup } from '@towpath/agent';
+import {
+  decideExecutor,
+  type EnvironmentDeclaration,
+  type ExecutorDecision,
+  type KubernetesDeclaration,
+  parseMemoryMiB,
+} from '@towpath/core';
 
 /** What is known beside the declaration. */
 export interface ExecutorChoice {
@@ -37,16 +43,7 @@ export function describeExecutor(environment: DescribedEnvironment, choice: Exec
     decidedBy,
     isDeclared,
     images: { registry, runnerImage, floatingTags, environment: name, kind },
-    kubernetes: {
-      access: env.KUBERNETES_SERVICE_HOST
-        ? { kind: 'cluster', variables: env }
-        : {
-            kind: 'kubeconfig',
-            path: env.KUBECONFIG || join(homedir(), '.kube', 'config'),
-            context: kubernetes.context,
-          },
-      ...{ namespace, serviceAccount: kubernetes.serviceAccount, imagePullSecrets: kubernetes.imagePullSecrets },
-    },
+    kubernetes: { namespace, ...describeKubernetes(kubernetes, env) },
     docker: {
       host: docker.host ?? env.DOCKER_HOST,
       certificates: env.DOCKER_TLS_VERIFY ? env.DOCKER_CERT_PATH : undefined,
@@ -54,5 +51,21 @@ export function describeExecutor(environment: DescribedEnvironment, choice: Exec
       ticketVolume: docker.ticketVolume,
       configFolder: env.DOCKER_CONFIG ?? join(homedir(), '.docker'),
     },
+  };
+}
+
+function describeKubernetes(
+  { context, sidecars, ...declared }: KubernetesDeclaration,
+  env: ExecutorChoice['env'],
+): Omit<KubernetesSetup, 'namespace'> {
+  const path = env.KUBECONFIG || join(homedir(), '.kube', 'config');
+  return {
+    ...declared,
+    access: env.KUBERNETES_SERVICE_HOST ? { kind: 'cluster', variables: env } : { kind: 'kubeconfig', path, context },
+    authorityFile: env.NODE_EXTRA_CA_CERTS || undefined,
+    sidecars: sidecars.map(({ memory, ...sidecar }) => ({
+      ...sidecar,
+      memoryMiB: memory === undefined ? undefined : parseMemoryMiB(memory),
+    })),
   };
 }

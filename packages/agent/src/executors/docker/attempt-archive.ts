@@ -2,10 +2,11 @@
 // inside the same container.
 import { posix } from 'node:path';
 import { packTar, type TarEntry } from 'modern-tar';
-import { listAttemptFiles, toSecretVariables } from '../attempt-files.ts';
+import { listAttemptFiles, listBundleFiles, toSecretVariables } from '../attempt-files.ts';
 import { CONTAINER_PATHS, MOUNT } from '../container-paths.ts';
+import type { EntryKind } from '../entry-kind.ts';
 import type { AttemptSpecification } from '../executor.ts';
-import { type EntryKind, formatSecrets } from './container-entry.ts';
+import { formatSecrets } from './container-entry.ts';
 
 /** The archive, to be unpacked at the mount point. `runner` is the task runner as one module. */
 export async function packAttempt(
@@ -13,7 +14,7 @@ export async function packAttempt(
   entry: EntryKind,
   runner: () => Promise<string>,
 ): Promise<Uint8Array> {
-  const files = await listAttemptFiles(specification, runner);
+  const files = [...(await listAttemptFiles(specification, runner)), ...(await listBundleFiles(specification))];
   const secrets = toSecretVariables(specification);
   const entries = [
     ...listFolders(files.map(({ path }) => path)),

@@ -3,9 +3,7 @@
 import { TowpathError } from '@towpath/core';
 import { COMMAND_MISSING_STATUS } from '../command-missing.ts';
 import { CONTAINER_PATHS } from '../container-paths.ts';
-
-/** What the image can run as first program, as its label says; `none` runs the command itself and can be given no secret. */
-export type EntryKind = 'sh' | 'node' | 'none';
+import type { EntryKind } from '../entry-kind.ts';
 
 /** Label of an image that names its kind of entry. Without it: `sh`, which nearly every image has. */
 export const ENTRY_LABEL = 'dev.towpath.entry';

@@ -1,9 +1,9 @@
 // From the specification of an attempt to what the engine creates. Nothing secret: the engine shows all of it to who asks.
 import { toContainerCommand, toPlainVariables } from '../attempt-files.ts';
 import { LABELS, toAttemptLabels } from '../attempt-labels.ts';
-import { CONTAINER_PATHS, MOUNT, PATH_VARIABLES } from '../container-paths.ts';
+import { CONTAINER_PATHS, MOUNT, PATH_VARIABLES, TICKET_FOLDER } from '../container-paths.ts';
+import type { EntryKind } from '../entry-kind.ts';
 import type { AttemptSpecification } from '../executor.ts';
-import type { EntryKind } from './container-entry.ts';
 import { toEntrypoint } from './container-entry.ts';
 
 /** What is the same for all containers of an executor. */
@@ -98,5 +98,5 @@ function toMounts(
     VolumeOptions: { NoCopy: true, Labels: labels },
   };
   if (ticketVolume === undefined) return [own];
-  return [own, { Type: 'volume', Source: ticketVolume, Target: '/krb5/cache', ReadOnly: true }];
+  return [own, { Type: 'volume', Source: ticketVolume, Target: TICKET_FOLDER, ReadOnly: true }];
 }

@@ -8,10 +8,10 @@ import type { IncomingMessage } from 'node:http';
 import { type AttemptFolder, appendLog } from '../attempt-folder.ts';
 import { readOwnFile, statOwnFile } from '../own-file.ts';
 import { createEndMarkFilter, type EndMarkFilter } from './end-mark-filter.ts';
-import { CONTAINER } from './job-spec.ts';
 import { type KubernetesApi, toAway } from './kubernetes-api.ts';
 import { createLineReader, isLater, type LogPiece, toWholeSecond } from './log-lines.ts';
 import { type LogPosition, readLogPosition, writeLogPosition } from './log-position.ts';
+import { CONTAINER } from './pod-spec.ts';
 
 export interface LogCopy {
   readonly api: KubernetesApi;

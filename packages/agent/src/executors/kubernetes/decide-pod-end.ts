@@ -6,10 +6,12 @@ import type { ContainerRecord } from '../container-record.ts';
 import { decideEnd } from '../decide-end.ts';
 import type { AttemptEnd } from '../executor.ts';
 import { noteFailedStart } from '../refused-attempt.ts';
+import { BUNDLE_CONTAINER, explainBundle } from './bundle-container.ts';
+import type { EndedContainer } from './container-facts.ts';
+import { MESSAGES } from './entry-words.ts';
 import { type JobPlace, listJobs } from './jobs.ts';
-import { startFailed } from './judge-waiting.ts';
+import { describeEnd, startFailed } from './judge-waiting.ts';
 import { findLoss, toEndFacts } from './pod-end.ts';
-import { MESSAGES } from './pod-entry.ts';
 import type { PodFacts } from './pod-facts.ts';
 
 export interface OverPod {
@@ -32,10 +34,11 @@ export async function decidePodEnd(place: JobPlace, { pod, folder, record, endin
 }
 
 function findStartProblem(pod: PodFacts): ErrorFacts | undefined {
-  const { terminated, phase, reason, message } = pod;
+  const { terminated, phase, reason, message, failedBefore } = pod;
   if (terminated === undefined) {
     const isRefused = phase === 'Failed' && findLoss(pod) === undefined && reason !== 'DeadlineExceeded';
-    return isRefused ? startFailed(`${reason}: ${message}`) : undefined;
+    if (!isRefused) return undefined;
+    return failedBefore === undefined ? startFailed(`${reason}: ${message}`) : explainBefore(failedBefore);
   }
   if (terminated.reason === 'StartError' || terminated.reason === 'ContainerCannotRun')
     return startFailed(terminated.message ?? terminated.reason);
@@ -43,9 +46,15 @@ function findStartProblem(pod: PodFacts): ErrorFacts | undefined {
   return terminated.message === MESSAGES.filesMissing ? FILES_MISSING : undefined;
 }
 
+function explainBefore(ended: EndedContainer): ErrorFacts {
+  const said = ended.name === BUNDLE_CONTAINER ? explainBundle(ended.message ?? '') : undefined;
+  return said ?? startFailed(`Container ${ended.name}: ${describeEnd(ended)}`);
+}
+
 const FILES_MISSING: ErrorFacts = {
   code: 'POD_FILES_UNREADABLE',
   message: 'The image could not bring the files of the attempt to their place.',
-  cause: 'Its `sh` needs `cp` and `mkdir`, and its user must be able to write to /towpath; the log says what failed.',
+  cause:
+    'An image with `sh` needs `cp` and `mkdir`, and its user must be able to write to /towpath; the log says what failed.',
   fix: 'Build the image from a base with these programs, or correct the user it runs as.',
 };

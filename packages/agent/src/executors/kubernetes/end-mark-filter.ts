@@ -1,5 +1,5 @@
 // Takes the entry's last line out of the output: whoever reads the log gets what the command printed, and we know that it is all.
-import { END_MARK } from './pod-entry.ts';
+import { END_MARK } from './entry-words.ts';
 
 export interface EndMarkFilter {
   /** The bytes without the mark; what may be its beginning is held back. */

@@ -1,55 +1,14 @@
 // From the specification of an attempt to its Job. Nothing secret: everybody who may read Jobs or Pods reads all of it.
-import { toContainerCommand, toPlainVariables, toSecretVariables } from '../attempt-files.ts';
 import { LABELS, toAttemptLabels } from '../attempt-labels.ts';
-import { MOUNT, PATH_VARIABLES } from '../container-paths.ts';
 import type { AttemptSpecification } from '../executor.ts';
 import { toLabelValue } from './job-name.ts';
-import { GIVEN, type PodEntryKind, toEntryWords } from './pod-entry.ts';
-import { type SecretItem, toVariableKey } from './secret-data.ts';
+import type { JobParts, JobSettings } from './job-settings.ts';
+import { toPodSpec } from './pod-spec.ts';
 
 /** Holds a Pod in the API after its end, whoever deletes it, until its result was accepted. */
 export const FINALIZER = 'towpath.dev/result';
 
-/** Of the container in which the attempt runs. */
-export const CONTAINER = 'task';
-
-/** What is the same for all Jobs of an executor. */
-export interface JobSettings {
-  readonly namespace: string;
-  /** Of the agent's state folder. */
-  readonly instanceId: string;
-  /** The namespace's `default` when not given. No Pod gets its token. */
-  readonly serviceAccount?: string | undefined;
-  /** Names of Secrets with credentials of registries. */
-  readonly imagePullSecrets?: readonly string[] | undefined;
-  /** Virtual CPUs of one Pod: requested, and its limit. */
-  readonly cpu?: number | undefined;
-  readonly memoryMiB?: number | undefined;
-  /** How long a Job stays in the cluster after its end. */
-  readonly keepEndedSeconds: number;
-}
-
-/** What an attempt is run from. */
-export interface PodImage {
-  /** As the cluster's nodes pull it; by digest where that is known. */
-  readonly reference: string;
-  /** `sh` when not given. */
-  readonly entry?: PodEntryKind | undefined;
-}
-
-export interface JobParts {
-  readonly name: string;
-  readonly image: PodImage;
-  readonly settings: JobSettings;
-  /** Files of the attempt's Secret. */
-  readonly items: readonly SecretItem[];
-  /** From TERM to KILL, for whoever deletes the Pod. */
-  readonly graceSeconds: number;
-  /** After which Kubernetes ends it when no agent does. */
-  readonly deadlineSeconds: number;
-}
-
-/** Body of `POST …/jobs`. @throws TowpathError `IMAGE_HAS_NO_SHELL` */
+/** Body of `POST …/jobs`. */
 export function toJobSpec(specification: AttemptSpecification, parts: JobParts): object {
   const { name, settings } = parts;
   const metadata = toMetadata(specification, settings);
@@ -77,58 +36,4 @@ export function toMetadata(
   const labels = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, toLabelValue(text)]));
   const annotations = Object.fromEntries(Object.entries(texts).filter(([key, text]) => labels[key] !== text));
   return { labels: { ...labels, 'app.kubernetes.io/managed-by': 'towpath' }, annotations };
-}
-
-function toPodSpec(specification: AttemptSpecification, parts: JobParts): object {
-  const { name, settings, image, items, graceSeconds } = parts;
-  return {
-    restartPolicy: 'Never',
-    terminationGracePeriodSeconds: graceSeconds,
-    automountServiceAccountToken: false,
-    // Addresses of the namespace's services would be variables of the attempt.
-    enableServiceLinks: false,
-    ...(settings.serviceAccount !== undefined && { serviceAccountName: settings.serviceAccount }),
-    imagePullSecrets: (settings.imagePullSecrets ?? []).map((secret) => ({ name: secret })),
-    volumes: [
-      { name: 'towpath', emptyDir: {} },
-      { name: 'given', secret: { secretName: name, items } },
-    ],
-    containers: [
-      {
-        name: CONTAINER,
-        image: image.reference,
-        command: [...toEntryWords(image.entry ?? 'sh'), ...toContainerCommand(specification)].map(escapeReferences),
-        env: toVariables(specification, name),
-        terminationMessagePolicy: 'File',
-        resources: toResources(settings),
-        securityContext: { allowPrivilegeEscalation: false },
-        volumeMounts: [
-          { name: 'towpath', mountPath: MOUNT },
-          { name: 'given', mountPath: GIVEN, readOnly: true },
-        ],
-      },
-    ],
-  };
-}
-
-function toVariables(specification: AttemptSpecification, secretName: string): object[] {
-  const plain = Object.entries({ ...toPlainVariables(specification), ...PATH_VARIABLES });
-  const secret = Object.keys(toSecretVariables(specification));
-  return [
-    ...plain.map(([name, value]) => ({ name, value: escapeReferences(value) })),
-    ...secret.map((name, at) => ({ name, valueFrom: { secretKeyRef: { name: secretName, key: toVariableKey(at) } } })),
-  ];
-}
-
-/** Kubernetes replaces `$(NAME)` in words and values, and `$$` by `$`. */
-function escapeReferences(text: string): string {
-  return text.replaceAll('$', '$$$$');
-}
-
-function toResources({ cpu, memoryMiB }: JobSettings): object {
-  const amounts = {
-    ...(cpu !== undefined && { cpu: `${Math.max(1, Math.round(cpu * 1000))}m` }),
-    ...(memoryMiB !== undefined && { memory: `${memoryMiB}Mi` }),
-  };
-  return { requests: amounts, limits: amounts };
 }

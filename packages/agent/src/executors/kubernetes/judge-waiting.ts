@@ -1,5 +1,6 @@
 // Why a Pod does not run yet, and how long that may be so: what can't get well by itself ends at once, what may is waited for.
 import type { ErrorFacts } from '@towpath/core';
+import { type EndedContainer, STARTED_AGAIN, type WaitingContainer } from './container-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 
 /** `none`: it will not get well. `scheduling`: nodes come and go. `pulling`: as long as its Job may take. */
@@ -17,15 +18,17 @@ export function judgeWaiting(pod: PodFacts | undefined): WaitingVerdict {
   const scheduled = pod.conditions.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status === 'False') return { patience: 'scheduling', facts: unschedulable(scheduled.message) };
   if (pod.waiting === undefined) return { patience: 'start', facts: startFailed('It did not begin to start.') };
-  return judgeContainer(pod.waiting.reason, pod.waiting.message);
+  return judgeContainer(pod.waiting);
 }
 
-function judgeContainer(reason: string, message: string): WaitingVerdict {
+function judgeContainer({ reason, message, name, last }: WaitingContainer): WaitingVerdict {
   if (PULL_REASONS.has(reason)) return judgePull(message);
   if (reason === 'InvalidImageName') return { patience: 'none', facts: imageMissing(message) };
   // Its image is pulled under this reason, which may take long for a good one.
   if (reason === 'ContainerCreating' || reason === 'PodInitializing')
     return { patience: 'pulling', facts: startFailed(message) };
+  // Only what is started again waits for this reason: a sidecar.
+  if (reason === STARTED_AGAIN) return { patience: 'start', facts: sidecarFailed(name, last) };
   if (reason === 'CreateContainerConfigError') return { patience: 'start', facts: startFailed(message) };
   if (BROKEN_REASONS.has(reason)) return { patience: 'none', facts: startFailed(message) };
   return { patience: 'start', facts: startFailed(`${reason}: ${message}`) };
@@ -96,6 +99,20 @@ function pullFailed(cause: string): ErrorFacts {
     cause,
     fix: "Check that the registry can be reached from the cluster's nodes, and its certificate.",
   };
+}
+
+function sidecarFailed(name: string, last: WaitingContainer['last']): ErrorFacts {
+  return {
+    code: 'SIDECAR_FAILED',
+    message: `The sidecar ${name} of the attempt does not stay up.`,
+    cause: last === undefined ? 'It ends again and again.' : describeEnd(last),
+    fix: `Look at its output: \`kubectl logs <pod> --container ${name}\`; and at its words, variables and Secrets in the environment's \`kubernetes.sidecars\`.`,
+  };
+}
+
+/** How a container ended, for people. */
+export function describeEnd({ exitCode, reason, message }: Omit<EndedContainer, 'name'>): string {
+  return [`It ended with exit code ${exitCode} (${reason}).`, message].filter(Boolean).join(' ');
 }
 
 /** The node could not start the container. */

@@ -1,22 +1,24 @@
 // Attempts as Jobs of a Kubernetes cluster (1.27 and later), one Job with one Pod each, in the environment's namespace. Agent and
 // cluster need not be near each other: files travel in a Secret, output comes out of the Pod's log, the result out of its
 // termination message.
-// Limits: images need `sh`; what an attempt brings must fit into a Secret (1 MiB); kubelets rotate logs, and what an agent did not
-// read until then is lost, which the log says.
+// Limits: what an attempt brings must fit into a Secret (1 MiB), but for the bundle of a function; kubelets rotate logs, and what an
+// agent did not read until then is lost, which the log says.
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { TowpathError } from '@towpath/core';
 import { askPatiently } from '../ask-patiently.ts';
 import { deleteFolder, locateFolder } from '../attempt-folder.ts';
+import type { BundleSource } from '../bundle-source.ts';
 import { adoptRecorded, listRecorded, startRecorded } from '../container-attempts.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
 import { refuseAttempt } from '../refused-attempt.ts';
 import { createTaskRunnerModule } from '../task-runner-module.ts';
 import type { ApiAccess } from './api-access.ts';
+import { createBundleAccess } from './bundle-access.ts';
 import { discardJob } from './discard-job.ts';
 import { holdPod } from './held-pod.ts';
-import type { JobSettings, PodImage } from './job-spec.ts';
+import type { JobSettings, PodImage } from './job-settings.ts';
 import { listJobs, listPods } from './jobs.ts';
 import { createKubernetesApi, isApiAway } from './kubernetes-api.ts';
 import type { KubernetesHost, PatienceMs } from './kubernetes-host.ts';
@@ -24,7 +26,7 @@ import { POD_LOST } from './pod-end.ts';
 import { hasStarted, type PodFacts } from './pod-facts.ts';
 import { findPod, waitForStart } from './pod-states.ts';
 import { createPodWatch } from './pod-watch.ts';
-import { startJob } from './start-job.ts';
+import { type StartedAttempt, startJob } from './start-job.ts';
 
 export interface KubernetesExecutorOptions {
   /** Attempts live in `jobs/<attemptId>/` here. One agent at a time. */
@@ -32,6 +34,8 @@ export interface KubernetesExecutorOptions {
   readonly access: ApiAccess;
   readonly settings: JobSettings;
   readonly chooseImage: (specification: AttemptSpecification) => PodImage;
+  /** Where Pods fetch bundles that are too large for a Secret. */
+  readonly bundleSource: BundleSource;
   /** From TERM to KILL when an attempt is cancelled or its time is over; Kubernetes counts in whole seconds. */
   readonly graceMs?: number;
   readonly patienceMs?: Partial<PatienceMs>;
@@ -62,6 +66,7 @@ export async function createKubernetesExecutor(options: KubernetesExecutorOption
     graceSeconds: Math.max(1, Math.ceil((options.graceMs ?? DEFAULT_GRACE_MS) / 1000)),
     patienceMs: { ...DEFAULT_PATIENCE_MS, ...options.patienceMs },
     chooseImage: options.chooseImage,
+    bundleSource: options.bundleSource,
     readRunner: createTaskRunnerModule(options.taskRunnerEntry),
     locate: (attemptId) => locateFolder(join(attempts, attemptId)),
     closing: closing.signal,
@@ -102,7 +107,8 @@ async function discardOrphans(host: KubernetesHost, pods: readonly PodFacts[]): 
 }
 
 async function startAttempt(host: KubernetesHost, specification: AttemptSpecification): Promise<HeldAttempt> {
-  const begin = (signal: AbortSignal): Promise<PodFacts> => beginAttempt(host, specification, signal);
+  const giveAccess = createBundleAccess(host.bundleSource, specification);
+  const begin = (signal: AbortSignal): Promise<PodFacts> => beginAttempt(host, { specification, giveAccess }, signal);
   return await startRecorded(specification, {
     folder: host.locate(specification.attemptId),
     discard: (attemptId) => discardAttempt(host, attemptId),
@@ -111,14 +117,10 @@ async function startAttempt(host: KubernetesHost, specification: AttemptSpecific
 }
 
 /** @throws TowpathError why it can't run; ApiError when the API is away */
-async function beginAttempt(
-  host: KubernetesHost,
-  specification: AttemptSpecification,
-  signal: AbortSignal,
-): Promise<PodFacts> {
-  await startJob(host, specification);
+async function beginAttempt(host: KubernetesHost, attempt: StartedAttempt, signal: AbortSignal): Promise<PodFacts> {
+  await startJob(host, attempt, signal);
   signal.throwIfAborted();
-  const verdict = await waitForStart(host, specification.attemptId, signal);
+  const verdict = await waitForStart(host, attempt.specification.attemptId, signal);
   if ('problem' in verdict) throw new TowpathError(verdict.problem);
   return verdict.pod;
 }

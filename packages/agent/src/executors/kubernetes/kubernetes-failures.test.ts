@@ -1,6 +1,4 @@
 // How attempts end that the cluster does not let end by themselves: document 001, A25.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { requireKubernetes, startTcpProxy, waitFor } from '@towpath/testkit';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { readOutput, waitForOutput } from '../../testing/attempt-output.ts';
@@ -106,16 +104,8 @@ describe
       });
     });
 
-    test('A25 kubernetes: whose bundle is larger than a Secret can not be started', async (context) => {
-      const subject = await open(context);
-      const specification = await specify('function', SLEEPS, subject.folder);
-      const bundleFolder = join(subject.folder, 'large');
-      await mkdir(bundleFolder);
-      await writeFile(join(bundleFolder, 'x.mjs'), 'x'.repeat(1 << 20));
-      const attempt = await subject.executor.start({
-        ...specification,
-        work: { kind: 'function', bundleFolder, module: 'x', export: 'default', taskId: 'probe' },
-      });
+    test('A25 kubernetes: whose parameters are larger than a Secret can not be started', async (context) => {
+      const attempt = await start(await open(context), SLEEPS, { parameters: { text: 'x'.repeat(1 << 20) } });
       expect(await attempt.ended).toMatchObject(FAILED_START);
       expect(await readOutput(attempt)).toContain('error ATTEMPT_FILES_TOO_LARGE: ');
     });
@@ -127,15 +117,6 @@ describe
       expect(await absent?.ended).toMatchObject(FAILED_START);
       expect(await readOutput(absent)).toContain('error COMMAND_MISSING: ');
       expect(await present.ended).toMatchObject({ outcome: 'failed', exitCode: 127, reasonCode: 'EXIT_CODE' });
-    });
-
-    test('A25 kubernetes: whose image says that it has no shell can not be started', async (context) => {
-      const subject = await open(context, {
-        executor: { chooseImage: () => ({ reference: part.image, entry: 'none' }) },
-      });
-      const attempt = await start(subject, SLEEPS);
-      expect(await attempt.ended).toMatchObject(FAILED_START);
-      expect(await readOutput(attempt)).toContain('error IMAGE_HAS_NO_SHELL: ');
     });
 
     test('A25 kubernetes: that is cancelled before it runs never does, and leaves nothing', async (context) => {
@@ -166,6 +147,22 @@ describe
       await subject.kubectl('delete', 'pod', pod?.name ?? '', '--wait=false');
       expect(await attempt.ended).toMatchObject({ outcome: 'errored', exitCode: null, reasonCode: 'POD_DELETED' });
       expect(await readOutput(attempt)).toMatch(/^up\n(Terminated\n)?cleaned\n$/);
+    });
+
+    test('A25 kubernetes: that is evicted says so, with the words of the cluster', async (context) => {
+      const subject = await open(context);
+      const attempt = await start(subject, ENDS_WHEN_ASKED);
+      await waitForOutput(attempt, 'up');
+      const [pod] = await listPods(subject.place);
+      const { name = '' } = pod ?? {};
+      const { namespace } = subject.place;
+      const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+      const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
+      await subject.place.api.send({ method: 'POST', path, body });
+      expect(await attempt.ended).toMatchObject({
+        ...{ outcome: 'errored', exitCode: null, reasonCode: 'POD_EVICTED' },
+        reason: expect.stringMatching(/^Kubernetes evicted its Pod\. .*evict/i),
+      });
     });
 
     test('A25 kubernetes: of which nothing is left for the next agent is lost', async (context) => {

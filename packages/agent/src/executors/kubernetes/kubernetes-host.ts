@@ -1,7 +1,8 @@
 // What the parts of the Kubernetes executor share.
 import type { AttemptFolder } from '../attempt-folder.ts';
+import type { BundleSource } from '../bundle-source.ts';
 import type { AttemptSpecification } from '../executor.ts';
-import type { JobSettings, PodImage } from './job-spec.ts';
+import type { JobSettings, PodImage } from './job-settings.ts';
 import type { JobPlace } from './jobs.ts';
 import type { Patience } from './judge-waiting.ts';
 import type { PodWatch } from './pod-watch.ts';
@@ -19,6 +20,7 @@ export interface KubernetesHost {
   readonly patienceMs: PatienceMs;
   /** Which image runs it. @throws TowpathError when the environment has none for it */
   chooseImage(specification: AttemptSpecification): PodImage;
+  readonly bundleSource: BundleSource;
   /** The task runner as one module. */
   readRunner(): Promise<string>;
   locate(attemptId: string): AttemptFolder;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createEndMarkFilter } from './end-mark-filter.ts';
+import { END_MARK } from './entry-words.ts';
 import { createLineReader, isLater, LogUnreadable, toWholeSecond } from './log-lines.ts';
-import { END_MARK } from './pod-entry.ts';
 
 const AT = '2026-11-29T12:00:00.123456789Z';
 

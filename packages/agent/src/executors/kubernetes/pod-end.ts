@@ -1,7 +1,7 @@
 // How a Pod ended, from what the cluster says of it.
 import type { EndingReason } from '../attempt-folder.ts';
 import type { EndFacts, LossFacts } from '../decide-end.ts';
-import { parseTermination } from './parse-termination.ts';
+import { parseOwnMessage, parseTermination } from './parse-termination.ts';
 import type { PodFacts } from './pod-facts.ts';
 
 export interface EndedPod {
@@ -27,8 +27,12 @@ export function toEndFacts({ pod, ending, isJobOverdue, timeoutSeconds }: EndedP
     timeoutSeconds,
     loss: loss ?? POD_LOST,
     isOutOfMemory,
-    resultBytes: terminated?.exitCode === 0 ? parseTermination(terminated.message) : undefined,
+    resultBytes: terminated?.exitCode === 0 ? readMessage(pod, terminated.message) : undefined,
   };
+}
+
+function readMessage({ hasEntry }: PodFacts, message: string | undefined): EndFacts['resultBytes'] {
+  return hasEntry ? parseTermination(message) : parseOwnMessage(message);
 }
 
 function isOverdue({ terminated, reason }: PodFacts, isJobOverdue: boolean): boolean {

@@ -2,38 +2,12 @@
 // in the termination message what became of the result. It stays process 1, which a container engine gives to nobody: so
 // TERM is passed on, and signals have their usual effect on the command.
 import { MAX_RESULT_BYTES } from '@towpath/api';
-import { TowpathError } from '@towpath/core';
 import { COMMAND_MISSING_STATUS } from '../command-missing.ts';
-import { CONTAINER_PATHS, MOUNT } from '../container-paths.ts';
-
-/** What an image can run as first program. Only `sh` can run attempts on Kubernetes yet. */
-export type PodEntryKind = 'sh' | 'node' | 'none';
-
-/** Where the Secret of the attempt is mounted, read-only; what lies in it is copied to `/towpath/run`. */
-export const GIVEN = `${MOUNT}/given`;
-
-const RUN = `${MOUNT}/run`;
-
-/** The kubelet keeps the last 4,096 bytes of it, however long it is. */
-const MESSAGE = '/dev/termination-log';
-
-/** What the termination message says where it holds no result. No JSON begins so. */
-export const MESSAGES = {
-  noResult: '!none',
-  noFile: '!no-file',
-  tooLarge: '!too-large',
-  commandMissing: '!command-missing',
-  filesMissing: '!files-missing',
-} as const;
-
-/**
- * Last line of the output. An engine's log can't say whether its last line had a newline; what stands before this is exact. And
- * with it the output is complete.
- */
-export const END_MARK = '\0towpath:end\0\n';
-
-/** Up to here a result is preceded by its size; the longer ones are filled up with blanks to exactly 4,096 bytes. */
-const LONGEST_SIZED = MAX_RESULT_BYTES - 96;
+import { CONTAINER_PATHS } from '../container-paths.ts';
+import type { EntryKind } from '../entry-kind.ts';
+import type { AttemptWork } from '../executor.ts';
+import { GIVEN, LONGEST_SIZED, MESSAGE, MESSAGES, RUN } from './entry-words.ts';
+import { NODE_ENTRY } from './node-entry.ts';
 
 // `exec` in a child that runs in the background: it has the command's name and number, and its standard input is empty.
 // From there on the shell's own remarks (`Killed`) go nowhere: the log is the command's.
@@ -78,13 +52,14 @@ else
 fi
 end 0`;
 
-/** The words that the command follows. @throws TowpathError `IMAGE_HAS_NO_SHELL` */
-export function toEntryWords(kind: PodEntryKind): readonly string[] {
+/** Which entry an attempt has. The runner of a function needs Node, so nothing else is asked of its image. */
+export function chooseEntry(work: AttemptWork): EntryKind {
+  return work.kind === 'function' ? 'node' : (work.entry ?? 'sh');
+}
+
+/** The words that the command follows; none of `none`, whose command is the first program itself. */
+export function toEntryWords(kind: EntryKind): readonly string[] {
   if (kind === 'sh') return ['sh', '-c', SH_ENTRY, 'towpath'];
-  throw new TowpathError({
-    code: 'IMAGE_HAS_NO_SHELL',
-    message: 'Kubernetes can run attempts only from images with a shell.',
-    cause: `The image says that its entry is ${kind}; files, result and signals of an attempt are brought to it by \`sh\`.`,
-    fix: 'Build the image from a base that has `sh`, `cp`, `cat`, `wc` and `head`, or run the datakit in Docker.',
-  });
+  if (kind === 'node') return ['node', '-e', NODE_ENTRY, '--'];
+  return [];
 }

@@ -1,18 +1,22 @@
 // A Pod as far as attempts depend on it.
 import { z } from 'zod';
 import { LABELS } from '../attempt-labels.ts';
+import { CONTAINER_PATHS } from '../container-paths.ts';
 import type { ExecutedImage } from '../executor.ts';
-import { CONTAINER, FINALIZER } from './job-spec.ts';
+import {
+  ContainerStatus,
+  type EndedContainer,
+  findFailed,
+  findWaiting,
+  type Terminated,
+  type WaitingContainer,
+} from './container-facts.ts';
+import { FINALIZER } from './job-spec.ts';
+import { CONTAINER } from './pod-spec.ts';
 
 /** Since 1.27; set by Kubernetes. */
 const JOB_NAME_LABEL = 'batch.kubernetes.io/job-name';
 
-const Waiting = z.object({ reason: z.string().default(''), message: z.string().default('') });
-const Terminated = z.object({
-  exitCode: z.number(),
-  reason: z.string().default(''),
-  message: z.string().optional(),
-});
 const Condition = z.object({
   type: z.string(),
   status: z.string(),
@@ -31,7 +35,18 @@ const Pod = z.object({
     finalizers: z.array(z.string()).default([]),
   }),
   spec: z
-    .object({ containers: z.array(z.object({ name: z.string(), image: z.string().default('') })).default([]) })
+    .object({
+      containers: z
+        .array(
+          z.object({
+            name: z.string(),
+            image: z.string().default(''),
+            terminationMessagePath: z.string().optional(),
+          }),
+        )
+        .default([]),
+      initContainers: z.array(z.object({ name: z.string(), restartPolicy: z.string().optional() })).default([]),
+    })
     .prefault({}),
   status: z
     .object({
@@ -39,21 +54,8 @@ const Pod = z.object({
       reason: z.string().default(''),
       message: z.string().default(''),
       conditions: z.array(Condition).default([]),
-      containerStatuses: z
-        .array(
-          z.object({
-            name: z.string(),
-            imageID: z.string().default(''),
-            state: z
-              .object({
-                waiting: Waiting.optional(),
-                running: z.unknown().optional(),
-                terminated: Terminated.optional(),
-              })
-              .default({}),
-          }),
-        )
-        .default([]),
+      initContainerStatuses: z.array(ContainerStatus).default([]),
+      containerStatuses: z.array(ContainerStatus).default([]),
     })
     .prefault({}),
 });
@@ -78,9 +80,14 @@ export interface PodFacts {
   readonly reason: string;
   readonly message: string;
   readonly conditions: readonly z.infer<typeof Condition>[];
-  readonly waiting: z.infer<typeof Waiting> | undefined;
+  /** What it does not run for: the first of its containers that could not begin. */
+  readonly waiting: WaitingContainer | undefined;
+  /** One before it ended with an error, so that it never runs. */
+  readonly failedBefore: EndedContainer | undefined;
   readonly isRunning: boolean;
-  readonly terminated: z.infer<typeof Terminated> | undefined;
+  readonly terminated: Terminated | undefined;
+  /** Its first program is ours; else the command itself, which leaves its result as the termination message. */
+  readonly hasEntry: boolean;
 }
 
 /** Parses one, as lists and watches give it. */
@@ -88,7 +95,7 @@ export function parsePod(value: unknown): PodFacts {
   const { metadata, spec, status } = Pod.parse(value);
   const own = status.containerStatuses.find(({ name }) => name === CONTAINER);
   const state = own?.state;
-  const reference = spec.containers.find(({ name }) => name === CONTAINER)?.image ?? '';
+  const declared = spec.containers.find(({ name }) => name === CONTAINER);
   return {
     name: metadata.name,
     uid: metadata.uid,
@@ -99,12 +106,20 @@ export function parsePod(value: unknown): PodFacts {
     isDeleting: metadata.deletionTimestamp !== undefined,
     isGone: false,
     isHeld: metadata.finalizers.includes(FINALIZER),
-    image: { reference, digest: readDigest(own?.imageID ?? '') },
+    image: { reference: declared?.image ?? '', digest: readDigest(own?.imageID ?? '') },
     ...{ phase: status.phase, reason: status.reason, message: status.message, conditions: status.conditions },
-    waiting: state?.waiting,
+    waiting: findWaiting(status.initContainerStatuses, own, listSidecars(spec.initContainers)),
+    failedBefore: findFailed(status.initContainerStatuses),
     isRunning: state?.running !== undefined,
     terminated: state?.terminated,
+    hasEntry: declared?.terminationMessagePath !== CONTAINER_PATHS.result,
   };
+}
+
+function listSidecars(
+  containers: readonly { readonly name: string; readonly restartPolicy?: string | undefined }[],
+): ReadonlySet<string> {
+  return new Set(containers.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
 }
 
 /** Of the manifest; nodes name an image that was imported there by its own id alone. */
@@ -129,6 +144,11 @@ const KILLED_STATUS = 137;
 const NEVER_RAN: readonly string[] = ['StartError', 'ContainerCannotRun', 'ContainerStatusUnknown'];
 
 /** Its entry ended by itself, and so has written the last line of the output. */
-export function hasSaidEnd({ terminated }: PodFacts): boolean {
-  return terminated !== undefined && terminated.exitCode !== KILLED_STATUS && !NEVER_RAN.includes(terminated.reason);
+export function hasSaidEnd({ terminated, hasEntry }: PodFacts): boolean {
+  return (
+    hasEntry &&
+    terminated !== undefined &&
+    terminated.exitCode !== KILLED_STATUS &&
+    !NEVER_RAN.includes(terminated.reason)
+  );
 }

@@ -1,5 +1,6 @@
 import type { AttemptSpecification } from '../executor.ts';
-import { type JobSettings, toMetadata } from './job-spec.ts';
+import type { JobSettings } from './job-settings.ts';
+import { toMetadata } from './job-spec.ts';
 import type { SecretData } from './secret-data.ts';
 
 /** The Secret of an attempt, which goes with its Job: body of `POST …/secrets`. */
