@@ -108,6 +108,14 @@ describe('the token of an attempt', () => {
     await agent.finish([granted]);
   });
 
+  test('fetches it as often as it likes, and all at once', async () => {
+    const granted = await grant('x'.repeat(4 << 20));
+    const token = await issue(granted);
+    const all = await Promise.all(Array.from({ length: 8 }, () => fetchBundle(token, granted.function?.bundle)));
+    expect(new Set(all)).toEqual(new Set(['x'.repeat(4 << 20)]));
+    await agent.finish([granted]);
+  });
+
   test('that has its form but was issued to nobody is nobody', async () => {
     await expect(fetchBundle(`towpath_attempt_${'x'.repeat(43)}`, '0'.repeat(64))).rejects.toMatchObject(NOBODY);
   });

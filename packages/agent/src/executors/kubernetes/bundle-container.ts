@@ -3,6 +3,7 @@
 import type { ErrorFacts } from '@towpath/core';
 import { CONTAINER_PATHS, MOUNT } from '../container-paths.ts';
 import type { BundleAccess } from './bundle-access.ts';
+import { describeEnd, type EndedContainer } from './container-facts.ts';
 import { MESSAGE } from './entry-words.ts';
 
 /** Its name. */
@@ -95,14 +96,14 @@ export function toBundleContainer(
   };
 }
 
-/** Why the attempt could not be started, from what the container said. */
-export function explainBundle(message: string): ErrorFacts | undefined {
-  const [why, ...words] = message.split('\n');
+/** Why the attempt could not be started, from what the container said before it ended; one that was killed said nothing. */
+export function explainBundle(ended: EndedContainer): ErrorFacts {
+  const [why, ...words] = (ended.message ?? '').split('\n');
   const cause = words.join('\n');
   if (why === ENDS.refused) return { ...REFUSED, cause };
   if (why === ENDS.unreachable) return { ...UNREACHABLE, cause };
   if (why === ENDS.altered) return { ...ALTERED, cause };
-  return why === ENDS.broken ? { ...BROKEN, cause } : undefined;
+  return { ...BROKEN, cause: why === ENDS.broken ? cause : describeEnd(ended) };
 }
 
 const REFUSED = {

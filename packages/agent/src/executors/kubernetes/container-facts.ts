@@ -69,3 +69,8 @@ export function findFailed(containers: readonly ContainerStatus[]): EndedContain
     terminated === undefined || terminated.exitCode === 0 ? [] : [{ ...terminated, name }],
   )[0];
 }
+
+/** How a container ended, for people. */
+export function describeEnd({ exitCode, reason, message }: Terminated): string {
+  return [`It ended with exit code ${exitCode} (${reason}).`, message].filter(Boolean).join(' ');
+}

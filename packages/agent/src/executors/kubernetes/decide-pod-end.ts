@@ -7,10 +7,10 @@ import { decideEnd } from '../decide-end.ts';
 import type { AttemptEnd } from '../executor.ts';
 import { noteFailedStart } from '../refused-attempt.ts';
 import { BUNDLE_CONTAINER, explainBundle } from './bundle-container.ts';
-import type { EndedContainer } from './container-facts.ts';
+import { describeEnd, type EndedContainer } from './container-facts.ts';
 import { MESSAGES } from './entry-words.ts';
 import { type JobPlace, listJobs } from './jobs.ts';
-import { describeEnd, startFailed } from './judge-waiting.ts';
+import { startFailed } from './judge-waiting.ts';
 import { findLoss, toEndFacts } from './pod-end.ts';
 import type { PodFacts } from './pod-facts.ts';
 
@@ -47,8 +47,8 @@ function findStartProblem(pod: PodFacts): ErrorFacts | undefined {
 }
 
 function explainBefore(ended: EndedContainer): ErrorFacts {
-  const said = ended.name === BUNDLE_CONTAINER ? explainBundle(ended.message ?? '') : undefined;
-  return said ?? startFailed(`Container ${ended.name}: ${describeEnd(ended)}`);
+  if (ended.name === BUNDLE_CONTAINER) return explainBundle(ended);
+  return startFailed(`Container ${ended.name}: ${describeEnd(ended)}`);
 }
 
 const FILES_MISSING: ErrorFacts = {

@@ -1,6 +1,6 @@
 // Why a Pod does not run yet, and how long that may be so: what can't get well by itself ends at once, what may is waited for.
 import type { ErrorFacts } from '@towpath/core';
-import { type EndedContainer, STARTED_AGAIN, type WaitingContainer } from './container-facts.ts';
+import { describeEnd, STARTED_AGAIN, type WaitingContainer } from './container-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 
 /** `none`: it will not get well. `scheduling`: nodes come and go. `pulling`: as long as its Job may take. */
@@ -108,11 +108,6 @@ function sidecarFailed(name: string, last: WaitingContainer['last']): ErrorFacts
     cause: last === undefined ? 'It ends again and again.' : describeEnd(last),
     fix: `Look at its output: \`kubectl logs <pod> --container ${name}\`; and at its words, variables and Secrets in the environment's \`kubernetes.sidecars\`.`,
   };
-}
-
-/** How a container ended, for people. */
-export function describeEnd({ exitCode, reason, message }: Omit<EndedContainer, 'name'>): string {
-  return [`It ended with exit code ${exitCode} (${reason}).`, message].filter(Boolean).join(' ');
 }
 
 /** The node could not start the container. */

@@ -54,15 +54,25 @@ interface Wanted {
   readonly token: string;
   readonly authorityFile?: string;
   readonly hash?: string;
+  readonly memoryMiB?: number;
 }
 
 async function start(
   context: TestContext,
   wanted: Wanted,
 ): Promise<HeldAttempt & { readonly subject: KubernetesSubject }> {
-  const { serverUrl, token, authorityFile, hash = createHash('sha256').update(BYTES).digest('hex') } = wanted;
+  const {
+    serverUrl,
+    token,
+    authorityFile,
+    memoryMiB,
+    hash = createHash('sha256').update(BYTES).digest('hex'),
+  } = wanted;
   const bundleSource = { serverUrl, authorityFile, issueToken: async () => token };
-  const subject = await openKubernetesSubject(part, { executor: { bundleSource, patienceMs: { start: 6_000 } } });
+  const subject = await openKubernetesSubject(part, {
+    settings: { memoryMiB },
+    executor: { bundleSource, patienceMs: { start: 6_000 } },
+  });
   context.onTestFinished(() => subject.close());
   const bundleFolder = join(subject.folder, 'large');
   await mkdir(join(bundleFolder, 'chunks'), { recursive: true });
@@ -130,12 +140,15 @@ describe
         const { server, token } = await serve(context);
         const nowhere = await start(context, { serverUrl: `http://${host}:1`, token });
         const altered = await start(context, { serverUrl: server.url, token, hash: 'f'.repeat(64) });
+        const poor = await start(context, { serverUrl: server.url, token, memoryMiB: 16 });
         const loopback = await start(context, { serverUrl: 'http://localhost:4600', token });
-        for (const attempt of [nowhere, altered, loopback]) expect(await attempt.ended).toMatchObject(FAILED_START);
-        const outputs = await Promise.all([nowhere, altered, loopback].map(readOutput));
+        for (const attempt of [nowhere, altered, poor, loopback])
+          expect(await attempt.ended).toMatchObject(FAILED_START);
+        const outputs = await Promise.all([nowhere, altered, loopback, poor].map(readOutput));
         expect(outputs[0]).toContain('error BUNDLE_UNREACHABLE: ');
         expect(outputs[1]).toContain('error BUNDLE_INVALID: ');
         expect(outputs[2]).toContain('error SERVER_URL_LOOPBACK: ');
+        expect(outputs[3]).toMatch(/error BUNDLE_NOT_UNPACKED: .*OOMKilled/s);
       });
     },
   );

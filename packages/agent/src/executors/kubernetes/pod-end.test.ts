@@ -92,6 +92,42 @@ describe('A25 kubernetes: a Pod that waits', () => {
   });
 });
 
+describe('A54 kubernetes: a Pod whose attempt waits for another container', () => {
+  const NOT_BEGUN = { waiting: { reason: 'PodInitializing' } };
+  const waitsFor = (name: string, status: object) =>
+    parsePod({
+      metadata: { name: 'p', uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' },
+      spec: { initContainers: [{ name: 'bundle' }, { name: 'krb5', restartPolicy: 'Always' }] },
+      status: {
+        phase: 'Pending',
+        initContainerStatuses: [{ name, ...status }],
+        containerStatuses: [{ name: 'task', state: NOT_BEGUN }],
+      },
+    });
+
+  test.each<[string, PodFacts, readonly [string, string, string]]>([
+    [
+      'whose image is missing',
+      waitsFor('bundle', { state: { waiting: { reason: 'ErrImagePull', message: 'r/x:1: not found' } } }),
+      ['none', 'IMAGE_MISSING', 'r/x:1: not found'],
+    ],
+    [
+      'that ended, and is started again',
+      waitsFor('krb5', { state: { terminated: { exitCode: 3, reason: 'Error', message: 'no key' } } }),
+      ['start', 'SIDECAR_FAILED', 'It ended with exit code 3 (Error). no key'],
+    ],
+    [
+      'that is not ready yet',
+      waitsFor('krb5', { started: false, state: { running: {} } }),
+      ['pulling', 'POD_START_FAILED', 'It waits for container krb5.'],
+    ],
+    ['that has done its work', waitsFor('bundle', { state: ended(0) }), ['pulling', 'POD_START_FAILED', '']],
+  ])('%s', (_, facts, expected) => {
+    const verdict = judgeWaiting(facts);
+    expect([verdict.patience, verdict.facts.code, verdict.facts.cause]).toEqual(expected);
+  });
+});
+
 describe('a termination message', () => {
   test.each([
     ['!none', undefined],
@@ -111,6 +147,13 @@ describe('a termination message', () => {
       expect(decideEnd({ ...ENDED_WELL, resultBytes }).reasonCode).toBe('RESULT_INVALID');
     }
   });
+});
+
+test('a document that Kubernetes cut, since the Pod has many containers, is too large', () => {
+  for (const cut of ['=3000\n{"a":"x', `{"a":"${'x'.repeat(3000)}`]) {
+    const end = decideEnd({ ...ENDED_WELL, resultBytes: parseTermination(cut) });
+    expect(end).toMatchObject({ reasonCode: 'RESULT_INVALID', reason: expect.stringContaining('larger than') });
+  }
 });
 
 const ENDED_WELL = {
