@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireKubernetes } from '@towpath/testkit';
+import { requireKubernetes, waitFor } from '@towpath/testkit';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { readOutput } from '../../testing/attempt-output.ts';
 import { createCertificate, type TestCertificate } from '../../testing/create-certificate.ts';
@@ -10,7 +10,9 @@ import { specify } from '../../testing/executor-contract.ts';
 import { type Answer, type FaultServer, type ReceivedRequest, startFaultServer } from '../../testing/fault-server.ts';
 import { type KubernetesSubject, openKubernetesSubject } from '../../testing/kubernetes-subject.ts';
 import { SLEEPS } from '../../testing/probes.ts';
-import type { HeldAttempt } from '../executor.ts';
+import type { BundleSource } from '../bundle-source.ts';
+import type { AttemptSpecification, HeldAttempt } from '../executor.ts';
+import { listJobs, listPods } from './jobs.ts';
 
 const part = requireKubernetes();
 const host = part.host ?? '';
@@ -29,6 +31,7 @@ const BUNDLE = {
   'chunks/answer.mjs': `export const answer = 42; // ${'ä'.repeat(1 << 20)}`,
 };
 const BYTES = Buffer.from(JSON.stringify(BUNDLE));
+const HASH = createHash('sha256').update(BYTES).digest('hex');
 
 interface Server {
   readonly token: string;
@@ -51,42 +54,32 @@ async function serve(
 
 interface Wanted {
   readonly serverUrl: string;
-  readonly token: string;
+  readonly token?: string;
+  readonly issueToken?: BundleSource['issueToken'];
   readonly authorityFile?: string;
   readonly hash?: string;
   readonly memoryMiB?: number;
 }
 
-async function start(
-  context: TestContext,
-  wanted: Wanted,
-): Promise<HeldAttempt & { readonly subject: KubernetesSubject }> {
-  const {
-    serverUrl,
-    token,
-    authorityFile,
-    memoryMiB,
-    hash = createHash('sha256').update(BYTES).digest('hex'),
-  } = wanted;
-  const bundleSource = { serverUrl, authorityFile, issueToken: async () => token };
+interface Started extends HeldAttempt {
+  readonly subject: KubernetesSubject;
+  readonly specification: AttemptSpecification;
+}
+
+async function start(context: TestContext, wanted: Wanted): Promise<Started> {
+  const { serverUrl, token = '', issueToken = async () => token, authorityFile, memoryMiB } = wanted;
   const subject = await openKubernetesSubject(part, {
     settings: { memoryMiB },
-    executor: { bundleSource, patienceMs: { start: 6_000 } },
+    executor: { bundleSource: { serverUrl, authorityFile, issueToken }, patienceMs: { start: 6_000 } },
   });
   context.onTestFinished(() => subject.close());
   const bundleFolder = join(subject.folder, 'large');
   await mkdir(join(bundleFolder, 'chunks'), { recursive: true });
   for (const [path, text] of Object.entries(BUNDLE)) await writeFile(join(bundleFolder, path), text);
-  const work = {
-    kind: 'function',
-    bundleHash: hash,
-    bundleFolder,
-    module: 'large',
-    export: 'default',
-    taskId: 'probe',
-  } as const;
-  const attempt = await subject.executor.start(await specify('function', SLEEPS, subject.folder, { work }));
-  return { ...attempt, subject };
+  const place = { bundleFolder, module: 'large', export: 'default', taskId: 'probe' };
+  const work = { kind: 'function', bundleHash: wanted.hash ?? HASH, ...place } as const;
+  const specification = await specify('function', SLEEPS, subject.folder, { work });
+  return { ...(await subject.executor.start(specification)), subject, specification };
 }
 
 describe
@@ -99,9 +92,7 @@ describe
         const attempt = await start(context, { serverUrl: `${server.url}/`, token });
         expect(await attempt.ended).toMatchObject({ outcome: 'succeeded', result: { answer: 42 } });
         expect(await readOutput(attempt)).toBe('towpath,.compile-cache,chunks,large.mjs\n');
-        expect(server.requests.map(({ url }) => url.pathname)).toEqual([
-          `/api/attempt/bundles/${createHash('sha256').update(BYTES).digest('hex')}`,
-        ]);
+        expect(server.requests.map(({ url }) => url.pathname)).toEqual([`/api/attempt/bundles/${HASH}`]);
         const pods = await attempt.subject.kubectl(
           'get',
           'jobs,pods',
@@ -136,6 +127,31 @@ describe
         expect(server.requests).toHaveLength(1);
       });
 
+      test('A25 kubernetes: is not waited for by an attempt that is cancelled meanwhile, of which nothing is left', async (context) => {
+        const { server, token } = await serve(context);
+        server.setFault('silent');
+        const attempt = await start(context, { serverUrl: server.url, token });
+        await untilAsked(server);
+        attempt.cancel();
+        expect(await attempt.ended).toMatchObject({ outcome: 'cancelled', exitCode: null });
+        expect([await listJobs(attempt.subject.place), await listPods(attempt.subject.place)]).toEqual([[], []]);
+      });
+
+      test('A25 kubernetes: is fetched anew, by another token, when the next agent starts the attempt again', async (context) => {
+        const { server, token } = await serve(context);
+        server.setFault('silent');
+        let shown = 'towpath_attempt_of-the-agent-before';
+        const first = await start(context, { serverUrl: server.url, issueToken: async () => shown });
+        await untilAsked(server);
+        first.detach();
+        server.setFault(undefined);
+        shown = token;
+        const next = await first.subject.openNext();
+        expect(await next.listLeftovers()).toMatchObject([{ attemptId: first.attemptId, isStarted: false }]);
+        const again = await next.start(first.specification);
+        expect(await again.ended).toMatchObject({ outcome: 'succeeded', result: { answer: 42 } });
+      });
+
       test('A20 kubernetes: of a server that can not be reached, and one that is another, is why it can not be started', async (context) => {
         const { server, token } = await serve(context);
         const nowhere = await start(context, { serverUrl: `http://${host}:1`, token });
@@ -152,6 +168,10 @@ describe
       });
     },
   );
+
+async function untilAsked({ requests }: FaultServer): Promise<void> {
+  await waitFor('the Pod to ask', 20_000, async () => requests.length > 0);
+}
 
 async function openFolder(context: TestContext): Promise<KubernetesSubject> {
   const subject = await openKubernetesSubject(part);
