@@ -15,7 +15,10 @@ import type { SidecarSetup } from '../executor-setup.ts';
 const part = requireKubernetes();
 
 /** Looks for a second before it writes: what starts without waiting for it finds nothing. */
-const MAKES_TICKETS = `sleep 1; tr a-z A-Z </krb5/keytab/key >/krb5/cache/ticket; while :; do sleep 1; done`;
+const MAKES_TICKETS = `sleep 1
+{ tr a-z A-Z </krb5/keytab/key; echo "|$LITERAL|"; } >/krb5/cache/new
+mv /krb5/cache/new /krb5/cache/ticket
+while :; do sleep 1; done`;
 
 function sidecar(more: Partial<SidecarSetup> = {}): SidecarSetup {
   return {
@@ -50,6 +53,25 @@ async function makeSecret(
   return name;
 }
 
+/** A claim with a folder of the node as its volume, for the length of the test. */
+async function makeClaim(
+  { onTestFinished }: TestContext,
+  { place, kubectl, folder }: KubernetesSubject,
+): Promise<string> {
+  const name = `tickets-${folder.slice(-6).toLowerCase()}`;
+  const spec = { accessModes: ['ReadWriteOnce'], storageClassName: '' };
+  const hostPath = { path: '/mnt', type: 'Directory' };
+  const volume = { ...spec, capacity: { storage: '1Mi' }, hostPath };
+  const claim = { ...spec, volumeName: name, resources: { requests: { storage: '1Mi' } } };
+  const create = async (kind: string, path: string, body: object): Promise<void> => {
+    await place.api.send({ method: 'POST', path, body: { apiVersion: 'v1', kind, metadata: { name }, spec: body } });
+    onTestFinished(async () => void (await kubectl('delete', kind, name, '--wait=false')));
+  };
+  await create('PersistentVolume', '/api/v1/persistentvolumes', volume);
+  await create('PersistentVolumeClaim', `/api/v1/namespaces/${place.namespace}/persistentvolumeclaims`, claim);
+  return name;
+}
+
 async function start({ executor, folder }: KubernetesSubject, sh: string): Promise<HeldAttempt> {
   return await executor.start(await specify('command', script(sh), folder));
 }
@@ -79,7 +101,7 @@ describe
       );
       expect(await attempt.ended).toMatchObject({ outcome: 'succeeded' });
       const output = await readOutput(attempt);
-      expect(output).toMatch(/^TICKET-OF-THE-REALMcache\n/);
+      expect(output).toMatch(/^TICKET-OF-THE-REALM\|\$\(REALM\)\|\ncache\n/);
       expect(output.match(/Read-only file system/g)).toHaveLength(2);
       expect(output).toMatch(/\n0\n$/);
       await attempt.remove();
@@ -109,6 +131,15 @@ describe
       const attempt = await start(subject, 'cat /krb5/cache/krb5cc; echo x >/krb5/cache/own || exit 4');
       expect(await attempt.ended).toMatchObject({ exitCode: 4 });
       expect(await readOutput(attempt)).toMatch(/^cache.*Read-only file system/s);
+    });
+
+    test('A54 kubernetes: tickets that somebody else keeps on a volume are seen by the attempt, which can not change them', async (context) => {
+      const first = await open(context);
+      const name = await makeClaim(context, first);
+      const subject = await open(context, { settings: { tickets: { kind: 'claim', name } } });
+      const attempt = await start(subject, 'ls -a /krb5/cache; echo x >/krb5/cache/own || exit 4');
+      expect(await attempt.ended).toMatchObject({ exitCode: 4 });
+      expect(await readOutput(attempt)).toMatch(/^\.\n.*Read-only file system/s);
     });
 
     test('A54 kubernetes: sidecars leave less room for a result, and one that is cut is refused as too large', async (context) => {
