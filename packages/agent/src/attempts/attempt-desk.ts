@@ -14,8 +14,10 @@ import { redactFacts } from '../secrets/redaction/redact-end.ts';
 import { createRedactorCache } from '../secrets/redaction/redactor-cache.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
+import type { AttemptLimits } from './attempt-limits.ts';
 import { runAttempt } from './attempt-runner.ts';
-import { type AttemptLimits, type PlannedAttempt, planAttempt } from './attempt-specification.ts';
+import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
+import { endsForMemory } from './find-misfit.ts';
 import { type CheckText, findTaskProblem } from './find-task-problem.ts';
 import { holdRefused } from './hold-refused.ts';
 import { decideNewsDelay } from './news-delay.ts';
@@ -163,6 +165,7 @@ function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bu
     environment,
     version: agent.version,
     limits: agent.limits ?? {},
+    endsForMemory: endsForMemory(agent.executor?.name),
     workers: roster.slots,
     nodeFolder: dirname(agent.nodePath ?? process.execPath),
     bundleFolder,

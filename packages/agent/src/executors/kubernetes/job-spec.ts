@@ -100,7 +100,7 @@ function toPodSpec(specification: AttemptSpecification, parts: JobParts): object
         command: [...toEntryWords(image.entry ?? 'sh'), ...toContainerCommand(specification)].map(escapeReferences),
         env: toVariables(specification, name),
         terminationMessagePolicy: 'File',
-        resources: toResources(settings),
+        resources: toResources(settings, specification.requests),
         securityContext: { allowPrivilegeEscalation: false },
         volumeMounts: [
           { name: 'towpath', mountPath: MOUNT },
@@ -125,10 +125,15 @@ function escapeReferences(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
 
-function toResources({ cpu, memoryMiB }: JobSettings): object {
-  const amounts = {
+/** Sizing is request and limit. Without it a Pod asks for what its datakit needs, so that it gets a node with room, and has no limit. */
+function toResources(settings: JobSettings, asked: AttemptSpecification['requests'] = {}): object {
+  const { cpu = asked.cpu, memoryMiB = asked.memoryMiB } = settings;
+  return { requests: toAmounts({ cpu, memoryMiB }), limits: toAmounts(settings) };
+}
+
+function toAmounts({ cpu, memoryMiB }: Pick<JobSettings, 'cpu' | 'memoryMiB'>): object {
+  return {
     ...(cpu !== undefined && { cpu: `${Math.max(1, Math.round(cpu * 1000))}m` }),
     ...(memoryMiB !== undefined && { memory: `${memoryMiB}Mi` }),
   };
-  return { requests: amounts, limits: amounts };
 }
