@@ -8,7 +8,7 @@ import { createTestDatabase, requireDocker, type TestDatabase } from '@towpath/t
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
-import { createImageProject, type ImageProject } from './support/image-project.ts';
+import { createImageProject, type ImageProject, removePulled } from './support/image-project.ts';
 import { readWholeLog, waitForRunEnd } from './support/instance.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -37,6 +37,7 @@ afterEach(async () => {
   agent = undefined;
   await plane.close();
   for (const database of [source, ...warehouses.values()]) await database.drop();
+  removePulled(project);
   await project.clear('customers');
 });
 

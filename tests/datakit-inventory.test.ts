@@ -6,7 +6,7 @@ import { type DatakitCell, ListDatakits, type RunDetail, StartRun } from '@towpa
 import { assertNoOrphans, type DockerPart, requireDocker, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
-import { createImageProject, type ImageProject } from './support/image-project.ts';
+import { createImageProject, type ImageProject, removePulled } from './support/image-project.ts';
 import { readWholeLog, waitForRunEnd } from './support/instance.ts';
 import { addProbeDatakit, createTestProject, type TestProject } from './support/test-project.ts';
 
@@ -184,6 +184,7 @@ test('A19 A13 docker: an agent tells what the registry holds and what ran by dig
   } finally {
     await agent?.close({ cancelRunning: true });
     agent = undefined;
+    removePulled(kit);
     await kit.clear('kit');
   }
 });

@@ -9,8 +9,8 @@ const Version = z.string().min(1).max(128);
 const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const MiB = z.number().int().nonnegative();
 
-/** Versions of a datakit that a report lists at most, the newest first. */
-export const MAX_REPORTED_VERSIONS = 200;
+/** Versions of a datakit that a report lists at most, the newest first: people compare the last ones, and a page has hundreds of cells. */
+export const MAX_REPORTED_VERSIONS = 50;
 /** Datakits that a report names at most. */
 export const MAX_REPORTED_DATAKITS = 500;
 

@@ -18,7 +18,7 @@ export function describeDatakits(
 ): { readonly words: string; readonly isGood: boolean } {
   const count = formatCount(datakits.length, 'datakit');
   const cells = datakits.flatMap(({ environments }) => environments);
-  const unknown = cells.filter(({ error }) => error !== null).length;
+  const unknown = cells.filter(isUnknown).length;
   const wrong = [...countWords(cells)].map(([word, found]) => `${found} ${word}`);
   if (unknown > 0) wrong.push(`${unknown} not known`);
   const stale = describeStale(datakits[0]?.environments ?? [], nowMs);
@@ -34,8 +34,13 @@ function describeStale(columns: readonly DatakitCell[], nowMs: number): string {
   return names.length === 0 ? '' : `; the report of ${names.join(', ')} is stale`;
 }
 
-function needsLook({ alerts, error }: DatakitCell): boolean {
-  return alerts.length > 0 || error !== null;
+function needsLook(cell: DatakitCell): boolean {
+  return cell.alerts.length > 0 || isUnknown(cell);
+}
+
+/** A laptop does without a registry: images of its engine will do. */
+function isUnknown({ kind, error }: DatakitCell): boolean {
+  return error !== null && kind !== 'local';
 }
 
 /** Cells per word, the worst word first. */

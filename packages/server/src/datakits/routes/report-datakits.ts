@@ -6,8 +6,8 @@ import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
 import { reportDatakits } from '../transactions/report-datakits.ts';
 
-/** 500 datakits with 200 versions each, of which few have more than their name. */
-const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+/** 500 datakits with 50 versions each, of which few have more than their name. */
+const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** PUT /api/agent/sessions/:sessionId/datakits */
 export function registerReportDatakits(app: FastifyInstance, context: ServerContext): void {
