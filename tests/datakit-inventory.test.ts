@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AgentOptions, startAgent, type TowpathAgent } from '@towpath/agent';
 import { type DatakitCell, ListDatakits, type RunDetail, StartRun } from '@towpath/api';
-import { assertNoOrphans, type DockerPart, requireDocker, waitFor } from '@towpath/testkit';
+import { assertNoOrphans, type DockerPart, requireDocker, requireKubernetes, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { createImageProject, type ImageProject, removePulled } from './support/image-project.ts';
@@ -185,6 +185,35 @@ test('A19 A13 docker: an agent tells what the registry holds and what ran by dig
     await agent?.close({ cancelRunning: true });
     agent = undefined;
     removePulled(kit);
+    await kit.clear('kit');
+  }
+});
+
+test('A13 kubernetes: an image that says it needs more than there is does not start, whoever would pull it', async (context) => {
+  const cluster = requireKubernetes();
+  if (cluster.reason !== undefined) context.skip(cluster.reason);
+  const kit = createImageProject(context);
+  const executor: AgentOptions['executor'] = {
+    ...describeDocker(kit, requireDocker()),
+    name: 'kubernetes',
+    kubernetes: { access: { kind: 'kubeconfig', path: cluster.kubeconfig }, namespace: 'towpath-test-inventory' },
+  };
+  try {
+    expect(await kit.run('datakit new kit')).toMatchObject({ code: 0 });
+    await publish(kit, '0.1.0', { memory: '1Gi' });
+    writeKit(kit, '0.1.0');
+    writePipeline('kit', ['kit', 'x'], '0.1.0');
+    await start({ datakitFolders: [join(kit.folder, 'datakits/kit')], executor, limits: { memoryMiB: 512 } });
+    await waitForCell('kit', ({ alerts }) => alerts.some(({ code }) => code === 'memory-too-small'));
+    const [attempt] = (await runDaily()).tasks[0]?.attempts ?? [];
+    // 78: trying again can't help.
+    expect(attempt).toMatchObject({ state: 'errored', reasonCode: 'START_FAILED', exitCode: 78 });
+    expect(attempt?.reason).toBe(
+      'Datakit kit 0.1.0 needs 1024 MiB of memory. sizing.memory of the environment gives an attempt 512 MiB.',
+    );
+  } finally {
+    await agent?.close({ cancelRunning: true });
+    agent = undefined;
     await kit.clear('kit');
   }
 });

@@ -6,7 +6,7 @@ import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { type InstalledDatakit, readDatakits } from '@towpath/datakit';
 import { createAttemptDesk } from './attempts/attempt-desk.ts';
 import type { AttemptLimits } from './attempts/attempt-limits.ts';
-import { endsForMemory, type GivenToAttempts } from './attempts/find-misfit.ts';
+import { toGiven } from './attempts/find-misfit.ts';
 import type { CheckText } from './attempts/find-task-problem.ts';
 import { createRoster } from './attempts/roster.ts';
 import { type AgentAudit, type AllowedContradictions, openAgentAudit } from './audit/agent-audit.ts';
@@ -190,6 +190,7 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     roster,
     readSecret: secrets.read,
     checkTargets: (variables, named) => environment.checkTargets(variables, named),
+    findNeeds: (datakit) => inventory.findNeeds(datakit),
   });
   const desk = toDeskOptions(options, secrets);
   const environment = createEnvironmentDesk({ ...desk, ...parts, session, signal: signals.closing });
@@ -234,10 +235,6 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
       return closed;
     },
   };
-}
-
-function toGiven({ version, limits = {}, executor }: AgentOptions): GivenToAttempts {
-  return { version, limits, endsForMemory: endsForMemory(executor?.name) };
 }
 
 function toDeskOptions(options: AgentOptions, secrets: EnvironmentSecrets) {

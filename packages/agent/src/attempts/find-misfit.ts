@@ -19,15 +19,30 @@ export interface GivenToAttempts {
   readonly endsForMemory: boolean;
 }
 
-/** Containers have a limit of memory, processes have none. `undefined` is an agent that was told nothing: processes. */
-export function endsForMemory(executor: ExecutorName | undefined): boolean {
-  return executor !== undefined && executor !== 'process';
+/** Of an agent's options. Containers have a limit of memory, processes have none; an agent that was told nothing runs processes. */
+export function toGiven({ version, limits = {}, executor }: GivingAgent): GivenToAttempts {
+  return { version, limits, endsForMemory: executor !== undefined && executor.name !== 'process' };
+}
+
+interface GivingAgent {
+  readonly version: string;
+  readonly limits?: AttemptLimits | undefined;
+  readonly executor?: { readonly name: ExecutorName } | undefined;
 }
 
 /** Why no attempt of this datakit may start here; undefined: it fits. Memory counts only where it would be its end. */
 export function findMisfit(datakit: InstalledDatakit, given: GivenToAttempts): ErrorFacts | undefined {
+  return findMisfitOf(datakit, toNeeds(datakit), given);
+}
+
+/** The same of one whose needs were read elsewhere: from the labels of its image. */
+export function findMisfitOf(
+  datakit: { readonly name: string; readonly version: string },
+  needs: DatakitNeeds,
+  given: GivenToAttempts,
+): ErrorFacts | undefined {
   const memoryMiB = given.endsForMemory ? given.limits.memoryMiB : undefined;
-  const [misfit] = judgeDatakitFit(toNeeds(datakit), { platformVersion: given.version, memoryMiB });
+  const [misfit] = judgeDatakitFit(needs, { platformVersion: given.version, memoryMiB });
   return misfit && toMisfitFacts(misfit, datakit);
 }
 

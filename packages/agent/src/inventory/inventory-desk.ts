@@ -1,8 +1,14 @@
 // Tells the server which datakits the environment has: at the start, when pipelines name others, and from time to time, since others
 // publish to its registry.
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Client, ListNamedDatakits, ReportDatakits } from '@towpath/api';
-import { formatErrorLines, toErrorFacts } from '@towpath/core';
+import {
+  type Client,
+  ListNamedDatakits,
+  ReportDatakits,
+  type ReportedDatakit,
+  type ReportedVersion,
+} from '@towpath/api';
+import { type DatakitNeeds, formatErrorLines, toErrorFacts } from '@towpath/core';
 import type { InstalledDatakit } from '@towpath/datakit';
 import { readDockerCredentials } from '@towpath/oci';
 import type { z } from 'zod';
@@ -34,6 +40,8 @@ export interface InventoryDesk {
   run(): Promise<void>;
   /** Pipelines may name other datakits now. */
   refresh(): void;
+  /** What the labels of an image say that is needed, as the registry was seen last; undefined: it was not. */
+  findNeeds(datakit: { readonly name: string; readonly version: string }): DatakitNeeds | undefined;
 }
 
 /** People publish some times a day; who waits for it in the console waits a coffee. */
@@ -43,17 +51,29 @@ interface DeskState {
   changed: AbortController;
   /** What was said of datakits before, so that it is said once. */
   remarks: ReadonlySet<string>;
+  /** Of the registry. */
+  shelves: readonly ReportedDatakit[];
 }
 
 /** Creates the desk; nothing is asked before it runs. */
 export function createInventoryDesk(options: InventoryDeskOptions): InventoryDesk {
-  const state: DeskState = { changed: new AbortController(), remarks: new Set() };
+  const state: DeskState = { changed: new AbortController(), remarks: new Set(), shelves: [] };
   return {
     run: async () => {
       while (!options.signal.aborted) await runOnce(options, state);
     },
     refresh: () => state.changed.abort(),
+    findNeeds: ({ name, version }) => {
+      const shelf = state.shelves.find((candidate) => candidate.name === name);
+      return toNeeds(shelf?.versions.find((candidate) => candidate.version === version));
+    },
   };
+}
+
+/** Of an image whose labels were read. */
+function toNeeds(reported: ReportedVersion | undefined): DatakitNeeds | undefined {
+  if (reported === undefined || reported.digest === null) return undefined;
+  return { minimumPlatform: reported.minimumPlatform ?? undefined, memoryMiB: reported.memoryMiB ?? undefined };
 }
 
 async function runOnce(options: InventoryDeskOptions, state: DeskState): Promise<void> {
@@ -63,7 +83,7 @@ async function runOnce(options: InventoryDeskOptions, state: DeskState): Promise
   try {
     const named = await askNamed(options);
     tellRemarks(options, state, named);
-    await report(options, named);
+    await report(options, state, named);
   } catch (thrown) {
     // An older server has no such route; the next time will do.
     if (!signal.aborted) log(formatErrorLines(toErrorFacts(thrown)));
@@ -87,16 +107,17 @@ function tellRemarks({ datakits, given, log }: InventoryDeskOptions, state: Desk
   state.remarks = new Set(remarks);
 }
 
-async function report(options: InventoryDeskOptions, named: NamedDatakits): Promise<void> {
+async function report(options: InventoryDeskOptions, state: DeskState, named: NamedDatakits): Promise<void> {
   const { client, session, signal } = options;
   const body = await buildReport(options, named);
+  if (body.source === 'registry') state.shelves = body.datakits;
   await session.ask(
     ({ sessionId }, callSignal) => client.call(ReportDatakits, { params: { sessionId }, body, signal: callSignal }),
     { signal },
   );
 }
 
-type InventoryReport = z.input<NonNullable<(typeof ReportDatakits)['body']>>;
+type InventoryReport = z.output<NonNullable<(typeof ReportDatakits)['body']>>;
 
 async function buildReport(options: InventoryDeskOptions, all: NamedDatakits): Promise<InventoryReport> {
   const { executor, datakits, signal, given } = options;
