@@ -4,8 +4,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { requireDocker } from '@towpath/testkit';
+import { ReportDatakits } from '@towpath/api';
+import { migrate } from '@towpath/server';
+import { createTestDatabase, requireDocker } from '@towpath/testkit';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { buildTask, startRunOf } from '../packages/server/src/testing/builders.ts';
+import { openSimulatedAgent } from '../packages/server/src/testing/simulated-agent.ts';
+import { startTestServer } from '../packages/server/src/testing/test-server.ts';
 import { createImageProject, type ImageProject } from './support/image-project.ts';
 
 const SQLSERVER = fileURLToPath(new URL('../datakits/sqlserver', import.meta.url));
@@ -117,8 +122,10 @@ test('A13 an image is built into the engine, labelled, and runs', async (context
     expect(new Set(names.map(findId)).size).toBe(1);
     const inspected = execFileSync('docker', ['image', 'inspect', image, '--format', '{{json .Config.Labels}}']);
     expect(JSON.parse(String(inspected))).toEqual({
+      'dev.towpath.cpu': '0.5',
       'dev.towpath.datakit': 'kit',
       'dev.towpath.entry': 'node',
+      'dev.towpath.memory': '256Mi',
       'dev.towpath.minimum-platform': '0.1.0',
       'org.opencontainers.image.description': 'Counts the lines of a text',
       'org.opencontainers.image.revision': revision,
@@ -326,7 +333,7 @@ test('A19 the inventory shows version and digest of each environment, drift, and
   const alarmed = await run('datakit list');
   expect(alarmed.code).toBe(1);
   expect(alarmed.out).toContain('✗ kit in qa: 0.3.0 did not come by promotion: int does not have it.');
-  expect(alarmed.out).toContain('✗ kit in qa: 0.3.0 needs Towpath 7.0.0, and this is 0.1.0.');
+  expect(alarmed.out).toContain('✗ kit in qa: 0.3.0 needs Towpath 7.0.0, and 0.1.0 would run it.');
   setVersion('0.4.0');
   await publish('--environment int');
   project.write('datakits/kit/src/count-lines.ts', 'export const countLines = (): number => 1;\n');
@@ -346,4 +353,43 @@ test('A19 a registry that can not be asked is told, and hides no other', async (
   const { out } = await project.run('datakit inspect kit', { DOCKER_CONFIG: '/nowhere' });
   expect(out).toContain('· kit in qa: not known.');
   expect(out).toMatch(/^int +0\.1\.0/m);
+});
+
+test('A19 where a server is known, what ran last and the versions of agents are looked at, too', async () => {
+  await writeKit();
+  await publish();
+  const t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
+  try {
+    const runTask = buildTask('one', { datakit: { name: 'kit', version: '0.1.0' } });
+    await startRunOf(t, [runTask]);
+    const agent = await openSimulatedAgent(t.agent);
+    const image = { reference: 'kit:0.1.0', digest: `sha256:${'f'.repeat(64)}` };
+    await agent.finish(await agent.claim(), {
+      executedMs: 1,
+      execution: { executor: 'docker', decidedBy: 'x', image },
+    });
+    const datakits = [{ name: 'kit', named: ['0.1.0', '9.9.9'], versions: [], error: null }];
+    const body = { source: 'registry', platformVersion: '0.0.9', memoryMiB: null } as const;
+    await t.agent.call(ReportDatakits, { params: { sessionId: agent.sessionId }, body: { ...body, datakits } });
+    const variables = { XDG_CACHE_HOME: cache, TOWPATH_SERVER: t.server.url, TOWPATH_TOKEN: t.tokens.viewer };
+    const { code, out } = await project.run('datakit list', variables);
+    expect(code).toBe(1);
+    expect(out).toContain('✗ kit in int: 9.9.9 is named by pipelines, and is not there.');
+    expect(out).toContain(
+      '✗ kit in int: 0.1.0 is not the content that ran last under this version (sha256:ffffffffffff).',
+    );
+    expect(out).toContain('✗ kit in int: 0.1.0 needs Towpath 0.1.0, and 0.0.9 would run it.');
+    const listed = JSON.parse((await project.run('datakit list --json', variables)).out);
+    const kit = listed.find(({ name }: { name: string }) => name === 'kit');
+    expect(kit.environments[1]).toMatchObject({
+      ...{ environment: 'int', platformVersion: '0.0.9', named: ['0.1.0', '9.9.9'] },
+      lastRun: { version: '0.1.0', digest: image.digest },
+    });
+    // Registries are looked at all the same.
+    const away = await project.run('datakit list', { ...variables, TOWPATH_SERVER: 'http://127.0.0.1:1' });
+    expect(away).toMatchObject({ code: 0, out: expect.stringContaining('The server was not asked.') });
+    expect(away.out).toMatch(/^kit +0.1.0 +– +0.1.0 sha256:/m);
+  } finally {
+    await t.close();
+  }
 });

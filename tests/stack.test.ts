@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { ListDatakits } from '@towpath/api';
 import { type ProcessExit, requireDocker, spawnProcess, waitFor } from '@towpath/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findInstance, findMock, type InstanceRecord } from '../packages/cli/src/instance/instance-record.ts';
+import { createTestClient } from './support/instance.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const PACKED = join(REPOSITORY, '.towpath', 'package', 'bin', 'towpath.cjs');
@@ -117,6 +119,14 @@ suite(`the local stack in containers (${docker.reason ?? 'of a Docker engine'})`
     expect(attempts.output).toMatch(/"executor": "docker"/);
     expect(attempts.output).toMatch(/localhost:\d+\/datakits\/sqlserver-bronze/);
     expect(attempts.output).toMatch(/"digest": "sha256:[0-9a-f]{64}"/);
+    const cell = await waitFor('the inventory', 30_000, async () => {
+      const { url, token } = getStack();
+      const { datakits } = await createTestClient(url, token).call(ListDatakits);
+      return datakits.find(({ name }) => name === 'sqlserver-bronze')?.environments[0];
+    });
+    // The registry is asked by the agent, and what ran is what it holds.
+    expect(cell).toMatchObject({ observed: { source: 'registry' }, error: null, alerts: [] });
+    expect(cell.newest?.digest).toBe(cell.lastRun?.image?.digest);
     const again = await make('deploy', { TOWPATH_EXECUTOR: 'docker' });
     expect(again, again.output).toMatchObject({ code: 0, output: expect.stringContaining('in containers') });
   });

@@ -1,4 +1,5 @@
 // A project whose environments have registries: int an open one, qa and prod one that wants a login. All below a folder of their own.
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -79,6 +80,14 @@ environments:
         for (const place of [...places, ...guardedPlaces]) await deleteAll(`http://${place}/datakits/${name}`, auth);
     },
   };
+}
+
+/** What an engine pulled of its images. */
+export function removePulled({ repositories }: Pick<ImageProject, 'repositories'>): void {
+  const words = ['image', 'ls', '--digests', '--no-trunc', '--format', '{{.Repository}} {{.ID}}'];
+  const listed = execFileSync('docker', words, { encoding: 'utf8' }).split('\n');
+  const ids = listed.filter((line) => line.includes(`/${repositories}/`)).map((line) => line.split(' ')[1] ?? '');
+  if (ids.length > 0) execFileSync('docker', ['image', 'rm', '--force', ...new Set(ids)], { stdio: 'ignore' });
 }
 
 const ACCEPT = 'application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json';

@@ -1,15 +1,16 @@
 // The agent of one environment: what an earlier one left is settled first, then code is registered and work claimed.
 import { availableParallelism } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from '@towpath/api';
 import type { ConfigurationInputs } from '@towpath/config';
 import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import { type InstalledDatakit, readDatakits } from '@towpath/datakit';
 import { createAttemptDesk } from './attempts/attempt-desk.ts';
-import type { AttemptLimits } from './attempts/attempt-specification.ts';
+import type { AttemptLimits } from './attempts/attempt-limits.ts';
+import { toGiven } from './attempts/find-misfit.ts';
 import type { CheckText } from './attempts/find-task-problem.ts';
-import { createRoster, type Roster } from './attempts/roster.ts';
+import { createRoster } from './attempts/roster.ts';
 import { type AgentAudit, type AllowedContradictions, openAgentAudit } from './audit/agent-audit.ts';
+import { closeAgent } from './close-agent.ts';
 import { type BundleStore, openBundleStore } from './code/bundles/bundle-store.ts';
 import { createBundleTokens } from './code/bundles/bundle-tokens.ts';
 import { followCode } from './code/code-location.ts';
@@ -20,11 +21,11 @@ import type { ExecutorSetup } from './executors/executor-setup.ts';
 import { openExecutor } from './executors/open-executor.ts';
 import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
+import { createInventoryDesk } from './inventory/inventory-desk.ts';
 import { refuseSecrets } from './notify/notification-sink.ts';
 import { type DailyClock, SYSTEM_CLOCK } from './retention/daily-clock.ts';
-import { createRetentionDesk, type RetentionDesk } from './retention/retention-desk.ts';
+import { createRetentionDesk } from './retention/retention-desk.ts';
 import { type EnvironmentSecrets, openEnvironmentSecrets, type SecretsSetup } from './secrets/environment-secrets.ts';
-import type { AgentSession } from './session/agent-session.ts';
 import { waitToRetry } from './session/backoff.ts';
 import { runClaimLoop, runRenewals } from './session/claim-loop.ts';
 import { createServerLink, type ServerLink } from './session/server-link.ts';
@@ -78,6 +79,8 @@ export interface AgentOptions {
   readonly executor?: ExecutorSetup | undefined;
   /** What one attempt may use. Attempts are told; what can't be enforced is said when the agent starts. */
   readonly limits?: AttemptLimits | undefined;
+  /** How often the server is told what the environment's registry holds of datakits. Default: every 10 minutes. */
+  readonly inventoryEveryMs?: number | undefined;
   /** Version of the platform, for logs and the server. */
   readonly version: string;
   /** Node for code server and datakits; default: the one that runs us. */
@@ -176,8 +179,7 @@ interface AgentParts extends AgentLink {
 }
 
 function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
-  const { client, log, executor } = parts;
-  const { audit } = parts;
+  const { client, log, executor, audit } = parts;
   const secrets = openEnvironmentSecrets(options.secrets, { log, keep: audit.keepRead });
   const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
   const closing = new AbortController();
@@ -190,16 +192,17 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     roster,
     readSecret: secrets.read,
     checkTargets: (variables, named) => environment.checkTargets(variables, named),
+    findNeeds: (datakit) => inventory.findNeeds(datakit),
   });
-  const environment = createEnvironmentDesk({
-    ...toDeskOptions(options, secrets),
-    ...parts,
-    session,
-    signal: signals.closing,
-  });
-  const { resolveText } = toDeskOptions(options, secrets);
+  const desk = toDeskOptions(options, secrets);
+  const environment = createEnvironmentDesk({ ...desk, ...parts, session, signal: signals.closing });
+  const { resolveText } = desk;
   const { clock = SYSTEM_CLOCK, readInputs: read = () => undefined } = options;
   const retention = createRetentionDesk({ ...parts, session, clock, read, resolveText, signal: signals.closing });
+  const inventory = createInventoryDesk({
+    ...{ ...parts, session, executor: options.executor, everyMs: options.inventoryEveryMs, signal: signals.closing },
+    given: toGiven(options),
+  });
   const loop = { client, session, roster, start: startGrants };
   let closed: Promise<void> | undefined;
   return {
@@ -210,6 +213,7 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
       void keepRunning(environment.deliver, signals.closing, log);
       void keepRunning(() => audit.deliver(signals.ended), signals.ended, log);
       void keepRunning(retention.run, signals.closing, log);
+      void keepRunning(inventory.run, signals.closing, log);
       const onLoad = (): void => {
         retention.refresh();
         void environment.refresh();
@@ -218,7 +222,11 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
         ...options,
         ...parts,
         signal: signals.closing,
-        expectFunctions: executor.expectFunctions,
+        expectFunctions: (areExpected) => {
+          executor.expectFunctions(areExpected);
+          // They were registered, and may name other datakits.
+          inventory.refresh();
+        },
         onLoad,
       });
     },
@@ -252,48 +260,4 @@ async function keepRunning(loop: () => Promise<void>, signal: AbortSignal, log: 
       await waitToRetry(failures, signal).catch(() => undefined);
     }
   }
-}
-
-/** The grace of a TERM is ten seconds; the rest is for the last of the logs and the report. */
-const CANCEL_DEADLINE_MS = 20_000;
-/** A server that is away would end the session by its lease as well. */
-const CLOSE_SESSION_MS = 2_000;
-
-/** A statement or a page of a bucket takes less; what a place was not reached for is left to the next agent. */
-const CLOSE_RETENTION_MS = 3_000;
-
-/** What the server has not accepted by then stays on disk for the next agent. */
-const CLOSE_AUDIT_MS = 2_000;
-
-interface ClosingParts {
-  readonly executor: Executor;
-  readonly audit: AgentAudit;
-  readonly roster: Roster;
-  readonly session: AgentSession;
-  readonly retention: RetentionDesk;
-  readonly closing: AbortController;
-  readonly ended: AbortController;
-  readonly unlock: () => void;
-}
-
-async function closeAgent(parts: ClosingParts, cancelRunning: boolean): Promise<void> {
-  const { executor, roster, session, retention, audit, closing, ended } = parts;
-  closing.abort();
-  if (cancelRunning) {
-    for (const runner of roster.list()) runner.cancel();
-    const waiting = new AbortController();
-    const deadline = pause(CANCEL_DEADLINE_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
-    await Promise.race([Promise.all(roster.list().map(({ done }) => done)), deadline]);
-    waiting.abort();
-  }
-  const left = roster.list();
-  for (const runner of left) runner.detach();
-  await Promise.all(left.map(({ done }) => done));
-  const isIdle = await retention.close(CLOSE_RETENTION_MS);
-  await audit.close(CLOSE_AUDIT_MS);
-  ended.abort();
-  await executor.close();
-  // Whoever still deletes keeps the session until its lease ends: another agent must not begin meanwhile.
-  if (left.length === 0 && isIdle) await session.close(CLOSE_SESSION_MS);
-  parts.unlock();
 }

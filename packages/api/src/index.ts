@@ -3,6 +3,7 @@ export * from './agent-routes.ts';
 export * from './audit-routes.ts';
 export * from './client.ts';
 export * from './contract.ts';
+export * from './datakit-routes.ts';
 export * from './environment-routes.ts';
 export * from './execution.ts';
 export * from './graph-schema.ts';

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findSerious, launchBrowser, measureSideways, openPage } from './testing/browser.ts';
 import { BUILD_PATIENCE_MS, buildConsole } from './testing/build-console.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
+import { datakitsWorld, manyDatakitsWorld } from './testing/world-datakits.ts';
 import { ENGINE_PIPELINE } from './testing/world-engine.ts';
 import { environmentsWorld } from './testing/world-environments.ts';
 import { brokenWorld, emptyWorld, engineWorld, hugeWorld, runIdOf, typicalWorld } from './testing/worlds.ts';
@@ -21,6 +22,9 @@ const PAGES = [
   { world: 'empty', path: '/schedules' },
   { world: 'empty', path: '/environment' },
   { world: 'empty', path: '/audit' },
+  { world: 'empty', path: '/datakits' },
+  { world: 'datakits', path: '/datakits?environment=int' },
+  { world: 'datakits-many', path: '/datakits' },
   { world: 'engine', path: '/schedules' },
   { world: 'engine', path: '/environment' },
   { world: 'engine', path: '/audit' },
@@ -36,6 +40,7 @@ const PAGES = [
   { world: 'typical', path: `/runs/${runIdOf(42)}` },
   { world: 'typical', path: `/runs/${runIdOf(41)}` },
   { world: 'typical', path: `/runs/${runIdOf(40)}?view=graph` },
+  { world: 'typical', path: `/runs/${runIdOf(40)}?task=ingest-dbo-orders` },
   { world: 'typical', path: `/runs/${runIdOf(35)}?task=ingest-dbo-orders` },
   { world: 'huge', path: `/runs/${runIdOf(5000)}` },
   { world: 'huge', path: `/runs/${runIdOf(5000)}?view=graph` },
@@ -75,6 +80,8 @@ async function startWorlds(): Promise<void> {
     typical: typicalWorld,
     engine: engineWorld,
     environments: environmentsWorld,
+    datakits: datakitsWorld,
+    'datakits-many': manyDatakitsWorld,
     huge: hugeWorld,
     broken: brokenWorld,
     closed: emptyWorld,

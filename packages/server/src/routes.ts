@@ -20,6 +20,9 @@ import { registerIssueBundleToken } from './code/routes/issue-bundle-token.ts';
 import { registerListPipelines } from './code/routes/list-pipelines.ts';
 import { registerRegisterCode } from './code/routes/register-code.ts';
 import { registerUploadBundle } from './code/routes/upload-bundle.ts';
+import { registerListDatakits } from './datakits/routes/list-datakits.ts';
+import { registerListNamedDatakits } from './datakits/routes/list-named-datakits.ts';
+import { registerReportDatakits } from './datakits/routes/report-datakits.ts';
 import { registerApplyEnvironments } from './environments/routes/apply-environments.ts';
 import { registerGetConfiguration } from './environments/routes/get-configuration.ts';
 import { registerListEnvironments } from './environments/routes/list-environments.ts';
@@ -58,6 +61,9 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerApplyEnvironments,
   registerGetConfiguration,
   registerReportConfiguration,
+  registerListDatakits,
+  registerListNamedDatakits,
+  registerReportDatakits,
   registerListNotifications,
   registerClaimDeliveries,
   registerReportDeliveries,

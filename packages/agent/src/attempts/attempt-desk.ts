@@ -7,6 +7,7 @@ import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
 import type { ExecutorSetup } from '../executors/executor-setup.ts';
+import type { InventoryDesk } from '../inventory/inventory-desk.ts';
 import { type AttemptSecretsOptions, fetchSecrets, recoverRedactor } from '../secrets/attempt-secrets.ts';
 import type { ReadSecret } from '../secrets/environment-secrets.ts';
 import { redactAttempt } from '../secrets/redaction/redact-attempt.ts';
@@ -14,8 +15,10 @@ import { redactFacts } from '../secrets/redaction/redact-end.ts';
 import { createRedactorCache } from '../secrets/redaction/redactor-cache.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
+import type { AttemptLimits } from './attempt-limits.ts';
 import { runAttempt } from './attempt-runner.ts';
-import { type AttemptLimits, type PlannedAttempt, planAttempt } from './attempt-specification.ts';
+import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
+import { findMisfitOf, toGiven } from './find-misfit.ts';
 import { type CheckText, findTaskProblem } from './find-task-problem.ts';
 import { holdRefused } from './hold-refused.ts';
 import { decideNewsDelay } from './news-delay.ts';
@@ -38,6 +41,8 @@ export interface DeskOptions {
   readonly readSecret: ReadSecret;
   /** Why an attempt with these variables must not start, because of whose its targets are. */
   readonly checkTargets: EnvironmentDesk['checkTargets'];
+  /** What the image of a datakit says that it needs, as far as that was read. */
+  readonly findNeeds: InventoryDesk['findNeeds'];
   /** Of the state folder. */
   readonly instanceId: string;
   readonly datakits: readonly InstalledDatakit[];
@@ -138,7 +143,8 @@ async function startAttempt(options: AttemptOptions, grant: AttemptGrant, enviro
   const planned = plan(options, grant, environment, bundle.folder);
   const { specification, problem, targets } = planned;
   // A secret that nobody will use is not read.
-  const early = bundle.problem ?? problem ?? findTaskProblem(grant, options.agent.checkText);
+  const early =
+    bundle.problem ?? problem ?? findImageMisfit(options, grant) ?? findTaskProblem(grant, options.agent.checkText);
   if (early !== undefined) return holdRefused(await executor.refuse(specification, early), early.code);
   const { texts, redactor, notes, ...secrets } = await fetchSecrets(options, planned);
   const environmentVariables = { ...specification.environmentVariables, ...texts };
@@ -151,6 +157,12 @@ async function startAttempt(options: AttemptOptions, grant: AttemptGrant, enviro
   return redactAttempt(held, redactor);
 }
 
+/** The executor would find out, too, but some leave the image to others. */
+function findImageMisfit({ agent, findNeeds }: DeskOptions, { datakit }: AttemptGrant): ErrorFacts | undefined {
+  const needs = datakit === null ? undefined : findNeeds(datakit);
+  return datakit === null || needs === undefined ? undefined : findMisfitOf(datakit, needs, toGiven(agent));
+}
+
 /** What a leftover prints is as secret as before. It is held first, so that its time limit is not held up by a provider. */
 async function adoptAttempt(options: AttemptOptions, { attemptId, epoch }: AttemptGrant): Promise<HeldAttempt> {
   const held = await options.executor.adopt(attemptId, epoch);
@@ -161,8 +173,7 @@ function plan(options: DeskOptions, grant: AttemptGrant, environment: string, bu
   const { agent, datakits, roster } = options;
   const facts = {
     environment,
-    version: agent.version,
-    limits: agent.limits ?? {},
+    ...toGiven(agent),
     workers: roster.slots,
     nodeFolder: dirname(agent.nodePath ?? process.execPath),
     bundleFolder,

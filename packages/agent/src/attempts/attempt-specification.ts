@@ -4,19 +4,16 @@ import type { AttemptGrant } from '@towpath/api';
 import { type ErrorFacts, isDerivedVariable, parseSecretReference, type SecretReference } from '@towpath/core';
 import type { InstalledDatakit } from '@towpath/datakit';
 import type { AttemptSpecification, AttemptWork } from '../executors/executor.ts';
-
-/** What one attempt may use, as its environment's sizing declares it. */
-export interface AttemptLimits {
-  /** Virtual CPUs. */
-  readonly cpu?: number | undefined;
-  readonly memoryMiB?: number | undefined;
-}
+import type { AttemptLimits } from './attempt-limits.ts';
+import { findMisfit, toRequests } from './find-misfit.ts';
 
 /** What is the same for all attempts of this agent. */
 export interface AgentFacts {
   readonly environment: string;
   readonly version: string;
   readonly limits: AttemptLimits;
+  /** The executor ends what needs more memory. */
+  readonly endsForMemory: boolean;
   /** Attempts that this agent runs at a time. */
   readonly workers: number;
   /** Folder of the node executable: commands are often scripts that need one. */
@@ -51,8 +48,7 @@ export function planAttempt(
   facts: AgentFacts,
   datakits: readonly InstalledDatakit[],
 ): PlannedAttempt {
-  const wanted = grant.datakit;
-  const datakit = datakits.find(({ name, version }) => name === wanted?.name && version === wanted.version);
+  const datakit = findDatakit(grant.datakit, datakits);
   const names = grant.function?.configuration ?? datakit?.environment.map(({ name }) => name) ?? [];
   const configured = pickConfiguration(facts, names);
   const own = grant.environmentVariables;
@@ -67,8 +63,9 @@ export function planAttempt(
     work: toWork(grant, facts, datakit),
     inputs: grant.inputs ?? {},
     firstLine: formatFirstLine(grant, facts),
+    requests: datakit && toRequests(datakit),
   };
-  const problem = findProblem(grant, environmentVariables, datakit, datakits);
+  const problem = findDatakitProblem(grant, facts, datakits) ?? findMissing(grant, environmentVariables, datakit);
   const references = findReferences(configured, stronger);
   return { specification, problem, references, targets: datakit?.targets ?? [] };
 }
@@ -94,14 +91,26 @@ function toWork(
   return { kind: 'function', bundleHash, bundleFolder, module, export: exportName, taskId };
 }
 
-function findProblem(
+function findDatakitProblem(
+  { datakit: wanted }: AttemptGrant,
+  facts: AgentFacts,
+  datakits: readonly InstalledDatakit[],
+): ErrorFacts | undefined {
+  if (wanted === null) return undefined;
+  const datakit = findDatakit(wanted, datakits);
+  return datakit === undefined ? datakitUnknown(wanted, datakits) : findMisfit(datakit, facts);
+}
+
+function findDatakit(wanted: AttemptGrant['datakit'], datakits: readonly InstalledDatakit[]) {
+  return datakits.find(({ name, version }) => name === wanted?.name && version === wanted.version);
+}
+
+function findMissing(
   grant: AttemptGrant,
   variables: Readonly<Record<string, string>>,
   datakit: InstalledDatakit | undefined,
-  datakits: readonly InstalledDatakit[],
 ): ErrorFacts | undefined {
-  if (grant.function !== null) return findMissingConfiguration(grant, variables);
-  return datakit === undefined ? datakitUnknown(grant, datakits) : findMissing(datakit, variables);
+  return datakit === undefined ? findMissingConfiguration(grant, variables) : findMissingVariables(datakit, variables);
 }
 
 /** One line that tells a log's reader all about where it came from. */
@@ -164,11 +173,14 @@ function keepDefined(variables: Readonly<Record<string, string | undefined>>): R
   );
 }
 
-function datakitUnknown({ datakit }: AttemptGrant, datakits: readonly InstalledDatakit[]): ErrorFacts {
+function datakitUnknown(
+  wanted: NonNullable<AttemptGrant['datakit']>,
+  datakits: readonly InstalledDatakit[],
+): ErrorFacts {
   const installed = datakits.map(({ name, version }) => `${name} ${version}`).join(', ');
   return {
     code: 'DATAKIT_UNKNOWN',
-    message: `Datakit ${datakit?.name} ${datakit?.version} is not installed here.`,
+    message: `Datakit ${wanted.name} ${wanted.version} is not installed here.`,
     cause: `Installed: ${installed || 'none'}.`,
     fix: 'Correct name and version in the pipeline, or put it into datakits/<name>/datakit.yaml of the project, and start the agent again: it looks there, and at what comes with Towpath, when it starts.',
   };
@@ -188,7 +200,10 @@ function findMissingConfiguration(
   };
 }
 
-function findMissing(datakit: InstalledDatakit, variables: Readonly<Record<string, string>>): ErrorFacts | undefined {
+function findMissingVariables(
+  datakit: InstalledDatakit,
+  variables: Readonly<Record<string, string>>,
+): ErrorFacts | undefined {
   const missing = datakit.environment.filter(({ name, required }) => required && variables[name] === undefined);
   if (missing.length === 0) return undefined;
   const list = missing.map(({ name, description }) => (description ? `${name} (${description})` : name)).join(', ');

@@ -5,11 +5,12 @@ import type { HeldAttempt } from '../executors/executor.ts';
 /**
  * Refusals that stand until a person changes a declaration, a task or a marker: the same for every agent of the environment, so
  * asking again only fills logs. What passes by itself (an outage, a right or a secret that is being set) is not among them, nor
- * `DATAKIT_UNKNOWN`: another agent may have the datakit.
+ * `DATAKIT_UNKNOWN` and `DATAKIT_NEEDS_NEWER_PLATFORM`: another agent may have the datakit, or be newer.
  */
 const PERMANENT: ReadonlySet<string> = new Set([
   ...Object.keys(CONFIGURATION_RULES),
   'CONFIGURATION_INVALID',
+  'DATAKIT_NEEDS_MORE_MEMORY',
   'DATAKIT_VARIABLE_MISSING',
   'FUNCTION_VARIABLE_MISSING',
   'SECRETS_UNDECLARED',

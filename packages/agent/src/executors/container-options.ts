@@ -1,4 +1,5 @@
-import type { AttemptLimits } from '../attempts/attempt-specification.ts';
+import type { AttemptLimits } from '../attempts/attempt-limits.ts';
+import type { CheckImage } from './check-image.ts';
 import type { WantedImage } from './choose-image.ts';
 import type { AttemptSpecification } from './executor.ts';
 
@@ -11,5 +12,6 @@ export interface ContainerOptions<Setup> {
   readonly limits?: AttemptLimits | undefined;
   readonly taskRunnerEntry?: string | undefined;
   readonly chooseImage: (specification: AttemptSpecification) => WantedImage;
+  readonly checkImage: CheckImage;
   readonly log: (line: string) => void;
 }

@@ -1,6 +1,7 @@
 // Opens the executor that was chosen. Those with heavy clients are loaded when they are needed.
-import type { AttemptLimits } from '../attempts/attempt-specification.ts';
+import type { AttemptLimits } from '../attempts/attempt-limits.ts';
 import type { BundleSource } from './bundle-source.ts';
+import { createImageCheck } from './check-image.ts';
 import { chooseImage } from './choose-image.ts';
 import type { ContainerOptions } from './container-options.ts';
 import type { Executor } from './executor.ts';
@@ -48,7 +49,7 @@ async function openProcesses(options: OpenExecutorOptions): Promise<Executor> {
 function toContainerOptions(options: OpenExecutorOptions, { images }: ExecutorSetup) {
   const choose: ContainerOptions<unknown>['chooseImage'] = (specification) =>
     chooseImage(specification, images, options.version);
-  return { ...options, chooseImage: choose };
+  return { ...options, chooseImage: choose, checkImage: createImageCheck(options.version, options.limits) };
 }
 
 async function openDocker(options: OpenExecutorOptions, executor: ExecutorSetup): Promise<Executor> {

@@ -12,6 +12,7 @@ const PAGES = [
   { to: '/runs', name: 'Runs' },
   { to: '/pipelines', name: 'Pipelines' },
   { to: '/schedules', name: 'Schedules' },
+  { to: '/datakits', name: 'Datakits' },
   { to: '/environment', name: 'Environment' },
   { to: '/audit', name: 'Audit' },
 ] as const;

@@ -13,6 +13,7 @@ const KEYS = [
   { keys: ['g', 'r'], what: 'Go to the runs' },
   { keys: ['g', 'p'], what: 'Go to the pipelines' },
   { keys: ['g', 's'], what: 'Go to the schedules' },
+  { keys: ['g', 'd'], what: 'Go to the datakits' },
   { keys: ['g', 'e'], what: 'Go to the environment' },
   { keys: ['g', 'a'], what: 'Go to the audit' },
   { keys: ['j'], what: 'Next row' },

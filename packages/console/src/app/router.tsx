@@ -95,6 +95,12 @@ const schedulesRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/schedules/schedules-page.tsx'), 'SchedulesPage'),
 });
 
+const datakitsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/datakits',
+  component: lazyRouteComponent(() => import('../features/datakits/datakits-page.tsx'), 'DatakitsPage'),
+});
+
 const environmentRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/environment',
@@ -118,6 +124,7 @@ const routeTree = rootRoute.addChildren([
     pipelinesRoute,
     pipelineRoute,
     schedulesRoute,
+    datakitsRoute,
     environmentRoute,
     auditRoute,
   ]),

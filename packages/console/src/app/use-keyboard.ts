@@ -28,6 +28,7 @@ export function useKeyboard(): { readonly help: Overlay; readonly search: Overla
       ['g r', () => void navigate({ to: '/runs' })],
       ['g p', () => void navigate({ to: '/pipelines' })],
       ['g s', () => void navigate({ to: '/schedules' })],
+      ['g d', () => void navigate({ to: '/datakits' })],
       ['g e', () => void navigate({ to: '/environment' })],
       ['g a', () => void navigate({ to: '/audit' })],
     ]);

@@ -2,6 +2,7 @@
 import type { EventView } from '@towpath/api';
 import {
   AUDIT_KEY,
+  DATAKITS_KEY,
   ENVIRONMENTS_KEY,
   NOTIFICATIONS_KEY,
   PIPELINES_KEY,
@@ -24,7 +25,7 @@ function keysOf({ kind, runId }: Change): readonly (readonly string[])[] {
   switch (kind) {
     case 'run.planned':
     case 'run.changed':
-      return [[RUNS_KEY], [PIPELINES_KEY], [SCHEDULES_KEY], [POOLS_KEY], [AUDIT_KEY], ...run];
+      return [[RUNS_KEY], [DATAKITS_KEY], [PIPELINES_KEY], [SCHEDULES_KEY], [POOLS_KEY], [AUDIT_KEY], ...run];
     case 'attempt.changed':
       return [[RUNS_KEY], [POOLS_KEY], ...run];
     case 'code.registered':
@@ -35,7 +36,7 @@ function keysOf({ kind, runId }: Change): readonly (readonly string[])[] {
       return [[NOTIFICATIONS_KEY]];
     case 'agent.changed':
     case 'environment.changed':
-      return [[ENVIRONMENTS_KEY], [AUDIT_KEY]];
+      return [[ENVIRONMENTS_KEY], [DATAKITS_KEY], [AUDIT_KEY]];
     case 'log.appended':
       return [];
   }

@@ -6,4 +6,5 @@ export const ENVIRONMENTS_KEY = 'environments';
 export const SCHEDULES_KEY = 'schedules';
 export const POOLS_KEY = 'pools';
 export const AUDIT_KEY = 'audit';
+export const DATAKITS_KEY = 'datakits';
 export const NOTIFICATIONS_KEY = 'notifications';

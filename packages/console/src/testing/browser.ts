@@ -40,6 +40,9 @@ export interface OpenedPage {
   readonly complaints: string[];
 }
 
+/** Another test of this machine made or removed a network (a container's, a Pod's): Chromium drops what it asks for, and asks again. */
+const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
+
 /** A page in a context of its own, with axe at hand (added beside the page's policy, which stays in force). */
 export async function openPage(browser: Browser, options: PageOptions = {}): Promise<OpenedPage> {
   const { colorScheme = 'light', width = 1280, height = 900 } = options;
@@ -54,7 +57,8 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    const isComplaint = message.type() === 'error' || message.type() === 'warning';
+    if (isComplaint && !message.text().includes(NETWORK_CHANGED)) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   return { context, page, complaints };

@@ -5,6 +5,7 @@ import type {
   AuditStatusView,
   CodeLocationView,
   ConfigurationView,
+  DatakitView,
   EnvironmentView,
   NotificationView,
   PipelineView,
@@ -35,6 +36,7 @@ export interface World {
   /** By environment. */
   configurations: Map<string, ConfigurationView[]>;
   notifications: NotificationView[];
+  datakits: DatakitView[];
   /** Log text by attempt id. */
   logs: Map<string, string>;
 }

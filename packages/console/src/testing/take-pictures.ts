@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { launchBrowser, openPage, type PageOptions } from './browser.ts';
 import type { World } from './fixtures.ts';
 import { startTestServer } from './test-server.ts';
+import { datakitsWorld, manyDatakitsWorld } from './world-datakits.ts';
 import { ENGINE_PIPELINE } from './world-engine.ts';
 import { environmentsWorld } from './world-environments.ts';
 import { brokenWorld, emptyWorld, engineWorld, hugeWorld, productionWorld, runIdOf, typicalWorld } from './worlds.ts';
@@ -24,6 +25,7 @@ const SITUATIONS: readonly Situation[] = [
       pipelines: '/pipelines',
       schedules: '/schedules',
       environment: '/environment',
+      datakits: '/datakits',
       audit: '/audit',
     },
   },
@@ -36,6 +38,7 @@ const SITUATIONS: readonly Situation[] = [
       running: `/runs/${runIdOf(42)}`,
       failed: `/runs/${runIdOf(41)}`,
       graph: `/runs/${runIdOf(40)}?view=graph`,
+      docker: `/runs/${runIdOf(40)}?task=ingest-dbo-orders`,
       quarantined: `/runs/${runIdOf(35)}?task=ingest-dbo-orders`,
     },
   },
@@ -61,6 +64,16 @@ const SITUATIONS: readonly Situation[] = [
       beside: '/environment?environment=prod&beside=int',
       prod: '/environment?environment=prod',
     },
+  },
+  {
+    name: 'datakits',
+    world: datakitsWorld,
+    pages: { matrix: '/datakits?environment=int' },
+  },
+  {
+    name: 'datakits-many',
+    world: manyDatakitsWorld,
+    pages: { matrix: '/datakits' },
   },
   {
     name: 'huge',

@@ -28,8 +28,15 @@ import {
 const MINUTE = 60_000;
 
 /** Nothing scheduled, limited or decided. */
-function noEngine(): Pick<World, 'schedules' | 'pools' | 'audit' | 'configurations' | 'notifications'> {
-  return { schedules: [], pools: [], audit: auditOf(0, []), configurations: new Map(), notifications: [] };
+function noEngine(): Pick<World, 'schedules' | 'pools' | 'audit' | 'configurations' | 'notifications' | 'datakits'> {
+  return {
+    schedules: [],
+    pools: [],
+    audit: auditOf(0, []),
+    configurations: new Map(),
+    notifications: [],
+    datakits: [],
+  };
 }
 
 /** A server on which nothing was ever registered. */

@@ -8,7 +8,8 @@ export interface RegistryAccess {
 }
 
 /** What of an environment says where its images are and which it takes. */
-export type ImageEnvironment = Pick<EnvironmentDeclaration, 'name' | 'kind' | 'registry' | 'floatingTags'>;
+export type ImageEnvironment = Pick<EnvironmentDeclaration, 'name' | 'kind' | 'registry' | 'floatingTags'> &
+  Partial<Pick<EnvironmentDeclaration, 'sizing'>>;
 
 /** @throws TowpathError `REGISTRY_UNDECLARED`, `REGISTRY_INVALID` */
 export function openDatakitPlace(environment: ImageEnvironment, name: string, access: RegistryAccess): ImagePlace {

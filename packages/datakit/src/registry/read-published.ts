@@ -2,13 +2,15 @@
 
 import { buffer } from 'node:stream/consumers';
 import { type ImageConfig, type ImagePlace, parseImageConfig, parseManifest, type StoredManifest } from '@towpath/oci';
-import { IMAGE_LABELS } from '../image/image-labels.ts';
+import { IMAGE_LABELS, readNeeds } from '../image/image-labels.ts';
 
 export interface PublishedImage {
   readonly digest: string;
   readonly version: string | undefined;
   readonly revision: string | undefined;
   readonly minimumPlatform: string | undefined;
+  /** What one attempt needs. */
+  readonly memoryMiB: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** Compressed, all layers. */
   readonly sizeBytes: number;
@@ -20,11 +22,12 @@ export async function readPublished(place: ImagePlace, reference: string): Promi
   if (stored === undefined) return undefined;
   const { config, sizeBytes } = await readConfig(place, stored);
   const labels = config.config?.Labels ?? {};
+  const { minimumPlatform, memoryMiB } = readNeeds(labels);
   return {
     digest: stored.digest,
     version: labels[IMAGE_LABELS.version],
     revision: labels[IMAGE_LABELS.revision],
-    minimumPlatform: labels[IMAGE_LABELS.minimumPlatform],
+    ...{ minimumPlatform, memoryMiB },
     labels,
     sizeBytes,
   };

@@ -20,6 +20,7 @@ import { findAuditHead } from '../audit/operations/find-audit-head.ts';
 import { listAudit } from '../audit/operations/list-audit.ts';
 import { listUnlinkedEntries } from '../audit/operations/list-unlinked-entries.ts';
 import { readAudit } from '../audit/operations/read-audit.ts';
+import { listInventory } from '../datakits/operations/list-inventory.ts';
 import { readEvents } from '../events/operations/read-events.ts';
 import { readLogBytes } from '../logs/operations/read-log-bytes.ts';
 import { claimDeliveries } from '../notifications/operations/claim-deliveries.ts';
@@ -82,10 +83,14 @@ insert into run_tasks (run_id, task_id, position, environment, graph_hash, state
          0, case when r.finished_at is null and g.position between 3 and 5 then now() end
   from runs r, graph_tasks g;
 insert into run_task_edges (run_id, upstream_id, downstream_id) select r.id, 't' || n, 't' || n + 1 from runs r, generate_series(1, 11) n;
-insert into attempts (run_id, task_id, number, environment, state, session_id, agent_id, host, spec_hash, finished_at)
-  select t.run_id, t.task_id, 1, 'int', t.state, s.id, s.agent_id, 'h', 's', case when t.state = 'succeeded' then now() end
+insert into attempts (run_id, task_id, number, environment, state, session_id, agent_id, host, spec_hash, finished_at, datakit_name)
+  select t.run_id, t.task_id, 1, 'int', t.state, s.id, s.agent_id, 'h', 's', case when t.state = 'succeeded' then now() end,
+         case when t.state = 'succeeded' then 'kit-' || t.n % 50 end
   from (select t.*, row_number() over (order by run_id) as n from run_tasks t where state in ('succeeded', 'running')) t
   join (select s.*, row_number() over (order by id) as n from agent_sessions s) s on s.n = 1 + t.n % 6000;
+insert into datakit_inventories (environment, agent_id, report)
+  select 'int', (select id from agents limit 1), jsonb_build_object('datakits', jsonb_agg(jsonb_build_object('name', 'kit-' || n)))
+  from generate_series(0, 49) n;
 insert into log_chunks (attempt_id, start_offset, bytes)
   select id, n * 100, convert_to(repeat('x', 100), 'utf8') from (select id from attempts limit 300) a, generate_series(0, 49) n;
 insert into events (kind, environment, run_id, transaction_id)
@@ -230,6 +235,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ],
   ['returnDeliveries', 'notification_deliveries_session_idx', (db) => returnDeliveries(db, ID)],
   ['pruneNotifications', 'notifications_pkey', (db) => pruneNotifications(db, { days: 90, limit: 10 })],
+  ['listInventory', 'attempts_datakit_idx', (db) => listInventory(db, ['kit-1', 'kit-2'])],
   ['readLogBytes', 'log_chunks_pkey', (db) => readLogBytes(db, { attemptId: ID, offset: 500, limit: 1000 })],
   ['findAuditHead', 'audit_entries_sequence_key', (db) => findAuditHead(db)],
   ['listUnlinkedEntries', 'audit_entries_unlinked_idx', (db) => listUnlinkedEntries(db, 1000)],
@@ -247,6 +253,14 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   const { indexes, wholeTables } = await explain(run);
   expect([...indexes]).toContain(index);
   // Some hundred rows at most: PostgreSQL rightly reads them whole.
-  const small = ['graph_tasks', 'agents', 'agent_credentials', 'pools', 'environments', 'code_locations'];
+  const small = [
+    'graph_tasks',
+    'agents',
+    'agent_credentials',
+    'pools',
+    'environments',
+    'code_locations',
+    'datakit_inventories',
+  ];
   expect([...wholeTables].filter((table) => !small.includes(table))).toEqual([]);
 });

@@ -100,6 +100,8 @@ create table attempts (
   pool text not null default ''::text,
   execution jsonb,
   bundle_token_hash bytea,
+  datakit_name text,
+  datakit_version text,
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint attempts_epoch_check CHECK ((epoch > 0)),
@@ -113,6 +115,7 @@ create table attempts (
   constraint attempts_task_fkey FOREIGN KEY (run_id, task_id) REFERENCES run_tasks(run_id, task_id)
 );
 CREATE INDEX attempts_bundle_token_idx ON public.attempts USING btree (bundle_token_hash) WHERE ((bundle_token_hash IS NOT NULL) AND (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text])));
+CREATE INDEX attempts_datakit_idx ON public.attempts USING btree (environment, datakit_name, finished_at) WHERE (datakit_name IS NOT NULL);
 CREATE INDEX attempts_live_agent_idx ON public.attempts USING btree (agent_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
 CREATE INDEX attempts_live_session_idx ON public.attempts USING btree (session_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
 CREATE UNIQUE INDEX attempts_live_task_key ON public.attempts USING btree (run_id, task_id) WHERE (state = ANY (ARRAY['granted'::text, 'running'::text, 'uncertain'::text]));
@@ -209,6 +212,16 @@ create table console_sessions (
   constraint console_sessions_pkey PRIMARY KEY (token_hash),
   constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text, 'administrator'::text]))),
   constraint console_sessions_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+create table datakit_inventories (
+  environment text not null,
+  agent_id uuid not null,
+  report jsonb not null,
+  observed_at timestamp with time zone not null default now(),
+  constraint datakit_inventories_pkey PRIMARY KEY (environment),
+  constraint datakit_inventories_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
+  constraint datakit_inventories_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
 );
 
 create table environment_configurations (

@@ -46,6 +46,12 @@ const REQUESTS: Record<string, Request> = {
     params: { sessionId: ID },
     body: { hash: '', values: [], problems: [], targets: [], channels: [] },
   },
+  ListDatakits: {},
+  ListNamedDatakits: { params: { sessionId: ID } },
+  ReportDatakits: {
+    params: { sessionId: ID },
+    body: { source: 'folder', platformVersion: '1', memoryMiB: null, datakits: [] },
+  },
   ListNotifications: {},
   ClaimDeliveries: { params: { sessionId: ID }, body: { limit: 1, waitMs: 0 } },
   ReportDeliveries: { body: { deliveries: [] } },

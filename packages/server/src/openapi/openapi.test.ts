@@ -108,6 +108,8 @@ function close(schema: unknown): unknown {
   return isObject && !('additionalProperties' in closed) ? { ...closed, additionalProperties: false } : closed;
 }
 
+const HASH = 'a'.repeat(64);
+
 interface Walked {
   readonly name: string;
   readonly params?: Record<string, string>;
@@ -216,6 +218,12 @@ test('what a filled server answers is what the document says, route by route', a
   await walk({ name: 'ReportDeliveries', token: t.tokens.agent, body: { deliveries: [] } });
   await walk({ name: 'ListNotifications' });
   await walk({ name: 'ReportAgentAudit', token: t.tokens.agent, body: { entries: [] } });
+  await walk({ name: 'ListNamedDatakits', ...byAgent });
+  const versions = [{ version: '1.0.0', digest: `sha256:${HASH}`, label: '1.0.0', minimumPlatform: '9.0.0' }];
+  const datakits = [{ name: 'shell', named: ['1.0.0'], versions, error: null }];
+  const inventory = { source: 'registry', platformVersion: '1.2.3', memoryMiB: null, datakits };
+  await walk({ name: 'ReportDatakits', ...byAgent, body: inventory });
+  await walk({ name: 'ListDatakits' });
   await walk({ name: 'ListEnvironments' });
   // Problems have a schema too.
   await walk({ name: 'OpenConsole', body: { link } });

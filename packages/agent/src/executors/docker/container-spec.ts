@@ -23,6 +23,7 @@ export interface ContainerImage {
   /** Digest or id: what exactly is run. */
   readonly id: string;
   readonly entry: EntryKind;
+  readonly labels: Readonly<Record<string, string>>;
   /** As it was asked for. */
   readonly reference: string;
   /** Of the manifest in the registry; undefined for an image that was built here and is in none. */

@@ -9,6 +9,7 @@ import type { ErrorFacts } from '@towpath/core';
 import type { EngineAddress, FindCredentials } from '@towpath/oci';
 import { createDockerEngine } from '@towpath/oci';
 import { type AttemptFolder, deleteFolder, locateFolder } from '../attempt-folder.ts';
+import type { CheckImage } from '../check-image.ts';
 import type { WantedImage } from '../choose-image.ts';
 import { adoptRecorded, listRecorded, startRecorded } from '../container-attempts.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
@@ -27,6 +28,8 @@ export interface DockerExecutorOptions {
   readonly address: EngineAddress;
   readonly settings: ContainerSettings;
   readonly chooseImage: (specification: AttemptSpecification) => WantedImage;
+  /** Default: every image will do. */
+  readonly checkImage?: CheckImage | undefined;
   readonly findCredentials: FindCredentials;
   /** From TERM to KILL when an attempt is cancelled or its time is over. */
   readonly graceMs?: number;
@@ -59,6 +62,7 @@ export async function createDockerExecutor(options: DockerExecutorOptions): Prom
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
     findCredentials: options.findCredentials,
     chooseImage: options.chooseImage,
+    checkImage: options.checkImage ?? (() => undefined),
     readRunner: createTaskRunnerModule(options.taskRunnerEntry),
     release: kept.release,
     beginnings: new Set(),

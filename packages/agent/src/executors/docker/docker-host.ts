@@ -2,6 +2,7 @@
 
 import type { DockerEngine, FindCredentials } from '@towpath/oci';
 import type { AttemptFolder } from '../attempt-folder.ts';
+import type { CheckImage } from '../check-image.ts';
 import type { WantedImage } from '../choose-image.ts';
 import type { AttemptSpecification } from '../executor.ts';
 import type { ContainerSettings } from './container-spec.ts';
@@ -16,6 +17,8 @@ export interface DockerHost {
   readonly findCredentials: FindCredentials;
   /** Which image runs it. @throws TowpathError when the environment has none for it */
   chooseImage(specification: AttemptSpecification): WantedImage;
+  /** Whether it can run here, by what it says of itself. */
+  readonly checkImage: CheckImage;
   /** The task runner as one module. */
   readRunner(): Promise<string>;
   locate(attemptId: string): AttemptFolder;

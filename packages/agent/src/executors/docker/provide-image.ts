@@ -86,8 +86,8 @@ function toProvided(
   { reference }: WantedImage,
   resolved: ImageReference,
 ): ContainerImage {
-  const entry = parseEntryKind(image.Config?.Labels?.[ENTRY_LABEL]);
-  return { id: image.Id, entry, reference, digest: resolved.digest };
+  const labels = image.Config?.Labels ?? {};
+  return { id: image.Id, entry: parseEntryKind(labels[ENTRY_LABEL]), labels, reference, digest: resolved.digest };
 }
 
 const PullProgress = z.object({ error: z.string().optional() });

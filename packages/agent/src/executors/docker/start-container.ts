@@ -26,6 +26,7 @@ export async function startContainer(
   const { attemptId } = specification;
   const image = await provideImage(host.chooseImage(specification), { engine, findCredentials, signal });
   signal.throwIfAborted();
+  host.checkImage(specification, image.labels);
   failpoint('docker.after-image');
   const owner = { attemptId, instanceId: settings.instanceId };
   const { id, isStarted } = await createContainer(engine, toContainerSpec(specification, image, settings), owner).catch(

@@ -5,17 +5,21 @@ export function escapeReferences(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
 
-/** The same as request and as limit; without a limit nothing. */
-export function toResources({
-  cpu,
-  memoryMiB,
-}: {
+/** What a container may use, and asks for. */
+export interface Amounts {
   readonly cpu?: number | undefined;
   readonly memoryMiB?: number | undefined;
-}): object {
-  const amounts = {
+}
+
+/** Sizing is request and limit. Without it a Pod asks for what its datakit needs, so that it gets a node with room, and has no limit. */
+export function toResources(sizing: Amounts, asked: Amounts = {}): object {
+  const { cpu = asked.cpu, memoryMiB = asked.memoryMiB } = sizing;
+  return { requests: toQuantities({ cpu, memoryMiB }), limits: toQuantities(sizing) };
+}
+
+function toQuantities({ cpu, memoryMiB }: Amounts): object {
+  return {
     ...(cpu !== undefined && { cpu: `${Math.max(1, Math.round(cpu * 1000))}m` }),
     ...(memoryMiB !== undefined && { memory: `${memoryMiB}Mi` }),
   };
-  return { requests: amounts, limits: amounts };
 }

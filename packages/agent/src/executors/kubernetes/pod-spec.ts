@@ -53,7 +53,7 @@ function toTaskContainer(specification: AttemptSpecification, parts: JobParts): 
     command: command.map(escapeReferences),
     env: toVariables(specification, name),
     terminationMessagePolicy: 'File',
-    resources: toResources(settings),
+    resources: toResources(settings, specification.requests),
     securityContext: { allowPrivilegeEscalation: false },
     ...own,
     volumeMounts: [...volumeMounts, ...toTicketMounts(settings)],

@@ -7,12 +7,14 @@ import { startLocalAgent } from '../../dev/start-local-agent.ts';
 import { LOCAL_ENVIRONMENT } from '../../instance/local-name.ts';
 import { PROJECT_FOLDER } from '../../platform/build-platform-images.ts';
 import { describeSizing } from '../../project/describe-sizing.ts';
+import { forwardRegistry } from '../forward-registry.ts';
 import { type ConfigOf, DATA_FOLDER, PORTS } from '../part-config.ts';
 import type { Part } from './part.ts';
 
 /** Runs the attempts of `local` as containers beside itself, in the stack's network. */
 export async function startAgentPart({ env, out, signal }: CommandContext, config: ConfigOf<'agent'>): Promise<Part> {
   const { serverUrl, token, processVariables, registry, network, isAgainstShared } = config;
+  const forwarded = await forwardRegistry(registry);
   const project = getProject(PROJECT_FOLDER);
   const warehouse = { host: 'postgres', port: PORTS.postgres, database: 'bronze', user: 'bronze_user' } as const;
   const agent = await startLocalAgent(
@@ -31,5 +33,10 @@ export async function startAgentPart({ env, out, signal }: CommandContext, confi
     },
     { serverUrl, token, warehouse, variables: listBroughtVariables({ host: 'mock', port: PORTS.mock }, warehouse) },
   );
-  return { close: () => agent.close({ cancelRunning: false }) };
+  return {
+    close: async () => {
+      await agent.close({ cancelRunning: false });
+      await forwarded.close();
+    },
+  };
 }

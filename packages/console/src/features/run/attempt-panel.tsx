@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { formatLogsCommand } from '../../format/format-command.ts';
 import { formatDuration, measureMs } from '../../format/format-duration.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
+import { CopyableDigest } from '../../layout/copyable-digest.tsx';
 import { CopyableId } from '../../layout/copyable-id.tsx';
 import { Fact } from '../../layout/fact.tsx';
 import { Instant } from '../../layout/instant.tsx';
@@ -73,8 +74,8 @@ function Executor({ execution: { executor, decidedBy, image } }: { readonly exec
       {executor}, decided by {decidedBy}
       {image ? (
         <>
-          ; image <span className="name">{image.reference}</span>
-          {image.digest ? <CopyableId id={image.digest} what="image digest" /> : ' (in no registry)'}
+          ; image <span className="name">{image.reference}</span>{' '}
+          {image.digest ? <CopyableDigest digest={image.digest} what="image digest" /> : '(in no registry)'}
         </>
       ) : null}
     </>

@@ -19,6 +19,7 @@ const PAGES: readonly Target[] = (
     ['Runs', 'what failed, is the data complete', { to: '/runs' }],
     ['Pipelines', 'what exists', { to: '/pipelines' }],
     ['Schedules', 'what runs when next', { to: '/schedules' }],
+    ['Datakits', 'which version is where', { to: '/datakits' }],
     ['Environment', 'agents, code locations, pools', { to: '/environment' }],
     ['Audit', 'who did what, when and why', { to: '/audit' }],
     ['Failed runs', 'the list, filtered', { to: '/runs', search: { state: 'failed' } }],

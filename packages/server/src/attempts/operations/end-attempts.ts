@@ -47,9 +47,9 @@ with report as materialized (
   select *
   from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[],
               $9::uuid[], $10::integer[], $11::bigint[], $12::bigint[], $13::bytea[], $14::double precision[],
-              $17::text[])
+              $17::text[], $18::boolean[])
          as r (attempt_id, outcome, exit_code, reason_code, reason, result, is_given_up, given_up_by,
-               session_id, epoch, log_length, log_offset, log_bytes, executed_ms, execution)
+               session_id, epoch, log_length, log_offset, log_bytes, executed_ms, execution, has_run)
 ), ended as (
   update attempts a
   set state = e.outcome, finished_at = now(), exit_code = e.exit_code, reason_code = e.reason_code, reason = e.reason,
@@ -57,6 +57,8 @@ with report as materialized (
       started_at = coalesce(a.started_at,
         greatest(a.granted_at, now() - make_interval(secs => e.executed_ms / 1000))),
       execution = e.execution::jsonb,
+      datakit_name = case when e.has_run then g.spec->'datakit'->>'name' end,
+      datakit_version = case when e.has_run then g.spec->'datakit'->>'version' end,
       log_length = case when a.log_length = e.log_offset then a.log_length + length(e.log_bytes) else a.log_length end
   from report e, run_tasks t, graph_tasks g
   where a.id = e.attempt_id
@@ -117,6 +119,7 @@ export async function endAttempts(db: Db, endings: readonly AttemptEnding[]): Pr
     BEFORE_GIVING_UP,
     BEFORE_ENDING,
     endings.map(({ execution }) => (execution ? JSON.stringify(execution) : null)),
+    endings.map(hasRun),
   ]);
   return rows.map((row) => ({
     attemptId: row.id,
@@ -127,4 +130,10 @@ export async function endAttempts(db: Db, endings: readonly AttemptEnding[]): Pr
     isIdempotent: row.is_idempotent,
     hadPool: row.had_pool,
   }));
+}
+
+/** Something of it was started: a process, or a container of an image. */
+function hasRun({ execution, reasonCode }: AttemptEnding): boolean {
+  if (execution === undefined || reasonCode === 'START_FAILED') return false;
+  return execution.executor === 'process' || execution.image !== null;
 }

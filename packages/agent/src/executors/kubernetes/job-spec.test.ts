@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { AttemptSpecification } from '../executor.ts';
+import type { JobSettings } from './job-settings.ts';
+import { toJobSpec } from './job-spec.ts';
+
+const SPECIFICATION: AttemptSpecification = {
+  attemptId: '01890000-0000-7000-8000-000000000000',
+  epoch: 1,
+  specHash: 'h',
+  work: { kind: 'command', argv: ['kit'] },
+  environmentVariables: { DATAKIT_NAME: 'kit' },
+  secretNames: new Set(),
+  hostVariables: {},
+  inputs: {},
+  parameters: {},
+  timeoutSeconds: 1,
+  firstLine: '',
+  requests: { cpu: 0.5, memoryMiB: 256 },
+};
+
+/** Resources of its container, where the environment's sizing says this. */
+function resourcesOf(sizing: Pick<JobSettings, 'cpu' | 'memoryMiB'>, specification = SPECIFICATION): unknown {
+  const settings = { namespace: 'n', instanceId: 'i', keepEndedSeconds: 1, ...sizing };
+  const parts = {
+    ...{ name: 'x', image: { reference: 'kit' }, settings, items: [], bundle: undefined },
+    ...{ graceSeconds: 1, deadlineSeconds: 1, bundlePatienceMs: 1 },
+  };
+  const found = JSON.stringify(toJobSpec(specification, parts)).match(/"resources":(\{.*?\}\})/)?.[1];
+  return JSON.parse(found ?? 'null');
+}
+
+test('A23 kubernetes: sizing is request and limit, whatever the datakit asks for', () => {
+  const amounts = { cpu: '250m', memory: '96Mi' };
+  expect(resourcesOf({ cpu: 0.25, memoryMiB: 96 })).toEqual({ requests: amounts, limits: amounts });
+});
+
+test('A23 kubernetes: without sizing a Pod asks for what its datakit needs, and has no limit', () => {
+  expect(resourcesOf({})).toEqual({ requests: { cpu: '500m', memory: '256Mi' }, limits: {} });
+  expect(resourcesOf({ memoryMiB: 96 })).toEqual({
+    requests: { cpu: '500m', memory: '96Mi' },
+    limits: { memory: '96Mi' },
+  });
+  expect(resourcesOf({}, { ...SPECIFICATION, requests: undefined })).toEqual({ requests: {}, limits: {} });
+});
