@@ -1,7 +1,7 @@
 // docs/reference/kubernetes-install.md on a real cluster: server and agent as the shipped manifests make them.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -86,14 +86,17 @@ variables:
   write('project/config/.env.qa', 'GREETING=good evening\n');
   write('project/config/.env.example', 'GREETING=\n');
   write('project/package.json', '{ "type": "module", "private": true }\n');
+  // More than goes with a Secret: the Pod fetches its code by the name of the server's Service.
+  write('project/lib/words.ts', `export const WORDS = '${'x'.repeat(300_000)}';\n`);
   write(
     'project/pipelines/greet.ts',
     `import { datakitTask, definePipeline, functionTask } from 'towpath';
+import { WORDS } from '../lib/words.ts';
 export default definePipeline({
   name: 'greet',
   tasks: [
     datakitTask({ id: 'greet', datakit: 'greeter', version: '${GREETER}', command: 'greet' }),
-    functionTask({ id: 'count', dependsOn: ['greet'], inputs: ['greet'], run: ({ inputs }) => ({ letters: inputs.greet.letters }) }),
+    functionTask({ id: 'count', dependsOn: ['greet'], inputs: ['greet'], run: ({ inputs }) => ({ letters: inputs.greet.letters, words: WORDS.length }) }),
     datakitTask({ id: 'waits', dependsOn: ['count'], datakit: 'greeter', version: '${GREETER}', command: 'greet slowly' }),
   ],
 });
@@ -120,14 +123,6 @@ printf '{"letters":%d}' "$(printf %s "$GREETING" | wc -c)" > "$TOWPATH_RESULT"
 `,
     0o755,
   );
-}
-
-/** Where Pods find this machine: the node's own address, which it has here. */
-async function findHostAddress(): Promise<string> {
-  const path = '{.items[0].status.addresses[?(@.type=="InternalIP")].address}';
-  const address = await kubectl('get', 'nodes', '--output', `jsonpath=${path}`);
-  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
-  return own.some((one) => one.address === address) ? address : '0.0.0.0';
 }
 
 /** A cluster without a StorageClass has nobody who makes volumes. */
@@ -180,7 +175,7 @@ function forwardServer(): void {
 }
 
 async function installServer(): Promise<void> {
-  const address = await findHostAddress();
+  const address = cluster.host ?? '0.0.0.0';
   const { hostname, port: databasePort, username, password, pathname } = new URL(database.url);
   proxy = await startTcpProxy({ host: address, target: () => ({ host: hostname, port: Number(databasePort) }) });
   const url = `postgres://${username}:${password}@${address}:${proxy.port}${pathname}`;
@@ -274,7 +269,10 @@ suite(`Towpath in a cluster (${cluster.reason ?? 'a real one'})`, () => {
         expect.stringContaining(`${registry.host}/platform/runner`),
         expect.stringContaining(`${registry.host}/datakits/greeter`),
       ]);
-      expect(ended.tasks.find(({ id }) => id === 'count')?.attempts[0]?.result).toEqual({ letters: 12 });
+      expect(ended.tasks.find(({ id }) => id === 'count')?.attempts[0]?.result).toEqual({
+        letters: 12,
+        words: 300_000,
+      });
     },
     DEADLINE_MS,
   );

@@ -1,6 +1,7 @@
 // The Kubernetes cluster that tests use, with an image that has a shell and Node on its nodes. Absent on a laptop: the tests are
 // skipped and say so.
 import { execFileSync } from 'node:child_process';
+import { networkInterfaces } from 'node:os';
 import { TowpathError } from '@towpath/core';
 
 export interface KubernetesPart {
@@ -20,10 +21,10 @@ export interface KubernetesPart {
 
 const PROBE_TIMEOUT_MS = 20_000;
 
-/** KUBECONFIG, TOWPATH_TEST_KUBECTL, TOWPATH_TEST_KUBERNETES_IMAGE, _REGISTRY (`user:password@host:port`) and _HOST. @throws TowpathError `TEST_PART_MISSING` when it is absent and CI=true */
+/** KUBECONFIG, TOWPATH_TEST_KUBECTL, TOWPATH_TEST_KUBERNETES_IMAGE and _REGISTRY (`user:password@host:port`). @throws TowpathError `TEST_PART_MISSING` when it is absent and CI=true */
 export function requireKubernetes(): KubernetesPart {
   const { KUBECONFIG: kubeconfig = '', TOWPATH_TEST_KUBECTL: kubectl = 'kubectl' } = process.env;
-  const { TOWPATH_TEST_KUBERNETES_IMAGE: image = '', TOWPATH_TEST_KUBERNETES_HOST: host } = process.env;
+  const image = process.env.TOWPATH_TEST_KUBERNETES_IMAGE ?? '';
   // A kubeconfig alone may lead anywhere, into production too: that tests may use its cluster is said by the image.
   const isMeant = kubeconfig !== '' && image !== '';
   const reason = isMeant
@@ -31,7 +32,16 @@ export function requireKubernetes(): KubernetesPart {
     : 'KUBECONFIG and TOWPATH_TEST_KUBERNETES_IMAGE name no cluster for tests';
   if (reason !== undefined && process.env.CI === 'true') throw missing(reason);
   const registry = readRegistry(process.env.TOWPATH_TEST_KUBERNETES_REGISTRY);
+  const host = reason === undefined ? findHost(kubectl) : undefined;
   return { kubeconfig, kubectl, image, registry, host, reason };
+}
+
+/** The node's own address, where this machine has it: a cluster in a virtual machine is reached otherwise, if at all. */
+function findHost(kubectl: string): string | undefined {
+  const path = '{.items[0].status.addresses[?(@.type=="InternalIP")].address}';
+  const address = execFileSync(kubectl, ['get', 'nodes', '--output', `jsonpath=${path}`], { encoding: 'utf8' });
+  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  return own.some((one) => one.address === address) ? address : undefined;
 }
 
 function readRegistry(text: string | undefined): KubernetesPart['registry'] {
@@ -54,6 +64,6 @@ function missing(cause: string): TowpathError {
     code: 'TEST_PART_MISSING',
     message: 'This test needs a Kubernetes cluster, and CI=true requires every real part.',
     cause,
-    fix: 'Set KUBECONFIG, TOWPATH_TEST_KUBECTL, TOWPATH_TEST_KUBERNETES_IMAGE, TOWPATH_TEST_KUBERNETES_REGISTRY and TOWPATH_TEST_KUBERNETES_HOST.',
+    fix: 'Set KUBECONFIG, TOWPATH_TEST_KUBECTL, TOWPATH_TEST_KUBERNETES_IMAGE and TOWPATH_TEST_KUBERNETES_REGISTRY.',
   });
 }

@@ -85,7 +85,7 @@ async function start(context: TestContext, wanted: Wanted): Promise<Started> {
 describe
   .skipIf(part.reason !== undefined || part.host === undefined)
   .concurrent(
-    `a bundle that is too large for a Secret (${part.reason ?? part.host ?? 'TOWPATH_TEST_KUBERNETES_HOST is not set'})`,
+    `a bundle that is too large for a Secret (${part.reason ?? part.host ?? 'Pods do not reach this machine'})`,
     () => {
       test('A20 kubernetes: is fetched with the token of the attempt, which the attempt itself does not see', async (context) => {
         const { server, token } = await serve(context);
