@@ -1,0 +1,44 @@
+import type { SignOffView } from '@towpath/api';
+import { TOWPATH, TowpathError } from '@towpath/core';
+import type pg from 'pg';
+import { withTransaction } from '../../db/database.ts';
+import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { auditWithdrawal } from '../audit-withdrawal.ts';
+import { findSignOff } from '../operations/find-sign-off.ts';
+import { lockDecisions } from '../operations/lock-decisions.ts';
+import { withdrawSignOff } from '../operations/withdraw-sign-off.ts';
+
+/**
+ * Takes a person's own sign-off back. Locks: the decisions about its environment. Idempotent.
+ *
+ * @throws TowpathError `SIGN_OFF_UNKNOWN`, `PERMISSION_DENIED`
+ */
+export function takeBackSignOff(pool: pg.Pool, signOffId: string, by: string): Promise<SignOffView> {
+  return withTransaction(pool, 'take-back-sign-off', async (tx) => {
+    const given = await findSignOff(tx, signOffId);
+    if (!given) throw signOffUnknown();
+    if (given.person !== by) throw ofSomebodyElse(given.person);
+    await lockDecisions(tx, given.environment);
+    if (await withdrawSignOff(tx, signOffId)) {
+      await auditWithdrawal(tx, given);
+      await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
+    }
+    return (await findSignOff(tx, signOffId)) ?? given;
+  });
+}
+
+function signOffUnknown(): TowpathError {
+  return new TowpathError({
+    code: 'SIGN_OFF_UNKNOWN',
+    message: 'There is no such sign-off.',
+    fix: `Take the id from \`${TOWPATH} signoff list\`.`,
+  });
+}
+
+function ofSomebodyElse(person: string): TowpathError {
+  return new TowpathError({
+    code: 'PERMISSION_DENIED',
+    message: `That sign-off is ${person}'s.`,
+    fix: 'Only who gave a sign-off takes it back; anybody who may sign off may refuse the release instead.',
+  });
+}
