@@ -5,6 +5,7 @@ import { createImageAccess } from '../packages/cli/src/datakit/image-access.ts';
 import { describeBase } from '../packages/cli/src/platform/describe-base.ts';
 import { loadBase } from '../packages/cli/src/platform/load-base.ts';
 import { findEngine } from '../packages/cli/src/stack/find-engine.ts';
+import { toErrorFacts } from '../packages/core/src/index.ts';
 
 /** The package as npm would install it: images are made of it. */
 const PACKAGE = '.towpath/package';
@@ -17,7 +18,8 @@ async function choose(): Promise<'docker' | 'process'> {
     await checkParts();
     return 'docker';
   } catch (thrown) {
-    console.error(`${thrown instanceof Error ? thrown.message : thrown} So everything runs as processes.`);
+    const { message, fix } = toErrorFacts(thrown);
+    console.error(`${message} So everything runs as processes.\n  for containers: ${fix ?? ''}`);
     return 'process';
   }
 }

@@ -21,15 +21,19 @@ export interface AliasOptions {
   drop(container: Pick<OwnContainer, 'id' | 'attemptId'>): Promise<void>;
 }
 
-/** Gives the name to this container; whoever had it is called by its own again, or goes. A stranger keeps it. */
+/**
+ * Gives the name to this container; whoever had it is called by its own again, or goes. Another agent's container keeps the name while
+ * it runs; what is no attempt's keeps it always.
+ */
 export async function takeAlias(options: AliasOptions, containerId: string, alias: string): Promise<void> {
   const { engine } = options;
   if (await rename(engine, containerId, alias)) return;
   const holder = await findContainer(engine, alias);
   const attemptId = holder?.labels[LABELS.attempt];
   if (holder === undefined || attemptId === undefined) return;
-  if (holder.labels[LABELS.instance] !== options.instanceId) return;
-  if (options.isKept(attemptId)) await options.drop({ id: holder.id, attemptId });
+  const isOurs = holder.labels[LABELS.instance] === options.instanceId;
+  if (!isOurs && holder.status === 'running') return;
+  if (isOurs && options.isKept(attemptId)) await options.drop({ id: holder.id, attemptId });
   else await rename(engine, holder.id, toContainerName(attemptId));
   await rename(engine, containerId, alias);
 }

@@ -101,6 +101,14 @@ describe.skipIf(docker.reason !== undefined)(`on a Docker engine (${docker.reaso
     expect(await readOutput(attempt)).toContain('error IMAGE_MISSING');
   });
 
+  test('A25 docker: an image that was never built here, of a registry that is not there, says to build it', async () => {
+    const reference = `localhost:1/datakits/never-built-${randomUUID().slice(0, 8)}:1.0.0`;
+    const subject = await open({ chooseImage: () => ({ reference, mayBeLocal: true }) });
+    const attempt = await start(subject, 'true');
+    expect(await attempt.ended).toMatchObject({ outcome: 'errored', reasonCode: 'START_FAILED' });
+    expect(await readOutput(attempt)).toMatch(/error IMAGE_MISSING[\s\S]*datakit build/);
+  });
+
   test('A14 A25 docker: a private registry gives its image to who is logged in, and says no to others', async ({
     skip,
   }) => {
@@ -241,6 +249,24 @@ describe.skipIf(docker.reason !== undefined)(`on a Docker engine (${docker.reaso
     expect(await attempt.ended).toMatchObject({ outcome: 'succeeded' });
     expect(await readOutput(attempt)).toBe('hello from the warehouse');
     await attempt.remove();
+  });
+
+  test("A22 docker: another agent's newest container of a datakit gets the name once the older one has ended", async () => {
+    const datakit = `kit-${randomUUID().slice(0, 8)}`;
+    const environmentVariables = { DATAKIT_NAME: datakit };
+    const [mine, theirs] = [await open(), await open()];
+    const first = await start(mine, 'echo first', { environmentVariables });
+    await first.ended;
+    const second = await start(theirs, 'echo second; sleep 1000', { environmentVariables });
+    await waitForOutput(second, 'second');
+    const readLogs = async () => (await run('docker', ['logs', `datakit-${datakit}`])).stdout;
+    await waitFor('the name to move', 10_000, async () => (await readLogs()) === 'second\n');
+    const third = await start(mine, 'echo third', { environmentVariables });
+    await third.ended;
+    expect(await readLogs(), 'who runs keeps it').toBe('second\n');
+    await second.cancel();
+    await second.ended;
+    for (const attempt of [first, second, third]) await attempt.remove();
   });
 
   test('A20 docker: 200 MB of binary output arrive byte for byte, through two agents', async () => {

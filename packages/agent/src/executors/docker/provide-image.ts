@@ -59,10 +59,10 @@ async function resolveDigest(asked: ImageReference, wanted: WantedImage, options
     const reply = await engine.send({ method: 'GET', path: `/distribution/${name}/json`, headers, signal });
     return { ...asked, digest: Distribution.parse(reply).Descriptor.digest };
   } catch (thrown) {
-    if (wanted.mayBeLocal && thrown instanceof EngineError && thrown.status !== undefined) {
-      if ((await findImage(engine, name)) !== undefined) return asked;
-    }
-    throw translatePull(thrown, name);
+    const isAnswer = thrown instanceof EngineError && thrown.status !== undefined;
+    if (!wanted.mayBeLocal || !isAnswer) throw translatePull(thrown, name);
+    if ((await findImage(engine, name)) !== undefined) return asked;
+    throw notBuilt(name, translatePull(thrown, name));
   }
 }
 
@@ -137,6 +137,17 @@ function imageMissing(name: string, cause: string): TowpathError {
     message: `There is no image ${name}.`,
     cause,
     fix: 'Publish it with `npx towpath datakit publish`, or correct registry, name or version.',
+  });
+}
+
+/** On a laptop whoever has no registry has forgotten to build. A registry that says more than that it is away says what is wrong. */
+function notBuilt(name: string, thrown: unknown): unknown {
+  if (!(thrown instanceof TowpathError) || thrown.code === 'IMAGE_PULL_UNAUTHORISED') return thrown;
+  return new TowpathError({
+    code: 'IMAGE_MISSING',
+    message: `There is no image ${name}, neither on this engine nor in a registry.`,
+    cause: thrown.cause === undefined ? thrown.message : String(thrown.cause),
+    fix: 'Build it: `npx towpath datakit build <datakit>`; `npx towpath up` builds those of the project by itself. A TypeScript task needs the runner: `npx towpath platform publish`, or `runnerImage`.',
   });
 }
 
