@@ -53,7 +53,7 @@ export async function openKubernetesSubject(
       stateFolder: folder,
       access: wanted.access ?? admin,
       settings,
-      chooseImage: () => ({ reference: part.image }),
+      chooseImage: () => ({ reference: part.image, mayBeLocal: true }),
       graceMs: 1000,
       log: () => undefined,
       ...wanted.executor,

@@ -33,6 +33,8 @@ export interface JobSettings {
 export interface PodImage {
   /** As the cluster's nodes pull it; by digest where that is known. */
   readonly reference: string;
+  /** What a node has of that name will do; else its registry is asked what the name stands for now. */
+  readonly mayBeLocal?: boolean | undefined;
   /** `sh` when not given. */
   readonly entry?: PodEntryKind | undefined;
 }
@@ -97,6 +99,8 @@ function toPodSpec(specification: AttemptSpecification, parts: JobParts): object
       {
         name: CONTAINER,
         image: image.reference,
+        // A node keeps what a name stood for when it was pulled first: another node, or the next attempt, would run other bytes.
+        imagePullPolicy: image.mayBeLocal ? 'IfNotPresent' : 'Always',
         command: [...toEntryWords(image.entry ?? 'sh'), ...toContainerCommand(specification)].map(escapeReferences),
         env: toVariables(specification, name),
         terminationMessagePolicy: 'File',

@@ -131,7 +131,7 @@ describe
 
     test('A25 kubernetes: whose image says that it has no shell can not be started', async (context) => {
       const subject = await open(context, {
-        executor: { chooseImage: () => ({ reference: part.image, entry: 'none' }) },
+        executor: { chooseImage: () => ({ reference: part.image, mayBeLocal: true, entry: 'none' }) },
       });
       const attempt = await start(subject, SLEEPS);
       expect(await attempt.ended).toMatchObject(FAILED_START);
