@@ -13,7 +13,13 @@ const Identity = z.object({ pid: z.number().int(), startTime: z.string() });
 const AsProcess = z.object({ mode: z.enum(['foreground', 'background']), process: Identity });
 
 /** Containers of a Docker engine; `stack` is their label. */
-const AsContainers = z.object({ mode: z.literal('containers'), stack: z.string(), registry: z.string() });
+const AsContainers = z.object({
+  mode: z.literal('containers'),
+  stack: z.string(),
+  registry: z.string(),
+  // No process vouches for it: a record that came with somebody's repository must not send commands elsewhere.
+  url: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
+});
 
 const Shared = z.object({
   url: z.url(),
@@ -27,7 +33,7 @@ const Shared = z.object({
 });
 const InstanceRecord = z.discriminatedUnion('mode', [
   AsProcess.extend(Shared.shape),
-  AsContainers.extend(Shared.shape),
+  AsContainers.extend(Shared.omit({ url: true }).shape),
 ]);
 export type InstanceRecord = z.infer<typeof InstanceRecord>;
 
