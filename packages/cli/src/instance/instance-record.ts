@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join, resolve } from 'node:path';
 import { isProcessAlive } from '@towpath/agent';
 import { z } from 'zod';
+import { findStackId } from '../stack/stack-id.ts';
 
 /** Folder that holds all state of a laptop's Towpath; safe to delete when nothing runs. */
 export const STATE_FOLDER = '.towpath';
@@ -46,7 +47,11 @@ export type MockRecord = z.infer<typeof MockRecord>;
  */
 export function findInstance(stateFolder: string): InstanceRecord | undefined {
   const found = readInstance(stateFolder);
-  return found === undefined || found.mode === 'containers' || isProcessAlive(found.process) ? found : undefined;
+  if (found === undefined) return undefined;
+  // A copied folder has the record of another's stack.
+  const isRunning =
+    found.mode === 'containers' ? found.stack === findStackId(stateFolder) : isProcessAlive(found.process);
+  return isRunning ? found : undefined;
 }
 
 /** The record of an instance that did not end by itself: it was killed, and what it started may still run. */
