@@ -37,7 +37,9 @@ beforeEach(async (context) => {
   write('config/.env.int', 'TOKEN=canary-of-an-environment-file\n');
   write('.env', 'TOKEN=canary-of-an-environment-file\n');
   write('node_modules/left-pad/index.js', 'canary-of-node-modules\n');
-  write('.gitignore', '.env*\n!.env.example\nnode_modules\n');
+  write('.npmrc', '//npm.example/:_authToken=canary-of-an-ignored-file\n');
+  write('keys/account.json', 'canary-of-an-ignored-file\n');
+  write('.gitignore', '.env*\n!.env.example\nnode_modules\n.npmrc\nkeys/\n');
   await git('init', '--quiet');
   await commit('first');
 });
@@ -93,7 +95,7 @@ it(
 );
 
 it(
-  'they run as nobody in particular, from a read-only file system, and hold no environment file and no installed package',
+  'they run as nobody in particular, from a read-only file system, and hold no environment file, no installed package and nothing that Git ignores',
   async () => {
     const [runner = '', towpath = '', project = ''] = (await publish('--tag', '1.0.0')).map(({ image }) => image);
     const sealed = ['run', '--rm', '--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--network', 'none'];
@@ -122,7 +124,13 @@ it(
   async () => {
     write('pipelines/none.ts', 'export const nothing = 2;\n');
     await expect(publish('--tag', '1.0.0')).rejects.toThrow('PROJECT_UNCOMMITTED');
+    await expect(publish('--tag', '1.0.0', '--project-tag', '2.0.0')).rejects.toThrow('PROJECT_UNCOMMITTED');
     await commit('second');
+    for (const tags of [
+      ['--tag', 'latest'],
+      ['--project-tag', 'stable'],
+    ])
+      await expect(publish(...tags)).rejects.toThrow('IMAGE_TAG_FLOATING');
     rmSync(join(folder, 'project', '.git'), { recursive: true });
     await expect(publish('--tag', '1.0.0')).rejects.toThrow('PROJECT_TAG_MISSING');
   },

@@ -24,6 +24,8 @@ const suite = describe.skipIf(docker.reason !== undefined);
 
 let folder: string;
 let state: string;
+/** Containers that are none of the stack's. */
+const foreigners: string[] = [];
 
 interface Answer extends ProcessExit {
   readonly output: string;
@@ -86,6 +88,7 @@ suite(`the local stack in containers (${docker.reason ?? 'of a Docker engine'})`
   afterAll(async () => {
     await make('stop');
     await towpath('stop', '--state', state, '--volumes');
+    for (const foreign of foreigners) await ask('rm', '--force', foreign);
     rmSync(folder, { recursive: true, force: true });
   });
   afterEach(({ task }) => {
@@ -161,13 +164,17 @@ suite(`the local stack in containers (${docker.reason ?? 'of a Docker engine'})`
     },
   );
 
-  it('stop ends all of it and keeps the data; up has it again; --volumes deletes it', async () => {
+  it('stop ends all of it and nothing else, and keeps the data; up has it again; --volumes deletes it', async () => {
     const { stack } = getStack();
+    const foreign = await ask('run', '--detach', docker.image, 'sleep', '1000');
+    foreigners.push(foreign);
+    await ask('network', 'connect', `towpath-${stack}`, foreign);
     const stopped = await make('stop');
     expect(stopped, stopped.output).toMatchObject({ code: 0, output: expect.stringContaining('The state is kept') });
     expect(await ask('ps', '-a', '--filter', `network=towpath-${stack}`, '--format', '{{.Names}}')).toBe('');
     expect(await ask('network', 'ls', '--filter', `name=towpath-${stack}`, '--format', '{{.Name}}')).toBe('');
     expect(findInstance(state)).toBeUndefined();
+    expect(await ask('inspect', '--format', '{{.State.Running}}', foreign)).toBe('true');
 
     const project = join(REPOSITORY, 'examples', 'sqlserver-bronze');
     // Upon an image that only the engine has.
@@ -178,6 +185,19 @@ suite(`the local stack in containers (${docker.reason ?? 'of a Docker engine'})`
     const gone = await towpath('stop', '--state', state, '--volumes');
     expect(gone, gone.output).toMatchObject({ code: 0 });
     expect(await ask('volume', 'ls', '--filter', `label=dev.towpath.stack=${stack}`, '--quiet')).toBe('');
+  });
+
+  it('up that is killed midway is ended by stop; a second up beside the first is refused', async () => {
+    const project = ['--project', join(REPOSITORY, 'examples', 'sqlserver-bronze'), '--state', state];
+    const up = await spawnProcess({ command: process.execPath, args: [PACKED, 'up', ...project], cwd: REPOSITORY });
+    await up.waitForOutput(/starting postgres/, DEADLINE_MS);
+    const second = await towpath('up', ...project);
+    expect(second).toMatchObject({ code: 1, output: expect.stringContaining('INSTANCE_LOCKED') });
+    expect(await listParts()).toContain('registry');
+    await up.destroy();
+    const stopped = await towpath('stop', '--state', state, '--volumes');
+    expect(stopped, stopped.output).toMatchObject({ code: 0, output: expect.stringContaining('Stopped.') });
+    expect(await listParts()).toEqual([]);
   });
 
   it('what can not start says why and leaves nothing: no such base, no engine', async () => {

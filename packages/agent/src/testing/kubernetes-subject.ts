@@ -61,7 +61,7 @@ export async function openKubernetesSubject(
       stateFolder: folder,
       access: wanted.access ?? admin,
       settings,
-      chooseImage: () => ({ reference: part.image }),
+      chooseImage: () => ({ reference: part.image, mayBeLocal: true }),
       bundleSource: NO_SERVER,
       graceMs: 1000,
       log: () => undefined,

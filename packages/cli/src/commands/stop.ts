@@ -5,6 +5,7 @@ import { isProcessAlive, type ProcessIdentity } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
 import type { CommandContext } from '../context.ts';
 import { findInstance, findMock, findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
+import { findStackId } from '../stack/stack-id.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 /** Ending gracefully includes the grace of running tasks (10 s) and PostgreSQL's shutdown. */
@@ -40,15 +41,27 @@ async function stopAll(context: CommandContext, stateFolder: string, hasVolumes:
   const instance = findInstance(stateFolder);
   const mock = findMock(stateFolder);
   const hadLeftovers = !instance && (await endLeftovers(stateFolder));
-  if (instance?.mode === 'containers' || hasVolumes) await stopContainers(context, stateFolder, hasVolumes);
+  const hadContainers = await stopContainers(context, stateFolder, {
+    hasVolumes,
+    isExpected: instance?.mode === 'containers' || hasVolumes,
+  });
   if (instance && instance.mode !== 'containers') await endProcess(instance.process, 'The instance');
   if (mock) await endProcess(mock.process, 'The mock SQL Server');
-  return hadLeftovers || instance !== undefined || mock !== undefined;
+  return hadLeftovers || hadContainers || instance !== undefined || mock !== undefined;
 }
 
-async function stopContainers(context: CommandContext, stateFolder: string, hasVolumes: boolean): Promise<void> {
+/** Containers also without a record of them: `up` that was killed leaves some. Then an engine that is not there has none. */
+async function stopContainers(
+  context: CommandContext,
+  stateFolder: string,
+  { hasVolumes, isExpected }: { readonly hasVolumes: boolean; readonly isExpected: boolean },
+): Promise<boolean> {
+  if (findStackId(stateFolder) === undefined) return false;
   const { stopStack } = await import('../stack/stop-stack.ts');
-  await stopStack(stateFolder, { variables: context.env, hasVolumes });
+  return await stopStack(stateFolder, { variables: context.env, hasVolumes }).catch((thrown: unknown) => {
+    if (isExpected || !(thrown instanceof TowpathError)) throw thrown;
+    return false;
+  });
 }
 
 // Loaded only when there is a state: ending what a killed instance left needs everything that an instance needs.

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join, resolve } from 'node:path';
 import { isProcessAlive } from '@towpath/agent';
 import { z } from 'zod';
+import { findStackId } from '../stack/stack-id.ts';
 
 /** Folder that holds all state of a laptop's Towpath; safe to delete when nothing runs. */
 export const STATE_FOLDER = '.towpath';
@@ -13,7 +14,13 @@ const Identity = z.object({ pid: z.number().int(), startTime: z.string() });
 const AsProcess = z.object({ mode: z.enum(['foreground', 'background']), process: Identity });
 
 /** Containers of a Docker engine; `stack` is their label. */
-const AsContainers = z.object({ mode: z.literal('containers'), stack: z.string(), registry: z.string() });
+const AsContainers = z.object({
+  mode: z.literal('containers'),
+  stack: z.string(),
+  registry: z.string(),
+  // No process vouches for it: a record that came with somebody's repository must not send commands elsewhere.
+  url: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
+});
 
 const Shared = z.object({
   url: z.url(),
@@ -27,7 +34,7 @@ const Shared = z.object({
 });
 const InstanceRecord = z.discriminatedUnion('mode', [
   AsProcess.extend(Shared.shape),
-  AsContainers.extend(Shared.shape),
+  AsContainers.extend(Shared.omit({ url: true }).shape),
 ]);
 export type InstanceRecord = z.infer<typeof InstanceRecord>;
 
@@ -40,7 +47,11 @@ export type MockRecord = z.infer<typeof MockRecord>;
  */
 export function findInstance(stateFolder: string): InstanceRecord | undefined {
   const found = readInstance(stateFolder);
-  return found === undefined || found.mode === 'containers' || isProcessAlive(found.process) ? found : undefined;
+  if (found === undefined) return undefined;
+  // A copied folder has the record of another's stack.
+  const isRunning =
+    found.mode === 'containers' ? found.stack === findStackId(stateFolder) : isProcessAlive(found.process);
+  return isRunning ? found : undefined;
 }
 
 /** The record of an instance that did not end by itself: it was killed, and what it started may still run. */

@@ -1,5 +1,6 @@
 // Towpath's own images: `runner` is a base with Node, in which TypeScript tasks and datakits run; `towpath` has the package, too,
 // and is server, agent or any other command.
+import { join } from 'node:path';
 import { assembleImage, type Image, type ImageLayer, packLayer } from '@towpath/oci';
 import { VERSION } from '../version.ts';
 import { collectFolder } from './collect-folder.ts';
@@ -13,8 +14,11 @@ export const DEFAULT_BASE = 'debian:bookworm-slim';
 export interface PlatformImages {
   readonly runner: Image;
   readonly towpath: Image;
-  /** The same with a project in `/project`, for agents. */
-  withProject(folder: string, labels: Readonly<Record<string, string>>): Promise<Image>;
+  /** The same with a project in `/project`, for agents, but for these paths in it. */
+  withProject(
+    folder: string,
+    options: { readonly labels: Readonly<Record<string, string>>; readonly ignored: readonly string[] },
+  ): Promise<Image>;
 }
 
 /** Where images of agents have their project. */
@@ -45,8 +49,10 @@ export async function buildPlatformImages(request: BaseRequest): Promise<Platfor
   return {
     runner: assemble('Towpath runner', runner),
     towpath: assemble('Towpath', towpath, { entrypoint, command }),
-    withProject: async (folder, labels) => {
-      const layers = [...towpath, await packLayer(collectFolder(folder, PROJECT_FOLDER, isOfProject))];
+    withProject: async (folder, { labels, ignored }) => {
+      const isIgnored = new Set(ignored.map((path) => join(folder, path)));
+      const isWanted = (name: string, source: string): boolean => isOfProject(name) && !isIgnored.has(source);
+      const layers = [...towpath, await packLayer(collectFolder(folder, PROJECT_FOLDER, isWanted))];
       const own = { ...toLabels('Towpath agent'), ...labels };
       return assemble('', layers, { entrypoint, command: ['agent', '--project', PROJECT_FOLDER], labels: own });
     },

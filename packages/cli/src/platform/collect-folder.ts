@@ -3,22 +3,20 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { LayerFile, LayerLink } from '@towpath/oci';
 
-/** All below `folder`, placed at `target`; names for which `isWanted` says no are left out, folders with all in them. */
+type IsWanted = (name: string, source: string) => boolean;
+
+/** All below `folder`, placed at `target`; what `isWanted` says no to, by name and source, is left out, folders with all in them. */
 export function collectFolder(
   folder: string,
   target: string,
-  isWanted: (name: string) => boolean = () => true,
+  isWanted: IsWanted = () => true,
 ): readonly (LayerFile | LayerLink)[] {
   return readdirSync(folder)
-    .filter(isWanted)
+    .filter((name) => isWanted(name, join(folder, name)))
     .flatMap((name) => collectEntry(join(folder, name), posix.join(target, name), isWanted));
 }
 
-function collectEntry(
-  source: string,
-  path: string,
-  isWanted: (name: string) => boolean,
-): readonly (LayerFile | LayerLink)[] {
+function collectEntry(source: string, path: string, isWanted: IsWanted): readonly (LayerFile | LayerLink)[] {
   const stats = lstatSync(source);
   if (stats.isDirectory()) return collectFolder(source, path, isWanted);
   if (stats.isSymbolicLink()) return [{ path, target: readlinkSync(source) }];

@@ -22,15 +22,17 @@ export interface PublishedPlatformImage {
   readonly isRepeated: boolean;
 }
 
-/** @throws TowpathError `IMAGE_TAG_TAKEN`, `PROJECT_UNCOMMITTED`, `PROJECT_TAG_MISSING`, and what building and registries throw */
+/** @throws TowpathError `IMAGE_TAG_FLOATING`, `IMAGE_TAG_TAKEN`, `PROJECT_UNCOMMITTED`, `PROJECT_TAG_MISSING`, and what building and registries throw */
 export async function publishPlatform(request: PublishPlatformRequest): Promise<readonly PublishedPlatformImage[]> {
   const { environment, tag, project } = request;
   const git = await readGitFacts(project.folder);
-  const projectTag = request.projectTag ?? `${toCommit(git, environment)}-${tag}`;
+  checkTags(request);
+  if (git.isModified && environment.kind !== 'local') throw uncommitted(environment.name);
+  const projectTag = request.projectTag ?? `${toCommit(git)}-${tag}`;
   const registry = openRegistry(environment, request);
   const images = await buildPlatformImages(request);
-  const revision = git.revision === undefined ? {} : { 'org.opencontainers.image.revision': git.revision };
-  const agent = await images.withProject(project.folder, { 'dev.towpath.project': project.name, ...revision });
+  const labels = { 'dev.towpath.project': project.name, ...toRevisionLabel(git) };
+  const agent = await images.withProject(project.folder, { labels, ignored: git.ignored });
   const push = (repository: string, image: Image, name: string) =>
     pushUnlessOther({ registry, isMovable: environment.kind === 'local' }, { repository, image, tag: name });
   return [
@@ -40,11 +42,25 @@ export async function publishPlatform(request: PublishPlatformRequest): Promise<
   ];
 }
 
+/** What a tag may be called that nothing may move; a laptop's may be called anything. */
+function checkTags({ environment, tag, projectTag }: PublishPlatformRequest): void {
+  if (environment.kind === 'local') return;
+  for (const given of [tag, projectTag])
+    if (given !== undefined && FLOATING.test(given)) throw tagFloating(given, environment);
+}
+
+/** Words without a digit name no version: `latest`, `stable`, `main`. */
+const FLOATING = /^[^0-9]*$/;
+
 /** As far as it names one. */
-function toCommit({ revision, isModified }: GitFacts, environment: ImageEnvironment): string {
+function toCommit({ revision, isModified }: GitFacts): string {
   if (revision === undefined) throw projectTagMissing();
-  if (isModified && environment.kind !== 'local') throw uncommitted(environment.name);
   return `${revision.slice(0, 12)}${isModified ? '-modified' : ''}`;
+}
+
+function toRevisionLabel({ revision, isModified }: GitFacts): Readonly<Record<string, string>> {
+  if (revision === undefined) return {};
+  return { 'org.opencontainers.image.revision': `${revision}${isModified ? '-modified' : ''}` };
 }
 
 async function pushUnlessOther(
@@ -66,6 +82,15 @@ function tagTaken(name: string, there: string, ours: string): TowpathError {
     message: `${name} is there with another content.`,
     cause: `It is ${there}, and this is ${ours}: another base, perhaps a newer one of the same name.`,
     fix: 'Give it a tag of its own: --tag, --project-tag. What runs must not change under its name.',
+  });
+}
+
+function tagFloating(tag: string, { name, kind }: ImageEnvironment): TowpathError {
+  return new TowpathError({
+    code: 'IMAGE_TAG_FLOATING',
+    message: `Environment ${name} does not take the tag ${JSON.stringify(tag)}.`,
+    cause: `Its kind is ${kind}: what may be another image tomorrow is refused there.`,
+    fix: 'Give a tag that says a version or a commit.',
   });
 }
 

@@ -75,8 +75,8 @@ const Listed = z.array(
 type ListedContainer = z.infer<typeof Listed>[number];
 
 /**
- * Ends the containers of a stack's network, attempts first, then its parts from the last one on, and removes them and the network;
- * the parts' volumes only when told. False: there was nothing.
+ * Ends the attempts in a stack's network, then its parts from the last one on, and removes them and the network; the parts' volumes
+ * only when told. What else somebody has connected to the network is none of ours: it only leaves it. False: there was nothing.
  *
  * @throws EngineError
  */
@@ -86,16 +86,29 @@ export async function removeStack(
   { hasVolumes }: { readonly hasVolumes: boolean },
 ): Promise<boolean> {
   const network = toNetworkName(id);
-  const query = { all: true, filters: JSON.stringify({ network: [network] }) };
-  const found = Listed.parse(await engine.send({ method: 'GET', path: '/containers/json', query }));
+  const labels = Object.entries(toStackLabels(id)).map(([name, value]) => `${name}=${value}`);
   const rank = ({ Labels }: ListedContainer): number => PARTS.map(String).indexOf(Labels[PART_LABEL] ?? '');
-  const isAttempt = (container: ListedContainer): boolean => rank(container) < 0;
-  const parts = found.filter((container) => !isAttempt(container)).toSorted((a, b) => rank(b) - rank(a));
-  for (const container of found.filter(isAttempt)) await removeAttempt(engine, container);
+  const parts = (await list(engine, { label: labels })).toSorted((a, b) => rank(b) - rank(a));
+  const own = new Set(parts.map(({ Id }) => Id));
+  const others = (await list(engine, { network: [network] })).filter(({ Id }) => !own.has(Id));
+  const isAttempt = ({ Labels }: ListedContainer): boolean => Labels[ATTEMPT_LABEL] !== undefined;
+  for (const container of others.filter(isAttempt)) await removeAttempt(engine, container);
   for (const { Id } of parts) await removeContainer(engine, Id);
+  for (const { Id: Container } of others.filter((container) => !isAttempt(container))) {
+    const body = { Container, Force: true };
+    await unlessMissing(engine.send({ method: 'POST', path: `/networks/${network}/disconnect`, body }));
+  }
   await unlessMissing(engine.send({ method: 'DELETE', path: `/networks/${network}` }));
   if (hasVolumes) for (const part of PARTS) await removeVolume(engine, toPartName(id, part));
-  return found.length > 0;
+  return parts.length + others.length > 0;
+}
+
+async function list(
+  engine: DockerEngine,
+  filters: Readonly<Record<string, readonly string[]>>,
+): Promise<readonly ListedContainer[]> {
+  const query = { all: true, filters: JSON.stringify(filters) };
+  return Listed.parse(await engine.send({ method: 'GET', path: '/containers/json', query }));
 }
 
 /** With its own volume, and no other: tickets are somebody else's. */
@@ -107,7 +120,7 @@ async function removeAttempt(engine: DockerEngine, { Id, Labels, Mounts }: Liste
 
 async function removeContainer(engine: DockerEngine, id: string): Promise<void> {
   await unlessMissing(engine.send({ method: 'POST', path: `/containers/${id}/stop` }));
-  await unlessMissing(engine.send({ method: 'DELETE', path: `/containers/${id}`, query: { force: true } }));
+  await unlessMissing(engine.send({ method: 'DELETE', path: `/containers/${id}`, query: { force: true, v: true } }));
 }
 
 async function removeVolume(engine: DockerEngine, name: string): Promise<void> {

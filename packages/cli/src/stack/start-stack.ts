@@ -5,6 +5,7 @@ import { type Client, createClient } from '@towpath/api';
 import type { Project } from '@towpath/config';
 import { createDockerEngine, type DockerEngine } from '@towpath/oci';
 import type { ImageAccess } from '../datakit/image-access.ts';
+import { takeInstanceLock } from '../dev/instance-lock.ts';
 import { issueLocalCredentials } from '../dev/issue-local-credentials.ts';
 import { applyLocal } from '../dev/local-environment.ts';
 import { ensureCredentials } from '../embedded-postgres/credentials.ts';
@@ -43,19 +44,19 @@ export interface RunningStack {
   readonly busyPorts: readonly string[];
 }
 
-/** Returns when all parts answer and the agent has its session. When one fails, what was started is removed; data stays. @throws TowpathError `STACK_…`, `ENGINE_…`, and what building images throws */
+/** Returns when all parts answer and the agent has its session. When one fails, what was started is removed; data stays. @throws TowpathError `INSTANCE_LOCKED`, `STACK_…`, `ENGINE_…`, and what building images throws */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const found = await findEngine(options.variables);
   const engine = createDockerEngine(found.address);
   mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
-  const id = ensureStackId(options.stateFolder);
-  await removeStack(engine, id, { hasVolumes: false });
+  // Two starts at once would remove each other's containers.
+  const release = takeInstanceLock(options.stateFolder);
   try {
-    return await startAll(options, { found, engine, id });
-  } catch (thrown) {
-    removeInstance(options.stateFolder);
+    const id = ensureStackId(options.stateFolder);
     await removeStack(engine, id, { hasVolumes: false });
-    throw thrown;
+    return await startAll(options, { found, engine, id });
+  } finally {
+    release();
   }
 }
 
@@ -65,7 +66,17 @@ interface Engine {
   readonly id: string;
 }
 
-async function startAll(options: StackOptions, { found, engine, id }: Engine): Promise<RunningStack> {
+async function startAll(options: StackOptions, engine: Engine): Promise<RunningStack> {
+  try {
+    return await startParts(options, engine);
+  } catch (thrown) {
+    removeInstance(options.stateFolder);
+    await removeStack(engine.engine, engine.id, { hasVolumes: false });
+    throw thrown;
+  }
+}
+
+async function startParts(options: StackOptions, { found, engine, id }: Engine): Promise<RunningStack> {
   const { project, access, notify } = options;
   notify(`building images upon ${options.base} …`);
   const images = await buildPlatformImages({

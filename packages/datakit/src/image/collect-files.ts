@@ -1,5 +1,5 @@
 // The files of a datakit that its image holds: what the manifest names, and what is bundled from sources.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { TowpathError } from '@towpath/core';
 import type { LayerFile } from '@towpath/oci';
@@ -57,7 +57,11 @@ function listFiles(folder: string, path: string, bundled: ReadonlyMap<string, Ui
 }
 
 function readLayerFile(folder: string, path: string, root: string): LayerFile {
-  const stats = statSync(join(folder, path));
+  const source = realpathSync(join(folder, path));
+  // What a link leads to elsewhere is somebody's, and in no commit that the image names.
+  if (!source.startsWith(`${realpathSync(folder)}${sep}`))
+    throw unfit(path, `It leads out of the folder, to ${source}.`);
+  const stats = statSync(source);
   if (!stats.isFile()) throw unfit(path, 'It is neither file nor folder.');
   // One bit of the owner: what a umask made of the others is no part of the source.
   const isExecutable = (stats.mode & 0o100) !== 0;

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createDigestCheck } from '../digest.ts';
+import { RegistryRefusal } from './registry-refusal.ts';
 
 export interface ImageStore {
   /** Bytes of a blob; undefined when there is none. */
@@ -13,9 +14,13 @@ export interface ImageStore {
   openBlob(digest: string, from: number): Readable;
   /** Begins an upload and returns its id. */
   beginUpload(): Promise<string>;
-  /** Appends, and returns the new length; undefined when there is no such upload. A body that breaks off leaves what had arrived. */
+  /**
+   * Appends, and returns the new length; undefined when there is no such upload. A body that breaks off leaves what had arrived.
+   *
+   * @throws RegistryRefusal `BLOB_UPLOAD_INVALID` while another request writes or finishes it
+   */
   append(upload: string, body: Readable): Promise<number | undefined>;
-  /** The upload becomes the blob. @throws TowpathError `DIGEST_WRONG`, and the upload is gone */
+  /** The upload becomes the blob. @throws TowpathError `DIGEST_WRONG`, and the upload is gone; RegistryRefusal as `append` */
   finishUpload(upload: string, digest: string): Promise<void>;
   findManifest(repository: string, digest: string): Promise<StoredBody | undefined>;
   putManifest(repository: string, digest: string, body: StoredBody): Promise<void>;
@@ -37,6 +42,17 @@ export function createImageStore(folder: string): ImageStore {
   const manifestPath = (repository: string, digest: string): string =>
     join(folder, 'repositories', repository, '_manifests', digest.replace(':', '-'));
   const tagFolder = (repository: string): string => join(folder, 'repositories', repository, '_tags');
+  // Who still writes while the content is checked would change it afterwards.
+  const busy = new Set<string>();
+  const exclusively = async <T>(upload: string, act: () => Promise<T>): Promise<T> => {
+    if (busy.has(upload)) throw new RegistryRefusal('BLOB_UPLOAD_INVALID', 'Another request writes this upload.');
+    busy.add(upload);
+    try {
+      return await act();
+    } finally {
+      busy.delete(upload);
+    }
+  };
   return {
     findSize: async (digest) => await findSize(blobPath(digest)),
     openBlob: (digest, from) => createReadStream(blobPath(digest), { start: from }),
@@ -45,13 +61,15 @@ export function createImageStore(folder: string): ImageStore {
       await writeWhole(uploadPath(id), '');
       return id;
     },
-    append: async (upload, body) => {
-      const path = uploadPath(upload);
-      if ((await findSize(path)) === undefined) return undefined;
-      await pipeline(body, createWriteStream(path, { flags: 'a' }));
-      return await findSize(path);
-    },
-    finishUpload: async (upload, digest) => await finishUpload(uploadPath(upload), blobPath(digest), digest),
+    append: (upload, body) =>
+      exclusively(upload, async () => {
+        const path = uploadPath(upload);
+        if ((await findSize(path)) === undefined) return undefined;
+        await pipeline(body, createWriteStream(path, { flags: 'a' }));
+        return await findSize(path);
+      }),
+    finishUpload: (upload, digest) =>
+      exclusively(upload, () => finishUpload(uploadPath(upload), blobPath(digest), digest)),
     findManifest: async (repository, digest) => await findBody(manifestPath(repository, digest)),
     putManifest: async (repository, digest, { mediaType, bytes }) => {
       const path = manifestPath(repository, digest);

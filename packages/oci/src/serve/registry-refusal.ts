@@ -3,6 +3,7 @@ import { TowpathError } from '@towpath/core';
 /** The specification's codes (OCI distribution 1.1, "Error codes") with the status that goes with each. */
 const STATUS = {
   BLOB_UNKNOWN: 404,
+  BLOB_UPLOAD_INVALID: 409,
   BLOB_UPLOAD_UNKNOWN: 404,
   DENIED: 403,
   DIGEST_INVALID: 400,

@@ -1,13 +1,13 @@
 // The local stack's registry, asked by our own client and by a real Docker engine.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { request as sendRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { requireDocker } from '@towpath/testkit';
+import { requireDocker, waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../digest.ts';
 import { assembleImage } from '../image/assemble-image.ts';
@@ -122,6 +122,24 @@ describe('a registry on a folder', () => {
     ['/etc/passwd', 404],
   ])('%s is no way out of its folder', async (path, status) => {
     expect(await ask(path)).toMatchObject({ status, body: expect.stringContaining('"errors"') });
+  });
+
+  it('a request that still writes an upload can not change the blob that it became', async () => {
+    const digest = digestOf(Buffer.from('good'));
+    const { headers } = await ask('/v2/x/blobs/uploads/', { method: 'POST' });
+    const path = String(headers.location);
+    const slow = sendRequest({ host: '127.0.0.1', port: served.port, path, method: 'PATCH', agent: false });
+    slow.once('error', () => undefined);
+    slow.write('good');
+    await waitFor('the bytes', 5_000, async () =>
+      readdirSync(join(folder, 'uploads')).some((name) => statSync(join(folder, 'uploads', name)).size === 4),
+    );
+    expect(await ask(`${path}?digest=${digest}`, { method: 'PUT' })).toMatchObject({ status: 409 });
+    const done = new Promise((resolve) => slow.once('response', (response) => resolve(response.resume())));
+    slow.end(' and more');
+    await done;
+    expect(await ask(`${path}?digest=${digest}`, { method: 'PUT' })).toMatchObject({ status: 400 });
+    expect(await registry.hasBlob('x', digest)).toBe(false);
   });
 
   it('refuses pages in browsers, deletion, and manifests that are none', async () => {

@@ -10,6 +10,9 @@ export interface ServedRegistry {
   close(): Promise<void>;
 }
 
+/** Between two bytes. */
+const IDLE_MS = 120_000;
+
 /** Serves the OCI distribution API 1.1, its parts pull, push and listing of tags, on plain HTTP. Port 0: any free one. @throws TowpathError `PORT_UNUSABLE` */
 export async function serveRegistry(options: {
   readonly folder: string;
@@ -22,6 +25,7 @@ export async function serveRegistry(options: {
   });
   // Layers may be large and disks slow: only a client that sends nothing is given up.
   server.requestTimeout = 0;
+  server.timeout = IDLE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (thrown) => reject(portUnusable(options, thrown)));
     server.listen(options.port, options.host, resolve);

@@ -118,13 +118,14 @@ export async function createContainer(
   }
 }
 
-/** Ends and deletes a container with its volume; what is gone already is well. @throws EngineError */
+/** Ends and deletes a container with its volume, and with those that its image declares; what is gone already is well. @throws EngineError */
 export async function deleteContainer(
   engine: DockerEngine,
   { id, attemptId }: Pick<OwnContainer, 'id' | 'attemptId'>,
 ): Promise<void> {
-  const gone = (path: string) => engine.send({ method: 'DELETE', path, query: { force: true } }).catch(ignoreMissing);
-  await gone(`/containers/${id}`);
+  const gone = (path: string, query: object = {}) =>
+    engine.send({ method: 'DELETE', path, query: { force: true, ...query } }).catch(ignoreMissing);
+  await gone(`/containers/${id}`, { v: true });
   await gone(`/volumes/${toContainerName(attemptId)}`);
 }
 

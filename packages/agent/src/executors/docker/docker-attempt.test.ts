@@ -235,6 +235,24 @@ describe.skipIf(docker.reason !== undefined)(`on a Docker engine (${docker.reaso
     expect(volumes).toBe('');
   });
 
+  test('volumes that an image declares go with the container', async () => {
+    const image = `towpath-test/volume-${randomUUID().slice(0, 8)}:1`;
+    const { stdout: made } = await run('docker', ['create', docker.image, 'true']);
+    await run('docker', ['commit', '--change', 'VOLUME /data', made.trim(), image]);
+    await run('docker', ['rm', made.trim()]);
+    cleanUps.push(() => run('docker', ['rmi', image]));
+    const subject = await open({ chooseImage: () => ({ reference: image, mayBeLocal: true }) });
+    const attempt = await start(subject, 'echo up; sleep 1000');
+    await waitForOutput(attempt, 'up');
+    const format = '{{range .Mounts}}{{if eq .Destination "/data"}}{{.Name}}{{end}}{{end}}';
+    const { stdout } = await run('docker', ['inspect', '--format', format, toContainerName(attempt.attemptId)]);
+    expect(stdout.trim()).toMatch(/^[0-9a-f]{64}$/);
+    attempt.cancel();
+    await attempt.ended;
+    await attempt.remove();
+    await expect(run('docker', ['volume', 'inspect', stdout.trim()])).rejects.toThrow(/no such volume/i);
+  });
+
   test('A22 docker: reaches services by name in the network of the environment', async () => {
     const network = `towpath-test-${randomUUID().slice(0, 8)}`;
     await run('docker', ['network', 'create', network]);

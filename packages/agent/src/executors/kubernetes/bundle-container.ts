@@ -80,7 +80,15 @@ fetchBundle().then(unpack).catch((thrown) => end('${ENDS.broken}', thrown.messag
 /** The container, of the attempt's own image; `patienceMs` is how long a server that does not answer is asked again. */
 export function toBundleContainer(
   { url, hash, authority }: BundleAccess,
-  { patienceMs, ...image }: { readonly image: string; readonly resources: object; readonly patienceMs: number },
+  {
+    patienceMs,
+    ...image
+  }: {
+    readonly image: string;
+    readonly imagePullPolicy: string;
+    readonly resources: object;
+    readonly patienceMs: number;
+  },
 ): object {
   return {
     name: BUNDLE_CONTAINER,

@@ -78,9 +78,12 @@ async function take(reading: Reading, pieces: readonly LogPiece[]): Promise<void
 
 /** What of a piece is not in the file yet. */
 function takePiece(reading: Reading, { at, bytes }: LogPiece): Buffer {
+  // Before the place of the new line is noted.
+  const isNext = at !== undefined && reading.offset !== undefined;
+  const earlier = isNext ? skipKnown(reading, reading.filter.release()) : NOTHING;
   if (at !== undefined) beginLine(reading, at);
   if (reading.offset === undefined) return NOTHING;
-  return skipKnown(reading, reading.filter.pass(bytes));
+  return Buffer.concat([earlier, skipKnown(reading, reading.filter.pass(bytes))]);
 }
 
 const NOTHING = Buffer.alloc(0);

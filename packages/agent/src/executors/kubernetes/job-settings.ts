@@ -23,6 +23,8 @@ export interface JobSettings extends SidecarOptions {
 export interface PodImage {
   /** As the cluster's nodes pull it; by digest where that is known. */
   readonly reference: string;
+  /** What a node has of that name will do; else its registry is asked what the name stands for now. */
+  readonly mayBeLocal?: boolean | undefined;
 }
 
 export interface JobParts {

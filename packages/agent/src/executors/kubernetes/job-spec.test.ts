@@ -18,13 +18,12 @@ const SPECIFICATION: AttemptSpecification = {
   requests: { cpu: 0.5, memoryMiB: 256 },
 };
 
+const PARTS = { name: 'x', items: [], bundle: undefined, graceSeconds: 1, deadlineSeconds: 1, bundlePatienceMs: 1 };
+
 /** Resources of its container, where the environment's sizing says this. */
 function resourcesOf(sizing: Pick<JobSettings, 'cpu' | 'memoryMiB'>, specification = SPECIFICATION): unknown {
   const settings = { namespace: 'n', instanceId: 'i', keepEndedSeconds: 1, ...sizing };
-  const parts = {
-    ...{ name: 'x', image: { reference: 'kit' }, settings, items: [], bundle: undefined },
-    ...{ graceSeconds: 1, deadlineSeconds: 1, bundlePatienceMs: 1 },
-  };
+  const parts = { ...PARTS, image: { reference: 'kit' }, settings };
   const found = JSON.stringify(toJobSpec(specification, parts)).match(/"resources":(\{.*?\}\})/)?.[1];
   return JSON.parse(found ?? 'null');
 }
@@ -42,3 +41,18 @@ test('A23 kubernetes: without sizing a Pod asks for what its datakit needs, and 
   });
   expect(resourcesOf({}, { ...SPECIFICATION, requests: undefined })).toEqual({ requests: {}, limits: {} });
 });
+
+test.each([
+  [false, 'x:1.0.0', 'Always'],
+  [true, 'x:1.0.0', 'IfNotPresent'],
+  [false, `x@sha256:${'0'.repeat(64)}`, 'IfNotPresent'],
+])(
+  'A17 kubernetes: an image that may be local: %s, by the name %s, is pulled by nodes: %s',
+  (mayBeLocal, name, policy) => {
+    const image = { reference: `registry.example.com/datakits/${name}`, mayBeLocal };
+    const settings = { namespace: 'n', instanceId: 'i', keepEndedSeconds: 1 };
+    expect(toJobSpec(SPECIFICATION, { ...PARTS, settings, image })).toMatchObject({
+      spec: { template: { spec: { containers: [{ imagePullPolicy: policy }] } } },
+    });
+  },
+);

@@ -42,6 +42,19 @@ test('a last line without a newline keeps none, and each line says when it began
   expect(Buffer.concat(pieces.map(({ bytes }) => filter.pass(bytes))).toString()).toBe('one\ntwo');
 });
 
+test('a mark that something follows was printed by the command: no byte of it is taken, and it is no end', () => {
+  const filter = createEndMarkFilter();
+  const before = filter.pass(Buffer.from(`one\n${END_MARK}`));
+  expect(filter.hasSeenEnd()).toBe(true);
+  const held = filter.release();
+  expect(Buffer.concat([before, held, filter.pass(Buffer.from('two\n'))]).toString()).toBe(`one\n${END_MARK}two\n`);
+  expect(filter.hasSeenEnd()).toBe(false);
+  expect(filter.pass(Buffer.from(`${END_MARK}three`)).toString()).toBe(`${END_MARK}three`);
+  expect(filter.pass(Buffer.from(END_MARK)).toString()).toBe('');
+  expect(Buffer.concat([filter.flush()]).toString()).toBe('');
+  expect(filter.hasSeenEnd()).toBe(true);
+});
+
 test('what begins with no moment is no log', () => {
   expect(() => createLineReader()(Buffer.from('unable to retrieve container logs for containerd://1'))).toThrow(
     LogUnreadable,

@@ -6,7 +6,7 @@ import type { AttemptSpecification } from '../executor.ts';
 import { toBundleContainer, toBundleVolume } from './bundle-container.ts';
 import { escapeReferences, toResources } from './container-parts.ts';
 import { GIVEN } from './entry-words.ts';
-import type { JobParts } from './job-settings.ts';
+import type { JobParts, PodImage } from './job-settings.ts';
 import { chooseEntry, toEntryWords } from './pod-entry.ts';
 import { toVariableKey } from './secret-data.ts';
 import { toSidecars, toSidecarVolumes, toTicketMounts } from './sidecar-spec.ts';
@@ -39,7 +39,7 @@ export function toPodSpec(specification: AttemptSpecification, parts: JobParts):
 
 function toBundleContainers({ bundle, image, settings, bundlePatienceMs: patienceMs }: JobParts): readonly object[] {
   if (bundle === undefined) return [];
-  return [toBundleContainer(bundle, { image: image.reference, resources: toResources(settings), patienceMs })];
+  return [toBundleContainer(bundle, { ...toImage(image), resources: toResources(settings), patienceMs })];
 }
 
 function toTaskContainer(specification: AttemptSpecification, parts: JobParts): object {
@@ -49,7 +49,7 @@ function toTaskContainer(specification: AttemptSpecification, parts: JobParts): 
   const { volumeMounts, ...own } = entry === 'none' ? toBareParts(parts) : ENTERED_PARTS;
   return {
     name: CONTAINER,
-    image: image.reference,
+    ...toImage(image),
     command: command.map(escapeReferences),
     env: toVariables(specification, name),
     terminationMessagePolicy: 'File',
@@ -58,6 +58,15 @@ function toTaskContainer(specification: AttemptSpecification, parts: JobParts): 
     ...own,
     volumeMounts: [...volumeMounts, ...toTicketMounts(settings)],
   };
+}
+
+/**
+ * A node keeps what a name stood for when it was pulled first: another node, or the next attempt, would run other bytes. A digest
+ * stands for one content.
+ */
+function toImage({ reference, mayBeLocal }: PodImage) {
+  const isSettled = mayBeLocal || reference.includes('@');
+  return { image: reference, imagePullPolicy: isSettled ? 'IfNotPresent' : 'Always' } as const;
 }
 
 /** Files are brought to their place by the entry, which makes the folders, too. */
