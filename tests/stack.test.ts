@@ -1,6 +1,6 @@
 // `make deploy` and `towpath up` as people use them: the local stack in containers of a real engine.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -164,6 +164,17 @@ suite(`the local stack in containers (${docker.reason ?? 'of a Docker engine'})`
     },
   );
 
+  it('a part that somebody ended is started by up; an attempt beside the registry can not write to it', async () => {
+    const { stack, registry } = getStack();
+    await ask('kill', `towpath-${stack}-agent`);
+    const again = await make('deploy', { TOWPATH_EXECUTOR: 'docker' });
+    expect(again, again.output).toMatchObject({ code: 0, output: expect.stringContaining('Towpath is ready') });
+    expect(await listParts()).toEqual(PARTS);
+    const put = `fetch('http://registry:5000/v2/datakits/sqlserver-bronze/blobs/uploads/', { method: 'POST' }).then((reply) => process.exit(reply.status === 401 ? 0 : 1))`;
+    await ask('run', '--rm', '--network', `towpath-${getStack().stack}`, docker.image, 'node', '-e', put);
+    expect(getStack().registry, 'the same port again').toBe(registry);
+  });
+
   it('stop ends all of it and nothing else, and keeps the data; up has it again; --volumes deletes it', async () => {
     const { stack } = getStack();
     const foreign = await ask('run', '--detach', docker.image, 'sleep', '1000');
@@ -185,6 +196,20 @@ suite(`the local stack in containers (${docker.reason ?? 'of a Docker engine'})`
     const gone = await towpath('stop', '--state', state, '--volumes');
     expect(gone, gone.output).toMatchObject({ code: 0 });
     expect(await ask('volume', 'ls', '--filter', `label=dev.towpath.stack=${stack}`, '--quiet')).toBe('');
+  });
+
+  it('a project keeps its state from its pipelines; stop finds the stack of a state folder that has gone', async () => {
+    const project = join(folder, 'project');
+    cpSync(join(REPOSITORY, 'examples', 'sqlserver-bronze'), project, { recursive: true });
+    const up = await towpath('up', '--project', project);
+    expect(up, up.output).toMatchObject({ code: 0 });
+    const own = join(project, '.towpath');
+    const { id } = JSON.parse(readFileSync(join(own, 'stack.json'), 'utf8'));
+    expect(await ask('exec', `towpath-${id}-agent`, 'ls', '-A', '/project/.towpath')).toBe('');
+    rmSync(own, { recursive: true });
+    const stopped = await towpath('stop', '--state', own, '--volumes');
+    expect(stopped, stopped.output).toMatchObject({ code: 0, output: expect.stringContaining('Stopped.') });
+    expect(await ask('ps', '-a', '--filter', `label=dev.towpath.stack=${id}`, '--format', '{{.Names}}')).toBe('');
   });
 
   it('up that is killed midway is ended by stop; a second up beside the first is refused', async () => {

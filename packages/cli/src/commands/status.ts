@@ -30,10 +30,10 @@ export const registerStatus: RegisterCommand = (program, context) => {
 };
 
 /** Of each kind of record by itself: `Omit` of a union forgets which members go together. */
-type WithoutToken<R> = R extends unknown ? Omit<R, 'token'> : never;
+type WithoutSecrets<R> = R extends unknown ? Omit<R, 'token' | 'registryPassword'> : never;
 
 interface Status {
-  readonly instance: (WithoutToken<InstanceRecord> & { readonly environments: readonly EnvironmentView[] }) | null;
+  readonly instance: (WithoutSecrets<InstanceRecord> & { readonly environments: readonly EnvironmentView[] }) | null;
   /** A mock SQL Server that runs without an instance. */
   readonly mock: Pick<MockRecord, 'host' | 'port'> | null;
 }
@@ -41,10 +41,17 @@ interface Status {
 async function readStatus(context: CommandContext, state: string): Promise<Status> {
   const instance = findInstance(state);
   if (!instance) return { instance: null, mock: findMock(state) ?? null };
-  // The token stays where only its owner reads it.
-  const { token: _, ...record } = instance;
+  const record = withoutSecrets(instance);
   const { environments } = await connect({ ...context, env: {} }, { state }).call(ListEnvironments);
   return { instance: { ...record, environments }, mock: null };
+}
+
+/** They stay where only their owner reads them. */
+function withoutSecrets(instance: InstanceRecord): WithoutSecrets<InstanceRecord> {
+  const { token: _token, ...record } = instance;
+  if (record.mode !== 'containers') return record;
+  const { registryPassword: _password, ...shown } = record;
+  return shown;
 }
 
 function formatStatus({ instance, mock }: Status): string {

@@ -5,7 +5,6 @@ import { isProcessAlive, type ProcessIdentity } from '@towpath/agent';
 import { TowpathError } from '@towpath/core';
 import type { CommandContext } from '../context.ts';
 import { findInstance, findMock, findStateFolder, STATE_FOLDER } from '../instance/instance-record.ts';
-import { findStackId } from '../stack/stack-id.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 /** Ending gracefully includes the grace of running tasks (10 s) and PostgreSQL's shutdown. */
@@ -56,7 +55,6 @@ async function stopContainers(
   stateFolder: string,
   { hasVolumes, isExpected }: { readonly hasVolumes: boolean; readonly isExpected: boolean },
 ): Promise<boolean> {
-  if (findStackId(stateFolder) === undefined) return false;
   const { stopStack } = await import('../stack/stop-stack.ts');
   return await stopStack(stateFolder, { variables: context.env, hasVolumes }).catch((thrown: unknown) => {
     if (isExpected || !(thrown instanceof TowpathError)) throw thrown;

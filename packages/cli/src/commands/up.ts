@@ -7,11 +7,12 @@ import { findRunToShow } from '../dev/find-run-to-show.ts';
 import { PREFERRED_PORTS } from '../dev/preferred-ports.ts';
 import { formatReadyMessage } from '../dev/ready-message.ts';
 import { refuseOtherEnvironment } from '../dev/refuse-other-environment.ts';
-import { findInstance, STATE_FOLDER } from '../instance/instance-record.ts';
+import { findInstance, type InstanceRecord, STATE_FOLDER } from '../instance/instance-record.ts';
 import { describeBase } from '../platform/describe-base.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import { readRetentionDays } from '../rendering/parse-retention-days.ts';
+import type { StackSources } from '../stack/provide-stack-images.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
@@ -56,23 +57,34 @@ async function up(context: CommandContext, options: Options): Promise<void> {
   const project = getProject(options.project ?? context.cwd);
   const stateFolder = resolve(context.cwd, options.state ?? join(project.folder, STATE_FOLDER));
   refuseOtherEnvironment(context, project);
+  const sources = {
+    project,
+    base: describeBase(options.base, context.env),
+    access: createImageAccess(context),
+    notify: (line: string) => context.err(`${line}\n`),
+  };
   const running = findInstance(stateFolder);
-  if (running) return context.out(await describeRunning(context, running, stateFolder));
+  if (running && (await goesOn(running, sources, context)))
+    return context.out(await describeRunning(context, running, stateFolder));
   const { startStack } = await import('../stack/start-stack.ts');
   const { consolePort, postgresPort, mockPort, registryPort, maxAttempts, againstShared } = options;
   const stack = await startStack({
-    project,
+    ...sources,
     stateFolder,
     ports: { console: consolePort, postgres: postgresPort, mock: mockPort, registry: registryPort },
-    base: describeBase(options.base, context.env),
-    access: createImageAccess(context),
     variables: context.env,
     maxAttempts,
     retentionDays: readRetentionDays(context.env),
     isAgainstShared: againstShared ?? false,
-    notify: (line) => context.err(`${line}\n`),
   });
   const shown = await findRunToShow(project, stack.client, context.signal);
   const elapsedMs = performance.now() - startedAt;
   context.out(formatReadyMessage({ ...stack, ...shown, elapsedMs, stopHint: 'npx towpath stop' }));
+}
+
+/** A stack that lacks a part does not: it is started anew, on the data that it has. */
+async function goesOn(running: InstanceRecord, sources: StackSources, { env }: CommandContext): Promise<boolean> {
+  if (running.mode !== 'containers') return true;
+  const { refreshStack } = await import('../stack/refresh-stack.ts');
+  return await refreshStack(running, sources, env);
 }

@@ -18,6 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const STACK = {
   mode: 'containers',
   registry: 'localhost:5000',
+  registryPassword: 'secret',
   url: 'http://127.0.0.1:8080',
   token: 'token',
   warehouse: { host: 'localhost', port: 5432, database: 'bronze', user: 'bronze_user' },

@@ -18,6 +18,8 @@ const AsContainers = z.object({
   mode: z.literal('containers'),
   stack: z.string(),
   registry: z.string(),
+  /** With which `up` writes to it. */
+  registryPassword: z.string(),
   // No process vouches for it: a record that came with somebody's repository must not send commands elsewhere.
   url: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
 });

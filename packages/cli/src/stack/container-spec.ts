@@ -1,4 +1,5 @@
 // A part of the local stack as the Docker engine creates it (Engine API 1.41, ContainerCreate).
+import { isAbsolute, posix, relative, sep } from 'node:path';
 import { PROJECT_FOLDER } from '../platform/build-platform-images.ts';
 import { DATA_FOLDER, type PartName, PORTS } from './part-config.ts';
 
@@ -10,6 +11,7 @@ export interface StackPlace {
   /** Of Towpath, in the engine. */
   readonly image: string;
   readonly projectFolder: string;
+  readonly stateFolder: string;
   /** Of the engine, as the engine's own machine names it. */
   readonly socket: string;
   /** On this machine's loopback. The server listens on the same inside. */
@@ -24,7 +26,7 @@ export interface StackPorts {
 }
 
 /** Label of everything of a stack; its value is the stack's id. */
-const STACK_LABEL = 'dev.towpath.stack';
+export const STACK_LABEL = 'dev.towpath.stack';
 /** Label of a container: its part. */
 export const PART_LABEL = 'dev.towpath.part';
 
@@ -37,6 +39,9 @@ export function toPartName(id: string, part: PartName): string {
 export function toNetworkName(id: string): string {
   return `towpath-${id}`;
 }
+
+/** Label of a container: the state folder it belongs to, by which it is found when that has gone. */
+export const STATE_LABEL = 'dev.towpath.state';
 
 /** The labels of a stack's network and volumes. */
 export function toStackLabels(id: string): Readonly<Record<string, string>> {
@@ -51,7 +56,7 @@ export function toContainerSpec(place: StackPlace, part: PartName): object {
     Cmd: ['part'],
     // These write to volumes, which engines give to root; PostgreSQL itself is handed to another user. Others have no rights.
     User: part === 'mock' ? undefined : '0:0',
-    Labels: { ...toStackLabels(place.id), [PART_LABEL]: part },
+    Labels: { ...toStackLabels(place.id), [PART_LABEL]: part, [STATE_LABEL]: place.stateFolder },
     ExposedPorts: Object.fromEntries(published.map(({ inside }) => [`${inside}/tcp`, {}])),
     HostConfig: {
       NetworkMode: place.network,
@@ -98,6 +103,14 @@ function listMounts(place: StackPlace, part: PartName): readonly object[] {
   return [
     data,
     { Type: 'bind', Source: place.projectFolder, Target: PROJECT_FOLDER, ReadOnly: true },
+    ...hideState(place),
     { Type: 'bind', Source: place.socket, Target: '/var/run/docker.sock' },
   ];
+}
+
+/** Passwords and tokens of this machine's user lie there, in the midst of what pipelines see. */
+function hideState({ projectFolder, stateFolder }: StackPlace): readonly object[] {
+  const path = relative(projectFolder, stateFolder);
+  if (path === '' || path.startsWith('..') || isAbsolute(path)) return [];
+  return [{ Type: 'tmpfs', Target: posix.join(PROJECT_FOLDER, path.split(sep).join('/')) }];
 }

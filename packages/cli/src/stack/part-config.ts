@@ -14,7 +14,7 @@ const PartConfig = z.discriminatedUnion('part', [
     part: z.literal('postgres'),
     credentials: z.object({ superuserPassword: z.string(), statePassword: z.string() }),
   }),
-  z.object({ part: z.literal('registry') }),
+  z.object({ part: z.literal('registry'), writePassword: z.string() }),
   z.object({ part: z.literal('mock') }),
   z.object({
     part: z.literal('server'),

@@ -22,7 +22,7 @@ async function startPart(context: CommandContext, config: PartConfig): Promise<P
     case 'postgres':
       return await startPostgresPart(config, (line) => context.out(`${line}\n`));
     case 'registry':
-      return await startRegistryPart();
+      return await startRegistryPart(config);
     case 'mock':
       return await startMockPart();
     case 'server':

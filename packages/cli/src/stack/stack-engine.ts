@@ -4,6 +4,8 @@ import { type DockerEngine, hasStatus, packLayer } from '@towpath/oci';
 import { z } from 'zod';
 import {
   PART_LABEL,
+  STACK_LABEL,
+  STATE_LABEL,
   type StackPlace,
   toContainerSpec,
   toNetworkName,
@@ -65,6 +67,31 @@ export async function readLog(engine: DockerEngine, id: string): Promise<string>
   return await decodeLog(await engine.open({ method: 'GET', path: `/containers/${id}/logs`, query }));
 }
 
+/** A port that we chose was taken before the engine got it. */
+export function isPortTaken(thrown: unknown): boolean {
+  return (
+    thrown instanceof TowpathError &&
+    thrown.code === 'STACK_PART_FAILED' &&
+    /port is already allocated|address already in use/.test(String(thrown.cause ?? thrown.message))
+  );
+}
+
+/** Whether each part of a stack runs. @throws EngineError */
+export async function isWhole(engine: DockerEngine, id: string): Promise<boolean> {
+  const parts = await list(engine, { label: toLabelFilters(toStackLabels(id)), status: ['running'] });
+  return PARTS.every((part) => parts.some(({ Labels }) => Labels[PART_LABEL] === part));
+}
+
+/** The stack that was started for a state folder which has gone since. @throws EngineError */
+export async function findStackOf(engine: DockerEngine, stateFolder: string): Promise<string | undefined> {
+  const [found] = await list(engine, { label: toLabelFilters({ [STATE_LABEL]: stateFolder }) });
+  return found?.Labels[STACK_LABEL];
+}
+
+function toLabelFilters(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+}
+
 const Listed = z.array(
   z.object({
     Id: z.string(),
@@ -86,7 +113,7 @@ export async function removeStack(
   { hasVolumes }: { readonly hasVolumes: boolean },
 ): Promise<boolean> {
   const network = toNetworkName(id);
-  const labels = Object.entries(toStackLabels(id)).map(([name, value]) => `${name}=${value}`);
+  const labels = toLabelFilters(toStackLabels(id));
   const rank = ({ Labels }: ListedContainer): number => PARTS.map(String).indexOf(Labels[PART_LABEL] ?? '');
   const parts = (await list(engine, { label: labels })).toSorted((a, b) => rank(b) - rank(a));
   const own = new Set(parts.map(({ Id }) => Id));

@@ -1,5 +1,6 @@
 // The local stack in containers: registry, server, agent, warehouse and mock source on one network, each a container.
-import { mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, createClient } from '@towpath/api';
 import type { Project } from '@towpath/config';
@@ -11,14 +12,13 @@ import { applyLocal } from '../dev/local-environment.ts';
 import { ensureCredentials } from '../embedded-postgres/credentials.ts';
 import { formatStateUrl } from '../embedded-postgres/databases.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
-import { buildPlatformImages } from '../platform/build-platform-images.ts';
 import { awaitPart } from './await-part.ts';
 import { choosePorts, type PreferredPorts } from './choose-ports.ts';
 import { type StackPlace, toNetworkName } from './container-spec.ts';
 import { findEngine, type StackEngine } from './find-engine.ts';
 import { type ConfigOf, type PartConfig, PORTS } from './part-config.ts';
-import { loadPlatformImage, publishStackImages } from './provide-stack-images.ts';
-import { ensureNetwork, removeStack, startPart } from './stack-engine.ts';
+import { buildStackImages, loadPlatformImage, publishStackImages } from './provide-stack-images.ts';
+import { ensureNetwork, isPortTaken, removeStack, startPart } from './stack-engine.ts';
 import { ensureStackId } from './stack-id.ts';
 
 /** How a stack is started. */
@@ -53,8 +53,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const release = takeInstanceLock(options.stateFolder);
   try {
     const id = ensureStackId(options.stateFolder);
-    await removeStack(engine, id, { hasVolumes: false });
-    return await startAll(options, { found, engine, id });
+    return await startAgain(options, { found, engine, id });
   } finally {
     release();
   }
@@ -64,6 +63,21 @@ interface Engine {
   readonly found: StackEngine;
   readonly engine: DockerEngine;
   readonly id: string;
+}
+
+/** Another program, or another stack that starts now, may take a port between our look and the engine's. */
+const TRIES = 3;
+
+async function startAgain(options: StackOptions, engine: Engine): Promise<RunningStack> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      await removeStack(engine.engine, engine.id, { hasVolumes: false });
+      return await startAll(options, engine);
+    } catch (thrown) {
+      if (left === 1 || !isPortTaken(thrown)) throw thrown;
+      options.notify('a port was taken meanwhile: once more with others …');
+    }
+  }
 }
 
 async function startAll(options: StackOptions, engine: Engine): Promise<RunningStack> {
@@ -78,18 +92,13 @@ async function startAll(options: StackOptions, engine: Engine): Promise<RunningS
 
 async function startParts(options: StackOptions, { found, engine, id }: Engine): Promise<RunningStack> {
   const { project, access, notify } = options;
-  notify(`building images upon ${options.base} …`);
-  const images = await buildPlatformImages({
-    ...access,
-    base: options.base,
-    platform: found.platform,
-    engine: found.address,
-  });
-  const provide = { ...access, ...found, images, project, notify };
+  const provide = await buildStackImages(options, found);
   const image = await loadPlatformImage(provide);
   const { ports, busy } = await choosePorts(options.ports);
-  const network = toNetworkName(id);
-  const place: StackPlace = { id, network, image, projectFolder: project.folder, socket: found.socket, ports };
+  const stateFolder = realpathSync(options.stateFolder);
+  const own = { id, network: toNetworkName(id), stateFolder, projectFolder: project.folder };
+  const place: StackPlace = { ...own, image, socket: found.socket, ports };
+  const writePassword = randomBytes(24).toString('base64url');
   await ensureNetwork(engine, place);
   const start = async (config: PartConfig): Promise<void> => {
     notify(`starting ${config.part} …`);
@@ -97,13 +106,13 @@ async function startParts(options: StackOptions, { found, engine, id }: Engine):
     await awaitPart(engine, { container, config, ports, signal: access.signal });
   };
   const credentials = await ensureCredentials(await postgresFolder(options.stateFolder), false);
-  await start({ part: 'registry' });
-  await publishStackImages(provide, `localhost:${ports.registry}`);
+  await start({ part: 'registry', writePassword });
+  await publishStackImages(provide, { address: `localhost:${ports.registry}`, writePassword });
   await start({ part: 'postgres', credentials });
   await start({ part: 'mock' });
   await start(describeServer(options, formatStateUrl(PORTS.postgres, credentials, 'postgres'), ports.console));
   const stateUrl = formatStateUrl(ports.postgres, credentials);
-  return await startWithAgent(options, { place, stateUrl, start, busy });
+  return await startWithAgent(options, { place, stateUrl, start, busy, writePassword });
 }
 
 /** Where `dev` keeps them, too: commands find the state's password there. */
@@ -118,11 +127,12 @@ interface ServerStarted {
   readonly stateUrl: string;
   readonly start: (config: PartConfig) => Promise<void>;
   readonly busy: readonly string[];
+  readonly writePassword: string;
 }
 
 async function startWithAgent(
   options: StackOptions,
-  { place, stateUrl, start, busy }: ServerStarted,
+  { place, stateUrl, start, busy, writePassword }: ServerStarted,
 ): Promise<RunningStack> {
   const { ports } = place;
   const credentials = await issueLocalCredentials(stateUrl);
@@ -139,6 +149,7 @@ async function startWithAgent(
     warehouse: { host: 'localhost', port: ports.postgres, database: 'bronze', user: 'bronze_user' },
     mock: { host: '127.0.0.1', port: ports.mock },
     registry: `localhost:${ports.registry}`,
+    registryPassword: writePassword,
     warehouses: [],
     projectFolder: options.project.folder,
   };

@@ -1,4 +1,5 @@
 // The end-points of a registry: pull, push and list, nothing else. Errors have the specification's codes.
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { digestOf } from '../digest.ts';
@@ -29,18 +30,24 @@ const HANDLERS: Readonly<Record<string, (exchange: Exchange) => Promise<void> | 
 
 /** Answers one request; throws only when the connection is gone. */
 export async function answerRegistryRequest(
-  store: ImageStore,
+  { store, writePassword }: { readonly store: ImageStore; readonly writePassword: string | undefined },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader('docker-distribution-api-version', 'registry/2.0');
   try {
     const { method = '', url: target = '', headers } = request;
-    const url = new URL(target, 'http://registry');
+    const url = URL.parse(`http://registry${target}`);
     // Nobody logs in here, so what a page in a browser sends must not count.
     if (headers.origin !== undefined) throw new RegistryRefusal('DENIED', 'Requests of web pages are refused.');
-    const path = parseRegistryPath(url.pathname);
-    if (path === undefined) throw new RegistryRefusal('NAME_INVALID', 'There is no such end-point, or no such name.');
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (!isRead && !mayWrite(headers.authorization, writePassword)) {
+      response.setHeader('www-authenticate', 'Basic realm="towpath"');
+      throw new RegistryRefusal('UNAUTHORIZED', 'Who writes to this registry has to log in.');
+    }
+    const path = url === null ? undefined : parseRegistryPath(url.pathname);
+    if (url === null || path === undefined)
+      throw new RegistryRefusal('NAME_INVALID', 'There is no such end-point, or no such name.');
     const handle = HANDLERS[`${method === 'HEAD' ? 'GET' : method} ${path.endpoint}`];
     if (handle === undefined) throw new RegistryRefusal('UNSUPPORTED', `This registry has no ${method} of it.`);
     await handle({ ...path, store, request, response, query: url.searchParams });
@@ -50,6 +57,13 @@ export async function answerRegistryRequest(
     const body = Buffer.from(JSON.stringify({ errors: [{ code, message }] }));
     reply(response, { status, body, headers: { 'content-type': 'application/json' } });
   }
+}
+
+function mayWrite(authorization: string | undefined, password: string | undefined): boolean {
+  if (password === undefined) return true;
+  const given = Buffer.from(/^Basic (.+)$/i.exec(authorization ?? '')?.[1] ?? '', 'base64').toString('utf8');
+  const [ours, theirs] = [password, given.slice(given.indexOf(':') + 1)].map((text) => digestOf(Buffer.from(text)));
+  return timingSafeEqual(Buffer.from(ours ?? ''), Buffer.from(theirs ?? ''));
 }
 
 async function sendManifest({ store, request, response, repository, name }: Exchange): Promise<void> {

@@ -120,6 +120,7 @@ describe('a registry on a folder', () => {
     ['/v2/x/blobs/sha256:..', 404],
     ['/v2/x/blobs/uploads/00000000-0000-0000-0000-000000000000', 405],
     ['/etc/passwd', 404],
+    ['//', 404],
   ])('%s is no way out of its folder', async (path, status) => {
     expect(await ask(path)).toMatchObject({ status, body: expect.stringContaining('"errors"') });
   });
@@ -147,6 +148,23 @@ describe('a registry on a folder', () => {
     expect(await ask('/v2/x/blobs/uploads/', { method: 'POST', headers: origin })).toMatchObject({ status: 403 });
     expect(await ask('/v2/x/manifests/latest', { method: 'DELETE' })).toMatchObject({ status: 405 });
     expect(await ask('/v2/x/manifests/latest', { method: 'PUT', body: '{}' })).toMatchObject({ status: 400 });
+  });
+
+  it('where a password is set, everybody reads and nobody else writes', async () => {
+    const { port, close } = await serveRegistry({ folder, host: '127.0.0.1', port: 0, writePassword: 'only-me' });
+    const address = `localhost:${port}`;
+    const open = (password: string) =>
+      createRegistry({ address, findCredentials: async () => ({ username: 'towpath', password }) });
+    const image = await createImage('guarded');
+    const other = pushImage(image, { registry: open('guessed'), repository: 'x' }, ['1.0.0']);
+    await expect(other).rejects.toMatchObject({ code: 'REGISTRY_UNAUTHORISED' });
+    await pushImage(image, { registry: open('only-me'), repository: 'x' }, ['1.0.0']);
+    const anybody = createRegistry({ address, findCredentials: async () => undefined });
+    expect((await anybody.findManifest('x', '1.0.0'))?.digest).toBe(image.manifest.digest);
+    await expect(anybody.putManifest('x', image.manifest, '1.0.1')).rejects.toMatchObject({
+      code: 'REGISTRY_UNAUTHORISED',
+    });
+    await close();
   });
 
   it.skipIf(docker.reason !== undefined)('a Docker engine pushes to it and pulls from it, by digest', async () => {

@@ -13,15 +13,20 @@ export interface ServedRegistry {
 /** Between two bytes. */
 const IDLE_MS = 120_000;
 
-/** Serves the OCI distribution API 1.1, its parts pull, push and listing of tags, on plain HTTP. Port 0: any free one. @throws TowpathError `PORT_UNUSABLE` */
-export async function serveRegistry(options: {
+export interface RegistryServerOptions {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
-}): Promise<ServedRegistry> {
+  /** Who writes has to log in with it, under any name; undefined: nobody has to. Everybody reads. */
+  readonly writePassword?: string | undefined;
+}
+
+/** Serves the OCI distribution API 1.1, its parts pull, push and listing of tags, on plain HTTP. Port 0: any free one. @throws TowpathError `PORT_UNUSABLE` */
+export async function serveRegistry(options: RegistryServerOptions): Promise<ServedRegistry> {
+  const { writePassword } = options;
   const store = createImageStore(options.folder);
   const server = createServer((request, response) => {
-    answerRegistryRequest(store, request, response).catch(() => response.destroy());
+    answerRegistryRequest({ store, writePassword }, request, response).catch(() => response.destroy());
   });
   // Layers may be large and disks slow: only a client that sends nothing is given up.
   server.requestTimeout = 0;

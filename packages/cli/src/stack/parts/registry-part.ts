@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { serveRegistry } from '@towpath/oci';
-import { DATA_FOLDER, PORTS } from '../part-config.ts';
+import { type ConfigOf, DATA_FOLDER, PORTS } from '../part-config.ts';
 import type { Part } from './part.ts';
 
-/** Images of datakits, as the engine pulls them. */
-export async function startRegistryPart(): Promise<Part> {
-  return await serveRegistry({ folder: join(DATA_FOLDER, 'registry'), host: '0.0.0.0', port: PORTS.registry });
+/** Images of datakits, as the engine pulls them. Attempts are in its network, and must not put others in their place. */
+export async function startRegistryPart({ writePassword }: ConfigOf<'registry'>): Promise<Part> {
+  const folder = join(DATA_FOLDER, 'registry');
+  return await serveRegistry({ folder, host: '0.0.0.0', port: PORTS.registry, writePassword });
 }
