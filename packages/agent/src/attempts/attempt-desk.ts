@@ -16,7 +16,7 @@ import { createRedactorCache } from '../secrets/redaction/redactor-cache.ts';
 import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import type { AttemptLimits } from './attempt-limits.ts';
-import { runAttempt } from './attempt-runner.ts';
+import { type RunnerOptions, runAttempt } from './attempt-runner.ts';
 import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
 import { findMisfitOf, toGiven } from './find-misfit.ts';
 import { type CheckText, findTaskProblem } from './find-task-problem.ts';
@@ -101,13 +101,15 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
   });
   const common = { log, channel, executor: describeExecutor(agent) };
   const newsDelayMs = (): number => decideNewsDelay(roster.list().length);
-  const run = (grant: AttemptGrant, isNew: boolean, hold: () => Promise<HeldAttempt>): void =>
-    roster.add(runAttempt({ ...common, grant, isNew, hold, newsDelayMs }));
+  const run = (grant: AttemptGrant, more: Pick<RunnerOptions, 'isNew' | 'hold' | 'executor'>): void =>
+    roster.add(runAttempt({ ...common, grant, newsDelayMs, ...more }));
   const takeOver = async (grant: AttemptGrant): Promise<void> => {
     const runner = roster.find(grant.attemptId);
     if (runner !== undefined) return runner.renewEpoch(grant.epoch);
-    if (waiting.get(grant.attemptId)?.isStarted === false) startGrants([grant]);
-    else run(grant, false, () => adoptAttempt(options, grant));
+    const leftover = waiting.get(grant.attemptId);
+    if (leftover?.isStarted === false) return startGrants([grant]);
+    const earlier = leftover?.executor && { executor: leftover.executor, decidedBy: 'an earlier agent' };
+    run(grant, { isNew: false, hold: () => adoptAttempt(options, grant), executor: earlier ?? common.executor });
   };
   const giveUp = async (attemptId: string): Promise<void> => {
     const runner = roster.find(attemptId);
@@ -118,7 +120,7 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
   };
   const startGrants = (grants: readonly AttemptGrant[]): void => {
     for (const grant of grants.filter((candidate) => !roster.knows(candidate))) {
-      run(grant, true, () => startAttempt(options, grant, environment));
+      run(grant, { ...common, isNew: true, hold: () => startAttempt(options, grant, environment) });
     }
   };
   return { session, startGrants };

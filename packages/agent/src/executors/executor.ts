@@ -1,6 +1,6 @@
 // The seam behind which attempts run: same words, environment, exit code, result, log, time limit and cancel whatever
 // runs them. An executor knows nothing of servers and sessions; the epoch is only kept for the next agent.
-import type { ErrorFacts } from '@towpath/core';
+import type { ErrorFacts, ExecutorName } from '@towpath/core';
 import type { EntryKind } from './entry-kind.ts';
 import type { LogFile } from './log-file.ts';
 
@@ -102,6 +102,8 @@ export interface Leftover {
   readonly specHash: string;
   /** False when nothing of it ever ran: it is not adopted then, but started from its grant. */
   readonly isStarted: boolean;
+  /** Whose it is, when it is not that of new attempts. */
+  readonly executor?: ExecutorName;
 }
 
 export interface Executor {

@@ -1,9 +1,11 @@
 // Opens the executor that was chosen. Those with heavy clients are loaded when they are needed.
+import type { ExecutorName } from '@towpath/core';
 import type { AttemptLimits } from '../attempts/attempt-limits.ts';
 import type { BundleSource } from './bundle-source.ts';
 import { createImageCheck } from './check-image.ts';
 import { chooseImage } from './choose-image.ts';
 import type { ContainerOptions } from './container-options.ts';
+import { combineExecutors, type EarlierExecutor, failUnreachable, findEarlierExecutors } from './earlier-executors.ts';
 import type { Executor } from './executor.ts';
 import type { ExecutorSetup } from './executor-setup.ts';
 import { createProcessExecutor } from './process/process-executor.ts';
@@ -27,13 +29,31 @@ export interface OpenExecutorOptions {
   readonly log: (line: string) => void;
 }
 
-/** @throws TowpathError `DOCKER_HOST_INVALID`, `DOCKER_UNREACHABLE`, or why there is no way to a cluster */
+/**
+ * Opens it, and with it those of which attempts are left in the state folder.
+ *
+ * @throws TowpathError `DOCKER_HOST_INVALID`, `DOCKER_UNREACHABLE`, `EARLIER_EXECUTOR_UNREACHABLE`, or why there is no way to a cluster
+ */
 export async function openExecutor(options: OpenExecutorOptions): Promise<Executor> {
-  const { executor } = options;
-  if (executor === undefined || executor.name === 'process') return await openProcesses(options);
-  options.log(`attempts run by the executor ${executor.name}, decided by ${executor.decidedBy}`);
-  if (executor.name === 'docker') return await openDocker(options, executor);
-  return await openKubernetes(options, executor);
+  const { executor, log, stateFolder } = options;
+  const name = executor?.name ?? 'process';
+  if (executor !== undefined && name !== 'process')
+    log(`attempts run by the executor ${name}, decided by ${executor.decidedBy}`);
+  const earlier: EarlierExecutor[] = [];
+  for (const other of findEarlierExecutors(stateFolder, name)) {
+    log(`attempts of the executor ${other} are left here; new ones run by ${name}`);
+    const opened = await openNamed(options, other).catch((thrown) => failUnreachable(other, thrown));
+    earlier.push({ name: other, executor: opened });
+  }
+  const current = await openNamed(options, name);
+  return earlier.length === 0 ? current : combineExecutors(current, earlier);
+}
+
+async function openNamed(options: OpenExecutorOptions, name: ExecutorName): Promise<Executor> {
+  if (name === 'process') return await openProcesses(options);
+  if (options.executor === undefined) throw new Error('This agent was told of no executor but processes.');
+  if (name === 'docker') return await openDocker(options, options.executor);
+  return await openKubernetes(options, options.executor);
 }
 
 /** A limit that nothing enforces is said before anything runs without it. */

@@ -8,6 +8,7 @@ import { failpoint } from '@towpath/core';
 import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { getBootId } from '../../host/boot.ts';
 import { type AttemptFolder, deleteFolder, locateFolder } from '../attempt-folder.ts';
+import { ATTEMPTS_FOLDERS } from '../attempts-folders.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
 import { holdLost, refuseAttempt, startFacts } from '../refused-attempt.ts';
 import { toHeapFlags } from './heap-flags.ts';
@@ -57,7 +58,7 @@ const RUNNERS_IDLE_MS = 5 * 60_000;
 /** Creates the executor; what earlier agents left in the folder stays as it is until it is asked for. */
 export async function createProcessExecutor(options: ProcessExecutorOptions): Promise<Executor> {
   const stateFolder = resolve(options.stateFolder);
-  const attempts = join(stateFolder, 'attempts');
+  const attempts = join(stateFolder, ATTEMPTS_FOLDERS.process);
   await mkdir(attempts, { recursive: true, mode: 0o700 });
   const nodePath = options.nodePath ?? process.execPath;
   const launcher = createLauncher({ nodePath, entry: options.launcherEntry });
