@@ -3,6 +3,7 @@
 //   granted ─▶ held ─▶ ended ─▶ log shipped ─▶ finish accepted ─▶ folder deleted
 //      at any point: an unexpected error ─▶ tried again after a pause;  not ours any more ─▶ killed and deleted;
 //      the agent closes ─▶ detached, all stays on disk
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptGrant, Execution, LeftoverAttempt } from '@towpath/api';
 import { failpoint } from '@towpath/core';
 import type { AttemptEnd, HeldAttempt } from '../executors/executor.ts';
@@ -117,7 +118,8 @@ async function live(options: RunnerOptions, state: RunnerState, signal: AbortSig
   });
   state.isReported = true;
   failpoint('attempt.before-remove');
-  await held.remove();
+  // An engine that is away is waited for; what is not removed by then is left to the next agent.
+  await Promise.race([held.remove(), failOnAbort(signal)]);
   failpoint('attempt.after-remove');
 }
 
@@ -240,10 +242,14 @@ function failOnAbort(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** An engine that is away must not hold up the end of the agent: what is not removed by then is left to the next one. */
+const ABANDON_MS = 20_000;
+
 async function settle(options: RunnerOptions, state: RunnerState): Promise<void> {
   const { attemptId } = options.grant;
   if (state.fate === 'detached') state.held?.detach();
   if (state.fate !== 'abandoned') return;
   options.log(`attempt ${attemptId} is not ours any more; its work was stopped`);
-  await state.held?.remove().catch(() => undefined);
+  const tooLong = pause(ABANDON_MS, undefined, { ref: false });
+  await Promise.race([state.held?.remove(), tooLong]).catch(() => undefined);
 }

@@ -9,6 +9,7 @@ import type { ErrorFacts } from '@towpath/core';
 import type { EngineAddress, FindCredentials } from '@towpath/oci';
 import { createDockerEngine } from '@towpath/oci';
 import { type AttemptFolder, deleteFolder, locateFolder } from '../attempt-folder.ts';
+import { ATTEMPTS_FOLDERS } from '../attempts-folders.ts';
 import type { CheckImage } from '../check-image.ts';
 import type { WantedImage } from '../choose-image.ts';
 import { adoptRecorded, listRecorded, startRecorded } from '../container-attempts.ts';
@@ -46,7 +47,7 @@ const DEFAULT_KEEP_ENDED_MS = 3_600_000;
 
 /** Creates the executor; what earlier agents left stays as it is until it is asked for. */
 export async function createDockerExecutor(options: DockerExecutorOptions): Promise<Executor> {
-  const attempts = join(resolve(options.stateFolder), 'containers');
+  const attempts = join(resolve(options.stateFolder), ATTEMPTS_FOLDERS.docker);
   await mkdir(attempts, { recursive: true, mode: 0o700 });
   const engine = createDockerEngine(options.address);
   const { instanceId } = options.settings;
@@ -56,6 +57,7 @@ export async function createDockerExecutor(options: DockerExecutorOptions): Prom
     ...{ engine, instanceId, isOurs, log: options.log },
     keepMs: options.keepEndedMs ?? DEFAULT_KEEP_ENDED_MS,
   });
+  const closing = new AbortController();
   const host: DockerHost = {
     ...{ engine, attempts, locate, isOurs },
     settings: options.settings,
@@ -66,6 +68,7 @@ export async function createDockerExecutor(options: DockerExecutorOptions): Prom
     readRunner: createTaskRunnerModule(options.taskRunnerEntry),
     release: kept.release,
     beginnings: new Set(),
+    closing: closing.signal,
     log: options.log,
   };
   return {
@@ -81,6 +84,7 @@ export async function createDockerExecutor(options: DockerExecutorOptions): Prom
     // A container is started when it is needed.
     expectFunctions: () => undefined,
     close: async () => {
+      closing.abort();
       kept.close();
       await Promise.all(host.beginnings);
     },

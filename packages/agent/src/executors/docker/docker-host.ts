@@ -28,5 +28,7 @@ export interface DockerHost {
   release(container: Pick<OwnContainer, 'id' | 'attemptId'>): Promise<void>;
   /** Settle one by one; what is being started when the executor closes is waited for. */
   readonly beginnings: Set<Promise<unknown>>;
+  /** Nothing is removed any more: what is left is the next agent's. */
+  readonly closing: AbortSignal;
   readonly log: (line: string) => void;
 }

@@ -10,12 +10,14 @@ import { type ContainerRecord, replaceContainerRecord } from '../container-recor
 import type { AttemptEnd, ExecutedImage, HeldAttempt } from '../executor.ts';
 import { ignoreFailure } from '../ignore-failure.ts';
 import { openLogFile } from '../log-file.ts';
+import { writeGap } from '../log-gap.ts';
 import { noteFailedStart, startFacts } from '../refused-attempt.ts';
 import { armTimeLimit } from '../time-limit.ts';
 import { decideContainerEnd } from './container-end.ts';
 import { followContainerLog } from './container-log.ts';
-import { listOwnContainers } from './containers.ts';
+import { findContainer, listOwnContainers } from './containers.ts';
 import type { DockerHost } from './docker-host.ts';
+import { recallEnd } from './engine-memory.ts';
 import { askPatiently } from './engine-patience.ts';
 
 export interface HeldContainerOptions {
@@ -132,7 +134,7 @@ async function live(options: HeldContainerOptions, watch: Watch, keep: Keep): Pr
     keep({ isStarted: true });
     return await watchContainer(options, watch, begun.id);
   } catch (thrown) {
-    if (watch.unwatched.signal.aborted) return await new Promise(() => undefined);
+    if (watch.unwatched.signal.aborted || options.host.closing.aborted) return await new Promise(() => undefined);
     const reason = `What it left can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
     return { outcome: 'errored', exitCode: null, reasonCode: 'CONTAINER_LOST', reason, result: null };
   }
@@ -189,8 +191,22 @@ async function watchContainer(options: HeldContainerOptions, watch: Watch, id: s
   ender.stop();
   failpoint('docker.after-exit');
   await log.finish();
+  if (wasEngineAway || record.isStarted)
+    await askPatiently(() => noteUnseenEnd(options, id, wasEngineAway), { signal });
   const facts = { wasEngineAway, wasKilled: watch.wasKilled, ending: ender.getReason() };
   return await askPatiently(() => decideContainerEnd(host, { id, folder, record, ...facts }), { signal });
+}
+
+/** An engine that did not see it end has not read what it printed last. */
+async function noteUnseenEnd(
+  { host, folder }: HeldContainerOptions,
+  id: string,
+  wasEngineAway: boolean,
+): Promise<void> {
+  if ((await findContainer(host.engine, id))?.status !== 'exited') return;
+  const memory = await recallEnd(host.engine, id);
+  if (memory === 'missed' || (memory === 'unknown' && wasEngineAway))
+    writeGap(folder, 'the Docker engine was down while it ended, and nobody read what it printed');
 }
 
 async function waitForExit({ engine }: DockerHost, id: string, signal: AbortSignal): Promise<void> {
@@ -203,12 +219,12 @@ async function waitForExit({ engine }: DockerHost, id: string, signal: AbortSign
   }
 }
 
-const REMOVAL_MS = 30_000;
-
-/** Ends what runs of the attempt; the container of one that has ended may be kept a while for its log. Looked for where none is known. */
+/**
+ * Ends what runs of the attempt; the container of one that has ended may be kept a while for its log. Looked for where none is
+ * known. An engine that is away is waited for: it has containers that nobody else would remove.
+ */
 async function removeContainers(host: DockerHost, attemptId: string, known?: string): Promise<void> {
-  const { engine, settings } = host;
-  const signal = AbortSignal.timeout(REMOVAL_MS);
+  const { engine, settings, closing: signal } = host;
   const own =
     known === undefined
       ? await askPatiently(() => listOwnContainers(engine, settings.instanceId, attemptId), { signal })
