@@ -5,8 +5,9 @@
 
 import { appendFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { type AttemptFolder, appendLog } from '../attempt-folder.ts';
-import { readOwnFile, statOwnFile } from '../own-file.ts';
+import type { AttemptFolder } from '../attempt-folder.ts';
+import { writeGap } from '../log-gap.ts';
+import { statOwnFile } from '../own-file.ts';
 import { createEndMarkFilter, type EndMarkFilter } from './end-mark-filter.ts';
 import { type KubernetesApi, toAway } from './kubernetes-api.ts';
 import { createLineReader, isLater, type LogPiece, toWholeSecond } from './log-lines.ts';
@@ -34,8 +35,16 @@ interface Reading {
   sizeBytes: number;
 }
 
-/** Appends what is missing; true when that was the last there will be. @throws ApiError, LogUnreadable, or why the file can't be written */
-export async function copyLog(copy: LogCopy): Promise<boolean> {
+/** How far a log was read. */
+export interface LogReading {
+  /** That was the last there will be. */
+  readonly isWhole: boolean;
+  /** Its last bytes, when they look like the beginning of the entry's last line: they are not in the file. */
+  readonly heldBack: Buffer;
+}
+
+/** Appends what is missing. @throws ApiError, LogUnreadable, or why the file can't be written */
+export async function copyLog(copy: LogCopy): Promise<LogReading> {
   const { folder, startOffset } = copy;
   const position = readLogPosition(folder, startOffset);
   const stream = await openLog(copy, position);
@@ -43,8 +52,7 @@ export async function copyLog(copy: LogCopy): Promise<boolean> {
   const reading: Reading = { folder, filter: createEndMarkFilter(), position, offset: undefined, sizeBytes };
   const read = createLineReader();
   for await (const chunk of readChunks(stream)) await take(reading, read(chunk));
-  await append(reading, [skipKnown(reading, reading.filter.flush())]);
-  return reading.filter.hasSeenEnd();
+  return { isWhole: reading.filter.hasSeenEnd(), heldBack: skipKnown(reading, reading.filter.flush()) };
 }
 
 function openLog({ api, namespace, podName, isFollowing, signal }: LogCopy, { lineAt }: LogPosition) {
@@ -91,17 +99,6 @@ function noteGap(reading: Reading, when: string): number {
   writeGap(reading.folder, `the log of its Pod was rotated ${when}`);
   reading.sizeBytes = statOwnFile(reading.folder.log)?.size ?? 0;
   return reading.sizeBytes;
-}
-
-/** Says in the log that some of it may be missing, in a line of its own: where a log begins anew, nothing says how much stood before. */
-export function writeGap(folder: AttemptFolder, why: string): void {
-  const size = statOwnFile(folder.log)?.size ?? 0;
-  const last = size === 0 ? undefined : readOwnFile(folder.log, { offset: size - 1, maxBytes: 1 })?.[0];
-  const isMidLine = last !== undefined && last !== 0x0a;
-  appendLog(
-    folder,
-    `${isMidLine ? '\n' : ''}[TOWPATH] an unknown number of bytes of output lost, perhaps none: ${why}\n`,
-  );
 }
 
 function skipKnown(reading: Reading, bytes: Buffer): Buffer {

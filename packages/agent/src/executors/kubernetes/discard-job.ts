@@ -1,5 +1,6 @@
 // Ends and deletes everything of one attempt, and returns when nothing of it is there: its name is free again then.
 import { setTimeout as pause } from 'node:timers/promises';
+import { failpoint } from '@towpath/core';
 import { askPatiently } from '../ask-patiently.ts';
 import { deleteJob, deletePod, type JobPlace, listJobs, listPods, releasePod } from './jobs.ts';
 import { isApiAway } from './kubernetes-api.ts';
@@ -25,6 +26,7 @@ async function pressOn(place: JobPlace, attemptId: string): Promise<boolean> {
   for (const job of jobs) if (!job.isDeleting) await deleteJob(place, job);
   const pods = await listPods(place, attemptId);
   for (const pod of pods) await endPod(place, pod);
+  if (jobs.length > 0) failpoint('kubernetes.after-discard');
   return jobs.length === 0 && pods.length === 0;
 }
 

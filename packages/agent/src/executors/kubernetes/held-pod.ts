@@ -16,11 +16,11 @@ import { noteFailedStart, startFacts } from '../refused-attempt.ts';
 import { armTimeLimit } from '../time-limit.ts';
 import { decidePodEnd } from './decide-pod-end.ts';
 import { discardJob } from './discard-job.ts';
-import { deletePod } from './jobs.ts';
+import { deletePod, deleteSecret } from './jobs.ts';
 import { hasStatus, isApiAway } from './kubernetes-api.ts';
 import type { KubernetesHost } from './kubernetes-host.ts';
 import { POD_LOST } from './pod-end.ts';
-import { hasSaidEnd, hasStarted, type PodFacts } from './pod-facts.ts';
+import { hasSaidEnd, hasStarted, isNodeLost, type PodFacts } from './pod-facts.ts';
 import { followPodLog } from './pod-log.ts';
 import { waitForEnd } from './pod-states.ts';
 import { releaseJob } from './release-job.ts';
@@ -46,6 +46,8 @@ interface Watch {
   /** Known while it may be signalled. */
   pod: PodFacts | undefined;
   isOver: boolean;
+  /** As far as we know. */
+  hasSecret: boolean;
 }
 
 /** Holds an attempt from here on. */
@@ -78,9 +80,13 @@ export function holdPod(options: HeldPodOptions): HeldAttempt {
       // What is being started would be there after it was removed.
       await watch.begun;
       // Accepted, or nothing anybody waits for.
-      await (watch.isOver ? releaseJob(host.place, attemptId, watch.pod) : discardJob(host.place, attemptId));
+      if (watch.pod !== undefined) host.strays.spare(watch.pod);
+      await (watch.isOver
+        ? releaseJob(host.place, { attemptId, ...watch }, host.closing)
+        : discardJob(host.place, attemptId));
       failpoint('kubernetes.before-delete');
       await deleteFolder(folder);
+      for (const pod of host.pods.list(attemptId)) if (pod.uid !== watch.pod?.uid) host.strays.discard(pod);
     },
     detach,
   };
@@ -95,7 +101,7 @@ function createWatch(host: KubernetesHost, folder: AttemptFolder): Watch {
   const unwatched = new AbortController();
   const watch: Watch = {
     ...{ unwatched, signal: AbortSignal.any([unwatched.signal, host.closing]), unwanted: new AbortController() },
-    ...{ begun: Promise.resolve(), pod: undefined, isOver: false },
+    ...{ begun: Promise.resolve(), pod: undefined, isOver: false, hasSecret: true },
     ender: createAttemptEnder({
       folder,
       graceMs: host.graceSeconds * 1000,
@@ -121,6 +127,22 @@ async function signalPod(
   });
 }
 
+/**
+ * Without it Kubernetes can't start the attempt a second time, so it does not wait until the end was accepted. Sooner would be too
+ * soon: a kubelet that restarts wants it again, and says nothing of a Pod for two minutes when it is missing.
+ */
+async function dropSecret({ place, log }: KubernetesHost, watch: Watch): Promise<void> {
+  const { pod, signal } = watch;
+  const name = pod?.jobName;
+  if (name === undefined) return;
+  try {
+    await askPatiently(() => deleteSecret(place, name), { signal, isAway: isApiAway });
+    watch.hasSecret = false;
+  } catch (thrown) {
+    if (!signal.aborted) log(`Secret ${name} could not be deleted: ${String(thrown)}`);
+  }
+}
+
 async function live(options: HeldPodOptions, watch: Watch, onStarted: () => ContainerRecord): Promise<AttemptEnd> {
   try {
     // An agent before us may have asked it to end, and was killed before it could see it happen.
@@ -131,6 +153,7 @@ async function live(options: HeldPodOptions, watch: Watch, onStarted: () => Cont
     const begun = await beginning;
     if (begun === undefined) return decideEnd({ ...unknownEnd(options, watch), loss: POD_LOST });
     if ('outcome' in begun) return begun;
+    failpoint('kubernetes.after-start');
     return await watchPod(options, { watch, pod: begun, record: hasStarted(begun) ? onStarted() : options.record });
   } catch (thrown) {
     if (watch.signal.aborted) return await new Promise(() => undefined);
@@ -186,8 +209,9 @@ async function watchPod({ host, folder }: HeldPodOptions, { watch, pod, record }
   const last = (await waitForEnd(host, record.spec.attemptId, signal)) ?? { ...pod, isGone: true };
   ender.stop();
   failpoint('kubernetes.after-exit');
-  await log?.finish(hasSaidEnd(last));
   watch.pod = last;
+  void dropSecret(host, watch);
+  await log?.finish({ hasSaidEnd: hasSaidEnd(last), isNodeLost: isNodeLost(last) });
   const ended = { pod: last, folder, record, ending: ender.getReason() };
   const end = await askPatiently(() => decidePodEnd(host.place, ended), { signal, isAway: isApiAway });
   watch.isOver = true;

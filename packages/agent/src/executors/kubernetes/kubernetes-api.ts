@@ -49,15 +49,30 @@ export function hasStatus(thrown: unknown, status: number): boolean {
 /** Until an answer begins, and between two parts of a short one: an API server gives up its own work after 60 s. */
 const ANSWER_MS = 65_000;
 
+/**
+ * After the last request without an answer: an API server that starts refuses what it allows until it has read its roles and
+ * accounts, which takes seconds. Believed at once, that would cost an attempt its start or its cancelling.
+ */
+const UNSURE_MS = 60_000;
+
 /** Opens no connection before something is asked. */
 export function createKubernetesApi(access: ApiAccess): KubernetesApi {
   const agent = new Agent({ keepAlive: true, ...access.tls });
+  let awayAt = Number.NEGATIVE_INFINITY;
+  const ask = async (request: ApiRequest, isRefused: boolean): Promise<IncomingMessage> => {
+    const credentials = await access.getCredentials(isRefused);
+    return await dial(access, agent, { request, credentials }).catch((thrown: unknown) => {
+      if (request.signal?.aborted !== true) awayAt = performance.now();
+      throw thrown;
+    });
+  };
   const open = async (request: ApiRequest): Promise<IncomingMessage> => {
-    const response = await dial(access, agent, { request, credentials: await access.getCredentials(false) });
-    if (response.statusCode !== 401) return await refuseFailure(response);
-    response.resume();
-    const renewed = await access.getCredentials(true);
-    return await refuseFailure(await dial(access, agent, { request, credentials: renewed }));
+    let response = await ask(request, false);
+    if (response.statusCode === 401) {
+      response.resume();
+      response = await ask(request, true);
+    }
+    return await refuseFailure(response, performance.now() - awayAt < UNSURE_MS);
   };
   return {
     open,
@@ -122,11 +137,13 @@ function contentHeaders({ method }: ApiRequest, bytes: Buffer | undefined): Read
   return { 'content-type': type, 'content-length': String(bytes.length) };
 }
 
-async function refuseFailure(response: IncomingMessage): Promise<IncomingMessage> {
+/** `isUnsure`: who was away a moment ago may refuse what it allows; that is no answer. */
+async function refuseFailure(response: IncomingMessage, isUnsure: boolean): Promise<IncomingMessage> {
   const status = response.statusCode ?? 0;
   if (status >= 200 && status < 300) return response;
   const body = await text(response).catch(() => '');
-  throw new ApiError(readApiMessage(body) ?? `HTTP status ${status}`, status);
+  const isNoAnswer = isUnsure && (status === 401 || status === 403);
+  throw new ApiError(readApiMessage(body) ?? `HTTP status ${status}`, isNoAnswer ? undefined : status);
 }
 
 /** What a broken connection throws, as an API server that is away. */

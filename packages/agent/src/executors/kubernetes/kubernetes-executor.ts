@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { TowpathError } from '@towpath/core';
 import { askPatiently } from '../ask-patiently.ts';
 import { deleteFolder, locateFolder } from '../attempt-folder.ts';
+import { ATTEMPTS_FOLDERS } from '../attempts-folders.ts';
 import type { BundleSource } from '../bundle-source.ts';
 import { adoptRecorded, listRecorded, startRecorded } from '../container-attempts.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
@@ -27,6 +28,7 @@ import { hasStarted, type PodFacts } from './pod-facts.ts';
 import { findPod, waitForStart } from './pod-states.ts';
 import { createPodWatch } from './pod-watch.ts';
 import { type StartedAttempt, startJob } from './start-job.ts';
+import { createStrayPods } from './stray-pods.ts';
 
 export interface KubernetesExecutorOptions {
   /** Attempts live in `jobs/<attemptId>/` here. One agent at a time. */
@@ -53,22 +55,31 @@ const DEFAULT_PATIENCE_MS: PatienceMs = { start: 2 * MINUTE_MS, scheduling: 10 *
 
 /** Creates the executor; what earlier agents left stays as it is until it is asked for. */
 export async function createKubernetesExecutor(options: KubernetesExecutorOptions): Promise<Executor> {
-  const attempts = join(resolve(options.stateFolder), 'jobs');
+  const attempts = join(resolve(options.stateFolder), ATTEMPTS_FOLDERS.kubernetes);
   await mkdir(attempts, { recursive: true, mode: 0o700 });
   const api = createKubernetesApi(options.access);
   const { namespace, instanceId } = options.settings;
   const closing = new AbortController();
+  const place = { api, namespace, instanceId };
+  const locate = (attemptId: string) => locateFolder(join(attempts, attemptId));
+  const strays = createStrayPods({ place, signal: closing.signal, log: options.log });
   const host: KubernetesHost = {
-    place: { api, namespace, instanceId },
+    ...{ place, strays, locate },
     settings: options.settings,
-    pods: createPodWatch({ api, namespace, instanceId, log: options.log }),
+    pods: createPodWatch({
+      ...{ api, namespace, instanceId, log: options.log },
+      onStray: (pod) => {
+        const isFirst = host.pods.list(pod.attemptId)[0]?.uid === pod.uid;
+        // The first one is what there is to adopt, or is being let go.
+        if (!(isFirst && existsSync(locate(pod.attemptId).path))) strays.discard(pod);
+      },
+    }),
     attempts,
     graceSeconds: Math.max(1, Math.ceil((options.graceMs ?? DEFAULT_GRACE_MS) / 1000)),
     patienceMs: { ...DEFAULT_PATIENCE_MS, ...options.patienceMs },
     chooseImage: options.chooseImage,
     bundleSource: options.bundleSource,
     readRunner: createTaskRunnerModule(options.taskRunnerEntry),
-    locate: (attemptId) => locateFolder(join(attempts, attemptId)),
     closing: closing.signal,
     log: options.log,
     beginnings: new Set(),
@@ -103,8 +114,15 @@ async function discardOrphans(host: KubernetesHost, pods: readonly PodFacts[]): 
   const unfinished = (await listJobs(host.place)).filter(({ isFinished }) => !isFinished);
   const live = [...unfinished, ...pods.filter(({ isHeld }) => isHeld)].map(({ attemptId }) => attemptId);
   const orphans = [...new Set(live)].filter((attemptId) => !existsSync(host.locate(attemptId).path));
-  await Promise.all(orphans.map((attemptId) => discardJob(host.place, attemptId)));
+  const discard = (attemptId: string): Promise<void> =>
+    discardJob(host.place, attemptId, AbortSignal.any([host.closing, AbortSignal.timeout(ORPHAN_MS)])).catch((thrown) =>
+      host.log(`what is left of attempt ${attemptId} could not be deleted: ${String(thrown)}`),
+    );
+  await Promise.all(orphans.map(discard));
 }
+
+/** A node that is away must not keep an agent from starting; whoever comes after it tries again. */
+const ORPHAN_MS = 15_000;
 
 async function startAttempt(host: KubernetesHost, specification: AttemptSpecification): Promise<HeldAttempt> {
   const giveAccess = createBundleAccess(host.bundleSource, specification);

@@ -6,6 +6,7 @@ import type { JobSettings, PodImage } from './job-settings.ts';
 import type { JobPlace } from './jobs.ts';
 import type { Patience } from './judge-waiting.ts';
 import type { PodWatch } from './pod-watch.ts';
+import type { StrayPods } from './stray-pods.ts';
 
 /** Longest waits for a Pod to run, by why it does not. */
 export type PatienceMs = Readonly<Record<Exclude<Patience, 'none'>, number>>;
@@ -14,6 +15,7 @@ export interface KubernetesHost {
   readonly place: JobPlace;
   readonly settings: JobSettings;
   readonly pods: PodWatch;
+  readonly strays: StrayPods;
   /** Folder of the attempt folders. */
   readonly attempts: string;
   readonly graceSeconds: number;

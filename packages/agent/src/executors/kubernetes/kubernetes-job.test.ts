@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
-import { requireKubernetes } from '@towpath/testkit';
+import { requireKubernetes, waitFor } from '@towpath/testkit';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { readOutput, waitForOutput } from '../../testing/attempt-output.ts';
 import { specify } from '../../testing/executor-contract.ts';
@@ -12,9 +12,9 @@ import {
   type SubjectOptions,
   TEST_NAMESPACE,
 } from '../../testing/kubernetes-subject.ts';
-import { SLEEPS, script } from '../../testing/probes.ts';
+import { SLEEPS, script, waitsFor } from '../../testing/probes.ts';
 import type { ApiAccess } from './api-access.ts';
-import { listPods } from './jobs.ts';
+import { type JobPlace, listPods } from './jobs.ts';
 import { readKubeconfig } from './read-kubeconfig.ts';
 
 const part = requireKubernetes();
@@ -110,30 +110,53 @@ describe
       expect(JSON.parse(await readOutput(attempt))).toEqual([HARD, HARD.slice(0, -1).join('|')]);
     });
 
-    test('A23 kubernetes: has its secrets in a Secret that the Job owns, and that is gone when its end was accepted', async (context) => {
+    test('A23 kubernetes: has its secrets in a Secret that the Job owns, and that is gone when it has ended', async (context) => {
       const { executor, folder, kubectl, place } = await open(context);
       const secret = `hunter-${randomUUID()} $(X) 'ä'`;
-      const attempt = await executor.start(
-        await specify('command', script('echo "$PASSWORD"; while [ ! -e "$TMPDIR/go" ]; do sleep 0.05; done'), folder, {
-          environmentVariables: { PASSWORD: secret, PLAIN: 'plain' },
-          secretNames: new Set(['PASSWORD']),
-        }),
-      );
+      const withSecret = {
+        environmentVariables: { PASSWORD: secret, PLAIN: 'plain' },
+        secretNames: new Set(['PASSWORD']),
+      };
+      const list = async (kinds: string, attemptId: string) => {
+        const found = await kubectl('get', kinds, '--selector', `dev.towpath.attempt-id=${attemptId}`, '-o', 'json');
+        expect(found).not.toContain(secret.slice(0, 20));
+        return JSON.parse(found).items;
+      };
+      const reads = script('echo "$PASSWORD"; while [ ! -e "$TMPDIR/go" ]; do sleep 0.05; done');
+      const attempt = await executor.start(await specify('command', reads, folder, withSecret));
       await waitForOutput(attempt, secret);
-      const selector = ['--selector', `dev.towpath.attempt-id=${attempt.attemptId}`];
-      expect(await kubectl('get', 'jobs,pods', ...selector, '-o', 'json')).not.toContain(secret.slice(0, 20));
-      const [kept] = JSON.parse(await kubectl('get', 'secrets', ...selector, '-o', 'json')).items;
+      const [kept] = await list('secrets', attempt.attemptId);
       expect(kept.metadata.ownerReferences).toMatchObject([{ kind: 'Job', name: kept.metadata.name }]);
-      const [pod] = JSON.parse(await kubectl('get', 'pods', ...selector, '-o', 'json')).items;
+      const [pod] = await list('pods', attempt.attemptId);
       await kubectl('exec', pod.metadata.name, '--', 'touch', '/towpath/run/tmp/go');
       expect((await attempt.ended).outcome).toBe('succeeded');
+      // Before anybody has accepted its end.
+      const noSecret = async () => (await list('secrets', attempt.attemptId)).length === 0;
+      await waitFor('its Secret to be gone', 10_000, noSecret);
       await attempt.remove();
-      expect(JSON.parse(await kubectl('get', 'secrets', ...selector, '-o', 'json')).items).toEqual([]);
-      const left = JSON.parse(await kubectl('get', 'jobs,pods', ...selector, '-o', 'json')).items;
+      const left = await list('jobs,pods', attempt.attemptId);
       expect(left.map(({ kind }: { kind: string }) => kind)).toEqual(['Job', 'Pod']);
       expect(left[1].metadata.finalizers ?? []).not.toContain('towpath.dev/result');
       // An agent does not meet again what stays for its retention.
       expect(await listPods(place)).toEqual([]);
+    });
+
+    test('A25 kubernetes: that Kubernetes starts a second time is ended, before and after its end was accepted', async (context) => {
+      const { executor, folder, kubectl, place } = await open(context);
+      const attempt = await executor.start(await specify('command', waitsFor('go'), folder));
+      await waitForOutput(attempt, 'up');
+      const own = ['--selector', `dev.towpath.attempt-id=${attempt.attemptId}`];
+      const [{ metadata }] = JSON.parse(await kubectl('get', 'pods', ...own, '-o', 'json')).items;
+      await startAgain(place, metadata, 'early');
+      const isAlone = async () => (await kubectl('get', 'pods', ...own, '-o', 'name')) === `pod/${metadata.name}\n`;
+      await waitFor('the second Pod to be gone', 20_000, isAlone);
+      await startAgain(place, metadata, 'late');
+      await kubectl('exec', metadata.name, '--', 'touch', '/towpath/run/tmp/go');
+      expect(await attempt.ended).toMatchObject({ outcome: 'failed', exitCode: 5 });
+      await attempt.remove();
+      await waitFor('the late Pod to be gone', 20_000, isAlone);
+      await startAgain(place, metadata, 'later');
+      await waitFor('the one after the end to be gone', 20_000, isAlone);
     });
 
     test('A23 kubernetes: that belongs to no attempt of its agent is deleted by the next one', async (context) => {
@@ -203,6 +226,20 @@ describe
       expect(await readOutput(attempt)).toContain('error JOB_REFUSED: ');
     });
   });
+
+/** As the Job controller does; without the Job's own labels, so that it does not end it itself. */
+async function startAgain({ api, namespace }: JobPlace, { name, labels }: PodMetadata, suffix: string): Promise<void> {
+  const own = Object.fromEntries(Object.entries(labels).filter(([key]) => key.includes('towpath')));
+  const metadata = { name: `${name}-${suffix}`, labels: own, finalizers: ['towpath.dev/result'] };
+  const containers = [{ name: 'task', image: part.image, command: ['sleep', '1000'] }];
+  const body = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { restartPolicy: 'Never', containers } };
+  await api.send({ method: 'POST', path: `/api/v1/namespaces/${namespace}/pods`, body });
+}
+
+interface PodMetadata {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
 
 function accountName(): string {
   return `system:serviceaccount:${TEST_NAMESPACE}:towpath-agent`;

@@ -137,6 +137,14 @@ export function isOver({ isGone, terminated, phase }: PodFacts): boolean {
   return isGone || terminated !== undefined || phase === 'Failed' || phase === 'Succeeded';
 }
 
+/** Kubernetes has given its node up, and deletes it: nobody may be there to confirm that. */
+export function isNodeLost({ isDeleting, conditions }: PodFacts): boolean {
+  return (
+    isDeleting &&
+    conditions.some(({ type, reason }) => type === 'DisruptionTarget' && reason === 'DeletionByTaintManager')
+  );
+}
+
 /** Of KILL, as a shell counts it. */
 const KILLED_STATUS = 137;
 

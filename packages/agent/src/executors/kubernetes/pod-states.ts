@@ -3,7 +3,7 @@ import type { ErrorFacts } from '@towpath/core';
 import { listJobEvents } from './job-events.ts';
 import { judgeWaiting, POD_MISSING } from './judge-waiting.ts';
 import type { KubernetesHost } from './kubernetes-host.ts';
-import { hasStarted, isOver, type PodFacts } from './pod-facts.ts';
+import { hasStarted, isNodeLost, isOver, type PodFacts } from './pod-facts.ts';
 import type { PodWatch } from './pod-watch.ts';
 
 /** It runs or has run, or why it never will. */
@@ -71,13 +71,6 @@ export async function waitForEnd(
   } finally {
     clearTimeout(alarm);
   }
-}
-
-function isNodeLost({ isDeleting, conditions }: PodFacts): boolean {
-  return (
-    isDeleting &&
-    conditions.some(({ type, reason }) => type === 'DisruptionTarget' && reason === 'DeletionByTaintManager')
-  );
 }
 
 interface Waiting {

@@ -15,6 +15,8 @@ export interface PodWatchOptions {
   readonly api: KubernetesApi;
   readonly namespace: string;
   readonly instanceId: string;
+  /** Told of a Pod that nobody listens to, or that is not the first one of its attempt. */
+  readonly onStray: (pod: PodFacts) => void;
   readonly log: (line: string) => void;
 }
 
@@ -22,6 +24,8 @@ export interface PodWatchOptions {
 export type PodListener = (pod: PodFacts | undefined) => void;
 
 export interface PodWatch {
+  /** Pods of one attempt, as far as they are known. */
+  list(attemptId: string): readonly PodFacts[];
   /** Listens to the Pod of one attempt; returns what ends it. */
   listen(attemptId: string, listener: PodListener): () => void;
   /** Nobody is told anything after it. */
@@ -51,6 +55,7 @@ export function createPodWatch(options: PodWatchOptions): PodWatch {
   const closing = new AbortController();
   let running: Promise<void> | undefined;
   return {
+    list: (attemptId) => listPods(known, toLabelValue(attemptId)),
     listen: (attemptId, listener) => {
       const label = toLabelValue(attemptId);
       const listeners = known.listeners.get(label) ?? new Set();
@@ -163,15 +168,22 @@ function note(known: Known, pod: PodFacts): void {
   else known.pods.set(pod.uid, pod);
   const first = findPod(known, pod.attemptLabel);
   // Of an attempt that was started twice the first Pod counts; a second one changes nothing for who listens.
-  if (first === undefined || first.uid === pod.uid) tell(known, pod.attemptLabel, pod);
+  const isFirst = first === undefined || first.uid === pod.uid;
+  if (isFirst) tell(known, pod.attemptLabel, pod);
+  if (!pod.isGone && !(isFirst && known.listeners.has(pod.attemptLabel))) known.options.onStray(pod);
 }
 
 function tell({ listeners }: Known, label: string, pod: PodFacts | undefined): void {
   for (const listener of listeners.get(label) ?? []) listener(pod);
 }
 
-function findPod({ pods }: Known, label: string): PodFacts | undefined {
+function findPod(known: Known, label: string): PodFacts | undefined {
+  return listPods(known, label)[0];
+}
+
+/** Oldest first. */
+function listPods({ pods }: Known, label: string): readonly PodFacts[] {
   return [...pods.values()]
     .filter(({ attemptLabel }) => attemptLabel === label)
-    .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1))[0];
+    .sort((one, other) => one.createdAt.localeCompare(other.createdAt));
 }

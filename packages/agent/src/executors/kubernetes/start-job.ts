@@ -36,6 +36,7 @@ export async function startJob(
   const deadlineSeconds = toDeadlineSeconds(host, specification);
   const times = { graceSeconds, deadlineSeconds, bundlePatienceMs: patienceMs.start };
   const parts = { name, image, settings, items: given.items, bundle, ...times };
+  failpoint('kubernetes.before-job');
   const { uid } = await createJob(place, name, toJobSpec(specification, parts)).catch(translate);
   failpoint('kubernetes.after-job');
   await createSecret(place, toSecretSpec(specification, given, { name, uid, settings })).catch(translate);
