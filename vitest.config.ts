@@ -5,6 +5,9 @@ const EVERYWHERE = ['node_modules', '**/node_modules/**', '**/dist/**', '.towpat
 /** Packages without I/O: their tests need no PostgreSQL, so that a run of them alone starts in a second. */
 const PURE = ['packages/core/**/*.test.ts', 'packages/api/**/*.test.ts'];
 
+/** Tests that kill what the others work with. */
+const ALONE = ['tests/outages-*.test.ts'];
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -23,8 +26,20 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['{packages,datakits,tests,examples,scripts}/**/*.test.{ts,tsx}'],
-          exclude: [...EVERYWHERE, ...PURE],
+          exclude: [...EVERYWHERE, ...PURE, ...ALONE],
           globalSetup: './scripts/vitest/global-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ALONE,
+          exclude: EVERYWHERE,
+          globalSetup: './scripts/vitest/global-setup.ts',
+          // After all others, and one file after the other.
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
         },
       },
     ],

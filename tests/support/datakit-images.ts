@@ -14,10 +14,15 @@ const run = promisify(execFile);
 export interface DatakitImages {
   /** Looks like a registry in names of images; there is none, so that they are on the engine only. */
   readonly registry: string;
+  /** Why nothing can be built; undefined when it can. */
+  readonly reason: string | undefined;
   /** Builds `datakits/<name>` of the project: the test image with the datakit's programs, and a last step. Returns its name. */
   build(project: TestProject, name: string, version: string, step?: string): Promise<string>;
-  /** Pushes a built image to a registry that wants a login, as `<host>/datakits/<name>:<version>`, which it returns. */
-  publish(image: string, registry: RegistryLogin): Promise<string>;
+  /**
+   * Pushes a built image to a registry that wants a login, as `<host>/datakits/<name>:<version>`, which it returns; in a folder of its
+   * own where one is given, since nodes keep what they once pulled by a name.
+   */
+  publish(image: string, registry: RegistryLogin, folder?: string): Promise<string>;
   /** An agent of `local` that runs them in Docker. */
   readonly executor: NonNullable<AgentOptions['executor']>;
   remove(): Promise<void>;
@@ -36,6 +41,7 @@ export function createDatakitImages(docker: DockerPart): DatakitImages {
   const built: string[] = [];
   return {
     registry,
+    reason: docker.reason,
     build: async ({ folder }, name, version, step = '') => {
       const image = `${registry}/datakits/${name}:${version}`;
       const context = join(folder, 'datakits', name);
@@ -44,8 +50,8 @@ export function createDatakitImages(docker: DockerPart): DatakitImages {
       built.push(image);
       return image;
     },
-    publish: async (image, { host, username, password }) => {
-      const name = image.replace(registry, host);
+    publish: async (image, { host, username, password }, folder) => {
+      const name = image.replace(registry, folder === undefined ? host : `${host}/${folder}`);
       const config = mkdtempSync(join(tmpdir(), 'docker-config-'));
       const auth = Buffer.from(`${username}:${password}`).toString('base64');
       writeFileSync(join(config, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));

@@ -4,7 +4,7 @@ import { CancelRun, GetRun, ListRuns, type RunDetail } from '@towpath/api';
 import { isTerminalRunState } from '@towpath/core';
 import { waitFor } from '@towpath/testkit';
 import type { FaultRig } from './fault-rig.ts';
-import { drainRuns, verifyEndedRun, verifyNothingLeft } from './verify-faults.ts';
+import { type Allowance, drainRuns, verifyEndedRun, verifyNothingLeft } from './verify-faults.ts';
 
 export const POINT_DEADLINE_MS = 60_000;
 
@@ -19,7 +19,7 @@ export interface FaultRun {
   /** Everything is there again, whatever the act did to it. */
   repair(): Promise<void>;
   /** All new runs end as they must, and nothing of them is left in these folders. */
-  verify(attemptsFolders: readonly string[]): Promise<readonly RunDetail[]>;
+  verify(attemptsFolders: readonly string[], allowance?: Allowance): Promise<readonly RunDetail[]>;
 }
 
 /** `known` are the runs that were there before. */
@@ -50,10 +50,10 @@ export function createFaultRun(rig: FaultRig, known: ReadonlySet<string>): Fault
         if (exit) await process.start();
       }
     },
-    verify: async (attemptsFolders) => {
+    verify: async (attemptsFolders, allowance) => {
       await cancelSlow(rig);
       const runs = await drainRuns(rig.client, (id) => !known.has(id));
-      for (const run of runs) await verifyEndedRun(rig.client, run);
+      for (const run of runs) await verifyEndedRun(rig.client, run, allowance);
       await verifyNothingLeft(rig.client, attemptsFolders);
       return runs;
     },

@@ -6,6 +6,9 @@ import type { KubernetesPart } from '@towpath/testkit';
 
 type Executor = NonNullable<AgentOptions['executor']>;
 
+/** The Secret with the login of the registry. */
+export const LOGIN = 'registry';
+
 /** Of all tests that run agents on the cluster. */
 export const NAMESPACE = 'towpath-test-executors';
 
@@ -22,7 +25,7 @@ export function describeKubernetes(
     kubernetes: {
       access: { kind: 'kubeconfig', path: kubeconfig },
       namespace: NAMESPACE,
-      imagePullSecrets: ['registry'],
+      imagePullSecrets: [LOGIN],
     },
   };
 }
@@ -37,5 +40,5 @@ export async function prepareNamespace({ kubectl, registry }: KubernetesPart, na
   await make('namespace', namespace);
   const { host = '', username = '', password = '' } = registry ?? {};
   const login = [`--docker-server=${host}`, `--docker-username=${username}`, `--docker-password=${password}`];
-  await make('--namespace', namespace, 'secret', 'docker-registry', 'registry', ...login);
+  await make('--namespace', namespace, 'secret', 'docker-registry', LOGIN, ...login);
 }

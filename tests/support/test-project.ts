@@ -56,7 +56,7 @@ const STEPS = `#!/bin/sh
 i=1
 while [ "$i" -le "$1" ]; do
   printf 'step %05d of %s\\n' "$i" "$1"
-  [ $((i % 20)) -eq 0 ] && sleep 0.05
+  [ $((i % 20)) -eq 0 ] && sleep "\${2:-0.05}"
   i=$((i + 1))
 done
 printf '{"steps":%s}' "$1" > "$TOWPATH_RESULT"

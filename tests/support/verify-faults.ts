@@ -27,13 +27,20 @@ export async function drainRuns(client: Client, isNew: (runId: string) => boolea
 /** Pipelines that end otherwise than well. */
 const ENDS: Readonly<Record<string, string>> = { slow: 'cancelled', failing: 'failed' };
 
+/** What a fault may cost; default: nothing. */
+export interface Allowance {
+  /** An engine that copies output was killed itself: then a log may miss bytes, where it says so. */
+  readonly gaps?: boolean;
+}
+
 /** One accepted result per attempt, each log exactly what its task printed, and the end that the pipeline has. */
-export async function verifyEndedRun(client: Client, run: RunDetail): Promise<void> {
+export async function verifyEndedRun(client: Client, run: RunDetail, allowance: Allowance = {}): Promise<void> {
   const story = describeAttempts(run);
   expect(run.state, story).toBe(ENDS[run.pipeline] ?? 'succeeded');
   for (const task of run.tasks) {
     verifyTask(run, task, story);
-    for (const attempt of task.attempts) await verifyLog(client, task, attempt);
+    for (const attempt of task.attempts)
+      verifyLog(task, attempt, { log: await readLogSoFar(client, attempt.id), ...allowance });
   }
 }
 
@@ -51,18 +58,24 @@ function verifyTask({ pipeline }: RunDetail, task: TaskView, story: string): voi
 }
 
 /** An attempt that did not succeed has printed a beginning; one that was not started says why instead. */
-async function verifyLog(client: Client, task: TaskView, attempt: TaskView['attempts'][number]): Promise<void> {
-  const log = await readLogSoFar(client, attempt.id);
+function verifyLog(
+  task: TaskView,
+  attempt: TaskView['attempts'][number],
+  { log, gaps = false }: Allowance & { readonly log: string },
+): void {
   expect(Buffer.byteLength(log)).toBe(attempt.logLengthBytes);
   const [header = '', ...rest] = log.split(/(?<=\n)/);
   const lines = rest.join('');
   if (header !== '') expect(header).toMatch(/^\[LOCAL\] (?:datakit=steps|function=pipelines\/function.ts#only) /);
   const whole = wholeLogOf(task, attempt.number);
-  if (attempt.state === 'succeeded') expect(lines).toBe(whole);
+  if (attempt.state === 'succeeded' && !(gaps && GAP.test(lines))) expect(lines).toBe(whole);
   else if (attempt.reasonCode === 'START_FAILED')
     expect(lines).toMatch(/^error SHIM_ENDED: .+\n {2}why: .+\n {2}fix: .+\n$/);
-  else expect(whole.startsWith(lines), `${task.id}: ${log.slice(-300)}`).toBe(true);
+  else expect(whole.startsWith(lines.replace(GAP, '')), `${task.id}: ${log.slice(-300)}`).toBe(true);
 }
+
+/** What stands where bytes of a log are gone for good. */
+const GAP = /\n?\[TOWPATH\] an unknown number of bytes of output lost, perhaps none: .*\n$/;
 
 function wholeLogOf({ argv, function: isFunction }: TaskView, attemptNumber: number): string {
   if (isFunction) return formatSteps(FUNCTION_STEPS);

@@ -3,6 +3,7 @@ export { listDescendants, listGroup, listProcesses, type ProcessRow } from './pr
 export { type DockerPart, requireDocker } from './require-docker.ts';
 export { type KubernetesPart, requireKubernetes } from './require-kubernetes.ts';
 export { type Part, type PartName, requirePart } from './require-part.ts';
+export { type PartControl, requirePartControl } from './require-part-control.ts';
 export { type RegistryPart, requireRegistry } from './require-registry.ts';
 export { signalProcess } from './signal-process.ts';
 export { type ProcessExit, type SpawnedProcess, type SpawnRequest, spawnProcess } from './spawned-process.ts';

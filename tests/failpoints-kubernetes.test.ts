@@ -1,0 +1,4 @@
+import { createKubernetesSubject } from './support/container-subject.ts';
+import { testCrashes } from './support/crash-suite.ts';
+
+testCrashes(createKubernetesSubject());
