@@ -4,20 +4,17 @@
 import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { type AttemptView, GetRun, StartRun } from '@towpath/api';
-import { isTerminalRunState } from '@towpath/core';
+import type { AttemptView } from '@towpath/api';
 import { parseEngineAddress } from '@towpath/oci';
-import { requireDocker, waitFor } from '@towpath/testkit';
+import { requireDocker } from '@towpath/testkit';
 import { openCuttableEngine } from '../../packages/agent/src/testing/cuttable-engine.ts';
 import { createDatakitImages } from '../../tests/support/datakit-images.ts';
-import { startDev, stopDev } from '../../tests/support/instance.ts';
 import { createTestProject, type TestProject } from '../../tests/support/test-project.ts';
+import { runFan, WIDTH, writeFan } from './fan.ts';
 import { type BenchRow, summarize } from './rows.ts';
 
 const ATTEMPTS = 500;
-const WIDTH = 20;
 const FLOOR_ATTEMPTS = 100;
-const RUN_DEADLINE_MS = 600_000;
 
 const run = promisify(execFile);
 
@@ -31,7 +28,7 @@ export async function measureContainers(): Promise<readonly BenchRow[]> {
   const images = createDatakitImages(docker);
   const project = createTestProject('bench-containers');
   const engine = await openCuttableEngine(parseEngineAddress(docker.host));
-  writeProject(project, images.registry, engine.host);
+  writeFan(project, `    registry: ${images.registry}\n    docker: { host: '${engine.host}' }\n`, ATTEMPTS);
   const image = await images.build(project, 'bench', '1.0.0');
   try {
     const floorSeconds = await measureFloor(image);
@@ -42,26 +39,6 @@ export async function measureContainers(): Promise<readonly BenchRow[]> {
     await images.remove();
     project.remove();
   }
-}
-
-function writeProject(project: TestProject, registry: string, host: string): void {
-  project.write(
-    'towpath.yaml',
-    `name: bench\nenvironments:\n  local:\n    kind: local\n    registry: ${registry}\n    docker: { host: '${host}' }\n`,
-  );
-  project.write(
-    'datakits/bench/datakit.yaml',
-    'name: bench\nversion: 1.0.0\nkind: test\ndescription: Does nothing\ncommands: [nothing]\nenvironment: []\n',
-  );
-  project.write('datakits/bench/bin/nothing', '#!/bin/sh\n', 0o755);
-  project.write(
-    'pipelines/bench.ts',
-    `import { datakitTask, definePipeline } from 'towpath';
-const tasks = Array.from({ length: ${ATTEMPTS} }, (_, i) =>
-  datakitTask({ id: 't' + i, datakit: 'bench', version: '1.0.0', command: 'nothing' }));
-export default definePipeline({ name: 'fan', tasks });
-`,
-  );
 }
 
 /** Times of containers by attempt, in ms of the epoch. */
@@ -80,17 +57,9 @@ async function measureRun(project: TestProject) {
     '{{json .}}',
   ]);
   createInterface(listening.stdout).on('line', (line) => noteEvent(events, line));
-  const dev = await startDev(project, ['--max-attempts', String(WIDTH), '--executor', 'docker']);
   try {
-    const startedAt = performance.now();
-    const { id } = await dev.client.call(StartRun, { body: { pipeline: 'fan', environment: 'local' } });
-    const hasEnded = async () => isTerminalRunState((await dev.client.call(GetRun, { params: { runId: id } })).state);
-    await waitFor('the run to end', RUN_DEADLINE_MS, hasEnded);
-    const wallSeconds = (performance.now() - startedAt) / 1000;
-    const { tasks } = await dev.client.call(GetRun, { params: { runId: id } });
-    return { wallSeconds, events, attempts: tasks.flatMap(({ attempts }) => attempts) };
+    return { events, ...(await runFan(project, 'docker')) };
   } finally {
-    await stopDev(dev);
     listening.kill();
   }
 }
@@ -111,7 +80,7 @@ async function measureFloor(image: string): Promise<number> {
   const work = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      await run('docker', ['run', '--rm', '--init', image, 'nothing']);
+      await run('docker', ['run', '--rm', '--init', '--env', 'TOWPATH_RESULT=/dev/null', image, 'tell']);
     }
   };
   await Promise.all(Array.from({ length: WIDTH }, work));

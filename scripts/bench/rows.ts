@@ -58,7 +58,8 @@ ${lines.join('\n')}
 - **Floor**: the same processes, in the same order and with the same width, started by a bare script in turns with what is
   measured. Of the example: its three commands with the same variables, started at once.
 - **Queries** are answered over HTTP; the column \`median\` holds their 95th percentile.
-- **Containers**: the floor is \`docker run\` of the same image, as many at a time.
+- **Containers**: the floor is \`docker run\` of the same image, as many at a time; on Kubernetes plain Jobs of it, as many, by a
+  script that creates each, hears of its end by a watch and deletes it.
 - **Idle** counts every process of the instance: server and agent (one process), PostgreSQL with its workers. Memory is
   proportional set size.
 `;
