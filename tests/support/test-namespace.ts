@@ -31,7 +31,7 @@ export interface TestNamespace {
 }
 
 /** The shipped role of an agent, with its account. */
-const ROLE = fileURLToPath(new URL('../../deploy/kubernetes/agent-rbac.yaml', import.meta.url));
+const ROLE = fileURLToPath(new URL('../../deploy/kubernetes/agent/rbac.yaml', import.meta.url));
 const ACCOUNT = 'towpath-agent';
 /** Longer than any test file. */
 const TOKEN_LIFE = '2h';
