@@ -2,7 +2,8 @@
 // record of its end, and requests to the API server. Beside it the floor: plain Jobs of the same image.
 import { requireDocker, requireKubernetes } from '@towpath/testkit';
 import { createDatakitImages } from '../../tests/support/datakit-images.ts';
-import { createTestNamespace, LOGIN, type TestNamespace } from '../../tests/support/test-namespace.ts';
+import { LOGIN } from '../../tests/support/kubernetes-agent.ts';
+import { createTestNamespace, type TestNamespace } from '../../tests/support/test-namespace.ts';
 import { createTestProject } from '../../tests/support/test-project.ts';
 import { type CountedApi, openCountedApi } from './counted-api.ts';
 import { type FanRun, runFan, WIDTH, writeFan } from './fan.ts';

@@ -2,7 +2,7 @@
 // are built by the Docker engine of the machine and pulled by the nodes from the cluster's registry, which wants a login.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +42,7 @@ const NO_REGISTRY = { host: '', username: '', password: '' };
 export function createTestNamespace(cluster: KubernetesPart, images: DatakitImages): TestNamespace {
   const name = `towpath-test-${randomUUID().slice(0, 8)}`;
   const { registry } = cluster;
-  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const folder = join(tmpdir(), name);
   const kubeconfig = join(folder, 'kubeconfig');
   const reason = cluster.reason ?? images.reason ?? (registry ? undefined : 'the cluster has no registry for tests');
   const kubectl = (...words: readonly string[]) => runKubectl(cluster, ['--namespace', name, ...words]);
@@ -57,6 +57,7 @@ export function createTestNamespace(cluster: KubernetesPart, images: DatakitImag
     create: async () => {
       await prepareNamespace(cluster, name);
       await kubectl('apply', '--filename', ROLE);
+      mkdirSync(folder, { mode: 0o700 });
       writeFileSync(kubeconfig, await describeAccess(kubectl), { mode: 0o600 });
     },
     publish: (image) => images.publish(image, registry ?? NO_REGISTRY, name),
@@ -69,7 +70,7 @@ export function createTestNamespace(cluster: KubernetesPart, images: DatakitImag
       return true;
     },
     remove: async () => {
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
       await images.remove();
       // What is in it goes with it, in its own time.
       if (reason === undefined)
