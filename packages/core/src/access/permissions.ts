@@ -14,6 +14,11 @@ export const PERMISSIONS = [
   'audit:read',
   'schedules:read',
   'schedules:write',
+  'releases:read',
+  'releases:write',
+  'promotions:write',
+  'sign-offs:write',
+  'policies:write',
   'attempts:execute',
   'code:register',
   'notifications:deliver',
@@ -30,6 +35,7 @@ const PERSON_READS: readonly Permission[] = [
   'logs:read',
   'audit:read',
   'schedules:read',
+  'releases:read',
 ];
 
 const ENGINEER: readonly Permission[] = [
@@ -39,14 +45,22 @@ const ENGINEER: readonly Permission[] = [
   'attempts:resolve',
   'pools:write',
   'schedules:write',
+  'releases:write',
+  // Into which environments, the policy says besides.
+  'promotions:write',
+  'sign-offs:write',
 ];
 
 /** Every role with its permissions; an agent's credential is bound to one environment besides, an attempt's to its own bundle. */
 export const ROLES = {
   viewer: PERSON_READS,
+  /** Whoever answers for the data: signs off releases. */
+  business: [...PERSON_READS, 'sign-offs:write'],
   engineer: ENGINEER,
-  /** Says what environments there are. */
-  administrator: [...ENGINEER, 'environments:write'],
+  /** Brings releases into production, where the policy lets nobody else. */
+  'release-manager': ENGINEER,
+  /** Says what environments there are, and by which policy releases come into them. */
+  administrator: [...ENGINEER, 'environments:write', 'policies:write'],
   agent: ['attempts:execute', 'code:register', 'notifications:deliver'],
   /** What runs in a cluster for an agent, as long as it does. */
   attempt: ['bundles:fetch'],

@@ -26,6 +26,20 @@ export const AUDIT_ACTIONS = {
   'secret.refused': 'a secret was asked for and not handed out',
   'retention.started': 'an agent began to delete data that was older than its environment keeps it',
   'retention.ended': 'it ended, with what was deleted and why something was not',
+  'release.recorded': 'a release was recorded: its bill, its version and its changelog entry',
+  'release.deployed': 'all agents of an environment have a release; its runs use it from then on',
+  'promotion.requested': 'a release was asked to be brought into an environment',
+  'promotion.started':
+    'its gates allowed a promotion, or it was a rollback: the environment was told to run the release',
+  'promotion.refused': 'a gate said no to a promotion',
+  'promotion.errored': 'a promotion failed technically; the environment was told to keep what it had',
+  'promotion.aborted': 'a promotion was ended by a person, or another one took its place',
+  'rollback.requested': 'an environment was asked to go back to the release before',
+  'sign-off.given': 'a person signed off a release for an environment, or refused it',
+  'sign-off.withdrawn': 'a sign-off was taken back',
+  'freeze.declared': 'an environment was closed to promotions',
+  'freeze.lifted': 'a declared freeze was ended before its time',
+  'policy.applied': 'the policy of promotions was replaced',
   'environment.contradiction-allowed': 'an agent was started although a name it was given contradicts its environment',
 } as const;
 

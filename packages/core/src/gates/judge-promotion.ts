@@ -1,0 +1,35 @@
+// All gates of a promotion: pure, so the same code answers why not now, when next, and what another moment would say.
+import type { PromotionRules } from '../promotion/policy.ts';
+import { judgeCycles } from './judge-cycles.ts';
+import { judgeFreeze } from './judge-freeze.ts';
+import { judgeNotBefore } from './judge-not-before.ts';
+import { judgeOrder } from './judge-order.ts';
+import { judgeRollbackPlan } from './judge-rollback-plan.ts';
+import { judgeSignOffs } from './judge-sign-offs.ts';
+import { judgeSoak } from './judge-soak.ts';
+import type { PromotionFacts } from './promotion-facts.ts';
+import { combineVerdicts, GATES, type GateAnswer, type GateName, type Judgement } from './verdict.ts';
+
+type Gate = (facts: PromotionFacts, rules: PromotionRules, nowMs: number) => GateAnswer;
+
+const JUDGES: Readonly<Record<GateName, Gate>> = {
+  order: (facts, _, nowMs) => judgeOrder(facts, nowMs),
+  soak: judgeSoak,
+  cycles: judgeCycles,
+  'sign-offs': judgeSignOffs,
+  'rollback-plan': judgeRollbackPlan,
+  freeze: judgeFreeze,
+  'not-before': (facts, _, nowMs) => judgeNotBefore(facts, nowMs),
+};
+
+/** What is to be judged: a rollback passes no gate. */
+export interface PromotionCase {
+  readonly facts: PromotionFacts;
+  readonly rules: PromotionRules;
+  readonly gates?: readonly GateName[] | undefined;
+}
+
+/** Asks each gate. The same facts, rules and moment always give the same judgement. */
+export function judgePromotion({ facts, rules, gates = GATES }: PromotionCase, nowMs: number): Judgement {
+  return combineVerdicts(gates.map((gate) => ({ gate, ...JUDGES[gate](facts, rules, nowMs) })));
+}

@@ -1,0 +1,57 @@
+// What gates are judged by, all of it found out before: gates ask nobody.
+import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
+import type { EnvironmentKind } from '../environments/environment.ts';
+
+/** Evidence: found out, or why not. */
+export type Fact<T> = { readonly isKnown: true; readonly value: T } | { readonly isKnown: false; readonly why: string };
+
+/** A sign-off as it stands; withdrawn ones are none. */
+export interface SignOff {
+  readonly releaseId: string;
+  readonly environment: string;
+  readonly role: string;
+  readonly person: string;
+  readonly decision: 'approved' | 'refused';
+  readonly expiresAtMs: number;
+  readonly note: string | null;
+}
+
+/** How a pipeline went since the latest deployment of the release. */
+export interface PipelineCycles {
+  readonly pipeline: string;
+  /** Runs of all its tasks that succeeded since the last one that failed. */
+  readonly successesInARow: number;
+}
+
+/** The environment before the target, and what is known there of the very release. */
+export interface SourceFacts {
+  readonly environment: string;
+  /** Its latest deployment there; null: it never ran there. */
+  readonly deployment: {
+    readonly startedAtMs: number;
+    /** Null: it runs there. */
+    readonly endedAtMs: number | null;
+    readonly pipelines: readonly PipelineCycles[];
+  } | null;
+}
+
+/** The facts of a promotion. */
+export interface PromotionFacts {
+  readonly release: { readonly id: string; readonly project: string; readonly author: string };
+  readonly environment: {
+    readonly name: string;
+    readonly kind: EnvironmentKind;
+    /** Null: no project has declared it. */
+    readonly project: string | null;
+  };
+  /** Who asked for the promotion. */
+  readonly initiator: string;
+  readonly rollbackPlan: string | null;
+  readonly notBeforeMs: number | null;
+  /** Null: releases come to this environment first. */
+  readonly source: Fact<SourceFacts | null>;
+  readonly signOffs: Fact<readonly SignOff[]>;
+  /** Bank holidays of the calendar's regions around now. */
+  readonly holidays: Fact<readonly NamedDay[]>;
+  readonly freezes: Fact<readonly DeclaredFreeze[]>;
+}

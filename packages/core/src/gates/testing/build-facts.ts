@@ -1,0 +1,67 @@
+// Facts for tests: those of a promotion that every gate lets through, unless told otherwise.
+import { type PromotionRules, SHIPPED_RULES } from '../../promotion/policy.ts';
+import type { PromotionFacts, SignOff, SourceFacts } from '../promotion-facts.ts';
+
+/** A Tuesday outside of every freeze. */
+export const NOW_MS = Date.parse('2026-06-16T10:00:00Z');
+
+export const HOUR_MS = 3600 * 1000;
+
+const RELEASE_ID = 'a'.repeat(64);
+
+/** A sign-off that counts. */
+export function buildSignOff(overrides: Partial<SignOff> = {}): SignOff {
+  return {
+    releaseId: RELEASE_ID,
+    environment: 'prod',
+    role: 'engineer',
+    person: 'erin',
+    decision: 'approved',
+    expiresAtMs: NOW_MS + HOUR_MS,
+    note: null,
+    ...overrides,
+  };
+}
+
+/** The environment before, where the release runs since two days and went through twice. */
+export function buildSource(overrides: Partial<NonNullable<SourceFacts['deployment']>> = {}): SourceFacts {
+  return {
+    environment: 'int',
+    deployment: {
+      startedAtMs: NOW_MS - 48 * HOUR_MS,
+      endedAtMs: null,
+      pipelines: [{ pipeline: 'daily', successesInARow: 2 }],
+      ...overrides,
+    },
+  };
+}
+
+/** All facts. */
+export function buildFacts(overrides: Partial<PromotionFacts> = {}): PromotionFacts {
+  return {
+    release: { id: RELEASE_ID, project: 'markets', author: 'anna' },
+    environment: { name: 'prod', kind: 'production', project: 'markets' },
+    initiator: 'rita',
+    rollbackPlan: 'Roll back to v1.3.2.',
+    notBeforeMs: null,
+    source: known(buildSource()),
+    signOffs: known([
+      buildSignOff(),
+      buildSignOff({ role: 'business', person: 'bo' }),
+      buildSignOff({ role: 'release-manager', person: 'rob' }),
+    ]),
+    holidays: known([]),
+    freezes: known([]),
+    ...overrides,
+  };
+}
+
+/** Evidence that was found out. */
+export function known<T>(value: T): { readonly isKnown: true; readonly value: T } {
+  return { isKnown: true, value };
+}
+
+/** The shipped rules of production, but for these. */
+export function buildRules(overrides: Partial<PromotionRules> = {}): PromotionRules {
+  return { ...SHIPPED_RULES.production, ...overrides };
+}

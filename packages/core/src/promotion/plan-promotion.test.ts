@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { buildBill } from '../releases/testing/build-bill.ts';
+import { planPromotion } from './plan-promotion.ts';
+
+const before = buildBill({ a: '1', b: '1', c: '1' });
+const after = buildBill({ b: '1', c: '2', d: '1' });
+
+test('a plan says which pipelines change, and which gates are passed', () => {
+  const plan = planPromotion('promotion', before, after);
+  expect(plan.pipelines).toEqual({ added: ['d'], changed: ['c'], removed: ['a'] });
+  expect(plan.steps).toEqual(['judge-gates', 'set-desired', 'await-observed', 'take-effect']);
+  expect(plan.gates).toContain('soak');
+  expect(planPromotion('promotion', null, after).pipelines.added).toEqual(['b', 'c', 'd']);
+});
+
+test('a rollback passes no gate', () => {
+  const { gates, steps } = planPromotion('rollback', after, before);
+  expect([gates, steps]).toEqual([[], ['set-desired', 'await-observed', 'take-effect']]);
+});

@@ -1,0 +1,100 @@
+// What a promotion into an environment needs. An administrator applies it to the server; a release can't bring its own.
+import type { Role } from '../access/permissions.ts';
+import type { FreezeCalendar } from '../calendar/freeze-calendar.ts';
+import type { EnvironmentKind } from '../environments/environment.ts';
+
+/** Version of the JSON below. */
+export const POLICY_SCHEMA_VERSION = 1;
+
+/** A role that a person has. */
+export type PersonRole = Exclude<Role, 'agent'>;
+
+/** Rules of one environment, or of all of a kind. */
+export interface PromotionRules {
+  /** Who may promote into it, end a promotion, roll back, freeze. */
+  readonly promoters: readonly PersonRole[];
+  /** How long the very release must have run in the environment before; 0: not at all. */
+  readonly soakHours: number;
+  /** How often in a row each pipeline must have run through there since; 0: not at all. */
+  readonly cycles: number;
+  /** How many people of which role must sign off. */
+  readonly signOffs: Readonly<Partial<Record<PersonRole, number>>>;
+  /** How long a sign-off counts. */
+  readonly signOffDays: number;
+  readonly needsRollbackPlan: boolean;
+  /** Null: no calendar; freezes that people declare hold all the same. */
+  readonly freeze: FreezeCalendar | null;
+}
+
+/** Kinds that releases are promoted to. */
+export type PromotedKind = Exclude<EnvironmentKind, 'local'>;
+
+/** A policy: what each kind has otherwise than the shipped rules, and what an environment has otherwise than its kind. */
+export interface PromotionPolicy {
+  readonly schemaVersion: typeof POLICY_SCHEMA_VERSION;
+  readonly kinds: { readonly [K in PromotedKind]?: SomeRules | undefined };
+  readonly environments: Readonly<Record<string, SomeRules>>;
+}
+
+/** Rules that a policy sets; undefined ones are left as they were. */
+export type SomeRules = { readonly [K in keyof PromotionRules]?: PromotionRules[K] | undefined };
+
+/** Month-end and year-end close. Whose bank holidays and filing dates count differs: a policy names them. */
+const DEFAULT_CALENDAR: FreezeCalendar = {
+  timeZone: 'UTC',
+  monthEndBusinessDays: 3,
+  yearly: [{ name: 'year-end close', from: '12-20', until: '01-05' }],
+  filingDates: [],
+  holidays: [],
+};
+
+/** The rules that are shipped. */
+export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
+  shared: {
+    promoters: ['engineer', 'release-manager', 'administrator'],
+    soakHours: 0,
+    cycles: 0,
+    signOffs: {},
+    signOffDays: 7,
+    needsRollbackPlan: false,
+    freeze: null,
+  },
+  production: {
+    promoters: ['release-manager'],
+    soakHours: 24,
+    cycles: 2,
+    signOffs: { engineer: 1, business: 1, 'release-manager': 1 },
+    signOffDays: 7,
+    needsRollbackPlan: true,
+    freeze: DEFAULT_CALENDAR,
+  },
+};
+
+/** What holds until an administrator applies another one. */
+export const SHIPPED_POLICY: PromotionPolicy = {
+  schemaVersion: POLICY_SCHEMA_VERSION,
+  kinds: {},
+  environments: {},
+};
+
+/** The rules of one environment. Those of `local` are those of `shared`; nothing is promoted there. */
+export function findRules(
+  { kinds, environments }: PromotionPolicy,
+  { name, kind }: { readonly name: string; readonly kind: EnvironmentKind },
+): PromotionRules {
+  const promotedKind = kind === 'local' ? 'shared' : kind;
+  const own = Object.hasOwn(environments, name) ? environments[name] : undefined;
+  return [kinds[promotedKind], own].reduce<PromotionRules>(overlay, SHIPPED_RULES[promotedKind]);
+}
+
+function overlay(rules: PromotionRules, some: SomeRules = {}): PromotionRules {
+  return {
+    promoters: some.promoters ?? rules.promoters,
+    soakHours: some.soakHours ?? rules.soakHours,
+    cycles: some.cycles ?? rules.cycles,
+    signOffs: some.signOffs ?? rules.signOffs,
+    signOffDays: some.signOffDays ?? rules.signOffDays,
+    needsRollbackPlan: some.needsRollbackPlan ?? rules.needsRollbackPlan,
+    freeze: some.freeze === undefined ? rules.freeze : some.freeze,
+  };
+}
