@@ -1,6 +1,7 @@
 export type { CheckText } from './attempts/find-task-problem.ts';
 export type { AllowedContradictions } from './audit/agent-audit.ts';
 export { tellRefusedReferences } from './audit/tell-refused-references.ts';
+export { type LoadedCode, loadCode } from './code/load-code.ts';
 export type { AgentEnvironment } from './environment/agent-environment.ts';
 export type { ExecutorSetup, KubernetesSetup } from './executors/executor-setup.ts';
 export { getOwnIdentity, isProcessAlive, type ProcessIdentity } from './host/process-identity.ts';

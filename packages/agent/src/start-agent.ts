@@ -23,6 +23,7 @@ import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
 import { createInventoryDesk } from './inventory/inventory-desk.ts';
 import { refuseSecrets } from './notify/notification-sink.ts';
+import { createReleaseDesk, type ReleaseDesk, type ReleaseDeskOptions } from './releases/release-desk.ts';
 import { type DailyClock, SYSTEM_CLOCK } from './retention/daily-clock.ts';
 import { createRetentionDesk } from './retention/retention-desk.ts';
 import { type EnvironmentSecrets, openEnvironmentSecrets, type SecretsSetup } from './secrets/environment-secrets.ts';
@@ -204,31 +205,31 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
     given: toGiven(options),
   });
   const loop = { client, session, roster, start: startGrants };
+  const releases = followReleases(options, {
+    ...{ ...parts, session, signal: signals.closing },
+    expectFunctions: (areExpected) => {
+      executor.expectFunctions(areExpected);
+      // What was registered, or loaded, may name other datakits.
+      inventory.refresh();
+    },
+    onLoad: () => {
+      retention.refresh();
+      void environment.refresh();
+    },
+  });
   let closed: Promise<void> | undefined;
   return {
     begin: async () => {
       await environment.open();
+      await releases.open();
       void keepRunning(() => runClaimLoop({ ...loop, signal: signals.closing }), signals.closing, log);
       void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
       void keepRunning(environment.deliver, signals.closing, log);
       void keepRunning(() => audit.deliver(signals.ended), signals.ended, log);
       void keepRunning(retention.run, signals.closing, log);
       void keepRunning(inventory.run, signals.closing, log);
-      const onLoad = (): void => {
-        retention.refresh();
-        void environment.refresh();
-      };
-      await followCode({
-        ...options,
-        ...parts,
-        signal: signals.closing,
-        expectFunctions: (areExpected) => {
-          executor.expectFunctions(areExpected);
-          // They were registered, and may name other datakits.
-          inventory.refresh();
-        },
-        onLoad,
-      });
+      await releases.settleWorkingTree();
+      void keepRunning(releases.follow, signals.closing, log);
     },
     close: ({ cancelRunning }) => {
       closed ??= closeAgent({ ...parts, roster, session, retention, closing, ended }, cancelRunning).finally(
@@ -237,6 +238,23 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
       return closed;
     },
   };
+}
+
+type FollowedCode = AgentParts &
+  Pick<ReleaseDeskOptions, 'session' | 'signal'> & {
+    readonly expectFunctions: (areExpected: boolean) => void;
+    readonly onLoad: () => void;
+  };
+
+function followReleases(options: AgentOptions, code: FollowedCode): ReleaseDesk {
+  return createReleaseDesk({
+    ...code,
+    onLoad: (hasFunctions) => {
+      code.expectFunctions(hasFunctions);
+      code.onLoad();
+    },
+    followWorkingTree: (signal) => followCode({ ...options, ...code, signal }),
+  });
 }
 
 function toDeskOptions(options: AgentOptions, secrets: EnvironmentSecrets) {

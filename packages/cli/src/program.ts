@@ -4,6 +4,7 @@ import { registerAgent } from './commands/agent.ts';
 import { registerAgents } from './commands/agents.ts';
 import { registerAttempts } from './commands/attempts.ts';
 import { registerAudit } from './commands/audit.ts';
+import { registerBoard } from './commands/board.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerConsole } from './commands/console.ts';
@@ -11,6 +12,7 @@ import { registerDatakit } from './commands/datakit.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEnvironment } from './commands/environment.ts';
+import { registerFreeze } from './commands/freeze.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMigrate } from './commands/migrate.ts';
@@ -20,14 +22,20 @@ import { registerParity } from './commands/parity.ts';
 import { registerPart } from './commands/part.ts';
 import { registerPipelines } from './commands/pipelines.ts';
 import { registerPlatform } from './commands/platform.ts';
+import { registerPolicy } from './commands/policy.ts';
 import { registerPools } from './commands/pools.ts';
+import { registerPromote } from './commands/promote.ts';
+import { registerPromotions } from './commands/promotions.ts';
 import type { RegisterCommand } from './commands/register-command.ts';
+import { registerRelease } from './commands/release.ts';
 import { registerRerun } from './commands/rerun.ts';
 import { registerRetention } from './commands/retention.ts';
+import { registerRollback } from './commands/rollback.ts';
 import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSchedules } from './commands/schedules.ts';
 import { registerServer } from './commands/server.ts';
+import { registerSignoff } from './commands/signoff.ts';
 import { registerSizing } from './commands/sizing.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerStatus } from './commands/status.ts';
@@ -55,6 +63,14 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerRetention,
   registerAgents,
   registerEnvironment,
+  registerRelease,
+  registerPromote,
+  registerPromotions,
+  registerSignoff,
+  registerFreeze,
+  registerRollback,
+  registerPolicy,
+  registerBoard,
   registerNotifications,
   registerAudit,
   registerDatakit,

@@ -38,6 +38,27 @@ import { registerReportDeliveries } from './notifications/routes/report-deliveri
 import { registerGetOpenApi } from './openapi/routes/get-openapi.ts';
 import { registerListPools } from './pools/routes/list-pools.ts';
 import { registerSetPool } from './pools/routes/set-pool.ts';
+import { registerAbortPromotion } from './promotions/routes/abort-promotion.ts';
+import { registerApplyPolicy } from './promotions/routes/apply-policy.ts';
+import { registerDeclareFreeze } from './promotions/routes/declare-freeze.ts';
+import { registerGetBoard } from './promotions/routes/get-board.ts';
+import { registerGetCalendar } from './promotions/routes/get-calendar.ts';
+import { registerGetPolicy } from './promotions/routes/get-policy.ts';
+import { registerGetPromotion } from './promotions/routes/get-promotion.ts';
+import { registerGiveSignOff } from './promotions/routes/give-sign-off.ts';
+import { registerLiftFreeze } from './promotions/routes/lift-freeze.ts';
+import { registerListPromotions } from './promotions/routes/list-promotions.ts';
+import { registerListSignOffs } from './promotions/routes/list-sign-offs.ts';
+import { registerOpenPromotion } from './promotions/routes/open-promotion.ts';
+import { registerPlanPromotion } from './promotions/routes/plan-promotion.ts';
+import { registerReportRelease } from './promotions/routes/report-release.ts';
+import { registerRollBack } from './promotions/routes/roll-back.ts';
+import { registerWatchRelease } from './promotions/routes/watch-release.ts';
+import { registerWithdrawSignOff } from './promotions/routes/withdraw-sign-off.ts';
+import { registerCreateRelease } from './releases/routes/create-release.ts';
+import { registerGetRelease } from './releases/routes/get-release.ts';
+import { registerListReleases } from './releases/routes/list-releases.ts';
+import { registerUploadReleaseBundle } from './releases/routes/upload-release-bundle.ts';
 import { registerClaimRetention } from './retention/routes/claim-retention.ts';
 import { registerCancelRun } from './runs/routes/cancel-run.ts';
 import { registerFindRunByNumber } from './runs/routes/find-run-by-number.ts';
@@ -76,6 +97,27 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerPauseSchedule,
   registerResumeSchedule,
   registerRunScheduleNow,
+  registerCreateRelease,
+  registerListReleases,
+  registerGetRelease,
+  registerUploadReleaseBundle,
+  registerOpenPromotion,
+  registerPlanPromotion,
+  registerListPromotions,
+  registerGetPromotion,
+  registerAbortPromotion,
+  registerRollBack,
+  registerGetBoard,
+  registerGiveSignOff,
+  registerWithdrawSignOff,
+  registerListSignOffs,
+  registerDeclareFreeze,
+  registerLiftFreeze,
+  registerGetCalendar,
+  registerGetPolicy,
+  registerApplyPolicy,
+  registerWatchRelease,
+  registerReportRelease,
   registerStartRun,
   registerListRuns,
   registerGetRun,

@@ -3,8 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { TowpathError } from '@towpath/core';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import { runLeaseReconciler } from './agents/lease-reconciler.ts';
-import { runAuditChainer } from './audit/audit-chainer.ts';
 import { createAuditSigner } from './audit/audit-signer.ts';
 import { createApp, type LogLevel } from './create-app.ts';
 import { openPool, translateDatabaseError } from './db/database.ts';
@@ -13,8 +11,8 @@ import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
 import { prepareClosing } from './http/close-http.ts';
 import type { ServerContext } from './http/server-context.ts';
-import { runRetentionSweeper } from './retention/retention-sweeper.ts';
-import { runScheduleReconciler } from './schedules/schedule-reconciler.ts';
+import { createHolidayBook } from './promotions/holiday-book.ts';
+import { runReconcilers } from './run-reconcilers.ts';
 
 /** How to run a server. */
 export interface ServerOptions {
@@ -91,6 +89,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     closing: closing.signal,
     version: options.version,
     leaseSeconds: options.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
+    holidays: createHolidayBook(),
     auditSigner,
     cookieName: () => `towpath-${address.port}`,
   };
@@ -102,33 +101,17 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   });
   const closeHttp = prepareClosing(app);
   address.port = await bind(app, options);
-  const leases = runLeaseReconciler({
-    pool,
-    hints: board,
+  const reconcilers = runReconcilers({
+    ...context,
+    signal: closing.signal,
     lostAfterSeconds: options.lostAfterSeconds ?? DEFAULT_LOST_AFTER_SECONDS,
-    signal: closing.signal,
-    onError: (thrown) => app.log.error({ err: thrown }, 'leases could not be checked'),
+    retentionDays: options.retentionDays ?? DEFAULT_RETENTION_DAYS,
+    onError: (thrown, what) => app.log.error({ err: thrown }, what),
   });
-  const chainer = runAuditChainer({
-    pool,
-    hints: board,
-    signer: auditSigner,
-    signal: closing.signal,
-    onError: (thrown) => app.log.error({ err: thrown }, 'the audit could not be linked'),
-  });
-  const schedules = runScheduleReconciler({
-    pool,
-    hints: board,
-    signal: closing.signal,
-    onError: (thrown) => app.log.error({ err: thrown }, 'schedules could not tick'),
-  });
-  const days = options.retentionDays ?? DEFAULT_RETENTION_DAYS;
-  const onError = (thrown: unknown): void => app.log.error({ err: thrown }, 'what is old could not be deleted');
-  const retention = days === 0 ? undefined : runRetentionSweeper({ pool, days, signal: closing.signal, onError });
   const close = async () => {
     closing.abort();
     await closeHttp();
-    await Promise.all([leases, chainer, schedules, retention]);
+    await reconcilers;
     await listener.close();
     await pool.end();
   };

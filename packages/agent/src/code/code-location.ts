@@ -75,6 +75,8 @@ async function register(options: CodeLocationOptions, loaded: LoadedCode): Promi
     async (thrown: unknown) => {
       // Only what is evaluated from other sources can be answered differently, and its author should see why.
       if (!(thrown instanceof ApiError) || registration.error !== null) throw thrown;
+      // A promotion came in between. What is in the folder runs nowhere, so it is no error of its author.
+      if (thrown.code === 'ENVIRONMENT_RELEASED') throw thrown;
       const refused = toFailed({ sourceHash: registration.sourceHash, modules }, describeRefusal(thrown));
       await send(options, refused);
       return refused.registration;

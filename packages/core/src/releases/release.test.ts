@@ -18,7 +18,7 @@ test('A63 the order in which things are found does not make another release', ()
 
 describe('A63 a release', () => {
   const bill = buildBill({ daily: '1' });
-  test.each([
+  test.each<[string, string, string, Partial<typeof bill>, string[]]>([
     ['with version, changelog, commit and pipelines is good', 'v1.3.3', 'Faster.', {}, []],
     ['may be a candidate', 'v1.4.0-rc.1', 'Faster.', {}, []],
     ['needs a version', '1.3.3', 'Faster.', {}, ['RELEASE_VERSION_INVALID']],

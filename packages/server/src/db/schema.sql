@@ -15,6 +15,15 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_release_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a release is immutable' using errcode = 'insufficient_privilege';
+end
+$function$;
+
 create table access_tokens (
   token_hash bytea not null,
   name text not null,
@@ -23,7 +32,7 @@ create table access_tokens (
   expires_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
   constraint access_tokens_pkey PRIMARY KEY (token_hash),
-  constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text, 'administrator'::text]))),
+  constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'administrator'::text]))),
   constraint access_tokens_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -186,9 +195,11 @@ create table code_locations (
   error_cause text,
   error_at timestamp with time zone,
   bundle_hash text,
+  release_id text,
   constraint code_locations_pkey PRIMARY KEY (environment, name),
   constraint code_locations_bundle_fkey FOREIGN KEY (bundle_hash) REFERENCES bundles(hash),
-  constraint code_locations_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
+  constraint code_locations_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint code_locations_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id)
 );
 
 create table console_links (
@@ -199,7 +210,7 @@ create table console_links (
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
   constraint console_links_pkey PRIMARY KEY (token_hash),
-  constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text, 'administrator'::text]))),
+  constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'administrator'::text]))),
   constraint console_links_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -210,7 +221,7 @@ create table console_sessions (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   constraint console_sessions_pkey PRIMARY KEY (token_hash),
-  constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'engineer'::text, 'administrator'::text]))),
+  constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'administrator'::text]))),
   constraint console_sessions_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -222,6 +233,35 @@ create table datakit_inventories (
   constraint datakit_inventories_pkey PRIMARY KEY (environment),
   constraint datakit_inventories_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint datakit_inventories_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
+);
+
+create table deployments (
+  id uuid not null default uuidv7(),
+  environment text not null,
+  release_id text not null,
+  promotion_id uuid not null,
+  started_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint deployments_pkey PRIMARY KEY (id),
+  constraint deployments_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES promotions(id),
+  constraint deployments_ended_check CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint deployments_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint deployments_promotion_fkey FOREIGN KEY (promotion_id) REFERENCES promotions(id),
+  constraint deployments_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id)
+);
+CREATE UNIQUE INDEX deployments_current_key ON public.deployments USING btree (environment) WHERE (ended_at IS NULL);
+CREATE INDEX deployments_environment_idx ON public.deployments USING btree (environment, id);
+
+create table desired_releases (
+  environment text not null,
+  release_id text not null,
+  promotion_id uuid not null,
+  decided_at timestamp with time zone not null default now(),
+  constraint desired_releases_pkey PRIMARY KEY (environment),
+  constraint desired_releases_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint desired_releases_promotion_fkey FOREIGN KEY (promotion_id) REFERENCES promotions(id),
+  constraint desired_releases_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id)
 );
 
 create table environment_configurations (
@@ -261,6 +301,23 @@ create table events (
   constraint events_pkey PRIMARY KEY (transaction_id, id),
   constraint events_kind_check CHECK ((kind = ANY (ARRAY['run.planned'::text, 'run.changed'::text, 'attempt.changed'::text, 'log.appended'::text, 'code.registered'::text, 'agent.changed'::text, 'schedule.changed'::text, 'environment.changed'::text, 'notification.changed'::text])))
 );
+
+create table freezes (
+  id uuid not null default uuidv7(),
+  environment text not null,
+  reason text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  declared_at timestamp with time zone not null default now(),
+  declared_by text not null,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  constraint freezes_pkey PRIMARY KEY (id),
+  constraint freezes_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint freezes_lifted_check CHECK (((lifted_at IS NULL) = (lifted_by IS NULL))),
+  constraint freezes_order_check CHECK ((ends_at > starts_at))
+);
+CREATE INDEX freezes_environment_idx ON public.freezes USING btree (environment, starts_at) WHERE (lifted_at IS NULL);
 
 create table graph_tasks (
   graph_hash text not null,
@@ -354,6 +411,67 @@ create table pools (
   constraint pools_set_slots_check CHECK ((set_slots >= 0))
 );
 
+create table promotion_policies (
+  version integer not null generated always as identity,
+  body jsonb not null,
+  applied_at timestamp with time zone not null default now(),
+  applied_by text not null,
+  note text,
+  constraint promotion_policies_pkey PRIMARY KEY (version)
+);
+
+create table promotions (
+  id uuid not null default uuidv7(),
+  environment text not null,
+  release_id text not null,
+  kind text not null,
+  state text not null default 'pending'::text,
+  plan jsonb not null,
+  rollback_plan text,
+  not_before timestamp with time zone,
+  note text,
+  requested_at timestamp with time zone not null default now(),
+  requested_by text not null,
+  verdicts jsonb not null default '[]'::jsonb,
+  policy_version integer,
+  judged_at timestamp with time zone,
+  ask_again_at timestamp with time zone,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  end_code text,
+  end_reason text,
+  constraint promotions_pkey PRIMARY KEY (id),
+  constraint promotions_ended_check CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'aborted'::text])))),
+  constraint promotions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint promotions_kind_check CHECK ((kind = ANY (ARRAY['promotion'::text, 'rollback'::text]))),
+  constraint promotions_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id),
+  constraint promotions_started_check CHECK (((state <> 'running'::text) OR (started_at IS NOT NULL))),
+  constraint promotions_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'errored'::text, 'aborted'::text])))
+);
+CREATE INDEX promotions_environment_idx ON public.promotions USING btree (environment, id);
+CREATE UNIQUE INDEX promotions_live_key ON public.promotions USING btree (environment) WHERE (state = ANY (ARRAY['pending'::text, 'running'::text]));
+CREATE INDEX promotions_release_idx ON public.promotions USING btree (release_id);
+
+create table releases (
+  id text not null,
+  project text not null,
+  version text not null,
+  bill jsonb not null,
+  bundle_hash text,
+  changelog text not null,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  created_from text not null,
+  constraint releases_pkey PRIMARY KEY (id),
+  constraint releases_bundle_fkey FOREIGN KEY (bundle_hash) REFERENCES bundles(hash),
+  constraint releases_changelog_check CHECK ((changelog <> ''::text)),
+  constraint releases_id_check CHECK ((id ~ '^[0-9a-f]{64}$'::text)),
+  constraint releases_version_key UNIQUE (project, version)
+);
+CREATE INDEX releases_bundle_idx ON public.releases USING btree (bundle_hash) WHERE (bundle_hash IS NOT NULL);
+CREATE TRIGGER releases_change BEFORE DELETE OR UPDATE ON public.releases FOR EACH ROW EXECUTE FUNCTION refuse_release_change();
+CREATE TRIGGER releases_truncate BEFORE TRUNCATE ON public.releases FOR EACH STATEMENT EXECUTE FUNCTION refuse_release_change();
+
 create table retention_passes (
   environment text not null,
   due_at timestamp with time zone not null,
@@ -432,6 +550,7 @@ create table runs (
   logical_date date,
   note text,
   schedule_id uuid,
+  release_id text,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_bundle_fkey FOREIGN KEY (bundle_hash) REFERENCES bundles(hash),
   constraint runs_ended_check CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])))),
@@ -439,6 +558,7 @@ create table runs (
   constraint runs_finished_check CHECK (((finished_at IS NOT NULL) = (unfinished_tasks = 0))),
   constraint runs_graph_fkey FOREIGN KEY (graph_hash) REFERENCES graphs(hash),
   constraint runs_number_key UNIQUE (environment, run_number),
+  constraint runs_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id),
   constraint runs_rerun_of_fkey FOREIGN KEY (rerun_of) REFERENCES runs(id),
   constraint runs_schedule_fkey FOREIGN KEY (schedule_id) REFERENCES schedules(id),
   constraint runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
@@ -448,6 +568,7 @@ CREATE INDEX runs_bundle_idx ON public.runs USING btree (bundle_hash) WHERE (bun
 CREATE INDEX runs_environment_idx ON public.runs USING btree (environment, id);
 CREATE INDEX runs_finished_idx ON public.runs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX runs_pipeline_idx ON public.runs USING btree (environment, pipeline, id);
+CREATE INDEX runs_release_idx ON public.runs USING btree (release_id, environment, pipeline, id) WHERE (release_id IS NOT NULL);
 CREATE INDEX runs_rerun_of_idx ON public.runs USING btree (rerun_of) WHERE (rerun_of IS NOT NULL);
 CREATE UNIQUE INDEX runs_schedule_live_key ON public.runs USING btree (schedule_id) WHERE ((schedule_id IS NOT NULL) AND (finished_at IS NULL));
 CREATE UNIQUE INDEX runs_schedule_slot_key ON public.runs USING btree (schedule_id, logical_at) WHERE (trigger = 'schedule'::text);
@@ -500,3 +621,33 @@ create table schema_migrations (
   applied_at timestamp with time zone not null default now(),
   constraint schema_migrations_pkey PRIMARY KEY (version)
 );
+
+create table session_releases (
+  session_id uuid not null,
+  release_id text not null,
+  error_code text,
+  error_message text,
+  reported_at timestamp with time zone not null default now(),
+  constraint session_releases_pkey PRIMARY KEY (session_id),
+  constraint session_releases_error_check CHECK (((error_code IS NULL) = (error_message IS NULL))),
+  constraint session_releases_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id),
+  constraint session_releases_session_fkey FOREIGN KEY (session_id) REFERENCES agent_sessions(id)
+);
+
+create table sign_offs (
+  id uuid not null default uuidv7(),
+  release_id text not null,
+  environment text not null,
+  role text not null,
+  person text not null,
+  decision text not null,
+  note text,
+  given_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint sign_offs_pkey PRIMARY KEY (id),
+  constraint sign_offs_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
+  constraint sign_offs_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint sign_offs_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id)
+);
+CREATE UNIQUE INDEX sign_offs_person_key ON public.sign_offs USING btree (release_id, environment, person) WHERE (withdrawn_at IS NULL);

@@ -9,10 +9,12 @@ export type Topic =
   | `session:${string}`
   | `log:${string}`
   | `deliveries:${string}`
+  | `release:${string}`
   | 'events'
   | 'leases'
   | 'audit'
-  | 'schedules';
+  | 'schedules'
+  | 'promotions';
 
 /** A waiter; hints between two waits are kept, so nothing that follows `subscribe` is missed. */
 export interface Subscription {

@@ -25,6 +25,12 @@ const ANSWERS = [
   'BUNDLE_UNKNOWN',
   'BUNDLE_HASH_WRONG',
   'SCHEDULE_UNKNOWN',
+  'RELEASE_UNKNOWN',
+  'RELEASE_EMPTY',
+  'PROMOTION_UNKNOWN',
+  'SIGN_OFF_UNKNOWN',
+  'FREEZE_UNKNOWN',
+  'ENVIRONMENT_UNKNOWN',
 ];
 
 interface Request {
@@ -64,6 +70,32 @@ const REQUESTS: Record<string, Request> = {
   PauseSchedule: { params: { scheduleId: ID }, body: {} },
   ResumeSchedule: { params: { scheduleId: ID }, body: {} },
   RunScheduleNow: { params: { scheduleId: ID }, body: {} },
+  CreateRelease: {
+    body: {
+      ...{ project: 'p', version: 'v1.0.0', changelog: 'x', gitSha: '0'.repeat(40), createdFrom: 'h' },
+      ...{ pipelines: [], datakits: [], pools: {}, configurationHash: HASH },
+    },
+  },
+  ListReleases: {},
+  GetRelease: { params: { releaseId: HASH } },
+  UploadReleaseBundle: { params: { hash: HASH } },
+  OpenPromotion: { body: { releaseId: HASH, environment: 'none' } },
+  PlanPromotion: { body: { releaseId: HASH, environment: 'int' } },
+  ListPromotions: {},
+  GetPromotion: { params: { promotionId: ID } },
+  AbortPromotion: { params: { promotionId: ID }, body: { reason: 'r' } },
+  RollBack: { params: { environment: 'none' }, body: { reason: 'r' } },
+  GetBoard: {},
+  WatchRelease: { params: { sessionId: ID }, body: { waitMs: 0 } },
+  ReportRelease: { params: { sessionId: ID }, body: { releaseId: null, error: null } },
+  GiveSignOff: { body: { releaseId: HASH, environment: 'int', decision: 'approved' } },
+  WithdrawSignOff: { params: { signOffId: ID } },
+  ListSignOffs: {},
+  DeclareFreeze: { body: { environment: 'none', reason: 'r' } },
+  LiftFreeze: { params: { freezeId: ID }, body: {} },
+  GetCalendar: { params: { environment: 'int' } },
+  GetPolicy: {},
+  ApplyPolicy: { body: { policy: { schemaVersion: 1 } } },
   StartRun: { body: { pipeline: 'none', environment: 'int' } },
   ListRuns: {},
   GetRun: { params: { runId: ID } },
@@ -91,6 +123,9 @@ const REQUESTS: Record<string, Request> = {
   ReportAgentAudit: { body: { entries: [] } },
 };
 
+/** What routes want in their query. */
+const QUERIES: Record<string, string> = { AppendLog: '?offset=0&epoch=1', ListSignOffs: `?releaseId=${HASH}` };
+
 function isContract(value: unknown): value is api.RouteContract {
   return typeof value === 'object' && value !== null && 'permission' in value && 'path' in value;
 }
@@ -102,7 +137,9 @@ const CONTRACTS: [string, api.RouteContract][] = Object.entries(api).flatMap(([n
 const CALLERS: [string, keyof Tokens | 'attempt' | undefined, keyof typeof ROLES | undefined][] = [
   ['nobody', undefined, undefined],
   ['a viewer', 'viewer', 'viewer'],
+  ['a business owner', 'business', 'business'],
   ['an engineer', 'engineer', 'engineer'],
+  ['a release manager', 'releaseManager', 'release-manager'],
   ['an administrator', 'administrator', 'administrator'],
   ['an agent of int', 'agent', 'agent'],
   ['an agent of prod', 'prodAgent', 'agent'],
@@ -135,7 +172,7 @@ async function issueAttemptToken(): Promise<string> {
 async function ask(name: string, contract: api.RouteContract, authorization?: string): Promise<Response> {
   const { params = {}, body } = REQUESTS[name] ?? {};
   const path = contract.path.replace(/:(\w+)/g, (_, key: string) => params[key] ?? '');
-  const query = name === 'AppendLog' ? '?offset=0&epoch=1' : '';
+  const query = QUERIES[name] ?? '';
   const response = await fetch(t.server.url + path + query, {
     method: contract.method,
     headers: {

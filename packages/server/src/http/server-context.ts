@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { AuditSigner } from '../audit/audit-signer.ts';
 import type { Hints } from '../hints/hints.ts';
+import type { HolidayBook } from '../promotions/holiday-book.ts';
 
 /** What routes work with; made once per server. */
 export interface ServerContext {
@@ -10,6 +11,8 @@ export interface ServerContext {
   readonly closing: AbortSignal;
   readonly version: string;
   readonly leaseSeconds: number;
+  /** Bank holidays of calendars. */
+  readonly holidays: HolidayBook;
   /** Undefined: this server signs no checkpoints. */
   readonly auditSigner: AuditSigner | undefined;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */

@@ -20,6 +20,8 @@ export interface Tokens {
   readonly engineer: string;
   readonly administrator: string;
   readonly viewer: string;
+  readonly business: string;
+  readonly releaseManager: string;
 }
 
 /** A running server and clients of it. */
@@ -81,6 +83,8 @@ async function issueTokens(databaseUrl: string): Promise<Tokens> {
       prodAgent: await admin.issueAgentCredential({ environment: 'prod', agent: 'first' }),
       engineer: await admin.issueAccessToken({ name: 'erin', role: 'engineer' }),
       administrator: await admin.issueAccessToken({ name: 'ada', role: 'administrator' }),
+      business: await admin.issueAccessToken({ name: 'bo', role: 'business' }),
+      releaseManager: await admin.issueAccessToken({ name: 'rita', role: 'release-manager' }),
       viewer: await admin.issueAccessToken({ name: 'vic', role: 'viewer' }),
     };
   } finally {

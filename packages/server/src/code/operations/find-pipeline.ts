@@ -7,6 +7,8 @@ export interface FoundPipeline {
   readonly sourceFile: string;
   readonly graphHash: string;
   readonly bundleHash: string | null;
+  /** Null: it is of a working tree. */
+  readonly releaseId: string | null;
   readonly parameters: ParameterSchemas;
 }
 
@@ -15,11 +17,12 @@ interface Row {
   readonly source_file: string;
   readonly graph_hash: string;
   readonly bundle_hash: string | null;
+  readonly release_id: string | null;
   readonly parameters: ParameterSchemas | null;
 }
 
 const STATEMENT = `
-select p.code_location, p.source_file, p.graph_hash, l.bundle_hash, g.body->'parameters' as parameters
+select p.code_location, p.source_file, p.graph_hash, l.bundle_hash, l.release_id, g.body->'parameters' as parameters
 from pipelines p
 join code_locations l on l.environment = p.environment and l.name = p.code_location
 join graphs g on g.hash = p.graph_hash
@@ -44,6 +47,7 @@ export async function findPipeline(db: Db, key: PipelineKey): Promise<FoundPipel
       sourceFile: row.source_file,
       graphHash: row.graph_hash,
       bundleHash: row.bundle_hash,
+      releaseId: row.release_id,
       parameters: row.parameters ?? {},
     }
   );

@@ -15,6 +15,8 @@ export interface EndedRun {
   readonly pipeline: string;
   readonly state: RunState;
   readonly isScheduled: boolean;
+  /** It ran a release, so a promotion may wait for it. */
+  readonly isReleased: boolean;
   /** How the run of the pipeline before it ended, cancelled ones left out; undefined: there was none. */
   readonly previousState: RunState | undefined;
 }
@@ -26,6 +28,7 @@ interface Row {
   readonly pipeline: string;
   readonly state: RunState;
   readonly is_scheduled: boolean;
+  readonly is_released: boolean;
   readonly previous_state: RunState | null;
 }
 
@@ -35,6 +38,7 @@ set state = e.state, finished_at = now(), unfinished_tasks = 0
 from unnest($1::uuid[], $2::text[]) as e (run_id, state)
 where r.id = e.run_id and r.finished_at is null
 returning r.id, r.environment, r.run_number, r.pipeline, r.state, r.schedule_id is not null as is_scheduled,
+          r.release_id is not null as is_released,
           (select p.state from runs p
            where p.environment = r.environment and p.pipeline = r.pipeline and p.id < r.id
              and p.state in ('succeeded', 'failed')
@@ -54,6 +58,7 @@ export async function endRuns(db: Db, endings: readonly RunEnding[]): Promise<re
     pipeline: row.pipeline,
     state: row.state,
     isScheduled: row.is_scheduled,
+    isReleased: row.is_released,
     previousState: row.previous_state ?? undefined,
   }));
 }

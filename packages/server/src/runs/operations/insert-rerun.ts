@@ -11,10 +11,10 @@ export interface NewRerun {
 
 const STATEMENT = `
 insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, bundle_hash, parameters,
-                  logical_at, logical_date, unfinished_tasks, trigger, created_by, rerun_of, note)
+                  logical_at, logical_date, unfinished_tasks, trigger, created_by, rerun_of, note, release_id)
 select o.environment, $2, o.pipeline, o.code_location, o.source_file, o.graph_hash, o.bundle_hash, o.parameters,
        coalesce(o.logical_at, o.created_at), coalesce(o.logical_date, (o.created_at at time zone 'UTC')::date),
-       $4, 'rerun', $3, o.id, $5
+       $4, 'rerun', $3, o.id, $5, o.release_id
 from runs o
 where o.id = $1
 returning id`;

@@ -19,8 +19,8 @@ export interface NewRun {
 
 const STATEMENT = `
 insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, bundle_hash,
-                  unfinished_tasks, trigger, created_by, parameters, note, logical_at, logical_date, schedule_id)
-values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from graph_tasks t where t.graph_hash = $6), $8, $9, $10, $11, $12, $13, $14)
+                  unfinished_tasks, trigger, created_by, parameters, note, logical_at, logical_date, schedule_id, release_id)
+values ($1, $2, $3, $4, $5, $6, $7, (select count(*) from graph_tasks t where t.graph_hash = $6), $8, $9, $10, $11, $12, $13, $14, $15)
 returning id`;
 
 /** Plans a run of a registered pipeline; returns its id. Uses graph_tasks_pkey. */
@@ -40,6 +40,7 @@ export async function insertRun(db: Db, run: NewRun, pipeline: FoundPipeline): P
     run.logical?.at ?? null,
     run.logical?.date ?? null,
     run.scheduleId ?? null,
+    pipeline.releaseId,
   ]);
   const row = rows[0];
   if (!row) throw new Error('insert into runs returned no row');

@@ -112,5 +112,6 @@ export async function settleRuns(
   // What waits for it is planned by whoever ticks: schedules are locked before runs, and here runs are.
   const endedRuns = await endRuns(tx, endings);
   if (endedRuns.some(({ isScheduled }) => isScheduled)) outbox.topics.add('schedules');
+  if (endedRuns.some(({ isReleased }) => isReleased)) outbox.topics.add('promotions');
   await notifyEndedRuns(tx, endedRuns, outbox);
 }

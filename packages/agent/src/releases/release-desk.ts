@@ -1,0 +1,139 @@
+// The agent's side of a promotion: learns which release its environment shall run, loads it, says so. Without a release the
+// working tree of the project is what is registered; with one nobody evaluates that any more.
+import { ApiError, type Client, ReportRelease, WatchRelease } from '@towpath/api';
+import { failpoint, toErrorFacts } from '@towpath/core';
+import type { z } from 'zod';
+import type { BundleStore } from '../code/bundles/bundle-store.ts';
+import type { AgentSession } from '../session/agent-session.ts';
+import { waitToRetry } from '../session/backoff.ts';
+import { cleanText } from '../session/wire-text.ts';
+
+type DesiredRelease = NonNullable<z.output<typeof WatchRelease.reply>['release']>;
+
+/** What the desk works with. */
+export interface ReleaseDeskOptions {
+  readonly client: Client;
+  readonly session: AgentSession;
+  readonly bundles: BundleStore;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+  /** Told when a release was loaded, or could not be, whether TypeScript tasks are to be expected. */
+  readonly onLoad: (hasFunctions: boolean) => void;
+  /** Registers the working tree, then goes on with each change until the signal fires; resolves after the first time. */
+  readonly followWorkingTree: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Knows what the environment shall run. */
+export interface ReleaseDesk {
+  /** Loads and reports what is desired: before the first claim. Waits for a server that is away. */
+  open(): Promise<void>;
+  /** Registers the working tree where the environment runs no release. Resolves when that is done, or not wanted. */
+  settleWorkingTree(): Promise<void>;
+  /** Goes on with each change of what is desired until the signal fires. */
+  follow(): Promise<void>;
+}
+
+interface DeskState {
+  release: DesiredRelease | null;
+  /** Ends following the working tree; undefined: it is not followed. */
+  workingTree: AbortController | undefined;
+  /** It knows nothing of releases. */
+  isServerOlder: boolean;
+}
+
+/** Most proxies cut idle connections after 30 to 60 s. */
+const WAIT_MS = 25_000;
+/** How much longer than asked a server may take to answer. */
+const SLACK_MS = 15_000;
+
+/** The longest pause of a retry: an older server is replaced some day. */
+const MANY_FAILURES = 16;
+
+/** Creates the desk; nothing is asked before it is opened. */
+export function createReleaseDesk(options: ReleaseDeskOptions): ReleaseDesk {
+  const state: DeskState = { release: null, workingTree: undefined, isServerOlder: false };
+  return {
+    open: () => look(options, state, 0),
+    settleWorkingTree: () => settleWorkingTree(options, state),
+    follow: async () => {
+      while (!options.signal.aborted) {
+        if (state.isServerOlder) await waitToRetry(MANY_FAILURES, options.signal);
+        await look(options, state, WAIT_MS);
+        await settleWorkingTree(options, state);
+      }
+    },
+  };
+}
+
+async function look(options: ReleaseDeskOptions, state: DeskState, waitMs: number): Promise<void> {
+  const watched = await watch(options, waitMs);
+  state.isServerOlder = watched === undefined;
+  state.release = watched?.release ?? null;
+  if (!watched?.isNews) return;
+  failpoint('release.before-load');
+  const error = watched.release && (await load(options, watched.release));
+  failpoint('release.before-report');
+  await report(options, watched.release?.id ?? null, error);
+  failpoint('release.after-report');
+}
+
+/** Undefined: the server is older, and no release can be desired. */
+async function watch({ client, session, signal }: ReleaseDeskOptions, waitMs: number) {
+  const asked = session.ask(
+    ({ sessionId }, callSignal) =>
+      client.call(WatchRelease, { params: { sessionId }, body: { waitMs }, signal: callSignal }),
+    { signal, timeoutMs: waitMs + SLACK_MS },
+  );
+  return asked.catch((thrown: unknown) => {
+    if (thrown instanceof ApiError && thrown.code === 'ROUTE_UNKNOWN') return undefined;
+    throw thrown;
+  });
+}
+
+type LoadError = { readonly code: string; readonly message: string } | null;
+
+/** Longest texts the API takes. */
+const MAX_CODE_CHARACTERS = 64;
+const MAX_MESSAGE_CHARACTERS = 2000;
+
+async function load({ bundles, signal, log, onLoad }: ReleaseDeskOptions, release: DesiredRelease): Promise<LoadError> {
+  const { version, bundleHash } = release;
+  try {
+    if (bundleHash !== null) await bundles.get(bundleHash, signal);
+    log(`release ${version} is loaded`);
+    onLoad(bundleHash !== null);
+    return null;
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    onLoad(false);
+    const { code, message, cause } = toErrorFacts(thrown);
+    log(`release ${version} could not be loaded: ${code}: ${message}`);
+    return {
+      code: cleanText(code, MAX_CODE_CHARACTERS),
+      message: cleanText([message, cause].filter(Boolean).join(' '), MAX_MESSAGE_CHARACTERS),
+    };
+  }
+}
+
+async function report(
+  { client, session, signal }: ReleaseDeskOptions,
+  releaseId: string | null,
+  error: LoadError,
+): Promise<void> {
+  const body = { releaseId, error };
+  await session.ask(
+    ({ sessionId }, callSignal) => client.call(ReportRelease, { params: { sessionId }, body, signal: callSignal }),
+    { signal },
+  );
+}
+
+async function settleWorkingTree(options: ReleaseDeskOptions, state: DeskState): Promise<void> {
+  if (state.release !== null) {
+    state.workingTree?.abort();
+    state.workingTree = undefined;
+    return;
+  }
+  if (state.workingTree !== undefined || options.signal.aborted) return;
+  state.workingTree = new AbortController();
+  await options.followWorkingTree(AbortSignal.any([options.signal, state.workingTree.signal]));
+}

@@ -1,0 +1,196 @@
+// What gates are judged by and people decide: sign-offs, freezes, and the policy.
+import { POLICY_SCHEMA_VERSION, ROLES } from '@towpath/core';
+import { z } from 'zod';
+import { defineRoute } from './contract.ts';
+import { InstantSchema, keysOf } from './states.ts';
+
+const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
+const EnvironmentName = z.string().min(1).max(63);
+const Note = z.string().max(2000);
+
+export const SignOffView = z.object({
+  id: z.uuid(),
+  releaseId: z.string(),
+  environment: z.string(),
+  role: z.string(),
+  person: z.string(),
+  decision: z.enum(['approved', 'refused']),
+  note: z.string().nullable(),
+  givenAt: InstantSchema,
+  expiresAt: InstantSchema,
+  withdrawnAt: InstantSchema.nullable(),
+});
+export type SignOffView = z.infer<typeof SignOffView>;
+
+export const GiveSignOff = defineRoute({
+  method: 'POST',
+  path: '/api/sign-offs',
+  permission: 'sign-offs:write',
+  summary:
+    "Sign off a release for an environment, or refuse it, in the caller's role. It holds for this very release until the policy lets it expire; a person has one at a time.",
+  body: z.strictObject({
+    releaseId: ReleaseId,
+    environment: EnvironmentName,
+    decision: z.enum(['approved', 'refused']),
+    note: Note.optional(),
+  }),
+  reply: SignOffView,
+});
+
+export const WithdrawSignOff = defineRoute({
+  method: 'DELETE',
+  path: '/api/sign-offs/:signOffId',
+  permission: 'sign-offs:write',
+  summary: "Take one's own sign-off back. Repeating it is harmless.",
+  params: z.object({ signOffId: z.uuid() }),
+  reply: SignOffView,
+});
+
+export const ListSignOffs = defineRoute({
+  method: 'GET',
+  path: '/api/sign-offs',
+  permission: 'releases:read',
+  summary: 'Sign-offs of a release, newest first, withdrawn ones too.',
+  query: z.object({ releaseId: ReleaseId, environment: EnvironmentName.optional() }),
+  reply: z.object({ signOffs: z.array(SignOffView) }),
+});
+
+export const FreezeView = z.object({
+  id: z.uuid(),
+  environment: z.string(),
+  reason: z.string(),
+  startsAt: InstantSchema,
+  /** Null: until it is lifted. */
+  endsAt: InstantSchema.nullable(),
+  declaredAt: InstantSchema,
+  declaredBy: z.string(),
+  liftedAt: InstantSchema.nullable(),
+  liftedBy: z.string().nullable(),
+});
+export type FreezeView = z.infer<typeof FreezeView>;
+
+export const DeclareFreeze = defineRoute({
+  method: 'POST',
+  path: '/api/freezes',
+  permission: 'promotions:write',
+  summary: 'Close an environment to promotions, from now or later, until an instant or until it is lifted.',
+  body: z.strictObject({
+    environment: EnvironmentName,
+    reason: z.string().min(1).max(500),
+    startsAt: InstantSchema.optional(),
+    endsAt: InstantSchema.optional(),
+  }),
+  reply: FreezeView,
+});
+
+export const LiftFreeze = defineRoute({
+  method: 'POST',
+  path: '/api/freezes/:freezeId/lift',
+  permission: 'promotions:write',
+  summary: 'End a declared freeze. Repeating it is harmless.',
+  params: z.object({ freezeId: z.uuid() }),
+  body: z.strictObject({ why: Note.optional() }),
+  reply: FreezeView,
+});
+
+const ClosureView = z.object({
+  kind: z.enum(['month-end', 'yearly', 'filing-date', 'holiday', 'declared']),
+  name: z.string(),
+});
+
+export const GetCalendar = defineRoute({
+  method: 'GET',
+  path: '/api/environments/:environment/calendar',
+  permission: 'releases:read',
+  summary:
+    'Whether an environment is open to promotions at an instant (default: now), what closes it, when it opens next, and the freezes that were declared.',
+  params: z.object({ environment: EnvironmentName }),
+  query: z.object({ at: InstantSchema.optional() }),
+  reply: z.object({
+    at: InstantSchema,
+    timeZone: z.string(),
+    closures: z.array(ClosureView),
+    /** `at` itself while it is open. Null: not within two years, or not while a freeze lasts. */
+    nextOpen: InstantSchema.nullable(),
+    freezes: z.array(FreezeView),
+  }),
+});
+
+const MonthDay = z.string().regex(/^(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/);
+const Name = z.string().min(1).max(100);
+
+const FreezeCalendarSchema = z.strictObject({
+  timeZone: z.string().min(1).max(64).default('UTC'),
+  monthEndBusinessDays: z.number().int().min(0).max(23).default(0),
+  yearly: z
+    .array(z.strictObject({ name: Name, from: MonthDay, until: MonthDay }))
+    .max(50)
+    .default([]),
+  filingDates: z
+    .array(z.strictObject({ on: z.iso.date(), name: Name }))
+    .max(1000)
+    .default([]),
+  holidays: z
+    .array(
+      z.strictObject({
+        country: z.string().regex(/^[A-Z]{2}$/),
+        region: z
+          .string()
+          .regex(/^[A-Z0-9]{1,4}$/)
+          .optional(),
+      }),
+    )
+    .max(20)
+    .default([]),
+});
+
+const PersonRoleSchema = z.enum(keysOf(ROLES)).exclude(['agent']);
+
+const RULES = {
+  promoters: z.array(PersonRoleSchema).min(1).max(10),
+  soakHours: z.number().min(0).max(8760),
+  cycles: z.number().int().min(0).max(1000),
+  signOffs: z.partialRecord(PersonRoleSchema, z.number().int().min(0).max(20)),
+  signOffDays: z.number().min(0.01).max(365),
+  needsRollbackPlan: z.boolean(),
+  freeze: FreezeCalendarSchema.nullable(),
+};
+
+const PartialRules = z.strictObject(RULES).partial();
+
+/** A policy; what it leaves out is as the shipped one has it. */
+export const PromotionPolicySchema = z.strictObject({
+  schemaVersion: z.literal(POLICY_SCHEMA_VERSION),
+  kinds: z.strictObject({ shared: PartialRules, production: PartialRules }).partial().default({}),
+  environments: z.record(EnvironmentName, PartialRules).default({}),
+});
+
+export const PolicyView = z.object({
+  /** 0: the one that is shipped. */
+  version: z.number().int(),
+  policy: PromotionPolicySchema,
+  /** What it comes to for each environment. */
+  rules: z.record(z.string(), z.strictObject(RULES)),
+  appliedAt: InstantSchema.nullable(),
+  appliedBy: z.string().nullable(),
+  note: z.string().nullable(),
+});
+export type PolicyView = z.infer<typeof PolicyView>;
+
+export const GetPolicy = defineRoute({
+  method: 'GET',
+  path: '/api/policy',
+  permission: 'releases:read',
+  summary: 'The policy of promotions that is in force.',
+  reply: PolicyView,
+});
+
+export const ApplyPolicy = defineRoute({
+  method: 'PUT',
+  path: '/api/policy',
+  permission: 'policies:write',
+  summary:
+    'Replace the policy of promotions; it holds from the next judgement of each gate on. The same policy again changes nothing.',
+  body: z.strictObject({ policy: PromotionPolicySchema, note: Note.optional() }),
+  reply: PolicyView,
+});

@@ -1,0 +1,99 @@
+// Releases: what is promoted. They are recorded once, never changed, and identified by what they consist of.
+import { z } from 'zod';
+import { MAX_BUNDLE_BYTES } from './agent-routes.ts';
+import { defineRoute } from './contract.ts';
+import { GraphSchema } from './graph-schema.ts';
+import { InstantSchema } from './states.ts';
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const ProjectName = z.string().min(1).max(63);
+const Version = z.string().min(1).max(64);
+
+export const ReleasedDatakitSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  version: z.string().min(1).max(100),
+  /** Of its image, where a registry was asked. */
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/)
+    .optional(),
+});
+
+export const ReleaseBillSchema = z.object({
+  schemaVersion: z.literal(1),
+  project: z.string(),
+  gitSha: z.string(),
+  bundleHash: z.string().optional(),
+  pipelines: z.array(z.object({ name: z.string(), sourceFile: z.string(), graphHash: z.string() })),
+  datakits: z.array(ReleasedDatakitSchema),
+  pools: z.record(z.string(), z.number()),
+  configurationHash: z.string(),
+});
+
+export const ReleaseView = z.object({
+  /** SHA-256 (hex) of the bill's canonical JSON. */
+  id: z.string(),
+  project: z.string(),
+  version: z.string(),
+  bill: ReleaseBillSchema,
+  changelog: z.string(),
+  createdAt: InstantSchema,
+  createdBy: z.string(),
+  createdFrom: z.string(),
+});
+export type ReleaseView = z.infer<typeof ReleaseView>;
+
+export const UploadReleaseBundle = defineRoute({
+  method: 'PUT',
+  path: '/api/releases/bundles/:hash',
+  permission: 'releases:write',
+  summary: `Upload the code of TypeScript tasks (application/octet-stream, at most ${MAX_BUNDLE_BYTES} bytes) under the SHA-256 (hex) of its bytes, before the release that names it. Repeating it is harmless.`,
+  params: z.object({ hash: Sha256 }),
+  bodyMediaType: 'application/octet-stream',
+  reply: z.object({ sizeBytes: z.number().int().nonnegative() }),
+});
+
+export const CreateRelease = defineRoute({
+  method: 'POST',
+  path: '/api/releases',
+  permission: 'releases:write',
+  summary:
+    'Record a release. The same content under the same version is the same release and changes nothing; a version that names other content, or content that has another version, is refused.',
+  body: z.strictObject({
+    project: ProjectName,
+    version: Version,
+    /** The version's section of the changelog. */
+    changelog: z.string().max(100_000),
+    gitSha: z.string().max(64),
+    /** Host or CI job that built it. */
+    createdFrom: z.string().max(200),
+    bundleHash: Sha256.optional(),
+    pipelines: z.array(z.strictObject({ sourceFile: z.string().max(1024), graph: GraphSchema })).max(10_000),
+    datakits: z.array(ReleasedDatakitSchema).max(1000),
+    pools: z.record(z.string().max(63), z.number().int().min(0).max(100_000)),
+    configurationHash: Sha256,
+  }),
+  reply: z.object({ release: ReleaseView, isNew: z.boolean() }),
+});
+
+export const ListReleases = defineRoute({
+  method: 'GET',
+  path: '/api/releases',
+  permission: 'releases:read',
+  summary: 'Releases, newest first; of one project, or of one version.',
+  query: z.object({
+    project: ProjectName.optional(),
+    version: Version.optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  }),
+  reply: z.object({ releases: z.array(ReleaseView) }),
+});
+
+export const GetRelease = defineRoute({
+  method: 'GET',
+  path: '/api/releases/:releaseId',
+  permission: 'releases:read',
+  summary: 'One release.',
+  params: z.object({ releaseId: Sha256 }),
+  reply: ReleaseView,
+});

@@ -1,0 +1,76 @@
+import { type Client, OpenPromotion, PlanPromotion, type PromotionView } from '@towpath/api';
+import { PROMOTION_STEPS } from '@towpath/core';
+import type { z } from 'zod';
+import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import { withSuggestions } from '../connection/suggest-name.ts';
+import { describeNext, formatPromotion, formatVerdicts } from '../releases/format-promotion.ts';
+import { getReleaseByVersion } from '../releases/get-release.ts';
+import { parseInstant } from '../rendering/parse-instant.ts';
+import type { RegisterCommand } from './register-command.ts';
+
+interface Options extends ConnectionOptions {
+  readonly to: string;
+  readonly plan?: boolean;
+  readonly at?: string;
+  readonly notBefore?: string;
+  readonly rollbackPlan?: string;
+  readonly note?: string;
+  readonly json?: boolean;
+}
+
+/** `npx towpath promote`: asks for a release in an environment; its gates decide when. */
+export const registerPromote: RegisterCommand = (program, context, exitWith) => {
+  const command = program
+    .command('promote')
+    .description(
+      'Bring a release into an environment as soon as its gates allow it. Prints what each gate says and returns; exit code 1 when one said no for good.',
+    )
+    .argument('<version>', 'release: version or id')
+    .requiredOption('--to <environment>', 'environment it shall run in')
+    .option('--plan', 'only show steps, gates and what would change')
+    .option('--at <instant>', 'with --plan: what the gates would say at another moment', parseInstant)
+    .option('--not-before <instant>', 'wait until then', parseInstant)
+    .option('--rollback-plan <text>', 'how to come back; production wants one')
+    .option('--note <text>', 'why; kept with the promotion and in the audit')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  npx towpath promote v1.3.3 --to prod --plan --at 2026-12-22T10:00Z');
+  addConnectionOptions(command).action(async (version: string, options: Options) => {
+    const client = connect(context, options);
+    const { id: releaseId } = await getReleaseByVersion({ client, context }, version);
+    if (options.plan || options.at !== undefined) return context.out(await describePlan(client, releaseId, options));
+    const promotion = await open(client, releaseId, options);
+    context.out(options.json ? `${JSON.stringify(promotion, null, 2)}\n` : formatPromotion(promotion));
+    if (promotion.state === 'failed') exitWith(1);
+  });
+};
+
+function open(client: Client, releaseId: string, options: Options): Promise<PromotionView> {
+  const { to: environment, rollbackPlan, notBefore, note } = options;
+  const body = { releaseId, environment, rollbackPlan, notBefore, note };
+  return withSuggestions(client, { environment }, () => client.call(OpenPromotion, { body }));
+}
+
+async function describePlan(client: Client, releaseId: string, options: Options): Promise<string> {
+  const { to: environment, rollbackPlan, at, json } = options;
+  const body = { releaseId, environment, rollbackPlan, at };
+  const planned = await withSuggestions(client, { environment }, () => client.call(PlanPromotion, { body }));
+  return json ? `${JSON.stringify(planned, null, 2)}\n` : formatPlan(environment, planned);
+}
+
+function formatPlan(environment: string, planned: z.output<(typeof PlanPromotion)['reply']>): string {
+  const { release, from, plan, at, decision, verdicts, askAgainAt } = planned;
+  const { added, changed, removed } = plan.pipelines;
+  const changes = Object.entries({ added, changed, removed }).filter(([, names]) => names.length > 0);
+  const lines = [
+    `${release.version} to ${environment}, which runs ${from?.version ?? 'no release'}.`,
+    ...changes.map(([how, names]) => `pipelines ${how}: ${names.join(', ')}`),
+    '',
+    ...plan.steps.map((step, index) => `${index + 1}. ${PROMOTION_STEPS[step]}`),
+    '',
+    formatVerdicts(verdicts).trimEnd(),
+    '',
+    `At ${at} they say: ${decision}.`,
+  ];
+  if (decision === 'defer') lines.push(describeNext(askAgainAt));
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,129 @@
+import { GiveSignOff, ListSignOffs, type SignOffView, WithdrawSignOff } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
+import type { Command } from 'commander';
+import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import type { Asking } from '../connection/find-run.ts';
+import { withSuggestions } from '../connection/suggest-name.ts';
+import type { CommandContext } from '../context.ts';
+import { getReleaseByVersion } from '../releases/get-release.ts';
+import { formatTable } from '../rendering/table.ts';
+import type { RegisterCommand } from './register-command.ts';
+
+interface Options extends ConnectionOptions {
+  readonly environment: string;
+  readonly refuse?: boolean;
+  readonly note?: string;
+  readonly json?: boolean;
+}
+
+/** `npx towpath signoff`: says of a release that it may come into an environment, or that it must not. */
+export const registerSignoff: RegisterCommand = (program, context) => {
+  const signoff = program
+    .command('signoff')
+    .description('Sign off releases for an environment, in your role; refuse them; see who did.');
+  registerGive(signoff, context);
+  registerList(signoff, context);
+  registerWithdraw(signoff, context);
+};
+
+const VERSION = 'release: version or id';
+
+function registerGive(signoff: Command, context: CommandContext): void {
+  const command = signoff
+    .command('give')
+    .description(
+      'Sign a release off for an environment. It holds for this very release until it expires; what you said before is withdrawn.',
+    )
+    .argument('<version>', VERSION)
+    .requiredOption('--environment <name>', 'environment it may come into')
+    .option('--refuse', 'say that it must not come into it; give a --note')
+    .option('--note <text>', 'what you looked at, or why not')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx towpath signoff give v1.3.3 --environment prod --note "rows compared with int"',
+    );
+  addConnectionOptions(command).action(async (version: string, options: Options) => {
+    const { environment, note, refuse } = options;
+    if (refuse && !note) throw noteMissing();
+    const client = connect(context, options);
+    const { id: releaseId } = await getReleaseByVersion({ client, context }, version);
+    const body = { releaseId, environment, decision: refuse ? 'refused' : 'approved', note } as const;
+    const given = await withSuggestions(client, { environment }, () => client.call(GiveSignOff, { body }));
+    if (options.json) return context.out(`${JSON.stringify(given, null, 2)}\n`);
+    context.out(
+      `${version} for ${environment}: ${given.decision} by ${given.person} as ${given.role}, until ${given.expiresAt}.\n`,
+    );
+  });
+}
+
+function registerList(signoff: Command, context: CommandContext): void {
+  const command = signoff
+    .command('list')
+    .description('List the sign-offs of a release, newest first.')
+    .argument('<version>', VERSION)
+    .option('--environment <name>', 'only those for this environment')
+    .option('--json', 'print JSON');
+  addConnectionOptions(command).action(async (version: string, options: Partial<Options>) => {
+    const client = connect(context, options);
+    const { id: releaseId } = await getReleaseByVersion({ client, context }, version);
+    const query = { releaseId, environment: options.environment };
+    const { signOffs } = await client.call(ListSignOffs, { query });
+    if (options.json) context.out(`${JSON.stringify({ signOffs }, null, 2)}\n`);
+    else context.out(signOffs.length > 0 ? format(signOffs) : `Nobody has said anything about ${version}.\n`);
+  });
+}
+
+function registerWithdraw(signoff: Command, context: CommandContext): void {
+  const command = signoff
+    .command('withdraw')
+    .description('Take back what you said about a release.')
+    .argument('<version>', VERSION)
+    .requiredOption('--environment <name>', 'environment you said it for')
+    .requiredOption('--name <you>', 'your name on the server, as `signoff list` shows it')
+    .option('--json', 'print JSON');
+  addConnectionOptions(command).action(async (version: string, options: Options & { readonly name: string }) => {
+    const client = connect(context, options);
+    const { id } = await getOwn({ client, context }, version, options);
+    const withdrawn = await client.call(WithdrawSignOff, { params: { signOffId: id } });
+    if (options.json) return context.out(`${JSON.stringify(withdrawn, null, 2)}\n`);
+    context.out(`${version} for ${options.environment}: withdrawn by ${withdrawn.person}.\n`);
+  });
+}
+
+async function getOwn(
+  asking: Asking,
+  version: string,
+  { environment, name }: Options & { readonly name: string },
+): Promise<SignOffView> {
+  const { id: releaseId } = await getReleaseByVersion(asking, version);
+  const { signOffs } = await asking.client.call(ListSignOffs, { query: { releaseId, environment } });
+  const own = signOffs.find(({ person, withdrawnAt }) => person === name && withdrawnAt === null);
+  if (own) return own;
+  throw new TowpathError({
+    code: 'SIGN_OFF_UNKNOWN',
+    message: `${name} has said nothing about ${version} for ${environment}.`,
+    fix: `See who did: npx towpath signoff list ${version}`,
+  });
+}
+
+function format(signOffs: readonly SignOffView[]): string {
+  const rows = signOffs.map(({ environment, role, person, decision, givenAt, expiresAt, withdrawnAt, note }) => [
+    environment,
+    role,
+    person,
+    withdrawnAt === null ? decision : 'withdrawn',
+    givenAt,
+    withdrawnAt ?? expiresAt,
+    note ?? '',
+  ]);
+  return formatTable(['ENVIRONMENT', 'ROLE', 'WHO', 'SAYS', 'SINCE', 'UNTIL', 'NOTE'], rows);
+}
+
+function noteMissing(): TowpathError {
+  return new TowpathError({
+    code: 'NOTE_MISSING',
+    message: 'Why is it refused?',
+    fix: 'Give the reason by --note; it is shown to everybody who waits for the release.',
+  });
+}

@@ -1,0 +1,110 @@
+// A release is made of a project's folder as its commit has it: evaluated once, here, and never again.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { LoadedCode } from '@towpath/agent';
+import type { CreateRelease } from '@towpath/api';
+import type { Project } from '@towpath/config';
+import {
+  findChangelogEntry,
+  formatCanonicalJson,
+  isReleaseVersion,
+  TowpathError,
+  toConfigurationSchema,
+} from '@towpath/core';
+import type { z } from 'zod';
+import { codeServerEntry } from '../assets.ts';
+import { getCommit } from './ask-git.ts';
+
+/** What is sent: the record, and the code of its functions. */
+export interface BuiltRelease {
+  readonly body: z.input<NonNullable<(typeof CreateRelease)['body']>>;
+  readonly bundle: LoadedCode['bundle'];
+}
+
+/** File at the root of a project. */
+const CHANGELOG = 'CHANGELOG.md';
+
+/**
+ * Builds the release `version` of a project.
+ *
+ * @throws TowpathError `RELEASE_VERSION_INVALID`, `CHANGELOG_ENTRY_MISSING`, `RELEASE_UNCOMMITTED`, `GIT_UNAVAILABLE`,
+ * `RELEASE_NOT_REPRODUCIBLE`, or the error of the project's code
+ */
+export async function buildRelease(project: Project, version: string): Promise<BuiltRelease> {
+  if (!isReleaseVersion(version)) throw versionInvalid(version);
+  const changelog = getChangelogEntry(project.folder, version);
+  const gitSha = await getCommit(project.folder);
+  const { registration, bundle } = await evaluateTwice(project);
+  const { pipelines, bundleHash, pools = {} } = registration;
+  const body = {
+    project: project.name,
+    version,
+    changelog,
+    gitSha,
+    createdFrom: hostname(),
+    ...(bundleHash !== undefined && { bundleHash }),
+    pipelines,
+    datakits: listDatakits(registration),
+    pools,
+    configurationHash: sha256(formatCanonicalJson(toConfigurationSchema(project.declaration))),
+  };
+  return { body, bundle };
+}
+
+function getChangelogEntry(folder: string, version: string): string {
+  const entry = findChangelogEntry(readIfThere(join(folder, CHANGELOG)), version);
+  if (entry !== undefined) return entry;
+  throw new TowpathError({
+    code: 'CHANGELOG_ENTRY_MISSING',
+    message: `${CHANGELOG} says nothing about ${version}.`,
+    cause: 'Whoever signs a release off reads there what it brings.',
+    fix: `Write a section \`## ${version}\` into ${CHANGELOG} beside towpath.yaml, and commit it.`,
+  });
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Code that gives another graph the second time would be another release each time, too. */
+async function evaluateTwice(project: Project): Promise<LoadedCode> {
+  const { loadCode } = await import('@towpath/agent');
+  const load = () =>
+    loadCode({ folder: project.folder, codeServerEntry: codeServerEntry(), readPools: () => project.pools });
+  const [first, second] = [await load(), await load()];
+  const { error } = first.registration;
+  if (error !== null) throw new TowpathError({ ...error, cause: error.cause ?? undefined });
+  if (formatCanonicalJson(first.registration) === formatCanonicalJson(second.registration)) return first;
+  throw new TowpathError({
+    code: 'RELEASE_NOT_REPRODUCIBLE',
+    message: 'The pipelines differ from one evaluation to the next.',
+    cause: 'Their code asks for something that changes: the time, chance, or a file.',
+    fix: 'Let pipelines depend on their code alone; what changes belongs into parameters and variables.',
+  });
+}
+
+function listDatakits({ pipelines }: LoadedCode['registration']) {
+  const named = pipelines.flatMap(({ graph }) =>
+    graph.tasks.flatMap((task) => (task.kind === 'datakit' ? [task.datakit] : [])),
+  );
+  const byText = new Map(named.map(({ name, version }) => [`${name} ${version}`, { name, version }]));
+  return [...byText.values()];
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function versionInvalid(version: string): TowpathError {
+  return new TowpathError({
+    code: 'RELEASE_VERSION_INVALID',
+    message: `${JSON.stringify(version.slice(0, 100))} is no version of a release.`,
+    fix: 'Name it like v1.3.3, or v1.4.0-rc.1.',
+  });
+}

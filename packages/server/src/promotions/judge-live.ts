@@ -1,0 +1,92 @@
+// One look at a promotion that waits: its gates are judged, and where all allow it the environment is told to run the release,
+// in this very transaction.
+import type { PromotionView } from '@towpath/api';
+import { judgePromotion } from '@towpath/core';
+import { writeAudit } from '../audit/operations/write-audit.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Outbox } from '../events/transactions/publish.ts';
+import { findRelease } from '../releases/operations/find-release.ts';
+import { releaseUnknown } from '../releases/release-errors.ts';
+import { environmentUnknown } from '../runs/run-errors.ts';
+import { readClock } from '../schedules/operations/read-clock.ts';
+import type { HolidayBook } from './holiday-book.ts';
+import { endPromotion } from './operations/end-promotion.ts';
+import { findTarget } from './operations/find-target.ts';
+import { forgetLoadErrors } from './operations/forget-load-errors.ts';
+import { setDesiredRelease } from './operations/set-desired-release.ts';
+import { startPromotion } from './operations/start-promotion.ts';
+import { writeJudgement } from './operations/write-judgement.ts';
+import { promotionSubject } from './promotion-subject.ts';
+import { readFacts } from './read-facts.ts';
+import { toInstant, toVerdictView } from './to-verdict-view.ts';
+
+/** How long agents have to load a release: a bundle of 32 MiB on a slow line, and an agent that restarts meanwhile. */
+const OBSERVE_SECONDS = 15 * 60;
+
+/** Judges a promotion that waits, and lets it begin or ends it. The decisions of its environment are locked; the caller publishes. */
+export async function judgePending(
+  tx: Transaction,
+  book: HolidayBook,
+  promotion: PromotionView,
+  outbox: Outbox,
+): Promise<void> {
+  const { id: promotionId, environment, plan } = promotion;
+  const nowMs = await readClock(tx);
+  const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
+  const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates: plan.gates }, nowMs);
+  await writeJudgement(tx, {
+    promotionId,
+    policyVersion,
+    verdicts: verdicts.map(toVerdictView),
+    askAgainAt: toInstant(askAgainAtMs),
+  });
+  if (decision === 'allow') await begin(tx, promotion, outbox);
+  if (decision === 'deny') {
+    const denied = verdicts.filter((verdict) => verdict.decision === 'deny').map(toVerdictView);
+    await refuse(tx, promotion, denied);
+  }
+  if (decision !== 'defer') outbox.events.push({ kind: 'environment.changed', environment });
+}
+
+async function toQuestion(tx: Transaction, promotion: PromotionView, atMs: number) {
+  const { environment, requestedBy: initiator, rollbackPlan, notBefore } = promotion;
+  const release = await findRelease(tx, promotion.release.id);
+  const target = await findTarget(tx, environment);
+  if (!release) throw releaseUnknown(promotion.release.id);
+  if (!target) throw environmentUnknown(environment);
+  return { release, target, initiator, rollbackPlan, notBefore, atMs };
+}
+
+async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox): Promise<void> {
+  const { id: promotionId, environment, release, kind, requestedBy } = promotion;
+  if (!(await startPromotion(tx, promotionId, OBSERVE_SECONDS))) return;
+  await forgetLoadErrors(tx, environment, release.id);
+  await setDesiredRelease(tx, { environment, releaseId: release.id, promotionId });
+  outbox.topics.add(`release:${environment}`);
+  await writeAudit(tx, {
+    actor: { kind: 'policy', name: 'gates' },
+    action: 'promotion.started',
+    subject: promotionSubject(promotion),
+    environment,
+    details: { kind, requestedBy, releaseId: release.id },
+  });
+}
+
+async function refuse(
+  tx: Transaction,
+  promotion: PromotionView,
+  denied: readonly { readonly gate: string; readonly code: string; readonly reason: string }[],
+): Promise<void> {
+  const { id: promotionId, environment, release } = promotion;
+  const [first] = denied;
+  const reason = denied.map((verdict) => verdict.reason).join(' ');
+  if (!(await endPromotion(tx, { promotionId, event: 'refuse', code: first?.code ?? null, reason }))) return;
+  await writeAudit(tx, {
+    actor: { kind: 'policy', name: 'gates' },
+    action: 'promotion.refused',
+    subject: promotionSubject(promotion),
+    environment,
+    why: reason,
+    details: { releaseId: release.id, gates: denied.map(({ gate, code }) => ({ gate, code })) },
+  });
+}

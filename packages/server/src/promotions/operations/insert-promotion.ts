@@ -1,0 +1,36 @@
+import type { PromotionPlan } from '@towpath/core';
+import type { Db } from '../../db/database.ts';
+
+/** A promotion that somebody asks for. */
+export interface NewPromotion {
+  readonly environment: string;
+  readonly releaseId: string;
+  readonly plan: PromotionPlan;
+  readonly rollbackPlan?: string | undefined;
+  readonly notBefore?: string | undefined;
+  readonly note?: string | undefined;
+  readonly requestedBy: string;
+}
+
+const STATEMENT = `
+insert into promotions (environment, release_id, kind, plan, rollback_plan, not_before, note, requested_by)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+returning id`;
+
+/** Adds a promotion that waits; returns its id. promotions_live_key refuses a second one: the caller has looked. */
+export async function insertPromotion(db: Db, promotion: NewPromotion): Promise<string> {
+  const { environment, releaseId, plan, rollbackPlan, notBefore, note, requestedBy } = promotion;
+  const { rows } = await db.query<{ id: string }>(STATEMENT, [
+    environment,
+    releaseId,
+    plan.kind,
+    JSON.stringify(plan),
+    rollbackPlan ?? null,
+    notBefore ?? null,
+    note ?? null,
+    requestedBy,
+  ]);
+  const [row] = rows;
+  if (!row) throw new Error('insert into promotions returned no row');
+  return row.id;
+}

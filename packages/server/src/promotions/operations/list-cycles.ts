@@ -1,0 +1,42 @@
+import type { PipelineCycles } from '@towpath/core';
+import type { Db } from '../../db/database.ts';
+
+/** Runs of a release in an environment, from an instant on. */
+export interface CycleKey {
+  readonly releaseId: string;
+  readonly environment: string;
+  readonly sinceAt: string;
+}
+
+const STATEMENT = `
+with pipelines as (
+  select p.name, coalesce(jsonb_array_length(g.body->'schedules'), 0) > 0 as is_scheduled
+  from releases l
+  cross join jsonb_to_recordset(l.bill->'pipelines') as p (name text, "graphHash" text)
+  join graphs g on g.hash = p."graphHash"
+  where l.id = $1
+)
+select p.name as pipeline,
+       (select count(*) from runs r
+        where r.release_id = $1 and r.environment = $2 and r.pipeline = p.name and r.created_at >= $3
+          and r.rerun_of is null and r.state = 'succeeded'
+          and not exists (
+            select from runs f
+            where f.release_id = $1 and f.environment = $2 and f.pipeline = p.name and f.id > r.id
+              and f.rerun_of is null and f.state = 'failed')) as successes_in_a_row
+from pipelines p
+where p.is_scheduled or not exists (select from pipelines s where s.is_scheduled)
+order by p.name`;
+
+/**
+ * How often each pipeline of a release ran through since its last failure: those with schedules, or all where none has one.
+ * Re-runs don't count: they are no whole cycles. Uses runs_release_idx; locks nothing.
+ */
+export async function listCycles(db: Db, { releaseId, environment, sinceAt }: CycleKey): Promise<PipelineCycles[]> {
+  const { rows } = await db.query<{ pipeline: string; successes_in_a_row: number }>(STATEMENT, [
+    releaseId,
+    environment,
+    sinceAt,
+  ]);
+  return rows.map(({ pipeline, successes_in_a_row }) => ({ pipeline, successesInARow: successes_in_a_row }));
+}

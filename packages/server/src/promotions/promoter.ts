@@ -1,0 +1,27 @@
+// Who may decide what an environment runs: the policy names roles for it, whichever way they come (console, CLI, API).
+import { findRules, type PersonRole } from '@towpath/core';
+import type { Db } from '../db/database.ts';
+import { environmentUnknown } from '../runs/run-errors.ts';
+import { findPolicy } from './operations/find-policy.ts';
+import { findTarget, type PromotionTarget } from './operations/find-target.ts';
+import { promoterRefused } from './promotion-errors.ts';
+
+/** Somebody who decides. */
+export interface Promoter {
+  readonly name: string;
+  readonly role: PersonRole;
+}
+
+/**
+ * The environment, if the policy lets this person decide about it.
+ *
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PERMISSION_DENIED`
+ */
+export async function requirePromoter(db: Db, environment: string, { role }: Promoter): Promise<PromotionTarget> {
+  const target = await findTarget(db, environment);
+  if (!target) throw environmentUnknown(environment);
+  const { policy } = await findPolicy(db);
+  const { promoters } = findRules(policy, target);
+  if (!promoters.includes(role)) throw promoterRefused(role, environment, promoters);
+  return target;
+}

@@ -1,0 +1,50 @@
+import type { PromotionView } from '@towpath/api';
+import { type PersonRole, TOWPATH, TowpathError } from '@towpath/core';
+
+/** The error about a promotion that nobody asked for. */
+export function promotionUnknown(): TowpathError {
+  return new TowpathError({
+    code: 'PROMOTION_UNKNOWN',
+    message: 'There is no such promotion.',
+    fix: `Take the id from \`${TOWPATH} promotions\`.`,
+  });
+}
+
+/** The error of a person whose role the policy does not let into an environment. */
+export function promoterRefused(role: PersonRole, environment: string, promoters: readonly PersonRole[]): TowpathError {
+  return new TowpathError({
+    code: 'PERMISSION_DENIED',
+    message: `A person of role ${role} may not decide what ${environment} runs.`,
+    cause: `The policy lets these: ${promoters.join(', ')}.`,
+    fix: `Ask one of them, or see \`${TOWPATH} policy show\`.`,
+  });
+}
+
+/** The error while another promotion is under way. */
+export function promotionRunning({ environment, release }: PromotionView): TowpathError {
+  return new TowpathError({
+    code: 'PROMOTION_RUNNING',
+    message: `${release.version} is on its way into ${environment}.`,
+    cause: 'An environment is told to run one release at a time.',
+    fix: `Wait for its end, or end it by \`${TOWPATH} promotions abort ${environment}\`.`,
+  });
+}
+
+/** The error about what is there already. */
+export function alreadyDeployed(environment: string, version: string): TowpathError {
+  return new TowpathError({
+    code: 'RELEASE_ALREADY_DEPLOYED',
+    message: `${environment} runs ${version} already.`,
+    fix: `See \`${TOWPATH} board\`.`,
+  });
+}
+
+/** The error of an environment that has nothing to go back to. */
+export function nothingToRollBackTo(environment: string): TowpathError {
+  return new TowpathError({
+    code: 'ROLLBACK_IMPOSSIBLE',
+    message: `${environment} has no release to go back to.`,
+    cause: 'It never ran another release that was not rolled back from.',
+    fix: `Promote the one it should run: \`${TOWPATH} promote <version> --to ${environment}\`.`,
+  });
+}

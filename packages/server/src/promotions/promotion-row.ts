@@ -1,0 +1,59 @@
+// The columns of a promotion, shared by the statements that list, find or change promotions.
+import type { PromotionView, VerdictView } from '@towpath/api';
+import type { PromotionKind, PromotionState } from '@towpath/core';
+
+/** A row of `PROMOTION_COLUMNS`. */
+export interface PromotionRow {
+  readonly id: string;
+  readonly environment: string;
+  readonly release_id: string;
+  readonly project: string;
+  readonly version: string;
+  readonly kind: PromotionKind;
+  readonly state: PromotionState;
+  readonly plan: PromotionView['plan'];
+  readonly rollback_plan: string | null;
+  readonly not_before: string | null;
+  readonly note: string | null;
+  readonly requested_at: string;
+  readonly requested_by: string;
+  readonly verdicts: VerdictView[];
+  readonly policy_version: number | null;
+  readonly judged_at: string | null;
+  readonly ask_again_at: string | null;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly end_code: string | null;
+  readonly end_reason: string | null;
+}
+
+/** For `select … from promotions p join releases l on l.id = p.release_id`. */
+export const PROMOTION_COLUMNS = `
+p.id, p.environment, p.release_id, l.project, l.version, p.kind, p.state, p.plan, p.rollback_plan, p.not_before, p.note,
+p.requested_at, p.requested_by, p.verdicts, p.policy_version, p.judged_at, p.ask_again_at, p.started_at, p.ended_at,
+p.end_code, p.end_reason`;
+
+/** The promotion as people see it. */
+export function toPromotionView(row: PromotionRow): PromotionView {
+  return {
+    id: row.id,
+    environment: row.environment,
+    release: { id: row.release_id, project: row.project, version: row.version },
+    kind: row.kind,
+    state: row.state,
+    plan: row.plan,
+    rollbackPlan: row.rollback_plan,
+    notBefore: row.not_before,
+    note: row.note,
+    requestedAt: row.requested_at,
+    requestedBy: row.requested_by,
+    verdicts: row.verdicts,
+    policyVersion: row.policy_version,
+    judgedAt: row.judged_at,
+    askAgainAt: row.ask_again_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    endCode: row.end_code,
+    endReason: row.end_reason,
+  };
+}

@@ -1,0 +1,54 @@
+// Whether an environment is open, and when next: the freeze gate's question without a release.
+import type { GetCalendar } from '@towpath/api';
+import { findClosures, findNextOpen, findRules, TowpathError } from '@towpath/core';
+import type pg from 'pg';
+import type { z } from 'zod';
+import { withSnapshot } from '../db/database.ts';
+import { environmentUnknown } from '../runs/run-errors.ts';
+import { readClock } from '../schedules/operations/read-clock.ts';
+import type { HolidayBook } from './holiday-book.ts';
+import { findPolicy } from './operations/find-policy.ts';
+import { findTarget } from './operations/find-target.ts';
+import { listFreezes } from './operations/list-freezes.ts';
+import { readFreezes } from './read-facts.ts';
+import { toInstant } from './to-verdict-view.ts';
+
+type Calendar = z.input<(typeof GetCalendar)['reply']>;
+
+/**
+ * The calendar of an environment at an instant (absent: now).
+ *
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `HOLIDAYS_UNKNOWN`
+ */
+export async function readCalendar(
+  pool: pg.Pool,
+  book: HolidayBook,
+  { environment, at }: { readonly environment: string; readonly at?: string | undefined },
+): Promise<Calendar> {
+  await book.load();
+  return withSnapshot(pool, async (tx) => {
+    const target = await findTarget(tx, environment);
+    if (!target) throw environmentUnknown(environment);
+    const { freeze: calendar } = findRules((await findPolicy(tx)).policy, target);
+    const atMs = at === undefined ? await readClock(tx) : Date.parse(at);
+    const holidays = book.find(calendar, atMs);
+    if (!holidays.isKnown) throw holidaysUnknown(holidays.why);
+    const closings = { calendar, holidays: holidays.value, declared: await readFreezes(tx, environment) };
+    return {
+      at: new Date(atMs).toISOString(),
+      timeZone: calendar?.timeZone ?? 'UTC',
+      closures: [...findClosures(closings, atMs)],
+      nextOpen: toInstant(findNextOpen(closings, atMs)),
+      freezes: await listFreezes(tx, environment),
+    };
+  });
+}
+
+function holidaysUnknown(why: string): TowpathError {
+  return new TowpathError({
+    code: 'HOLIDAYS_UNKNOWN',
+    message: 'The calendar of the environment can not be read.',
+    cause: why,
+    fix: 'Correct the regions of its policy.',
+  });
+}

@@ -1,0 +1,87 @@
+// The facts of a promotion, from the server's own tables. Whoever holds the decisions of the environment locked while it reads
+// them may act upon them until it commits.
+import type { Fact, PromotionFacts, PromotionRules, SourceFacts } from '@towpath/core';
+import { findRules } from '@towpath/core';
+import type { Db } from '../db/database.ts';
+import type { HolidayBook } from './holiday-book.ts';
+import { findPolicy } from './operations/find-policy.ts';
+import { findSource } from './operations/find-source.ts';
+import type { PromotionTarget } from './operations/find-target.ts';
+import { listCycles } from './operations/list-cycles.ts';
+import { listFreezes } from './operations/list-freezes.ts';
+import { listSignOffs } from './operations/list-sign-offs.ts';
+
+/** What is asked for, by whom. */
+export interface PromotionQuestion {
+  readonly release: { readonly id: string; readonly project: string; readonly createdBy: string };
+  readonly target: PromotionTarget;
+  readonly initiator: string;
+  readonly rollbackPlan: string | null;
+  readonly notBefore: string | null;
+  /** Moment that is asked about, in ms since 1970. */
+  readonly atMs: number;
+}
+
+/** Facts, and the rules they are judged by. */
+export interface PromotionCaseFacts {
+  readonly facts: PromotionFacts;
+  readonly rules: PromotionRules;
+  readonly policyVersion: number;
+}
+
+/** Reads them. The holidays are loaded. */
+export async function readFacts(db: Db, book: HolidayBook, question: PromotionQuestion): Promise<PromotionCaseFacts> {
+  const { release, target, initiator, rollbackPlan, notBefore, atMs } = question;
+  const { version, policy } = await findPolicy(db);
+  const rules = findRules(policy, target);
+  const facts: PromotionFacts = {
+    release: { id: release.id, project: release.project, author: release.createdBy },
+    environment: target,
+    initiator,
+    rollbackPlan,
+    notBeforeMs: notBefore === null ? null : Date.parse(notBefore),
+    source: known(await readSource(db, target.name, release.id)),
+    signOffs: known(await readSignOffs(db, target.name, release.id)),
+    holidays: book.find(rules.freeze, atMs),
+    freezes: known(await readFreezes(db, target.name)),
+  };
+  return { facts, rules, policyVersion: version };
+}
+
+function known<T>(value: T): Fact<T> {
+  return { isKnown: true, value };
+}
+
+async function readSource(db: Db, environment: string, releaseId: string): Promise<SourceFacts | null> {
+  const source = await findSource(db, environment, releaseId);
+  if (!source) return null;
+  const { environment: before, deployment } = source;
+  if (!deployment) return { environment: before, deployment: null };
+  const { startedAt, endedAt } = deployment;
+  const pipelines = await listCycles(db, { releaseId, environment: before, sinceAt: startedAt });
+  return {
+    environment: before,
+    deployment: { startedAtMs: Date.parse(startedAt), endedAtMs: toMs(endedAt), pipelines },
+  };
+}
+
+async function readSignOffs(db: Db, environment: string, releaseId: string) {
+  const all = await listSignOffs(db, { releaseId, environment });
+  return all.flatMap(({ withdrawnAt, expiresAt, ...one }) =>
+    withdrawnAt === null ? [{ ...one, expiresAtMs: Date.parse(expiresAt) }] : [],
+  );
+}
+
+/** Freezes that were declared and not lifted, as the calendar takes them. */
+export async function readFreezes(db: Db, environment: string) {
+  const all = await listFreezes(db, environment);
+  return all.map(({ reason, startsAt, endsAt }) => ({
+    reason,
+    startsAtMs: Date.parse(startsAt),
+    endsAtMs: toMs(endsAt),
+  }));
+}
+
+function toMs(instant: string | null): number | null {
+  return instant === null ? null : Date.parse(instant);
+}

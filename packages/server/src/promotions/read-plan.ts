@@ -1,0 +1,69 @@
+// What a promotion would do and what its gates would say, now or at another moment. The same code as when it is carried out.
+import type { PlanPromotion, ReleaseName, ReleaseView } from '@towpath/api';
+import { judgePromotion, planPromotion } from '@towpath/core';
+import type pg from 'pg';
+import type { z } from 'zod';
+import { type Transaction, withSnapshot } from '../db/database.ts';
+import { findRelease } from '../releases/operations/find-release.ts';
+import { releaseUnknown } from '../releases/release-errors.ts';
+import { environmentUnknown } from '../runs/run-errors.ts';
+import { readClock } from '../schedules/operations/read-clock.ts';
+import type { HolidayBook } from './holiday-book.ts';
+import { findDeployedRelease } from './operations/find-deployed-release.ts';
+import { findTarget } from './operations/find-target.ts';
+import { readFacts } from './read-facts.ts';
+import { toInstant, toVerdictView } from './to-verdict-view.ts';
+
+/** What is asked. */
+export interface PlanRequest {
+  readonly releaseId: string;
+  readonly environment: string;
+  readonly rollbackPlan?: string | undefined;
+  /** Absent: now. */
+  readonly at?: string | undefined;
+  /** Who would ask for it. */
+  readonly by: string;
+}
+
+type Planned = z.input<(typeof PlanPromotion)['reply']>;
+
+/**
+ * Plans and judges. Changes nothing, locks nothing.
+ *
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`
+ */
+export async function readPlan(pool: pg.Pool, book: HolidayBook, request: PlanRequest): Promise<Planned> {
+  await book.load();
+  return withSnapshot(pool, async (tx) => {
+    const { releaseId, environment, rollbackPlan = null, by } = request;
+    const release = await findRelease(tx, releaseId);
+    if (!release) throw releaseUnknown(releaseId);
+    const target = await findTarget(tx, environment);
+    if (!target) throw environmentUnknown(environment);
+    const from = await findFrom(tx, environment);
+    const plan = planPromotion('promotion', from?.bill ?? null, release.bill);
+    const atMs = request.at === undefined ? await readClock(tx) : Date.parse(request.at);
+    const asked = { release, target, initiator: by, rollbackPlan, notBefore: null, atMs };
+    const { policyVersion, ...judged } = await readFacts(tx, book, asked);
+    const { decision, askAgainAtMs, verdicts } = judgePromotion({ ...judged, gates: plan.gates }, atMs);
+    return {
+      release: toName(release),
+      from: from ? toName(from) : null,
+      plan: structuredClone(plan) as Planned['plan'],
+      at: new Date(atMs).toISOString(),
+      decision,
+      askAgainAt: toInstant(askAgainAtMs),
+      verdicts: verdicts.map(toVerdictView),
+      policyVersion,
+    };
+  });
+}
+
+function toName({ id, project, version }: ReleaseView): ReleaseName {
+  return { id, project, version };
+}
+
+async function findFrom(tx: Transaction, environment: string) {
+  const deployedId = await findDeployedRelease(tx, environment);
+  return deployedId === undefined ? undefined : findRelease(tx, deployedId);
+}

@@ -1,0 +1,15 @@
+// releases:read: everybody may ask what would happen.
+import { PlanPromotion } from '@towpath/api';
+import type { FastifyInstance } from 'fastify';
+import { requirePerson } from '../../http/identity.ts';
+import { registerRoute } from '../../http/register-route.ts';
+import type { ServerContext } from '../../http/server-context.ts';
+import { readPlan } from '../read-plan.ts';
+
+/** POST /api/promotions/plan */
+export function registerPlanPromotion(app: FastifyInstance, context: ServerContext): void {
+  registerRoute(app, context, PlanPromotion, {
+    answer: ({ identity, body }) =>
+      readPlan(context.pool, context.holidays, { ...body, by: requirePerson(identity).name }),
+  });
+}

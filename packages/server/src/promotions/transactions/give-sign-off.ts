@@ -1,0 +1,75 @@
+import type { SignOffView } from '@towpath/api';
+import { findRules, TowpathError } from '@towpath/core';
+import type pg from 'pg';
+import { writeAudit } from '../../audit/operations/write-audit.ts';
+import { type Transaction, withTransaction } from '../../db/database.ts';
+import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { findRelease } from '../../releases/operations/find-release.ts';
+import { releaseUnknown } from '../../releases/release-errors.ts';
+import { environmentUnknown } from '../../runs/run-errors.ts';
+import { findPolicy } from '../operations/find-policy.ts';
+import { findTarget } from '../operations/find-target.ts';
+import { insertSignOff } from '../operations/insert-sign-off.ts';
+import { listSignOffs } from '../operations/list-sign-offs.ts';
+import { lockDecisions } from '../operations/lock-decisions.ts';
+import { withdrawSignOff } from '../operations/withdraw-sign-off.ts';
+import type { Promoter } from '../promoter.ts';
+
+/** What somebody says about a release. */
+export interface SignOffRequest {
+  readonly releaseId: string;
+  readonly environment: string;
+  readonly decision: SignOffView['decision'];
+  readonly note?: string | undefined;
+  readonly by: Promoter;
+}
+
+/**
+ * Keeps what a person says of a release in an environment; what the same person said before is withdrawn. Locks: the decisions
+ * about the environment.
+ *
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `SIGN_OFF_OF_AUTHOR`
+ */
+export function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<SignOffView> {
+  const { releaseId, environment, decision, by } = request;
+  return withTransaction(pool, 'give-sign-off', async (tx) => {
+    await lockDecisions(tx, environment);
+    const target = await findTarget(tx, environment);
+    if (!target) throw environmentUnknown(environment);
+    const release = await findRelease(tx, releaseId);
+    if (!release) throw releaseUnknown(releaseId);
+    if (decision === 'approved' && release.createdBy === by.name) throw authorRefused(release.version);
+    const days = findRules((await findPolicy(tx)).policy, target).signOffDays;
+    await withdrawOwn(tx, request);
+    const given = await insertSignOff(tx, { ...request, role: by.role, person: by.name, days });
+    await audit(tx, given, release.version);
+    await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
+    return given;
+  });
+}
+
+async function withdrawOwn(tx: Transaction, { by, ...key }: SignOffRequest): Promise<void> {
+  const own = (await listSignOffs(tx, key)).filter((one) => one.person === by.name && one.withdrawnAt === null);
+  for (const { id } of own) await withdrawSignOff(tx, id);
+}
+
+async function audit(tx: Transaction, given: SignOffView, version: string): Promise<void> {
+  const { id, releaseId, environment, person, role, decision, note, expiresAt } = given;
+  await writeAudit(tx, {
+    actor: { kind: 'person', name: person },
+    action: 'sign-off.given',
+    subject: { kind: 'release', id: releaseId, name: version },
+    environment,
+    why: note,
+    details: { signOff: id, role, decision, expiresAt },
+  });
+}
+
+function authorRefused(version: string): TowpathError {
+  return new TowpathError({
+    code: 'SIGN_OFF_OF_AUTHOR',
+    message: `Whoever made ${version} can't sign it off.`,
+    cause: 'Four eyes see more than two.',
+    fix: 'Ask somebody else of your role.',
+  });
+}

@@ -1,0 +1,76 @@
+// The way back: one action, no gate. It goes the way of a promotion, and is measured like one.
+import type { PromotionView } from '@towpath/api';
+import { findPreviousGood, planPromotion } from '@towpath/core';
+import type pg from 'pg';
+import { writeAudit } from '../../audit/operations/write-audit.ts';
+import { type Transaction, withTransaction } from '../../db/database.ts';
+import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { findRelease } from '../../releases/operations/find-release.ts';
+import { releaseUnknown } from '../../releases/release-errors.ts';
+import { abortLocked } from '../abort-locked.ts';
+import { getPromotion } from '../get-promotion.ts';
+import type { HolidayBook } from '../holiday-book.ts';
+import { judgePending } from '../judge-live.ts';
+import { findLivePromotion } from '../operations/find-live-promotion.ts';
+import { insertPromotion } from '../operations/insert-promotion.ts';
+import { listDeployments } from '../operations/list-deployments.ts';
+import { lockDecisions } from '../operations/lock-decisions.ts';
+import { type Promoter, requirePromoter } from '../promoter.ts';
+import { nothingToRollBackTo } from '../promotion-errors.ts';
+import { promotionSubject } from '../promotion-subject.ts';
+
+/** Which environment goes back, and why. */
+export interface RollbackRequest {
+  readonly environment: string;
+  readonly reason: string;
+  readonly by: Promoter;
+}
+
+/**
+ * Tells an environment to run its previous good release, also in a freeze. A promotion that waits or runs there ends; a rollback
+ * that runs is returned. Locks: the decisions about the environment.
+ *
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PERMISSION_DENIED`, `ROLLBACK_IMPOSSIBLE`
+ */
+export async function rollBack(pool: pg.Pool, book: HolidayBook, request: RollbackRequest): Promise<PromotionView> {
+  await book.load();
+  return withTransaction(pool, 'roll-back', async (tx) => {
+    const { environment, reason, by } = request;
+    await lockDecisions(tx, environment);
+    await requirePromoter(tx, environment, by);
+    const live = await findLivePromotion(tx, environment);
+    if (live?.kind === 'rollback') return live;
+    const { previous, plan } = await planWayBack(tx, environment);
+    const outbox = createOutbox();
+    if (live) await abortLocked(tx, live, { by: by.name, code: 'ROLLED_BACK', reason }, outbox);
+    const asked = { environment, releaseId: previous.id, plan, note: reason, requestedBy: by.name };
+    const promotion = await getPromotion(tx, await insertPromotion(tx, asked));
+    await audit(tx, promotion);
+    await judgePending(tx, book, promotion, outbox);
+    outbox.topics.add('promotions');
+    await publish(tx, outbox);
+    return getPromotion(tx, promotion.id);
+  });
+}
+
+async function planWayBack(tx: Transaction, environment: string) {
+  const deployments = await listDeployments(tx, environment);
+  const previousId = findPreviousGood(deployments);
+  const currentId = deployments[0]?.releaseId;
+  if (previousId === undefined || currentId === undefined) throw nothingToRollBackTo(environment);
+  const [previous, current] = [await findRelease(tx, previousId), await findRelease(tx, currentId)];
+  if (!previous) throw releaseUnknown(previousId);
+  return { previous, plan: planPromotion('rollback', current?.bill ?? null, previous.bill) };
+}
+
+async function audit(tx: Transaction, promotion: PromotionView): Promise<void> {
+  const { environment, release, requestedBy, note } = promotion;
+  await writeAudit(tx, {
+    actor: { kind: 'person', name: requestedBy },
+    action: 'rollback.requested',
+    subject: promotionSubject(promotion),
+    environment,
+    why: note,
+    details: { releaseId: release.id },
+  });
+}

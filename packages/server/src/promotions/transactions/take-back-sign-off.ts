@@ -1,0 +1,51 @@
+import type { SignOffView } from '@towpath/api';
+import { TOWPATH, TowpathError } from '@towpath/core';
+import type pg from 'pg';
+import { writeAudit } from '../../audit/operations/write-audit.ts';
+import { withTransaction } from '../../db/database.ts';
+import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { findSignOff } from '../operations/find-sign-off.ts';
+import { lockDecisions } from '../operations/lock-decisions.ts';
+import { withdrawSignOff } from '../operations/withdraw-sign-off.ts';
+
+/**
+ * Takes a person's own sign-off back. Locks: the decisions about its environment. Idempotent.
+ *
+ * @throws TowpathError `SIGN_OFF_UNKNOWN`, `PERMISSION_DENIED`
+ */
+export function takeBackSignOff(pool: pg.Pool, signOffId: string, by: string): Promise<SignOffView> {
+  return withTransaction(pool, 'take-back-sign-off', async (tx) => {
+    const given = await findSignOff(tx, signOffId);
+    if (!given) throw signOffUnknown();
+    if (given.person !== by) throw ofSomebodyElse(given.person);
+    await lockDecisions(tx, given.environment);
+    const { releaseId, environment, role } = given;
+    if (await withdrawSignOff(tx, signOffId)) {
+      await writeAudit(tx, {
+        actor: { kind: 'person', name: by },
+        action: 'sign-off.withdrawn',
+        subject: { kind: 'release', id: releaseId, name: releaseId.slice(0, 12) },
+        environment,
+        details: { signOff: signOffId, role },
+      });
+      await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
+    }
+    return (await findSignOff(tx, signOffId)) ?? given;
+  });
+}
+
+function signOffUnknown(): TowpathError {
+  return new TowpathError({
+    code: 'SIGN_OFF_UNKNOWN',
+    message: 'There is no such sign-off.',
+    fix: `Take the id from \`${TOWPATH} signoff list\`.`,
+  });
+}
+
+function ofSomebodyElse(person: string): TowpathError {
+  return new TowpathError({
+    code: 'PERMISSION_DENIED',
+    message: `That sign-off is ${person}'s.`,
+    fix: 'Only who gave a sign-off takes it back; anybody who may sign off may refuse the release instead.',
+  });
+}

@@ -1,0 +1,33 @@
+import type { ReleaseBill } from '@towpath/core';
+import type { Db } from '../../db/database.ts';
+
+/** A release to be recorded. */
+export interface NewRelease {
+  readonly id: string;
+  readonly version: string;
+  readonly bill: ReleaseBill;
+  readonly changelog: string;
+  readonly createdBy: string;
+  readonly createdFrom: string;
+}
+
+const STATEMENT = `
+insert into releases (id, project, version, bill, bundle_hash, changelog, created_by, created_from)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict do nothing`;
+
+/** Records a release; false: its id or its version is there. A second one of either waits for the first. */
+export async function insertRelease(db: Db, release: NewRelease): Promise<boolean> {
+  const { id, version, bill, changelog, createdBy, createdFrom } = release;
+  const answer = await db.query(STATEMENT, [
+    id,
+    bill.project,
+    version,
+    JSON.stringify(bill),
+    bill.bundleHash ?? null,
+    changelog,
+    createdBy,
+    createdFrom,
+  ]);
+  return answer.rowCount === 1;
+}
