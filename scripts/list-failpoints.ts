@@ -10,6 +10,8 @@ export interface Failpoint {
   readonly process: 'server' | 'agent' | 'shim';
   /** Executor in whose code it is; undefined for code that all share. */
   readonly executor: string | undefined;
+  /** It is on the way of a release into an environment, which no run alone takes. */
+  readonly isOfPromotion: boolean;
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -31,13 +33,19 @@ function listOf(process: 'server' | 'agent'): Failpoint[] {
   const files = globSync(`packages/${process}/src/**/*.ts`, { cwd: ROOT }).filter((path) => !path.endsWith('.test.ts'));
   return files.sort().flatMap((path) => {
     const text = readFileSync(join(ROOT, path), 'utf8');
+    const isOfPromotion = /\/src\/(?:promotions|releases)\//.test(path);
     const executor = /\/executors\/(?<name>[a-z]+)\//.exec(path)?.groups?.name;
     return [
-      ...find(text, CALL).map((name) => ({ name, process, executor })),
+      ...find(text, CALL).map((name) => ({ name, process, executor, isOfPromotion })),
       ...find(text, TRANSACTION).flatMap((name) =>
-        ['before-commit', 'after-commit'].map((moment) => ({ name: `${name}.${moment}`, process, executor })),
+        ['before-commit', 'after-commit'].map((moment) => ({
+          name: `${name}.${moment}`,
+          process,
+          executor,
+          isOfPromotion,
+        })),
       ),
-      ...find(text, SHIM_COMMENT).map((name) => ({ name, process: 'shim' as const, executor })),
+      ...find(text, SHIM_COMMENT).map((name) => ({ name, process: 'shim' as const, executor, isOfPromotion })),
     ];
   });
 }

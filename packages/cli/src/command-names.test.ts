@@ -45,6 +45,10 @@ it('every command that prints data can print JSON', () => {
     'environment',
     'config',
     'datakit',
+    'release',
+    'signoff',
+    'freeze',
+    'policy',
     'example',
     'types',
   ];

@@ -1,11 +1,15 @@
-import { RollBack } from '@towpath/api';
+import { GetBoard, RollBack } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
+import type { Asking } from '../connection/find-run.ts';
 import { withSuggestions } from '../connection/suggest-name.ts';
 import { formatPromotion } from '../releases/format-promotion.ts';
+import { getReleaseByVersion } from '../releases/get-release.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
   readonly reason: string;
+  readonly from?: string;
   readonly json?: boolean;
 }
 
@@ -18,12 +22,26 @@ export const registerRollback: RegisterCommand = (program, context) => {
     )
     .argument('<environment>', 'environment')
     .requiredOption('--reason <text>', 'why; kept with the rollback and in the audit')
+    .option('--from <version>', 'only from this release: asked again, nothing more happens (default: what it runs now)')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath rollback prod --reason "orders load twice"');
   addConnectionOptions(command).action(async (environment: string, options: Options) => {
     const client = connect(context, options);
-    const input = { params: { environment }, body: { reason: options.reason } };
+    const from = await getDeployed({ client, context }, environment, options.from);
+    const input = { params: { environment }, body: { from, reason: options.reason } };
     const rollback = await withSuggestions(client, { environment }, () => client.call(RollBack, input));
     context.out(options.json ? `${JSON.stringify(rollback, null, 2)}\n` : formatPromotion(rollback));
   });
 };
+
+async function getDeployed(asking: Asking, environment: string, from: string | undefined): Promise<string> {
+  if (from !== undefined) return (await getReleaseByVersion(asking, from)).id;
+  const { rows } = await asking.client.call(GetBoard);
+  const deployed = rows.find((row) => row.environment === environment)?.deployment?.release.id;
+  if (deployed !== undefined) return deployed;
+  throw new TowpathError({
+    code: 'ROLLBACK_IMPOSSIBLE',
+    message: `${environment} runs no release, so it can't go back from one.`,
+    fix: 'See what runs where: npx towpath board',
+  });
+}

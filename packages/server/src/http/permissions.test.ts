@@ -84,7 +84,7 @@ const REQUESTS: Record<string, Request> = {
   ListPromotions: {},
   GetPromotion: { params: { promotionId: ID } },
   AbortPromotion: { params: { promotionId: ID }, body: { reason: 'r' } },
-  RollBack: { params: { environment: 'none' }, body: { reason: 'r' } },
+  RollBack: { params: { environment: 'none' }, body: { from: HASH, reason: 'r' } },
   GetBoard: {},
   WatchRelease: { params: { sessionId: ID }, body: { waitMs: 0 } },
   ReportRelease: { params: { sessionId: ID }, body: { releaseId: null, error: null } },

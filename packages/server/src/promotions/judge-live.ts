@@ -1,7 +1,7 @@
 // One look at a promotion that waits: its gates are judged, and where all allow it the environment is told to run the release,
 // in this very transaction.
 import type { PromotionView } from '@towpath/api';
-import { judgePromotion } from '@towpath/core';
+import { failpoint, judgePromotion } from '@towpath/core';
 import { writeAudit } from '../audit/operations/write-audit.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Outbox } from '../events/transactions/publish.ts';
@@ -62,6 +62,7 @@ async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox):
   if (!(await startPromotion(tx, promotionId, OBSERVE_SECONDS))) return;
   await forgetLoadErrors(tx, environment, release.id);
   await setDesiredRelease(tx, { environment, releaseId: release.id, promotionId });
+  failpoint('promotion.set-desired');
   outbox.topics.add(`release:${environment}`);
   await writeAudit(tx, {
     actor: { kind: 'policy', name: 'gates' },
@@ -79,7 +80,8 @@ async function refuse(
 ): Promise<void> {
   const { id: promotionId, environment, release } = promotion;
   const [first] = denied;
-  const reason = denied.map((verdict) => verdict.reason).join(' ');
+  // Gates may say the same: what never ran there has neither soaked nor gone through.
+  const reason = [...new Set(denied.map((verdict) => verdict.reason))].join(' ');
   if (!(await endPromotion(tx, { promotionId, event: 'refuse', code: first?.code ?? null, reason }))) return;
   await writeAudit(tx, {
     actor: { kind: 'policy', name: 'gates' },

@@ -1,6 +1,7 @@
 // One look at a promotion that runs: when all live agents of the environment have the release, it takes effect; when one can't
 // load it, or it takes too long, the environment keeps what it had.
 import type { PromotionView } from '@towpath/api';
+import { failpoint } from '@towpath/core';
 import { writeAudit } from '../audit/operations/write-audit.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Outbox } from '../events/transactions/publish.ts';
@@ -46,6 +47,7 @@ async function takeEffect(tx: Transaction, promotion: PromotionView, outbox: Out
   await replaceEnvironmentCode(tx, environment, release.id, outbox);
   await endDeployment(tx, environment, promotionId);
   await beginDeployment(tx, { environment, releaseId: release.id, promotionId });
+  failpoint('promotion.take-effect');
   outbox.events.push({ kind: 'environment.changed', environment });
   await writeAudit(tx, {
     actor: { kind: 'policy', name: 'observed' },

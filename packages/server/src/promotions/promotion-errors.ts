@@ -48,3 +48,13 @@ export function nothingToRollBackTo(environment: string): TowpathError {
     fix: `Promote the one it should run: \`${TOWPATH} promote <version> --to ${environment}\`.`,
   });
 }
+
+/** The error about a release that the environment does not run. */
+export function rollbackStale(environment: string): TowpathError {
+  return new TowpathError({
+    code: 'ROLLBACK_STALE',
+    message: `${environment} does not run that release, so it can't go back from it.`,
+    cause: 'Somebody brought another one in meanwhile.',
+    fix: `See what it runs: \`${TOWPATH} board\`.`,
+  });
+}

@@ -163,7 +163,9 @@ describe('a release', () => {
       await expect(client.call(OpenPromotion, { body })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await expect(w.bo.call(OpenPromotion, { body })).rejects.toMatchObject({ status: 403 });
     const params = { environment: 'prod' };
-    await expect(w.engineer.call(RollBack, { params, body: { reason: 'x' } })).rejects.toMatchObject({ status: 403 });
+    await expect(w.engineer.call(RollBack, { params, body: { from: releaseId, reason: 'x' } })).rejects.toMatchObject({
+      status: 403,
+    });
     await expect(w.engineer.call(DeclareFreeze, { body: { environment: 'prod', reason: 'x' } })).rejects.toMatchObject({
       status: 403,
     });
@@ -446,15 +448,16 @@ describe('A83 a rollback', () => {
   });
   afterAll(() => w.close());
 
-  const rollBack = () =>
-    w.rita.call(RollBack, { params: { environment: 'prod' }, body: { reason: 'orders load twice' } });
+  const rollBack = (from: string) =>
+    w.rita.call(RollBack, { params: { environment: 'prod' }, body: { from, reason: 'orders load twice' } });
 
   test('returns to the previous good release in a freeze, ends what waits, and its time is measured', async () => {
     await w.rita.call(DeclareFreeze, { body: { environment: 'prod', reason: 'month end' } });
     const third = await recordRelease(w.engineer, 'v3.0.0');
     await deployToInt(w, third.id);
     const waiting = await askForProd(w, third.id);
-    const rollback = await rollBack();
+    const from = releases[1]?.id ?? '';
+    const rollback = await rollBack(from);
     expect(rollback).toMatchObject({
       kind: 'rollback',
       state: 'running',
@@ -465,16 +468,19 @@ describe('A83 a rollback', () => {
       state: 'aborted',
       endCode: 'ROLLED_BACK',
     });
-    expect(await rollBack()).toMatchObject({ id: rollback.id });
+    expect(await rollBack(from)).toMatchObject({ id: rollback.id });
     await loadDesired(w.prodAgentClient, w.prod);
     const { requestedAt, endedAt } = await waitForPromotion(w.rita, rollback.id, 'succeeded');
     expect(Date.parse(endedAt ?? '') - Date.parse(requestedAt)).toBeGreaterThanOrEqual(0);
+    // Who did not get the answer asks again, and does not go back twice.
+    expect(await rollBack(from)).toMatchObject({ id: rollback.id, state: 'succeeded' });
     await w.rita.call(StartRun, { body: { pipeline: 'daily', environment: 'prod' } });
     expect((await w.prod.claim())[0]?.argv).toEqual(['echo', 'v1.0.0']);
   });
 
   test('does not go back to what was rolled back from', async () => {
-    await expect(rollBack()).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
+    await expect(rollBack(releases[0]?.id ?? '')).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
+    await expect(rollBack('f'.repeat(64))).rejects.toMatchObject({ code: 'ROLLBACK_STALE' });
   });
 
   test('A91 every decision of it all is in the audit, once', async () => {

@@ -7,6 +7,7 @@ import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { findRelease } from '../../releases/operations/find-release.ts';
 import { releaseUnknown } from '../../releases/release-errors.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
+import { auditWithdrawal } from '../audit-withdrawal.ts';
 import { findPolicy } from '../operations/find-policy.ts';
 import { findTarget } from '../operations/find-target.ts';
 import { insertSignOff } from '../operations/insert-sign-off.ts';
@@ -50,7 +51,10 @@ export function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<Sig
 
 async function withdrawOwn(tx: Transaction, { by, ...key }: SignOffRequest): Promise<void> {
   const own = (await listSignOffs(tx, key)).filter((one) => one.person === by.name && one.withdrawnAt === null);
-  for (const { id } of own) await withdrawSignOff(tx, id);
+  for (const one of own) {
+    await withdrawSignOff(tx, one.id);
+    await auditWithdrawal(tx, one, 'The same person said something newer.');
+  }
 }
 
 async function audit(tx: Transaction, given: SignOffView, version: string): Promise<void> {

@@ -1,6 +1,6 @@
 // The way back: one action, no gate. It goes the way of a promotion, and is measured like one.
 import type { PromotionView } from '@towpath/api';
-import { findPreviousGood, planPromotion } from '@towpath/core';
+import { findPreviousGood, type PastDeployment, planPromotion } from '@towpath/core';
 import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
@@ -12,35 +12,41 @@ import { getPromotion } from '../get-promotion.ts';
 import type { HolidayBook } from '../holiday-book.ts';
 import { judgePending } from '../judge-live.ts';
 import { findLivePromotion } from '../operations/find-live-promotion.ts';
+import { findRollbackFrom } from '../operations/find-rollback-from.ts';
 import { insertPromotion } from '../operations/insert-promotion.ts';
 import { listDeployments } from '../operations/list-deployments.ts';
 import { lockDecisions } from '../operations/lock-decisions.ts';
 import { type Promoter, requirePromoter } from '../promoter.ts';
-import { nothingToRollBackTo } from '../promotion-errors.ts';
+import { nothingToRollBackTo, rollbackStale } from '../promotion-errors.ts';
 import { promotionSubject } from '../promotion-subject.ts';
 
 /** Which environment goes back, and why. */
 export interface RollbackRequest {
   readonly environment: string;
+  /** Id of the release it shall go back from. */
+  readonly from: string;
   readonly reason: string;
   readonly by: Promoter;
 }
 
 /**
  * Tells an environment to run its previous good release, also in a freeze. A promotion that waits or runs there ends; a rollback
- * that runs is returned. Locks: the decisions about the environment.
+ * that runs is returned, and so is one that took that release away before: an answer that was lost may be asked for again. Locks:
+ * the decisions about the environment.
  *
- * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PERMISSION_DENIED`, `ROLLBACK_IMPOSSIBLE`
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PERMISSION_DENIED`, `ROLLBACK_STALE`, `ROLLBACK_IMPOSSIBLE`
  */
 export async function rollBack(pool: pg.Pool, book: HolidayBook, request: RollbackRequest): Promise<PromotionView> {
   await book.load();
   return withTransaction(pool, 'roll-back', async (tx) => {
-    const { environment, reason, by } = request;
+    const { environment, from, reason, by } = request;
     await lockDecisions(tx, environment);
     await requirePromoter(tx, environment, by);
     const live = await findLivePromotion(tx, environment);
     if (live?.kind === 'rollback') return live;
-    const { previous, plan } = await planWayBack(tx, environment);
+    const deployments = await listDeployments(tx, environment);
+    if (deployments[0]?.releaseId !== from) return await getDone(tx, environment, from);
+    const { previous, plan } = await planWayBack(tx, environment, deployments);
     const outbox = createOutbox();
     if (live) await abortLocked(tx, live, { by: by.name, code: 'ROLLED_BACK', reason }, outbox);
     const asked = { environment, releaseId: previous.id, plan, note: reason, requestedBy: by.name };
@@ -53,8 +59,13 @@ export async function rollBack(pool: pg.Pool, book: HolidayBook, request: Rollba
   });
 }
 
-async function planWayBack(tx: Transaction, environment: string) {
-  const deployments = await listDeployments(tx, environment);
+async function getDone(tx: Transaction, environment: string, from: string): Promise<PromotionView> {
+  const done = await findRollbackFrom(tx, environment, from);
+  if (!done) throw rollbackStale(environment);
+  return done;
+}
+
+async function planWayBack(tx: Transaction, environment: string, deployments: readonly PastDeployment[]) {
   const previousId = findPreviousGood(deployments);
   const currentId = deployments[0]?.releaseId;
   if (previousId === undefined || currentId === undefined) throw nothingToRollBackTo(environment);

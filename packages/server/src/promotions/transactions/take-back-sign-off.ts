@@ -1,9 +1,9 @@
 import type { SignOffView } from '@towpath/api';
 import { TOWPATH, TowpathError } from '@towpath/core';
 import type pg from 'pg';
-import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { auditWithdrawal } from '../audit-withdrawal.ts';
 import { findSignOff } from '../operations/find-sign-off.ts';
 import { lockDecisions } from '../operations/lock-decisions.ts';
 import { withdrawSignOff } from '../operations/withdraw-sign-off.ts';
@@ -19,15 +19,8 @@ export function takeBackSignOff(pool: pg.Pool, signOffId: string, by: string): P
     if (!given) throw signOffUnknown();
     if (given.person !== by) throw ofSomebodyElse(given.person);
     await lockDecisions(tx, given.environment);
-    const { releaseId, environment, role } = given;
     if (await withdrawSignOff(tx, signOffId)) {
-      await writeAudit(tx, {
-        actor: { kind: 'person', name: by },
-        action: 'sign-off.withdrawn',
-        subject: { kind: 'release', id: releaseId, name: releaseId.slice(0, 12) },
-        environment,
-        details: { signOff: signOffId, role },
-      });
+      await auditWithdrawal(tx, given);
       await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
     }
     return (await findSignOff(tx, signOffId)) ?? given;
