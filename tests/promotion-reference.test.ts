@@ -1,9 +1,7 @@
 // docs/reference/promotion.md: every word of states, gates, reasons and policy is there, with the values that are shipped.
 import { readFileSync } from 'node:fs';
-import { PromotionPolicySchema } from '@towpath/api';
 import { GATE_REASONS, GATES, PROMOTION_STATES, SHIPPED_RULES } from '@towpath/core';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 
 const PAGE = readFileSync(new URL('../docs/reference/promotion.md', import.meta.url), 'utf8');
 
@@ -22,10 +20,8 @@ describe('the page of promotion', () => {
     expect(Object.keys(GATE_REASONS).filter((code) => !PAGE.includes(`\`${code}\``))).toEqual([]);
   });
 
-  it('has every rule of a policy, and its example is one', () => {
+  it('has every rule of a policy, with its shipped values', () => {
     for (const key of Object.keys(SHIPPED_RULES.production)) expect(POLICY).toContain(`\n| \`${key}\` | `);
-    const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(POLICY) ?? [];
-    expect(PromotionPolicySchema.parse(parse(example)).environments.prod?.freeze?.monthEndBusinessDays).toBe(3);
     for (const kind of ['shared', 'production'] as const) {
       const { soakHours, cycles, signOffDays, needsRollbackPlan } = SHIPPED_RULES[kind];
       const at = kind === 'shared' ? 3 : 4;

@@ -1,4 +1,5 @@
 // A release's whole way by the command line: made from a commit, into int, red and then green for prod, in effect there, and back.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetRun, ListRuns } from '@towpath/api';
 import { waitFor } from '@towpath/testkit';
@@ -91,10 +92,14 @@ it('A63 a release is made of a commit, with its entry in the changelog, once', a
 });
 
 it('A71 prod gets nothing that int has not run; A72 and nothing from who may not', async () => {
-  rig.project.write('.towpath/policy.yaml', POLICY);
+  const page = readFileSync(new URL('../docs/reference/promotion.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
   const file = join(rig.project.folder, '.towpath', 'policy.yaml');
+  rig.project.write('.towpath/policy.yaml', example);
   await expect(towpath('rita', 'policy', 'apply', file)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   expect((await towpath('ada', 'policy', 'apply', file)).out).toBe('Policy 1 is in force.\n');
+  rig.project.write('.towpath/policy.yaml', POLICY);
+  expect((await towpath('ada', 'policy', 'apply', file)).out).toBe('Policy 2 is in force.\n');
   expect((await towpath('bo', 'policy', 'show')).out).toMatch(/prod:\n +promoters:\n +- release-manager\n/);
   const skipped = await promote('v1.0.0');
   expect([skipped.code, skipped.out]).toEqual([

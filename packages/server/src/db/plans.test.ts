@@ -52,6 +52,7 @@ import { listQueuedSlots } from '../schedules/operations/list-queued-slots.ts';
 import { listScheduleSlots } from '../schedules/operations/list-schedule-slots.ts';
 import { lockFreeSchedule } from '../schedules/operations/lock-free-schedule.ts';
 import { pruneSlots } from '../schedules/operations/prune-slots.ts';
+import { explainPlan } from '../testing/explain-plan.ts';
 import { connectionConfig, type Db } from './database.ts';
 import { migrate } from './migrate.ts';
 
@@ -130,28 +131,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A plan's indexes and the tables it reads from end to end. */
-async function explain(run: (db: Db) => Promise<unknown>): Promise<{ indexes: Set<string>; wholeTables: Set<string> }> {
-  const statements: [string, unknown[]][] = [];
-  // Operations send one statement through `query`; here it is only noted.
-  const recorder = {
-    query: (text: string, values: unknown[] = []) => {
-      statements.push([text, values]);
-      return Promise.resolve({ rows: [], rowCount: 0 });
-    },
-  };
-  await run(recorder as unknown as Db);
-  const [statement] = statements;
-  if (!statement) throw new Error('the operation sent no statement');
-  const [text, values] = statement;
-  const answer = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
-  const plan = answer.rows.map((row) => row['QUERY PLAN']).join('\n');
-  const all = (pattern: RegExp) => new Set([...plan.matchAll(pattern)].map(([, name]) => name ?? ''));
-  return {
-    indexes: all(/Index(?: Only)? Scan(?: Backward)? (?:using|on) (\S+)/g),
-    wholeTables: all(/Seq Scan on (\S+)/g),
-  };
-}
+const explain = (run: (db: Db) => Promise<unknown>) => explainPlan(client, run);
 
 const ID = '01890000-0000-7000-8000-000000000000';
 const claim = { environment: 'int', sessionId: ID, agentId: ID, host: 'h', slots: 10, protocol: 2, pools: ['scarce'] };
@@ -261,6 +241,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
     'environments',
     'code_locations',
     'datakit_inventories',
+    'releases',
   ];
   expect([...wholeTables].filter((table) => !small.includes(table))).toEqual([]);
 });

@@ -651,3 +651,4 @@ create table sign_offs (
   constraint sign_offs_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id)
 );
 CREATE UNIQUE INDEX sign_offs_person_key ON public.sign_offs USING btree (release_id, environment, person) WHERE (withdrawn_at IS NULL);
+CREATE INDEX sign_offs_release_idx ON public.sign_offs USING btree (release_id, environment);

@@ -118,6 +118,8 @@ create table sign_offs (
 -- A person has one word about a release in an environment, in one role.
 create unique index sign_offs_person_key on sign_offs (release_id, environment, person) where withdrawn_at is null;
 
+create index sign_offs_release_idx on sign_offs (release_id, environment);
+
 create table freezes (
   id uuid not null default uuidv7() constraint freezes_pkey primary key,
   environment text not null constraint freezes_environment_fkey references environments (name),

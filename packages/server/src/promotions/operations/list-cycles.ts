@@ -10,10 +10,11 @@ export interface CycleKey {
 
 const STATEMENT = `
 with pipelines as (
-  select p.name, coalesce(jsonb_array_length(g.body->'schedules'), 0) > 0 as is_scheduled
+  select p.name,
+         (select coalesce(jsonb_array_length(g.body->'schedules'), 0) > 0
+          from graphs g where g.hash = p."graphHash") as is_scheduled
   from releases l
   cross join jsonb_to_recordset(l.bill->'pipelines') as p (name text, "graphHash" text)
-  join graphs g on g.hash = p."graphHash"
   where l.id = $1
 )
 select p.name as pipeline,
@@ -30,7 +31,7 @@ order by p.name`;
 
 /**
  * How often each pipeline of a release ran through since its last failure: those with schedules, or all where none has one.
- * Re-runs don't count: they are no whole cycles. Uses runs_release_idx; locks nothing.
+ * Re-runs don't count: they are no whole cycles. Uses runs_release_idx and graphs_pkey; locks nothing.
  */
 export async function listCycles(db: Db, { releaseId, environment, sinceAt }: CycleKey): Promise<PipelineCycles[]> {
   const { rows } = await db.query<{ pipeline: string; successes_in_a_row: number }>(STATEMENT, [

@@ -13,7 +13,7 @@ select ${SIGN_OFF_COLUMNS} from sign_offs
 where release_id = $1 and ($2::text is null or environment = $2)
 order by given_at desc, id desc`;
 
-/** Sign-offs of a release, newest first, withdrawn ones too. Some dozens at most; locks nothing. */
+/** Sign-offs of a release, newest first, withdrawn ones too. Uses sign_offs_release_idx; locks nothing. */
 export async function listSignOffs(db: Db, { releaseId, environment }: SignOffKey): Promise<SignOffView[]> {
   const { rows } = await db.query<SignOffRow>(STATEMENT, [releaseId, environment ?? null]);
   return rows.map(toSignOffView);

@@ -1,0 +1,104 @@
+// On filled tables the statements of promotions use the index they name.
+import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectionConfig, type Db } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
+import { findRelease } from '../releases/operations/find-release.ts';
+import { listReleases } from '../releases/operations/list-releases.ts';
+import { explainPlan } from '../testing/explain-plan.ts';
+import { endDeployment } from './operations/end-deployment.ts';
+import { findDeployedRelease } from './operations/find-deployed-release.ts';
+import { findLivePromotion } from './operations/find-live-promotion.ts';
+import { findNextLook } from './operations/find-next-look.ts';
+import { findRollbackFrom } from './operations/find-rollback-from.ts';
+import { findSource } from './operations/find-source.ts';
+import { listBoard } from './operations/list-board.ts';
+import { listCycles } from './operations/list-cycles.ts';
+import { listDeployments } from './operations/list-deployments.ts';
+import { listFreezes } from './operations/list-freezes.ts';
+import { listLivePromotions } from './operations/list-live-promotions.ts';
+import { listObservations } from './operations/list-observations.ts';
+import { listPromotions } from './operations/list-promotions.ts';
+import { listSignOffs } from './operations/list-sign-offs.ts';
+
+const ID = '01890000-0000-7000-8000-000000000000';
+const RELEASE = 'a'.repeat(64);
+
+/** 1,000 environments, each with 20 promotions and deployments, a live agent and 100 runs of its release. */
+const FILL = `
+insert into environments (name, kind, position) select 'e' || n, 'shared', n from generate_series(1, 1000) n;
+insert into agents (environment, name) select 'e' || n, 'first' from generate_series(1, 1000) n;
+insert into agent_sessions (agent_id, environment, host, boot_id, version, lease_ends_at, ended_at)
+  select a.id, a.environment, 'h', 'b', '1', now() + interval '1 minute', case when n < 10 then now() end
+  from agents a, generate_series(1, 10) n;
+insert into graphs (hash, body) select 'g' || n, '{"description": "", "tasks": []}' from generate_series(1, 5000) n;
+insert into releases (id, project, version, bill, changelog, created_by, created_from)
+  select encode(sha256(('r' || n)::bytea), 'hex'), 'p' || n % 10, 'v1.0.' || n, '{"pipelines": [{"name": "p", "graphHash": "g1"}]}', 'x', 'x', 'x'
+  from generate_series(1, 5000) n;
+insert into promotions (environment, release_id, kind, state, plan, requested_by, started_at, ended_at, ask_again_at)
+  select 'e' || e, encode(sha256(('r' || n)::bytea), 'hex'), 'promotion', case when n = 20 and e % 20 = 0 then 'pending' else 'succeeded' end, '{}', 'x', now(),
+         case when n = 20 and e % 20 = 0 then null else now() end, case when n = 20 and e % 20 = 0 then now() end
+  from generate_series(1, 1000) e, generate_series(1, 20) n;
+insert into deployments (environment, release_id, promotion_id, ended_at, ended_by)
+  select environment, release_id, id, case when release_id <> encode(sha256('r19'), 'hex') then now() end,
+         case when release_id <> encode(sha256('r19'), 'hex') then id end
+  from promotions;
+insert into desired_releases (environment, release_id, promotion_id)
+  select environment, release_id, promotion_id from deployments where ended_at is null;
+insert into session_releases (session_id, release_id)
+  select s.id, d.release_id from agent_sessions s join desired_releases d using (environment) where s.ended_at is null;
+insert into freezes (environment, reason, starts_at, declared_by) select 'e' || n % 1000 + 1, 'x', now(), 'x' from generate_series(1, 20000) n;
+insert into sign_offs (release_id, environment, role, person, decision, expires_at)
+  select encode(sha256(('r' || n % 5000 + 1)::bytea), 'hex'), 'e1', 'engineer', 'p' || n, 'approved', now() from generate_series(1, 20000) n;
+insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, unfinished_tasks, trigger, created_by, state, finished_at, release_id)
+  select 'e' || e, n, 'p' || n % 5, 'release', 'f', 'g1', 0, 'schedule', 'x', 'succeeded', now(), encode(sha256('r19'), 'hex')
+  from generate_series(1, 1000) e, generate_series(1, 100) n;
+analyze;`;
+
+let database: TestDatabase;
+let client: pg.Client;
+beforeAll(async () => {
+  database = await createTestDatabase({ template: 'state', migrate });
+  client = new pg.Client(connectionConfig(database.url));
+  await client.connect();
+  await client.query(FILL);
+});
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+test.each<[string, string, (db: Db) => Promise<unknown>]>([
+  ['findRelease', 'releases_pkey', (db) => findRelease(db, RELEASE)],
+  ['listReleases', 'releases_version_key', (db) => listReleases(db, { project: 'p1', version: 'v1.0.1', limit: 10 })],
+  ['findLivePromotion', 'promotions_live_key', (db) => findLivePromotion(db, 'e1')],
+  ['listLivePromotions', 'promotions_live_key', (db) => listLivePromotions(db)],
+  ['findNextLook', 'promotions_live_key', (db) => findNextLook(db)],
+  ['listPromotions', 'promotions_pkey', (db) => listPromotions(db, { limit: 50 })],
+  ['listPromotions of one', 'promotions_environment_idx', (db) => listPromotions(db, { environment: 'e1', limit: 50 })],
+  ['findDeployedRelease', 'deployments_current_key', (db) => findDeployedRelease(db, 'e1')],
+  ['endDeployment', 'deployments_current_key', (db) => endDeployment(db, 'e1', ID)],
+  ['listDeployments', 'deployments_environment_idx', (db) => listDeployments(db, 'e1')],
+  ['findRollbackFrom', 'deployments_environment_idx', (db) => findRollbackFrom(db, 'e1', RELEASE)],
+  ['findSource', 'deployments_environment_idx', (db) => findSource(db, 'e2', RELEASE)],
+  [
+    'listCycles',
+    'runs_release_idx',
+    (db) => listCycles(db, { releaseId: RELEASE, environment: 'e1', sinceAt: '2026-01-01T00:00:00Z' }),
+  ],
+  ['listObservations', 'agents_name_key', (db) => listObservations(db, 'e1', RELEASE)],
+  ['listFreezes', 'freezes_environment_idx', (db) => listFreezes(db, 'e1')],
+  ['listSignOffs', 'sign_offs_release_idx', (db) => listSignOffs(db, { releaseId: RELEASE, environment: 'e1' })],
+])('%s uses %s', async (_, index, run) => {
+  const { indexes, wholeTables } = await explainPlan(client, run);
+  expect([...indexes]).toContain(index);
+  // Read whole where a statement asks for an order of all of them.
+  expect([...wholeTables].filter((table) => table !== 'environments')).toEqual([]);
+});
+
+test('the board reads the last runs of each environment by their index', async () => {
+  const { indexes, wholeTables } = await explainPlan(client, (db) => listBoard(db));
+  expect([...indexes]).toContain('runs_environment_idx');
+  expect([...wholeTables]).not.toContain('runs');
+});
