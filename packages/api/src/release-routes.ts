@@ -9,23 +9,13 @@ const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const ProjectName = z.string().min(1).max(63);
 const Version = z.string().min(1).max(64);
 
-export const ReleasedDatakitSchema = z.strictObject({
-  name: z.string().min(1).max(200),
-  version: z.string().min(1).max(100),
-  /** Of its image, where a registry was asked. */
-  digest: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/)
-    .optional(),
-});
-
 export const ReleaseBillSchema = z.object({
   schemaVersion: z.literal(1),
   project: z.string(),
   gitSha: z.string(),
   bundleHash: z.string().optional(),
   pipelines: z.array(z.object({ name: z.string(), sourceFile: z.string(), graphHash: z.string() })),
-  datakits: z.array(ReleasedDatakitSchema),
+  datakits: z.array(z.object({ name: z.string(), version: z.string() })),
   pools: z.record(z.string(), z.number()),
   configurationHash: z.string(),
 });
@@ -69,7 +59,6 @@ export const CreateRelease = defineRoute({
     createdFrom: z.string().max(200),
     bundleHash: Sha256.optional(),
     pipelines: z.array(z.strictObject({ sourceFile: z.string().max(1024), graph: GraphSchema })).max(10_000),
-    datakits: z.array(ReleasedDatakitSchema).max(1000),
     pools: z.record(z.string().max(63), z.number().int().min(0).max(100_000)),
     configurationHash: Sha256,
   }),

@@ -10,6 +10,8 @@ export interface ProjectCode {
   readonly folder: string;
   readonly codeServerEntry?: string | undefined;
   readonly nodePath?: string | undefined;
+  /** Time zone that the code sees (IANA); default: that of the machine. */
+  readonly timeZone?: string | undefined;
   /** Pools the project declares, with their slots. */
   readonly readPools?: (() => Readonly<Record<string, number>>) | undefined;
 }
@@ -28,8 +30,10 @@ export interface LoadedCode {
 const EVALUATION_TIMEOUT_MS = 20_000;
 
 /** Evaluates a project and bundles the modules that have functions. Never rejects for what author code does. */
-export async function loadCode({ folder, codeServerEntry, nodePath, readPools }: ProjectCode): Promise<LoadedCode> {
-  const evaluation = await evaluateProject({ folder, timeoutMs: EVALUATION_TIMEOUT_MS, codeServerEntry, nodePath });
+export async function loadCode({ folder, readPools, ...how }: ProjectCode): Promise<LoadedCode> {
+  const { codeServerEntry, nodePath, timeZone } = how;
+  const options = { folder, timeoutMs: EVALUATION_TIMEOUT_MS, codeServerEntry, nodePath, timeZone };
+  const evaluation = await evaluateProject(options);
   if (evaluation.error !== null) return toFailed(evaluation, evaluation.error);
   const modules = listFunctionModules(evaluation);
   const built = modules.length === 0 ? undefined : await buildBundle(folder, modules);

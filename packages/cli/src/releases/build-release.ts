@@ -46,7 +46,6 @@ export async function buildRelease(project: Project, version: string): Promise<B
     createdFrom: hostname(),
     ...(bundleHash !== undefined && { bundleHash }),
     pipelines,
-    datakits: listDatakits(registration),
     pools,
     configurationHash: sha256(formatCanonicalJson(toConfigurationSchema(project.declaration))),
   };
@@ -75,26 +74,19 @@ function readIfThere(path: string): string {
 /** Code that gives another graph the second time would be another release each time, too. */
 async function evaluateTwice(project: Project): Promise<LoadedCode> {
   const { loadCode } = await import('@towpath/agent');
-  const load = () =>
-    loadCode({ folder: project.folder, codeServerEntry: codeServerEntry(), readPools: () => project.pools });
-  const [first, second] = [await load(), await load()];
+  const code = { folder: project.folder, codeServerEntry: codeServerEntry(), readPools: () => project.pools };
+  // A day apart: code that asks what day it is can't agree with itself.
+  const first = await loadCode({ ...code, timeZone: 'Pacific/Kiritimati' });
+  const second = await loadCode({ ...code, timeZone: 'Pacific/Pago_Pago' });
   const { error } = first.registration;
   if (error !== null) throw new TowpathError({ ...error, cause: error.cause ?? undefined });
   if (formatCanonicalJson(first.registration) === formatCanonicalJson(second.registration)) return first;
   throw new TowpathError({
     code: 'RELEASE_NOT_REPRODUCIBLE',
     message: 'The pipelines differ from one evaluation to the next.',
-    cause: 'Their code asks for something that changes: the time, chance, or a file.',
+    cause: 'Their code asks for something that changes: the time, its zone, chance, or a file.',
     fix: 'Let pipelines depend on their code alone; what changes belongs into parameters and variables.',
   });
-}
-
-function listDatakits({ pipelines }: LoadedCode['registration']) {
-  const named = pipelines.flatMap(({ graph }) =>
-    graph.tasks.flatMap((task) => (task.kind === 'datakit' ? [task.datakit] : [])),
-  );
-  const byText = new Map(named.map(({ name, version }) => [`${name} ${version}`, { name, version }]));
-  return [...byText.values()];
 }
 
 function sha256(text: string): string {

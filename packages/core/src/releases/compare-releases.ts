@@ -42,12 +42,6 @@ function listDatakits({ datakits }: ReleaseBill): readonly (readonly [string, st
   const names = [...new Set(datakits.map(({ name }) => name))];
   return names.map((name) => {
     const versions = datakits.filter((one) => one.name === name);
-    return [
-      name,
-      versions
-        .map(({ version, digest }) => (digest ? `${version} ${digest}` : version))
-        .sort()
-        .join(', '),
-    ];
+    return [name, versions.map(({ version }) => version).join(', ')];
   });
 }

@@ -1,7 +1,7 @@
 // A release: what is promoted, as an immutable bill of materials. Its id is the hash of the bill's canonical JSON, so the same
 // content has the same id whoever records it; its version is a name for people. What a project does not have is absent.
 import { isExactVersion } from '../datakits/compare-versions.ts';
-import type { DatakitReference } from '../graph/graph.ts';
+import type { DatakitReference, Graph } from '../graph/graph.ts';
 
 /** Version of the JSON below. */
 export const RELEASE_SCHEMA_VERSION = 1;
@@ -13,11 +13,6 @@ export interface ReleasedPipeline {
   readonly graphHash: string;
 }
 
-/** A datakit that tasks of a release name, and the digest of its image where a registry was asked. */
-export interface ReleasedDatakit extends DatakitReference {
-  readonly digest?: string | undefined;
-}
-
 /** All that a release consists of. */
 export interface ReleaseBill {
   readonly schemaVersion: typeof RELEASE_SCHEMA_VERSION;
@@ -27,17 +22,24 @@ export interface ReleaseBill {
   /** SHA-256 (hex) of the code of its TypeScript tasks; absent without them. */
   readonly bundleHash?: string | undefined;
   readonly pipelines: readonly ReleasedPipeline[];
-  readonly datakits: readonly ReleasedDatakit[];
+  /** Those that its tasks name. */
+  readonly datakits: readonly DatakitReference[];
   /** Pools the project declares, with their slots. */
   readonly pools: Readonly<Record<string, number>>;
   /** SHA-256 (hex) of the variables that the project declares: names, types, defaults, rules. */
   readonly configurationHash: string;
 }
 
+/** The datakits that tasks name, each once. */
+export function listDatakits(graphs: readonly Graph[]): readonly DatakitReference[] {
+  const named = graphs.flatMap(({ tasks }) => tasks.flatMap((task) => (task.kind === 'datakit' ? [task.datakit] : [])));
+  return [...new Map(named.map(({ name, version }) => [`${name} ${version}`, { name, version }])).values()];
+}
+
 /** The bill with its lists in order, so that the order in which things were found does not make another release. */
 export function toOrderedBill(bill: ReleaseBill): ReleaseBill {
   const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
-  const byVersion = (a: ReleasedDatakit, b: ReleasedDatakit) =>
+  const byVersion = (a: DatakitReference, b: DatakitReference) =>
     a.name === b.name ? Number(a.version > b.version) - Number(a.version < b.version) : byName(a, b);
   return { ...bill, pipelines: bill.pipelines.toSorted(byName), datakits: bill.datakits.toSorted(byVersion) };
 }

@@ -19,6 +19,8 @@ export interface EvaluateOptions {
   readonly codeServerEntry?: string | undefined;
   /** Node to run it; default: the one that runs us. */
   readonly nodePath?: string | undefined;
+  /** Time zone that the code sees (IANA); default: that of the machine. */
+  readonly timeZone?: string | undefined;
 }
 
 /** Either every pipeline of the project, or an error and no pipeline. */
@@ -43,10 +45,14 @@ export async function evaluateProject(options: EvaluateOptions): Promise<Evaluat
   const child = spawn(
     options.nodePath ?? process.execPath,
     ['--disable-warning=ExperimentalWarning', options.codeServerEntry ?? DEFAULT_ENTRY, options.folder],
-    { env: { PATH: process.env.PATH ?? '' }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true },
+    { env: toEnvironment(options), stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true },
   );
   const document = await readDocument(child, options);
   return { sourceHash: hashSources(options.folder, document.modules), ...document };
+}
+
+function toEnvironment({ timeZone }: EvaluateOptions): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', ...(timeZone !== undefined && { TZ: timeZone }) };
 }
 
 function hashSources(folder: string, modules: readonly string[]): string {

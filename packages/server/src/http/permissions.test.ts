@@ -73,7 +73,7 @@ const REQUESTS: Record<string, Request> = {
   CreateRelease: {
     body: {
       ...{ project: 'p', version: 'v1.0.0', changelog: 'x', gitSha: '0'.repeat(40), createdFrom: 'h' },
-      ...{ pipelines: [], datakits: [], pools: {}, configurationHash: HASH },
+      ...{ pipelines: [], pools: {}, configurationHash: HASH },
     },
   },
   ListReleases: {},

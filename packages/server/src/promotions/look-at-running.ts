@@ -12,7 +12,7 @@ import { endDeployment } from './operations/end-deployment.ts';
 import { endPromotion } from './operations/end-promotion.ts';
 import { listObservations, type Observation } from './operations/list-observations.ts';
 import { promotionSubject } from './promotion-subject.ts';
-import { replaceEnvironmentCode } from './replace-environment-code.ts';
+import { findCodeProblem, readReleaseCode, replaceEnvironmentCode } from './replace-environment-code.ts';
 
 /** Looks, and acts upon what it sees. The decisions of the environment are locked; the caller publishes. */
 export async function lookAtRunning(tx: Transaction, promotion: PromotionView, outbox: Outbox): Promise<void> {
@@ -43,8 +43,14 @@ function describeFailure({ agent, report: { code, message } }: FailedObservation
 
 async function takeEffect(tx: Transaction, promotion: PromotionView, outbox: Outbox): Promise<void> {
   const { id: promotionId, environment, release, kind } = promotion;
+  const code = await readReleaseCode(tx, environment, release.id);
+  const problem = findCodeProblem(code);
+  if (problem) {
+    const reason = [problem.message, problem.reason].filter(Boolean).join(' ');
+    return breakPromotion(tx, promotion, { code: problem.code, reason }, outbox);
+  }
   if (!(await endPromotion(tx, { promotionId, event: 'observe', code: null, reason: null }))) return;
-  await replaceEnvironmentCode(tx, environment, release.id, outbox);
+  await replaceEnvironmentCode(tx, code, outbox);
   await endDeployment(tx, environment, promotionId);
   await beginDeployment(tx, { environment, releaseId: release.id, promotionId });
   failpoint('promotion.take-effect');

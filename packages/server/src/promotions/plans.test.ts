@@ -16,6 +16,7 @@ import { findSource } from './operations/find-source.ts';
 import { listBoard } from './operations/list-board.ts';
 import { listCycles } from './operations/list-cycles.ts';
 import { listDeployments } from './operations/list-deployments.ts';
+import { listDueEnvironments } from './operations/list-due-environments.ts';
 import { listFreezes } from './operations/list-freezes.ts';
 import { listLivePromotions } from './operations/list-live-promotions.ts';
 import { listObservations } from './operations/list-observations.ts';
@@ -75,6 +76,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['findLivePromotion', 'promotions_live_key', (db) => findLivePromotion(db, 'e1')],
   ['listLivePromotions', 'promotions_live_key', (db) => listLivePromotions(db)],
   ['findNextLook', 'promotions_live_key', (db) => findNextLook(db)],
+  ['listDueEnvironments', 'promotions_live_key', (db) => listDueEnvironments(db)],
   ['listPromotions', 'promotions_pkey', (db) => listPromotions(db, { limit: 50 })],
   ['listPromotions of one', 'promotions_environment_idx', (db) => listPromotions(db, { environment: 'e1', limit: 50 })],
   ['findDeployedRelease', 'deployments_current_key', (db) => findDeployedRelease(db, 'e1')],

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Hints } from '../hints/hints.ts';
 import type { HolidayBook } from './holiday-book.ts';
 import { findNextLook } from './operations/find-next-look.ts';
-import { listLivePromotions } from './operations/list-live-promotions.ts';
+import { listDueEnvironments } from './operations/list-due-environments.ts';
 import { reconcilePromotion } from './transactions/reconcile-promotion.ts';
 
 /** What the reconciler works with. */
@@ -43,7 +43,7 @@ export async function runPromotionReconciler(options: PromotionReconcilerOptions
 /** False when something failed. One that fails must not hold up others. */
 async function lookAtAll({ pool, book, signal, onError }: PromotionReconcilerOptions): Promise<boolean> {
   let isWell = true;
-  for (const { environment } of await listLivePromotions(pool)) {
+  for (const environment of await listDueEnvironments(pool)) {
     if (signal.aborted) break;
     try {
       await reconcilePromotion(pool, book, environment);

@@ -119,6 +119,7 @@ describe('a release', () => {
     expect([first.isNew, again.isNew, again.release]).toEqual([true, false, first.release]);
     expect(first.release).toMatchObject({ createdBy: 'erin', createdFrom: 'ci', changelog: 'What v1.0.0 brings.' });
     expect(first.release.bill.pipelines.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(first.release.bill.datakits).toEqual([{ name: 'shell', version: '1.0.0' }]);
   });
 
   test('A63 keeps its version and its content for itself', async () => {
@@ -238,6 +239,29 @@ describe('an environment', () => {
     expect(await loadDesired(w.agent, w.int)).toBe(first.id);
     expect(await argvOfNextRun()).toEqual(['echo', 'v1.0.0']);
     await deployToInt(w, second.id);
+    expect(await argvOfNextRun()).toEqual(['echo', 'v2.0.0']);
+  });
+
+  test('keeps what it has when a release is refused by now, though it was good when it was recorded', async () => {
+    const pooled = buildGraph('daily', [buildTask('load', { pool: 'narrow' })]);
+    const good = { ...buildRelease('v2.1.0', 'pooled', [pooled]), pools: { narrow: 1 } };
+    const { release } = await w.engineer.call(CreateRelease, { body: good });
+    const releaseId = 'd'.repeat(64);
+    await withConnection(w.databaseUrl, (client) =>
+      client.query(
+        `insert into releases (id, project, version, bill, changelog, created_by, created_from)
+         select $1, project, 'v2.1.1', jsonb_set(bill, '{pools}', '{}'), changelog, created_by, created_from
+         from releases where id = $2`,
+        [releaseId, release.id],
+      ),
+    );
+    const { id } = await w.engineer.call(OpenPromotion, { body: { releaseId, environment: 'int' } });
+    await loadDesired(w.agent, w.int);
+    expect(await waitForPromotion(w.engineer, id, 'errored')).toMatchObject({
+      endCode: 'GRAPH_INVALID',
+      endReason: expect.stringContaining('POOL_UNKNOWN'),
+    });
+    await loadDesired(w.agent, w.int);
     expect(await argvOfNextRun()).toEqual(['echo', 'v2.0.0']);
   });
 

@@ -26,7 +26,6 @@ export function buildRelease(version: string, content = version, graphs: readonl
     gitSha: Buffer.from(content).toString('hex').padEnd(40, '0').slice(0, 40),
     createdFrom: 'ci',
     pipelines: graphs.map((graph) => ({ sourceFile: `pipelines/${graph.pipeline}.ts`, graph })),
-    datakits: [{ name: 'shell', version: '1.0.0' }],
     pools: {},
     configurationHash: 'c'.repeat(64),
   };

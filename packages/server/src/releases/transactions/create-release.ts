@@ -1,6 +1,12 @@
 // A release is recorded with its graphs: from then on nobody evaluates its code again.
 import type { CreateRelease, ReleaseView } from '@towpath/api';
-import { findReleaseProblems, RELEASE_SCHEMA_VERSION, type ReleaseBill, toOrderedBill } from '@towpath/core';
+import {
+  findReleaseProblems,
+  listDatakits,
+  RELEASE_SCHEMA_VERSION,
+  type ReleaseBill,
+  toOrderedBill,
+} from '@towpath/core';
 import type pg from 'pg';
 import type { z } from 'zod';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
@@ -53,14 +59,14 @@ export function createRelease(pool: pg.Pool, request: ReleaseRequest): Promise<C
 type ReleasedGraph = HashedGraph & { readonly sourceFile: string };
 
 function toBill(request: ReleaseRequest, graphs: readonly ReleasedGraph[]): ReleaseBill {
-  const { project, gitSha, bundleHash, datakits, pools, configurationHash } = request;
+  const { project, gitSha, bundleHash, pools, configurationHash } = request;
   return toOrderedBill({
     schemaVersion: RELEASE_SCHEMA_VERSION,
     project,
     gitSha,
     bundleHash,
     pipelines: graphs.map(({ graph, sourceFile, hash }) => ({ name: graph.pipeline, sourceFile, graphHash: hash })),
-    datakits,
+    datakits: listDatakits(graphs.map(({ graph }) => graph)),
     pools,
     configurationHash,
   });
