@@ -17,6 +17,10 @@ export interface HolidayBook {
 const YEARS_BACK = 1;
 const YEARS_AHEAD = 3;
 
+/** What is known of other years is guessed. */
+const FIRST_YEAR = 1990;
+const LAST_YEAR = 2100;
+
 /** Creates the book; nothing is loaded yet. */
 export function createHolidayBook(): HolidayBook {
   let library: typeof Holidays | undefined;
@@ -43,6 +47,8 @@ export function createHolidayBook(): HolidayBook {
       const [unknown] = listUnknown(calendar);
       if (unknown) return { isKnown: false, why: `No bank holidays are known of ${formatRegion(unknown)}.` };
       const thisYear = new Date(aroundMs).getUTCFullYear();
+      if (thisYear < FIRST_YEAR || thisYear > LAST_YEAR)
+        return { isKnown: false, why: `No bank holidays are known of the year ${thisYear}.` };
       const wanted = Array.from({ length: YEARS_BACK + 1 + YEARS_AHEAD }, (_, at) => thisYear - YEARS_BACK + at);
       return {
         isKnown: true,

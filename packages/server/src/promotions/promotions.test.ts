@@ -562,6 +562,10 @@ describe('the policy and its calendar', () => {
     });
   });
 
+  test('A69 years that nobody knows the holidays of are no open ones', async () => {
+    await expect(calendar('9999-11-30T00:00:00.000Z')).rejects.toMatchObject({ code: 'HOLIDAYS_UNKNOWN' });
+  });
+
   test('is applied by administrators, as a whole or not at all, and the same one again changes nothing', async () => {
     const before = await apply({ environments: { prod: { cycles: 3 } } });
     expect((await apply({ environments: { prod: { cycles: 3 } } })).version).toBe(before.version);

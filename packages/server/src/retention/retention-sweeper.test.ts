@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   AppendLog,
+  CreateRelease,
   FinishAttempts,
   GetRun,
   ListRuns,
@@ -18,6 +19,7 @@ import { migrate } from '../db/migrate.ts';
 import { startServer } from '../start-server.ts';
 import { buildGraph, buildRegistration, buildTask, startRunOf } from '../testing/builders.ts';
 import { findAuditProblems, readAuditChain } from '../testing/read-audit-chain.ts';
+import { buildRelease } from '../testing/released.ts';
 import { buildFinish, openSimulatedAgent, type SimulatedAgent } from '../testing/simulated-agent.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { type SweepBatch, sweep } from './retention-sweeper.ts';
@@ -172,24 +174,25 @@ test('old events go, in the order they are read in; younger ones stay', async ()
   expect(await count('events')).toBe(all - old);
 });
 
-test('a bundle stays while a run or a code location names it, and while it is young', async () => {
+test('a bundle stays while a run, a release or a code location names it, and while it is young', async () => {
   const hashes: string[] = [];
-  for (const text of ['unused', 'young', 'of a run', 'current']) {
+  for (const text of ['unused', 'young', 'of a run', 'of a release', 'current']) {
     const bytes = new TextEncoder().encode(text);
     const hash = createHash('sha256').update(bytes).digest('hex');
     await t.agent.call(UploadBundle, { params: { hash }, bytes });
     hashes.push(hash);
   }
-  const [unused, young, ofRun, current] = hashes;
+  const [unused, young, ofRun, ofRelease, current] = hashes;
   const graph = buildGraph('daily', [buildTask('a')]);
   for (const bundleHash of [ofRun, current]) {
     await t.agent.call(RegisterCode, { body: { ...buildRegistration([graph]), bundleHash } });
     if (bundleHash === ofRun) await t.engineer.call(StartRun, { body: { pipeline: 'daily', environment: 'int' } });
   }
+  await t.engineer.call(CreateRelease, { body: { ...buildRelease('v1.0.0'), bundleHash: ofRelease } });
   await pool.query(`update bundles set created_at = now() - interval '91 days' where hash <> $1`, [young]);
   await run();
   const { rows } = await pool.query<{ hash: string }>('select hash from bundles');
-  expect(new Set(rows.map(({ hash }) => hash))).toEqual(new Set([young, ofRun, current]));
+  expect(new Set(rows.map(({ hash }) => hash))).toEqual(new Set([young, ofRun, ofRelease, current]));
   expect(unused).toBeDefined();
 });
 
