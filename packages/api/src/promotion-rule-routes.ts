@@ -144,7 +144,7 @@ const FreezeCalendarSchema = z.strictObject({
     .default([]),
 });
 
-const PersonRoleSchema = z.enum(keysOf(ROLES)).exclude(['agent']);
+const PersonRoleSchema = z.enum(keysOf(ROLES)).exclude(['agent', 'attempt']);
 
 const RULES = {
   promoters: z.array(PersonRoleSchema).min(1).max(10),

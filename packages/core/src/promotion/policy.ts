@@ -7,7 +7,7 @@ import type { EnvironmentKind } from '../environments/environment.ts';
 export const POLICY_SCHEMA_VERSION = 1;
 
 /** A role that a person has. */
-export type PersonRole = Exclude<Role, 'agent'>;
+export type PersonRole = Exclude<Role, 'agent' | 'attempt'>;
 
 /** Rules of one environment, or of all of a kind. */
 export interface PromotionRules {
