@@ -1,6 +1,7 @@
 // Promotions through the API, with agents that load what they are told to; time passes when the test says so.
 import {
   AbortPromotion,
+  ApplyEnvironments,
   ApplyPolicy,
   type Client,
   CreateRelease,
@@ -384,6 +385,26 @@ describe('the gates of production', () => {
     await w.rita.call(AbortPromotion, { params: { promotionId: (await look()).id }, body: { reason: 'once more' } });
   });
 
+  test('A68 a sign-off that has expired is none, and another one of the same person counts', async () => {
+    const ask = async () =>
+      listRed(
+        await w.rita.call(PlanPromotion, {
+          body: { releaseId: release.id, environment: 'prod', rollbackPlan: 'x', at: new Date().toISOString() },
+        }),
+      );
+    const before = await ask();
+    await withConnection(w.databaseUrl, (client) =>
+      client.query(`update sign_offs set expires_at = now() where person = 'bo'`),
+    );
+    expect(before).toEqual(['sign-offs SIGN_OFFS_MISSING']);
+    const { signOffs } = await w.rita.call(ListSignOffs, { query: { releaseId: release.id } });
+    expect(signOffs.filter(({ person, withdrawnAt }) => person === 'bo' && withdrawnAt === null)).toHaveLength(1);
+    await signOff(w.rob, release.id);
+    expect(await ask()).toEqual(['sign-offs SIGN_OFFS_MISSING']);
+    await signOff(w.bo, release.id);
+    expect(await ask()).toEqual([]);
+  });
+
   test('A68 a refusal ends a promotion, with its reason, until it is taken back', async () => {
     await signOff(w.rob, release.id, 'refused');
     expect(await askForProd(w, release.id)).toMatchObject({ state: 'failed', endCode: 'SIGN_OFF_REFUSED' });
@@ -586,6 +607,23 @@ describe('the policy and its calendar', () => {
     const body = { releaseId, environment: 'int' };
     await expect(w.engineer.call(OpenPromotion, { body })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     expect((await w.rita.call(OpenPromotion, { body })).state).toBe('running');
+  });
+
+  test('an environment that something was promoted to is not withdrawn; what was only frozen is', async () => {
+    const apply = (...names: readonly string[]) =>
+      w.administrator.call(ApplyEnvironments, {
+        body: { project: 'markets', environments: names.map((name) => ({ name, kind: 'shared' })), isWhole: true },
+      });
+    await apply('first', 'second');
+    const { id: releaseId } = await recordRelease(w.engineer, 'v1.0.0');
+    await w.rita.call(DeclareFreeze, { body: { environment: 'second', reason: 'not yet' } });
+    await w.eva.call(GiveSignOff, { body: { releaseId, environment: 'second', decision: 'approved' } });
+    await apply('first');
+    await w.rita.call(OpenPromotion, { body: { releaseId, environment: 'first' } });
+    await expect(apply('third')).rejects.toMatchObject({
+      code: 'ENVIRONMENT_IN_USE',
+      reason: expect.stringContaining('promotions'),
+    });
   });
 
   test('a plan says what would happen, at another moment too, and changes nothing', async () => {
