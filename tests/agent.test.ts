@@ -420,12 +420,23 @@ it('a result document with whatever JSON allows is reported, or refused by name'
 
 it('an end that is refused for its words is reported again without the result', async () => {
   writePipeline({ large: `printf '{"a":"%2000s"}' x > "$TOWPATH_RESULT"` });
-  const proxy = await startNarrowProxy(plane.url, 1000);
+  const proxy = await startNarrowProxy(plane.url, { maxFinishBytes: 1000 });
   const agent = await startAgent({ ...agentOptions(), serverUrl: proxy.url, log: (line) => lines.push(line) });
   agents.push(agent);
   const run = await runToEnd();
   expect(attemptOf(run, 'large')).toMatchObject({ state: 'failed', reasonCode: 'RESULT_INVALID', result: null });
   await waitFor('the folder to be deleted', 5_000, () => listAttemptFolders().length === 0);
+  await agent.close({ cancelRunning: true });
+  await proxy.close();
+});
+
+it('a server that knows nothing of releases is served with the working tree', async () => {
+  writePipeline({ quick: 'echo done' });
+  const proxy = await startNarrowProxy(plane.url, { unknown: /\/release/ });
+  const agent = await startAgent({ ...agentOptions(), serverUrl: proxy.url, log: (line) => lines.push(line) });
+  agents.push(agent);
+  expect(await runToEnd()).toMatchObject({ state: 'succeeded' });
+  expect(lines.filter((line) => line.includes('ROUTE_UNKNOWN'))).toEqual([]);
   await agent.close({ cancelRunning: true });
   await proxy.close();
 });

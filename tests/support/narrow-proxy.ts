@@ -1,19 +1,28 @@
-// A proxy that lets no large report of an end through, as proxies of companies do.
+// A proxy that does not let everything through: no large report of an end, as proxies of companies do; or no route that an older
+// server would not have.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy in front of a server that lets no finish through whose body is larger than `maxBytes`. */
+/** What does not pass. */
+export interface ProxyLimits {
+  /** A finish whose body is larger. */
+  readonly maxFinishBytes?: number;
+  /** Paths that are answered as by a server that does not know them. */
+  readonly unknown?: RegExp;
+}
+
+/** A proxy in front of a server. */
 export async function startNarrowProxy(
   target: string,
-  maxBytes: number,
+  limits: ProxyLimits,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    if (request.url?.endsWith('/finish') && body.length > maxBytes) {
-      const problem = { type: 'about:blank', title: 'Too large', status: 413, code: 'BODY_TOO_LARGE' };
-      response.writeHead(413, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+    const refusal = findRefusal(request.url ?? '', body.length, limits);
+    if (refusal) {
+      response.writeHead(refusal.status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(refusal));
       return;
     }
     const { authorization = '', 'content-type': type = 'application/json' } = request.headers;
@@ -29,4 +38,11 @@ export async function startNarrowProxy(
     await new Promise((resolve) => server.close(resolve));
   };
   return { url: `http://127.0.0.1:${port}`, close };
+}
+
+function findRefusal(path: string, sizeBytes: number, { maxFinishBytes, unknown }: ProxyLimits) {
+  const problem = { type: 'about:blank', title: 'Not this' };
+  if (unknown?.test(path)) return { ...problem, status: 404, code: 'ROUTE_UNKNOWN' };
+  const isTooLarge = maxFinishBytes !== undefined && sizeBytes > maxFinishBytes && path.endsWith('/finish');
+  return isTooLarge ? { ...problem, status: 413, code: 'BODY_TOO_LARGE' } : undefined;
 }

@@ -10,6 +10,7 @@ export interface KnownEnvironment {
   readonly project: string | null;
   /** Canonical text of all that is declared of it, its place in the order included. */
   readonly declarationText: string;
+  /** Or promotions. */
   readonly hasRuns: boolean;
   readonly hasAgents: boolean;
 }
@@ -102,6 +103,6 @@ function refuseWanted(
 
 function refuseWithdrawal({ name, hasRuns, hasAgents }: KnownEnvironment): ApplyRefusal[] {
   if (!hasRuns && !hasAgents) return [];
-  const what = hasRuns ? 'runs, which would lose where they ran' : 'an agent with a credential';
+  const what = hasRuns ? 'runs or promotions, which would lose where they were' : 'an agent with a credential';
   return [{ code: 'ENVIRONMENT_IN_USE', name, detail: `It is not declared any more and has ${what}.` }];
 }

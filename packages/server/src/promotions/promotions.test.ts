@@ -1,22 +1,17 @@
 // Promotions through the API, with agents that load what they are told to; time passes when the test says so.
 import {
   AbortPromotion,
-  ApplyPolicy,
-  type Client,
   CreateRelease,
   DeclareFreeze,
   GetBoard,
-  GetCalendar,
   GetPromotion,
   GetRun,
-  GiveSignOff,
   LiftFreeze,
   ListPipelines,
   ListPromotions,
   ListSignOffs,
   OpenPromotion,
   PlanPromotion,
-  type PromotionView,
   RegisterCode,
   type ReleaseView,
   RollBack,
@@ -25,84 +20,31 @@ import {
   WithdrawSignOff,
 } from '@towpath/api';
 import { formatCanonicalJson } from '@towpath/core';
-import { createTestDatabase, waitFor } from '@towpath/testkit';
+import { waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../db/database.ts';
-import { migrate } from '../db/migrate.ts';
 import { HINT_CHANNEL } from '../hints/hints.ts';
-import { openAdmin } from '../setup.ts';
 import { buildGraph, buildRegistration, buildTask } from '../testing/builders.ts';
-import { readAuditChain } from '../testing/read-audit-chain.ts';
+import {
+  askForProd,
+  deployToInt,
+  listRed,
+  makeReady,
+  openCalendar,
+  signOff,
+  startWorld,
+  type World,
+} from '../testing/promotion-world.ts';
 import {
   ageDeployment,
   ageRunningPromotion,
   buildRelease,
-  deploy,
   loadDesired,
   recordRelease,
   runDaily,
   waitForPromotion,
 } from '../testing/released.ts';
-import { openSimulatedAgent, type SimulatedAgent } from '../testing/simulated-agent.ts';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
-
-interface World extends TestServer {
-  readonly rita: Client;
-  readonly rob: Client;
-  readonly bo: Client;
-  readonly eva: Client;
-  readonly prodAgentClient: Client;
-  readonly int: SimulatedAgent;
-  readonly prod: SimulatedAgent;
-}
-
-/** Environments int and prod (production, shipped policy), an agent each, and people of every role. */
-async function startWorld(): Promise<World> {
-  const t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
-  const admin = await openAdmin(t.databaseUrl);
-  const rob = t.clientOf(await admin.issueAccessToken({ name: 'rob', role: 'release-manager' }));
-  const eva = t.clientOf(await admin.issueAccessToken({ name: 'eva', role: 'engineer' }));
-  await admin.close();
-  const prodAgentClient = t.clientOf(t.tokens.prodAgent);
-  return {
-    ...t,
-    rob,
-    eva,
-    rita: t.clientOf(t.tokens.releaseManager),
-    bo: t.clientOf(t.tokens.business),
-    prodAgentClient,
-    int: await openSimulatedAgent(t.agent),
-    prod: await openSimulatedAgent(prodAgentClient),
-  };
-}
-
-const deployToInt = (w: World, releaseId: string) =>
-  deploy({ person: w.engineer, agentClient: w.agent, agent: w.int }, releaseId, 'int');
-
-const askForProd = (w: World, releaseId: string, more: object = {}) =>
-  w.rita.call(OpenPromotion, {
-    body: { releaseId, environment: 'prod', rollbackPlan: 'Back to the one before.', ...more },
-  });
-
-const signOff = (client: Client, releaseId: string, decision: 'approved' | 'refused' = 'approved') =>
-  client.call(GiveSignOff, { body: { releaseId, environment: 'prod', decision } });
-
-/** `soak defer`, for each gate that is red. */
-const listRed = ({ verdicts }: Pick<PromotionView, 'verdicts'>) =>
-  verdicts.filter(({ decision }) => decision !== 'allow').map(({ gate, code }) => `${gate} ${code}`);
-
-/** The policy of tests that are about something else: production at any time. */
-const openCalendar = (w: World) =>
-  w.administrator.call(ApplyPolicy, {
-    body: { policy: { schemaVersion: 1, kinds: { production: { freeze: null } } }, note: 'a test' },
-  });
-
-/** Everything prod wants of a release that runs in int. */
-async function makeReady(w: World, id: string): Promise<void> {
-  await ageDeployment(w.databaseUrl, 'int', 24);
-  for (let cycle = 0; cycle < 2; cycle += 1) await runDaily({ person: w.engineer, agent: w.int }, 'int');
-  for (const client of [w.eva, w.bo, w.rob]) await signOff(client, id);
-}
+import { openSimulatedAgent } from '../testing/simulated-agent.ts';
 
 describe('a release', () => {
   let w: World;
@@ -384,6 +326,26 @@ describe('the gates of production', () => {
     await w.rita.call(AbortPromotion, { params: { promotionId: (await look()).id }, body: { reason: 'once more' } });
   });
 
+  test('A68 a sign-off that has expired is none, and another one of the same person counts', async () => {
+    const ask = async () =>
+      listRed(
+        await w.rita.call(PlanPromotion, {
+          body: { releaseId: release.id, environment: 'prod', rollbackPlan: 'x', at: new Date().toISOString() },
+        }),
+      );
+    const before = await ask();
+    await withConnection(w.databaseUrl, (client) =>
+      client.query(`update sign_offs set expires_at = now() where person = 'bo'`),
+    );
+    expect(before).toEqual(['sign-offs SIGN_OFFS_MISSING']);
+    const { signOffs } = await w.rita.call(ListSignOffs, { query: { releaseId: release.id } });
+    expect(signOffs.filter(({ person, withdrawnAt }) => person === 'bo' && withdrawnAt === null)).toHaveLength(1);
+    await signOff(w.rob, release.id);
+    expect(await ask()).toEqual(['sign-offs SIGN_OFFS_MISSING']);
+    await signOff(w.bo, release.id);
+    expect(await ask()).toEqual([]);
+  });
+
   test('A68 a refusal ends a promotion, with its reason, until it is taken back', async () => {
     await signOff(w.rob, release.id, 'refused');
     expect(await askForProd(w, release.id)).toMatchObject({ state: 'failed', endCode: 'SIGN_OFF_REFUSED' });
@@ -451,156 +413,5 @@ describe('the gates of production', () => {
     await waitForPromotion(w.rita, soon.id, 'running');
     await loadDesired(w.prodAgentClient, w.prod);
     await waitForPromotion(w.rita, soon.id, 'succeeded');
-  });
-});
-
-describe('A83 a rollback', () => {
-  let w: World;
-  const releases: ReleaseView[] = [];
-  beforeAll(async () => {
-    w = await startWorld();
-    await openCalendar(w);
-    for (const version of ['v1.0.0', 'v2.0.0']) {
-      const release = await recordRelease(w.engineer, version);
-      releases.push(release);
-      await deployToInt(w, release.id);
-      await makeReady(w, release.id);
-      const { id } = await askForProd(w, release.id);
-      await loadDesired(w.prodAgentClient, w.prod);
-      await waitForPromotion(w.rita, id, 'succeeded');
-    }
-  });
-  afterAll(() => w.close());
-
-  const rollBack = (from: string) =>
-    w.rita.call(RollBack, { params: { environment: 'prod' }, body: { from, reason: 'orders load twice' } });
-
-  test('returns to the previous good release in a freeze, ends what waits, and its time is measured', async () => {
-    await w.rita.call(DeclareFreeze, { body: { environment: 'prod', reason: 'month end' } });
-    const third = await recordRelease(w.engineer, 'v3.0.0');
-    await deployToInt(w, third.id);
-    const waiting = await askForProd(w, third.id);
-    const from = releases[1]?.id ?? '';
-    const rollback = await rollBack(from);
-    expect(rollback).toMatchObject({
-      kind: 'rollback',
-      state: 'running',
-      release: { version: 'v1.0.0' },
-      verdicts: [],
-    });
-    expect(await w.rita.call(GetPromotion, { params: { promotionId: waiting.id } })).toMatchObject({
-      state: 'aborted',
-      endCode: 'ROLLED_BACK',
-    });
-    expect(await rollBack(from)).toMatchObject({ id: rollback.id });
-    await loadDesired(w.prodAgentClient, w.prod);
-    const { requestedAt, endedAt } = await waitForPromotion(w.rita, rollback.id, 'succeeded');
-    expect(Date.parse(endedAt ?? '') - Date.parse(requestedAt)).toBeGreaterThanOrEqual(0);
-    // Who did not get the answer asks again, and does not go back twice.
-    expect(await rollBack(from)).toMatchObject({ id: rollback.id, state: 'succeeded' });
-    await w.rita.call(StartRun, { body: { pipeline: 'daily', environment: 'prod' } });
-    expect((await w.prod.claim())[0]?.argv).toEqual(['echo', 'v1.0.0']);
-  });
-
-  test('does not go back to what was rolled back from', async () => {
-    await expect(rollBack(releases[0]?.id ?? '')).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
-    await expect(rollBack('f'.repeat(64))).rejects.toMatchObject({ code: 'ROLLBACK_STALE' });
-  });
-
-  test('A91 every decision of it all is in the audit, once', async () => {
-    const lines = await readAuditChain(w.engineer);
-    const actions = lines.flatMap((line) => (line.kind === 'entry' ? [line.action] : []));
-    const count = (action: string) => actions.filter((one) => one === action).length;
-    expect(count('release.recorded')).toBe(3);
-    expect(count('promotion.requested')).toBe(6);
-    expect(count('promotion.started')).toBe(6);
-    expect(count('release.deployed')).toBe(6);
-    expect(count('rollback.requested')).toBe(1);
-    expect(count('promotion.aborted')).toBe(1);
-    expect(count('sign-off.given')).toBe(6);
-    expect(count('freeze.declared')).toBe(1);
-    expect(count('policy.applied')).toBe(1);
-  });
-});
-
-describe('the policy and its calendar', () => {
-  let w: World;
-  beforeAll(async () => {
-    w = await startWorld();
-  });
-  afterAll(() => w.close());
-
-  const apply = (policy: object) =>
-    w.administrator.call(ApplyPolicy, { body: { policy: { schemaVersion: 1, ...policy } } });
-  const calendar = (at: string) => w.bo.call(GetCalendar, { params: { environment: 'prod' }, query: { at } });
-
-  test('A69 the shipped one closes production at the year end, to the minute', async () => {
-    expect(await calendar('2026-12-17T23:59:59.999Z')).toMatchObject({
-      closures: [],
-      nextOpen: '2026-12-17T23:59:59.999Z',
-    });
-    expect(await calendar('2026-12-20T00:00:00.000Z')).toMatchObject({
-      closures: [{ kind: 'yearly' }],
-      nextOpen: '2027-01-06T00:00:00.000Z',
-    });
-  });
-
-  test('A69 bank holidays are those of country and region, in the time zone of the calendar', async () => {
-    const freeze = { timeZone: 'Europe/London', holidays: [{ country: 'GB', region: 'SCT' }] };
-    const { version, rules } = await apply({ environments: { prod: { freeze } } });
-    expect(version).toBe(1);
-    expect(rules.prod).toMatchObject({ soakHours: 24, freeze: { timeZone: 'Europe/London', monthEndBusinessDays: 0 } });
-    // St Andrew's Day, 30 November: in Scotland alone.
-    expect(await calendar('2026-11-30T00:00:00.000Z')).toMatchObject({ closures: [{ kind: 'holiday' }] });
-    await apply({ environments: { prod: { freeze: { ...freeze, holidays: [{ country: 'GB', region: 'ENG' }] } } } });
-    expect((await calendar('2026-11-30T00:00:00.000Z')).closures).toEqual([]);
-    // The summer bank holiday in England: 31 August 2026, one hour ahead of UTC.
-    expect((await calendar('2026-08-30T22:59:59.999Z')).closures).toEqual([]);
-    expect(await calendar('2026-08-30T23:00:00.000Z')).toMatchObject({
-      closures: [{ kind: 'holiday' }],
-      nextOpen: '2026-08-31T23:00:00.000Z',
-    });
-  });
-
-  test('A69 years that nobody knows the holidays of are no open ones', async () => {
-    await expect(calendar('9999-11-30T00:00:00.000Z')).rejects.toMatchObject({ code: 'HOLIDAYS_UNKNOWN' });
-  });
-
-  test('is applied by administrators, as a whole or not at all, and the same one again changes nothing', async () => {
-    const before = await apply({ environments: { prod: { cycles: 3 } } });
-    expect((await apply({ environments: { prod: { cycles: 3 } } })).version).toBe(before.version);
-    const wrong = [
-      { environments: { prdo: { cycles: 3 } } },
-      { environments: { prod: { freeze: { timeZone: 'Mars/Olympus' } } } },
-      { environments: { prod: { freeze: { holidays: [{ country: 'XX' }] } } } },
-      { environments: { prod: { freeze: { holidays: [{ country: 'GB', region: 'XYZ' }] } } } },
-    ];
-    for (const policy of wrong) await expect(apply(policy)).rejects.toMatchObject({ code: 'POLICY_INVALID' });
-    const body = { policy: { schemaVersion: 1 as const } };
-    await expect(w.rita.call(ApplyPolicy, { body })).rejects.toMatchObject({ status: 403 });
-  });
-
-  test('A72 says who may promote where', async () => {
-    await apply({ environments: { int: { promoters: ['release-manager'] } } });
-    const { id: releaseId } = await recordRelease(w.engineer, 'v1.0.0');
-    const body = { releaseId, environment: 'int' };
-    await expect(w.engineer.call(OpenPromotion, { body })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect((await w.rita.call(OpenPromotion, { body })).state).toBe('running');
-  });
-
-  test('a plan says what would happen, at another moment too, and changes nothing', async () => {
-    const { id: releaseId } = await recordRelease(w.engineer, 'v1.0.0');
-    await apply({ environments: { int: { freeze: { filingDates: [{ on: '2027-03-01', name: 'filing' }] } } } });
-    const ask = (at: string) => w.bo.call(PlanPromotion, { body: { releaseId, environment: 'int', at } });
-    expect(await ask('2027-02-28T23:59:59.999Z')).toMatchObject({
-      decision: 'allow',
-      from: null,
-      plan: { steps: ['judge-gates', 'set-desired', 'await-observed', 'take-effect'], pipelines: { added: ['daily'] } },
-    });
-    expect(await ask('2027-03-01T00:00:00.000Z')).toMatchObject({
-      decision: 'defer',
-      askAgainAt: '2027-03-02T00:00:00.000Z',
-    });
-    expect((await w.bo.call(ListPromotions, { query: { environment: 'prod' } })).promotions).toEqual([]);
   });
 });

@@ -10,7 +10,8 @@ interface Row extends Omit<KnownEnvironment, 'declarationText' | 'hasRuns' | 'ha
 
 const STATEMENT = `
 select e.name, e.kind, e.project, e.position, e.declaration,
-       (select true from runs r where r.environment = e.name limit 1) is not null as has_runs,
+       (select true from runs r where r.environment = e.name limit 1) is not null
+         or exists (select from promotions p where p.environment = e.name) as has_runs,
        (select true from agents a where a.environment = e.name limit 1) is not null as has_agents
 from environments e
 order by e.name
