@@ -5,11 +5,14 @@ import { promisify } from 'node:util';
 export interface GitFacts {
   /** The last commit that touched the folder; undefined when none did. */
   readonly revision: string | undefined;
-  /** Files of the folder differ from that commit, ignored ones left out. */
+  /** Files of the folder are in no commit, or differ from theirs; ignored ones left out. */
   readonly isModified: boolean;
   /** Tags of the commit that is checked out. */
   readonly tags: readonly string[];
 }
+
+/** Of a folder outside of any repository. */
+const NO_FACTS: GitFacts = { revision: undefined, isModified: false, tags: [] };
 
 /** Git itself waits for locks and slow disks; what takes longer hangs. */
 const TIMEOUT_MS = 30_000;
@@ -20,12 +23,12 @@ export async function readGitFacts(folder: string): Promise<GitFacts> {
     const { stdout } = await promisify(execFile)('git', ['-C', folder, ...words], { timeout: TIMEOUT_MS });
     return stdout.trim();
   };
-  try {
-    const revision = (await git('log', '-1', '--format=%H', '--', '.')) || undefined;
-    const status = revision === undefined ? '' : await git('status', '--porcelain', '--', '.');
-    const tags = (await git('tag', '--points-at', 'HEAD')).split('\n').filter(Boolean);
-    return { revision, isModified: status !== '', tags };
-  } catch {
-    return { revision: undefined, isModified: false, tags: [] };
-  }
+  const isInside = await git('rev-parse', '--is-inside-work-tree').catch(() => 'false');
+  if (isInside !== 'true') return NO_FACTS;
+  // Before the first commit there is no HEAD to ask about; then everything is in no commit.
+  const head = await git('rev-parse', '--verify', 'HEAD').catch(() => undefined);
+  const revision = head === undefined ? undefined : (await git('log', '-1', '--format=%H', '--', '.')) || undefined;
+  const status = await git('status', '--porcelain', '--', '.');
+  const tags = head === undefined ? [] : (await git('tag', '--points-at', 'HEAD')).split('\n').filter(Boolean);
+  return { revision, isModified: status !== '', tags };
 }
