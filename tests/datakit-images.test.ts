@@ -276,6 +276,17 @@ test('A16 what no commit holds is not published to others', async () => {
   expect(await run(`${line} local`)).toMatchObject({ code: 0 });
 });
 
+test('A16 a repository that has no commit yet holds nothing, and one whose commits leave the datakit out does not hold it', async () => {
+  await writeKit();
+  const line = `datakit publish datakits/kit --base ${project.base} --environment`;
+  git('init', '--quiet');
+  const refused = { code: 1, out: expect.stringContaining('DATAKIT_UNCOMMITTED') };
+  expect(await run(`${line} int`)).toMatchObject(refused);
+  git('commit', '--quiet', '--allow-empty', '-m', 'x');
+  expect(await run(`${line} int`)).toMatchObject(refused);
+  expect(await run(`${line} local`)).toMatchObject({ code: 0 });
+});
+
 test('A17 a version is one content: another is refused under it, the same is not pushed twice', async () => {
   await writeKit();
   const digest = await publish();

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runProgram } from '../packages/cli/src/program.ts';
 import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
 import { buildTask, startRunOf } from '../packages/server/src/testing/builders.ts';
+import { openSimulatedAgent } from '../packages/server/src/testing/simulated-agent.ts';
 import { startTestServer, type TestServer } from '../packages/server/src/testing/test-server.ts';
 
 let t: TestServer;
@@ -98,6 +99,32 @@ test('a list shows all environments unless one is named; the name of a run says 
   writeProject('defaultEnvironment: prod\n');
   expect(await towpath({}, 'attempts', 'daily-int #1')).toMatchObject({ code: 0, err: '' });
   await expect(towpath({}, 'attempts', '1')).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+});
+
+test('a hint about a run of another environment says how to find it from here', async () => {
+  writeFileSync(join(folder, 'config/.env.int'), 'REGION=eu\n');
+  const agent = await openSimulatedAgent(t.agent);
+  const failAll = async () => {
+    const facts = { outcome: 'failed', exitCode: 1, reasonCode: 'EXIT_CODE' } as const;
+    await agent.finish(await agent.claim(100, 10_000), facts);
+  };
+  await failAll();
+  const [fromHere] = await Promise.all([towpath({}, 'run', 'daily'), failAll()]);
+  expect(fromHere.out).toMatch(/logs: npx towpath logs 2\n/);
+  writeProject('defaultEnvironment: prod\n');
+  const [fromElsewhere] = await Promise.all([towpath({}, 'run', 'daily', '--environment', 'int'), failAll()]);
+  const [, hint = ''] = /logs: npx towpath (.*)\n/.exec(fromElsewhere.out) ?? [];
+  expect(hint).toBe('logs 3 --environment int');
+  expect(await towpath({}, ...hint.split(' '))).toMatchObject({ code: 0 });
+});
+
+test('where an environment has no such run, the fix says how to ask another', async () => {
+  const elsewhere = {
+    code: 'RUN_UNKNOWN',
+    fix: expect.stringContaining('another environment is found with --environment <name>'),
+  };
+  await expect(towpath({}, 'logs', '7')).rejects.toMatchObject(elsewhere);
+  await expect(towpath({ ENVIRONMENT: 'prod' }, 'logs', '1')).rejects.toMatchObject(elsewhere);
 });
 
 test('a flag names also what this project does not declare, and what stands in a file that can not be read', async () => {

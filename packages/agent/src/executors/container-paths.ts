@@ -17,7 +17,7 @@ export const CONTAINER_PATHS = {
   temporary: `${RUN}/tmp`,
   /** Variables that must not stand in the container's configuration; deleted by who reads them. */
   secrets: `${RUN}/secrets`,
-  /** There when the entry found no such command. */
+  /** There when the entry found no such command, with its name. */
   commandMissing: `${RUN}/command-missing`,
   /** What the task runner is told; deleted when it was read. */
   order: `${RUN}/order.json`,

@@ -2,6 +2,7 @@ import { CancelRun, type RunSummary } from '@towpath/api';
 import { isTerminalRunState } from '@towpath/core';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { getRunByName } from '../connection/find-run.ts';
+import { nameRun } from '../connection/name-run.ts';
 import { ONE_ENVIRONMENT } from '../connection/select-on-server.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -27,7 +28,8 @@ export const registerCancel: RegisterCommand = (program, context) => {
     const body = options.reason === undefined ? {} : { reason: options.reason };
     const run = await client.call(CancelRun, { params: { runId: before.id }, body });
     if (options.json) context.out(`${JSON.stringify(run, null, 2)}\n`);
-    else context.out(isTerminalRunState(before.state) ? describeOver(run) : describeAsked(run));
+    else if (isTerminalRunState(before.state)) context.out(describeOver(run));
+    else context.out(describeAsked(run, await nameRun({ client, context }, run)));
   });
 };
 
@@ -35,9 +37,9 @@ function describeOver({ name, state }: RunSummary): string {
   return `${name} has ended before (${state}); nothing to cancel.\n`;
 }
 
-function describeAsked({ name, number, state, taskCounts }: RunSummary): string {
+function describeAsked({ name, state, taskCounts }: RunSummary, called: string): string {
   if (isTerminalRunState(state)) return `${name} ended: ${state}.\n`;
   const running = taskCounts.running ?? 0;
   const what = running === 1 ? '1 task is' : `${running} tasks are`;
-  return `${name}: ${what} still being ended by the agent. Watch it: npx towpath attempts ${number}\n`;
+  return `${name}: ${what} still being ended by the agent. Watch it: npx towpath attempts ${called}\n`;
 }

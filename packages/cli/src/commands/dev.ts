@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Client } from '@towpath/api';
 import { getProject, type Project } from '@towpath/config';
 import { formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
+import { nameRun } from '../connection/name-run.ts';
 import type { CommandContext } from '../context.ts';
 import { describeRunning } from '../dev/describe-running.ts';
 import { findRunToShow } from '../dev/find-run-to-show.ts';
@@ -135,7 +136,7 @@ async function showMended(context: CommandContext, project: Project, client: Cli
       signal: context.signal,
       notify: (line) => context.out(`${line}\n`),
     });
-    if (run && !context.signal.aborted) context.out(formatRunOutcome(run));
+    if (run && !context.signal.aborted) context.out(formatRunOutcome(run, await nameRun({ client, context }, run)));
   } catch (thrown) {
     if (!context.signal.aborted) context.out(`${formatErrorLines(toErrorFacts(thrown))}\n`);
   }

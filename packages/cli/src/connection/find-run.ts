@@ -63,14 +63,13 @@ async function getByNumber(client: Client, environment: string, number: number):
 // Numbers have no slips of letters; what people look for is nearly always the newest.
 async function suggestRun(client: Client, environment: string, error: ApiError): Promise<TowpathError> {
   const [newest] = (await client.call(ListRuns, { query: { environment, limit: 1 } })).runs;
-  if (newest) {
-    const fix = `Did you mean ${newest.number}, the newest? All of them: npx towpath runs --environment ${environment}`;
-    return new TowpathError({ code: error.code, message: error.message, fix }, { cause: error });
-  }
   const { environments } = await client.call(ListEnvironments);
   const names = environments.map(({ name }) => name);
-  if (!names.includes(environment)) return addSuggestion(error, environment, names);
-  const fix = 'It has none yet. Start one: npx towpath run <pipeline>';
+  if (!newest && !names.includes(environment)) return addSuggestion(error, environment, names);
+  const here = newest
+    ? `Did you mean ${newest.number}, the newest? All of them: npx towpath runs --environment ${environment}`
+    : `It has none yet. Start one: npx towpath run <pipeline> --environment ${environment}`;
+  const fix = names.length > 1 ? `A run of another environment is found with --environment <name>. ${here}` : here;
   return new TowpathError({ code: error.code, message: error.message, fix }, { cause: error });
 }
 

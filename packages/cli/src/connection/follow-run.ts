@@ -1,7 +1,8 @@
 // Waiting for a run in a terminal: its progress line by line, its outcome, and the exit code that follows from it.
 import { type Client, GetRun, type RunDetail, type RunSummary, type TaskView } from '@towpath/api';
-import type { CommandContext } from '../context.ts';
 import { formatLogError, formatRunOutcome, formatTaskLine } from '../rendering/run-progress.ts';
+import type { Asking } from './find-run.ts';
+import { nameRun } from './name-run.ts';
 import { readLog } from './read-log.ts';
 import { watchRun } from './watch-run.ts';
 
@@ -17,29 +18,23 @@ export interface FollowOptions {
 }
 
 /** Follows a run that was just started; returns the exit code: 0 succeeded or not waited for, 1 failed, 2 cancelled. */
-export async function followStarted(
-  { client, context }: { readonly client: Client; readonly context: CommandContext },
-  started: RunSummary,
-  options: FollowOptions,
-): Promise<number> {
+export async function followStarted(asking: Asking, started: RunSummary, options: FollowOptions): Promise<number> {
+  const { client, context } = asking;
   const say = options.json ? () => {} : context.out;
   const origin = started.rerunOf ? `, repeats #${started.rerunOf.number}` : '';
   say(`${started.name} started (${started.id})${origin}\n`);
-  const run = options.wait ? await followRun(client, started.id, say, context.signal) : undefined;
+  const run = options.wait ? await followRun(asking, started.id, say) : undefined;
   const shown = run ?? (await client.call(GetRun, { params: { runId: started.id } }));
   if (options.json) context.out(`${JSON.stringify(shown, null, 2)}\n`);
   if (context.signal.aborted) {
-    context.err(`${started.name} goes on; watch it with: npx towpath logs -f ${started.number}\n`);
+    context.err(`${started.name} goes on; watch it with: npx towpath logs -f ${await nameRun(asking, started)}\n`);
   }
   return run ? exitCodeOf(run, context.signal.aborted) : 0;
 }
 
-async function followRun(
-  client: Client,
-  runId: string,
-  say: (text: string) => void,
-  signal: AbortSignal,
-): Promise<RunDetail> {
+async function followRun(asking: Asking, runId: string, say: (text: string) => void): Promise<RunDetail> {
+  const { client } = asking;
+  const { signal } = asking.context;
   const shown = new Set<string>();
   const run = await watchRun(client, runId, signal, (current) => {
     for (const line of current.tasks.map((task) => formatTaskLine(task))) {
@@ -50,7 +45,7 @@ async function followRun(
   if (signal.aborted) return run;
   for (const task of run.tasks)
     if (task.state === 'failed' || task.state === 'errored') say(await explainEnd(client, task));
-  say(formatRunOutcome(run));
+  say(formatRunOutcome(run, await nameRun(asking, run)));
   return run;
 }
 

@@ -33,13 +33,13 @@ export function formatTaskLine(task: TaskView): string | undefined {
   return `  ${MARKS[task.state]} ${task.id.padEnd(32)} ${task.state}${number}${detail}\n`;
 }
 
-/** The closing line of a run: its state, its duration, its rows. */
-export function formatRunOutcome(run: RunDetail): string {
+/** The closing line of a run: its state, its duration, its rows. `name` is what a command calls it. */
+export function formatRunOutcome(run: RunDetail, name: string): string {
   const loads = listLoadResults(run);
   const rows = loads.reduce((sum, { rowsLoaded }) => sum + rowsLoaded, 0);
   const tables =
     loads.length === 0 ? '' : `: ${rows} rows in ${loads.length} ${loads.length === 1 ? 'table' : 'tables'}`;
-  const logs = run.state === 'failed' ? `\n  logs: npx towpath logs ${run.number}` : '';
+  const logs = run.state === 'failed' ? `\n  logs: npx towpath logs ${name}` : '';
   return `${run.name} ${run.state} in ${durationBetween(run.startedAt, run.finishedAt) || '0 ms'}${tables}${logs}\n`;
 }
 

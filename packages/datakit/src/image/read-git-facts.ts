@@ -5,13 +5,16 @@ import { promisify } from 'node:util';
 export interface GitFacts {
   /** The last commit that touched the folder; undefined when none did. */
   readonly revision: string | undefined;
-  /** Files of the folder differ from that commit, ignored ones left out. */
+  /** Files of the folder are in no commit, or differ from theirs; ignored ones left out. */
   readonly isModified: boolean;
   /** Tags of the commit that is checked out. */
   readonly tags: readonly string[];
   /** Files and folders that Git is told to ignore, relative to the folder, with `/`: no commit has them. */
   readonly ignored: readonly string[];
 }
+
+/** Of a folder outside of any repository. */
+const NO_FACTS: GitFacts = { revision: undefined, isModified: false, tags: [], ignored: [] };
 
 /** Git itself waits for locks and slow disks; what takes longer hangs. */
 const TIMEOUT_MS = 30_000;
@@ -27,16 +30,20 @@ export async function readGitFacts(folder: string): Promise<GitFacts> {
     });
     return stdout.trim();
   };
-  try {
-    const revision = (await git('log', '-1', '--format=%H', '--', '.')) || undefined;
-    const status = revision === undefined ? '' : await git('status', '--porcelain', '--', '.');
-    const tags = (await git('tag', '--points-at', 'HEAD')).split('\n').filter(Boolean);
-    const ignored = (await git('ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'))
-      .split('\0')
-      .map((path) => path.replace(/\/$/, ''))
-      .filter(Boolean);
-    return { revision, isModified: status !== '', tags, ignored };
-  } catch {
-    return { revision: undefined, isModified: false, tags: [], ignored: [] };
-  }
+  const isInside = await git('rev-parse', '--is-inside-work-tree').catch(() => 'false');
+  if (isInside !== 'true') return NO_FACTS;
+  // Before the first commit there is no HEAD to ask about; then everything is in no commit.
+  const head = await git('rev-parse', '--verify', 'HEAD').catch(() => undefined);
+  const revision = head === undefined ? undefined : (await git('log', '-1', '--format=%H', '--', '.')) || undefined;
+  const status = await git('status', '--porcelain', '--', '.');
+  const tags = head === undefined ? [] : (await git('tag', '--points-at', 'HEAD')).split('\n').filter(Boolean);
+  const ignored = await git('ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory');
+  return { revision, isModified: status !== '', tags, ignored: toPaths(ignored) };
+}
+
+function toPaths(listed: string): readonly string[] {
+  return listed
+    .split('\0')
+    .map((path) => path.replace(/\/$/, ''))
+    .filter(Boolean);
 }

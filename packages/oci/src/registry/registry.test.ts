@@ -121,6 +121,8 @@ describe('registries', () => {
       const registry = createRegistry({ address: test.guarded, findCredentials });
       const refused = { code: 'REGISTRY_UNAUTHORISED', fix: expect.stringContaining(`docker login ${test.guarded}`) };
       await expect(registry.listTags(repository)).rejects.toMatchObject(refused);
+      const message = `The registry ${test.guarded} does not let you read ${repository} 1.0.0.`;
+      await expect(registry.findManifest(repository, '1.0.0')).rejects.toMatchObject({ ...refused, message });
       const image = await createImage('refused');
       await expect(pushImage(image, { registry, repository }, [])).rejects.toMatchObject(refused);
     }

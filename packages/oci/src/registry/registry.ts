@@ -79,7 +79,7 @@ async function findManifest(
   const headers = { accept: ACCEPTED };
   const response = await ask(repository, { method: 'GET', path: `/manifests/${reference}`, headers });
   if (response.statusCode === 404) return drop(response, undefined);
-  await expectStatus(response, 200, { location, what: `give out ${repository} ${reference}` });
+  await expectStatus(response, 200, { location, what: `read ${repository} ${reference}` });
   const bytes = await readBytes(response, MANIFEST_BYTES);
   const said = response.headers['docker-content-digest'];
   const digest = reference.startsWith('sha256:') ? reference : typeof said === 'string' ? said : digestOf(bytes);
@@ -116,7 +116,7 @@ async function openBlob(
   descriptor: Pick<Descriptor, 'digest' | 'size'>,
 ): Promise<Readable> {
   const response = await ask(repository, { method: 'GET', path: `/blobs/${descriptor.digest}` });
-  await expectStatus(response, 200, { location, what: `give out ${descriptor.digest} of ${repository}` });
+  await expectStatus(response, 200, { location, what: `read ${descriptor.digest} of ${repository}` });
   const check = createDigestCheck(descriptor, `The blob ${descriptor.digest} of ${location.authority}/${repository}`);
   response.once('error', (thrown) => check.destroy(thrown));
   check.once('close', () => response.destroy());

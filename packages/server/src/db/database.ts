@@ -175,6 +175,8 @@ function isLost(thrown: unknown): boolean {
 const UNSTORABLE = new Set(['22021', '22P05', '22P02']);
 /** Classes and codes that say "not now": connection exceptions, shutdown, too many connections. */
 const UNAVAILABLE = /^(?:08|57P0|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT)/;
+/** Class 28 (no such user, wrong password, not let in from here) and a database that is not there: the URL is wrong. */
+const REFUSED = /^(?:28|3D000$)/;
 const LOST_CONNECTION = /^(?:Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after)/;
 
 /** Turns an error of the driver into a TowpathError by its code; anything else is returned as it is. */
@@ -192,6 +194,7 @@ export function translateDatabaseError(thrown: unknown): unknown {
       { cause: thrown },
     );
   }
+  if (REFUSED.test(code)) return connectionRefused(code, thrown);
   // The driver gives its own lost connections no code; its message is all there is.
   if (!UNAVAILABLE.test(code) && !LOST_CONNECTION.test(thrown.message)) return thrown;
   return new TowpathError(
@@ -200,6 +203,19 @@ export function translateDatabaseError(thrown: unknown): unknown {
       message: 'PostgreSQL does not answer.',
       cause: code || thrown.message,
       fix: `Look at \`${TOWPATH} doctor\`; the request can be repeated.`,
+    },
+    { cause: thrown },
+  );
+}
+
+/** Neither user nor database is named: the reply reaches everybody who may ask the server. */
+function connectionRefused(code: string, thrown: Error): TowpathError {
+  return new TowpathError(
+    {
+      code: 'DATABASE_UNAVAILABLE',
+      message: 'PostgreSQL refuses the connection.',
+      cause: `It answers, and says ${code}: ${code === '3D000' ? 'there is no such database' : 'user or password are not taken'}.`,
+      fix: 'Correct user, password and database in the URL of the database: `TOWPATH_DATABASE_URL`, or `--database-url`.',
     },
     { cause: thrown },
   );

@@ -146,6 +146,22 @@ test('a database that does not answer is DATABASE_UNAVAILABLE', async () => {
   await expect(startServer({ ...server, databaseUrl })).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
 });
 
+test.each([
+  ['password', /28P01/],
+  ['username', /28/],
+  ['pathname', /3D000/],
+] as const)('a wrong %s in the URL is DATABASE_UNAVAILABLE, and the fix names the URL', async (part, reason) => {
+  const wrong = new URL(await createEmpty());
+  wrong[part] = 'nobody';
+  const error = {
+    code: 'DATABASE_UNAVAILABLE',
+    reason: expect.stringMatching(reason),
+    fix: expect.stringContaining('TOWPATH_DATABASE_URL'),
+  };
+  await expect(migrate(wrong.href)).rejects.toMatchObject(error);
+  await expect(startServer({ ...server, databaseUrl: wrong.href })).rejects.toMatchObject(error);
+});
+
 test('schema.sql is the dump of a migrated database', async () => {
   const url = await createEmpty();
   await migrate(url);

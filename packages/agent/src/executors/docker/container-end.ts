@@ -2,7 +2,7 @@
 import { MAX_RESULT_BYTES } from '@towpath/api';
 import type { DockerEngine } from '@towpath/oci';
 import { type AttemptFolder, type EndingReason, NO_FILE } from '../attempt-folder.ts';
-import { COMMAND_MISSING, COMMAND_MISSING_STATUS } from '../command-missing.ts';
+import { COMMAND_MISSING_STATUS, commandMissing, TOLD_BYTES } from '../command-missing.ts';
 import { CONTAINER_PATHS } from '../container-paths.ts';
 import type { ContainerRecord } from '../container-record.ts';
 import { decideEnd } from '../decide-end.ts';
@@ -30,8 +30,9 @@ export async function decideContainerEnd(
   const found = await findContainer(engine, ended.id);
   // Somebody is removing it, which ended it.
   const state = found !== undefined && REMOVED.includes(found.status) ? undefined : found;
-  if (state !== undefined && (await isCommandMissing(engine, state))) {
-    const why = noteFailedStart(ended.folder, COMMAND_MISSING);
+  const missing = state === undefined ? undefined : await findMissingCommand(engine, state);
+  if (missing !== undefined) {
+    const why = noteFailedStart(ended.folder, commandMissing(missing));
     return { outcome: 'errored', exitCode: null, result: null, ...why };
   }
   const exitStatus = state === undefined || ended.wasKilled || isEngineEnded(state, ended) ? undefined : state.exitCode;
@@ -47,11 +48,12 @@ export async function decideContainerEnd(
   });
 }
 
-/** The entry leaves a file where it found no such command; a command may well exit with the same status. */
-async function isCommandMissing(engine: DockerEngine, { id, exitCode }: ContainerState): Promise<boolean> {
-  if (exitCode !== COMMAND_MISSING_STATUS) return false;
-  const found = await readContainerFile(engine, id, { path: CONTAINER_PATHS.commandMissing, maxBytes: 0 });
-  return found !== undefined && found !== NO_FILE;
+/** The entry leaves its name in a file where it found no such command; a command may well exit with the same status. */
+async function findMissingCommand(engine: DockerEngine, { id, exitCode }: ContainerState): Promise<string | undefined> {
+  if (exitCode !== COMMAND_MISSING_STATUS) return undefined;
+  const file = { path: CONTAINER_PATHS.commandMissing, maxBytes: TOLD_BYTES };
+  const found = await readContainerFile(engine, id, file);
+  return found === undefined || found === NO_FILE ? undefined : Buffer.from(found).toString('utf8');
 }
 
 /** Of KILL and TERM, and what an engine says of a container whose end it did not see. */

@@ -1,7 +1,7 @@
 // The first program of a container: it takes the secrets out of their file, deletes that, and becomes the command. So no secret
 // stands in the container's configuration, where everybody who may ask the engine reads it.
 import { TowpathError } from '@towpath/core';
-import { COMMAND_MISSING_STATUS } from '../command-missing.ts';
+import { COMMAND_MISSING_STATUS, TOLD_CHARACTERS } from '../command-missing.ts';
 import { CONTAINER_PATHS } from '../container-paths.ts';
 import type { EntryKind } from '../entry-kind.ts';
 
@@ -17,7 +17,7 @@ fi
 case $1 in
   */*) [ -x "$1" ] ;;
   *) command -v "$1" >/dev/null ;;
-esac || { : >${CONTAINER_PATHS.commandMissing}; exit ${COMMAND_MISSING_STATUS}; }
+esac || { printf '%.${TOLD_CHARACTERS}s' "$1" >${CONTAINER_PATHS.commandMissing}; exit ${COMMAND_MISSING_STATUS}; }
 exec "$@"`;
 
 /** For images without a shell. Standard error stays a stream of its own there. */
@@ -28,7 +28,7 @@ if (fs.existsSync(file)) { Object.assign(env, JSON.parse(fs.readFileSync(file, '
 const [word, ...rest] = process.argv.slice(1);
 const isProgram = (at) => { try { fs.accessSync(at, fs.constants.X_OK); return fs.statSync(at).isFile(); } catch { return false; } };
 const found = word.includes('/') ? word : (env.PATH ?? '').split(':').map((folder) => path.join(folder, word)).find(isProgram);
-if (found === undefined) { fs.writeFileSync(${JSON.stringify(CONTAINER_PATHS.commandMissing)}, ''); process.exit(${COMMAND_MISSING_STATUS}); }
+if (found === undefined) { fs.writeFileSync(${JSON.stringify(CONTAINER_PATHS.commandMissing)}, word.slice(0, ${TOLD_CHARACTERS})); process.exit(${COMMAND_MISSING_STATUS}); }
 process.execve(found, [word, ...rest], env);`;
 
 /** What an image calls its kind of entry. @throws TowpathError `IMAGE_ENTRY_UNKNOWN` */

@@ -74,7 +74,7 @@ describe.skipIf(docker.reason !== undefined)(`on a Docker engine (${docker.reaso
     const subject = await open();
     const missing = await startWords(subject, ['no-such-command']);
     expect(await missing.ended).toMatchObject({ outcome: 'errored', exitCode: null, reasonCode: 'START_FAILED' });
-    expect(await readOutput(missing)).toContain('error COMMAND_MISSING');
+    expect(await readOutput(missing)).toContain('error COMMAND_MISSING: The image has no command "no-such-command".');
     expect(await (await start(subject, 'exit 127')).ended).toMatchObject({ outcome: 'failed', exitCode: 127 });
   });
 

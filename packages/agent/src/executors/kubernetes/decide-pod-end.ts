@@ -1,7 +1,7 @@
 // How an attempt ended whose Pod is over.
 import type { ErrorFacts } from '@towpath/core';
 import type { AttemptFolder, EndingReason } from '../attempt-folder.ts';
-import { COMMAND_MISSING } from '../command-missing.ts';
+import { commandMissing } from '../command-missing.ts';
 import type { ContainerRecord } from '../container-record.ts';
 import { decideEnd } from '../decide-end.ts';
 import type { AttemptEnd } from '../executor.ts';
@@ -42,7 +42,8 @@ function findStartProblem(pod: PodFacts): ErrorFacts | undefined {
   }
   if (terminated.reason === 'StartError' || terminated.reason === 'ContainerCannotRun')
     return startFailed(terminated.message ?? terminated.reason);
-  if (terminated.message === MESSAGES.commandMissing) return COMMAND_MISSING;
+  if (terminated.message?.startsWith(MESSAGES.commandMissing))
+    return commandMissing(terminated.message.slice(MESSAGES.commandMissing.length));
   return terminated.message === MESSAGES.filesMissing ? FILES_MISSING : undefined;
 }
 

@@ -16,7 +16,8 @@ export const MESSAGES = {
   noResult: '!none',
   noFile: '!no-file',
   tooLarge: '!too-large',
-  commandMissing: '!command-missing',
+  /** Its name follows. */
+  commandMissing: '!command-missing ',
   filesMissing: '!files-missing',
 } as const;
 

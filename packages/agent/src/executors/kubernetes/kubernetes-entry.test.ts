@@ -87,7 +87,7 @@ describe
         await start(context, { entry: 'none', argv }),
       ];
       for (const attempt of [node, none]) expect(await attempt.ended).toMatchObject({ reasonCode: 'START_FAILED' });
-      expect(await readOutput(node)).toContain('error COMMAND_MISSING: ');
+      expect(await readOutput(node)).toContain('error COMMAND_MISSING: The image has no command "no-such-command".');
       expect(await readOutput(none)).toMatch(/error POD_START_FAILED: .*no-such-command/s);
     });
   });

@@ -115,7 +115,7 @@ describe
       const work = { kind: 'command', argv: ['no-such-command'] } as const;
       const [absent, present] = [await start(subject, SLEEPS, { work }), await start(subject, exits(127))];
       expect(await absent?.ended).toMatchObject(FAILED_START);
-      expect(await readOutput(absent)).toContain('error COMMAND_MISSING: ');
+      expect(await readOutput(absent)).toContain('error COMMAND_MISSING: The image has no command "no-such-command".');
       expect(await present.ended).toMatchObject({ outcome: 'failed', exitCode: 127, reasonCode: 'EXIT_CODE' });
     });
 

@@ -2,7 +2,7 @@
 // `sh`, in the same steps. Limit: what a command leaves behind as orphans is not reaped before the container ends, since Node
 // waits for its own children alone.
 import { MAX_RESULT_BYTES } from '@towpath/api';
-import { COMMAND_MISSING_STATUS } from '../command-missing.ts';
+import { COMMAND_MISSING_STATUS, TOLD_CHARACTERS } from '../command-missing.ts';
 import { CONTAINER_PATHS } from '../container-paths.ts';
 import { END_MARK, GIVEN, LONGEST_SIZED, MESSAGE, MESSAGES, RUN } from './entry-words.ts';
 
@@ -32,7 +32,7 @@ const [word, ...rest] = process.argv.slice(1);
 const isProgram = (at) => { try { fs.accessSync(at, fs.constants.X_OK); return fs.statSync(at).isFile(); } catch { return false; } };
 const places = word.includes('/') ? [word] : (process.env.PATH ?? '').split(':').map((folder) => path.join(folder, word));
 const found = places.find(isProgram);
-if (found === undefined) { tell(words.commandMissing); end(${COMMAND_MISSING_STATUS}); }
+if (found === undefined) { tell(words.commandMissing + word.slice(0, ${TOLD_CHARACTERS})); end(${COMMAND_MISSING_STATUS}); }
 const readResult = () => {
   if (fs.lstatSync(paths.result, { throwIfNoEntry: false }) === undefined) return words.noResult;
   const file = fs.statSync(paths.result);

@@ -2,7 +2,7 @@
 // in the termination message what became of the result. It stays process 1, which a container engine gives to nobody: so
 // TERM is passed on, and signals have their usual effect on the command.
 import { MAX_RESULT_BYTES } from '@towpath/api';
-import { COMMAND_MISSING_STATUS } from '../command-missing.ts';
+import { COMMAND_MISSING_STATUS, TOLD_CHARACTERS } from '../command-missing.ts';
 import { CONTAINER_PATHS } from '../container-paths.ts';
 import type { EntryKind } from '../entry-kind.ts';
 import type { AttemptWork } from '../executor.ts';
@@ -21,7 +21,7 @@ mkdir -p ${CONTAINER_PATHS.work} ${CONTAINER_PATHS.temporary} && cp -RL ${GIVEN}
 case $1 in
   */*) [ -x "$1" ] ;;
   *) command -v "$1" >/dev/null ;;
-esac || { tell '${MESSAGES.commandMissing}'; end ${COMMAND_MISSING_STATUS}; }
+esac || { printf '${MESSAGES.commandMissing}%.${TOLD_CHARACTERS}s' "$1" >${MESSAGE}; end ${COMMAND_MISSING_STATUS}; }
 trap 'towpath_asked=1; [ -z "$towpath_child" ] || kill -TERM "$towpath_child"' TERM
 exec "$@" &
 towpath_child=$!
