@@ -364,6 +364,28 @@ test('A19 a registry that can not be asked is told, and hides no other', async (
   const { out } = await project.run('datakit inspect kit', { DOCKER_CONFIG: '/nowhere' });
   expect(out).toContain('· kit in qa: not known.');
   expect(out).toMatch(/^int +0\.1\.0/m);
+  expect(out).toMatch(/^qa +\? /m);
+});
+
+test('A19 neither does one hide an image that others have', async () => {
+  await writeKit();
+  const digest = await publish();
+  const declared = readFileSync(join(project.folder, 'towpath.yaml'), 'utf8');
+  project.write('towpath.yaml', declared.replace(/(local: .*registry: )"[^"]*"/, '$1"registry.localhost:1"'));
+  const { code, out } = await run('datakit inspect kit:0.1.0');
+  expect(code, out).toBe(0);
+  expect(out).toContain(`int: ${digest}`);
+  expect(out).toContain('local: ?\n· kit in local: not known. The registry localhost:1 does not answer.\n');
+  expect(JSON.parse((await run('datakit inspect kit:0.1.0 --json')).out)).toMatchObject([
+    { environment: 'local', error: { code: 'REGISTRY_UNREACHABLE' } },
+    { environment: 'int', digest },
+  ]);
+  const missing = await run('datakit inspect kit:9.9.9');
+  expect(missing).toMatchObject({ code: 1, out: expect.stringContaining('IMAGE_MISSING') });
+  expect(missing.out).toContain('local could not be asked: The registry localhost:1 does not answer.');
+  project.write('towpath.yaml', 'name: x\nenvironments: { int: { kind: shared, registry: "localhost:1" } }\n');
+  const unknown = await run('datakit inspect kit:0.1.0');
+  expect(unknown).toMatchObject({ code: 1, out: expect.stringContaining('REGISTRY_UNREACHABLE') });
 });
 
 test('A19 where a server is known, what ran last and the versions of agents are looked at, too', async () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { getProject } from '@towpath/config';
-import { TowpathError } from '@towpath/core';
+import { type ErrorFacts, TowpathError, toErrorFacts } from '@towpath/core';
 import {
   type ImageEnvironment,
   type InventoryCell,
@@ -10,7 +10,7 @@ import {
   readInventory,
   readPublished,
 } from '@towpath/datakit';
-import { formatAlerts } from '../datakit/format-alerts.ts';
+import { formatAlerts, formatUnknown } from '../datakit/format-alerts.ts';
 import { createImageAccess, type ImageAccess } from '../datakit/image-access.ts';
 import { formatTable } from '../rendering/table.ts';
 import { VERSION } from '../version.ts';
@@ -63,41 +63,47 @@ async function inspectOne(
   access: ImageAccess,
 ): Promise<Inspection> {
   const { name, reference = '' } = parseDatakitReference(text);
-  const found = await findEverywhere({ name, reference }, environments, access);
-  if (found.length === 0) throw nowhere(text, environments);
-  return { value: found, words: formatFound(found), isAlarming: false };
+  const asked = await Promise.all(environments.map((one) => ask(one, { name, reference }, access)));
+  const told = asked.filter((one) => one.image !== undefined || one.error !== undefined);
+  if (!told.some(({ image }) => image !== undefined)) throw nowhere(text, asked);
+  const value = told.map(({ environment, image, error }) => ({ environment, ...image, ...(error && { error }) }));
+  return { value, words: told.map((one) => formatAsked(name, one)).join(''), isAlarming: false };
 }
 
-type Found = PublishedImage & { readonly environment: string };
+interface Asked {
+  readonly environment: string;
+  readonly image?: PublishedImage | undefined;
+  /** Why nothing is known of this environment. */
+  readonly error?: ErrorFacts;
+}
 
-async function findEverywhere(
+/** A registry that can't be asked hides no other. */
+async function ask(
+  environment: ImageEnvironment,
   { name, reference }: { readonly name: string; readonly reference: string },
-  environments: readonly ImageEnvironment[],
   access: ImageAccess,
-): Promise<readonly Found[]> {
-  const found: Found[] = [];
-  for (const environment of environments) {
+): Promise<Asked> {
+  try {
     const image = await readPublished(openDatakitPlace(environment, name, access), reference);
-    if (image !== undefined) found.push({ environment: environment.name, ...image });
+    return { environment: environment.name, image };
+  } catch (thrown) {
+    return { environment: environment.name, error: toErrorFacts(thrown) };
   }
-  return found;
 }
 
 const MIB = 1024 * 1024;
 
-function formatFound(all: readonly Found[]): string {
-  return all
-    .map(({ environment, digest, sizeBytes, labels }) => {
-      const lines = Object.entries(labels).map(([label, value]) => `  ${label}=${value}\n`);
-      return `${environment}: ${digest}, ${(sizeBytes / MIB).toFixed(1)} MiB\n${lines.join('')}`;
-    })
-    .join('');
+function formatAsked(name: string, { environment, image, error }: Asked): string {
+  if (error !== undefined) return `${environment}: ?\n${formatUnknown(name, environment, error)}`;
+  if (image === undefined) return '';
+  const lines = Object.entries(image.labels).map(([label, value]) => `  ${label}=${value}\n`);
+  return `${environment}: ${image.digest}, ${(image.sizeBytes / MIB).toFixed(1)} MiB\n${lines.join('')}`;
 }
 
 function formatCells(cells: readonly InventoryCell[]): string {
-  const rows = cells.map(({ environment, newest, image, versions }) => [
+  const rows = cells.map(({ environment, newest, image, versions, error }) => [
     environment,
-    newest?.version ?? '–',
+    error === undefined ? (newest?.version ?? '–') : '?',
     newest?.digest ?? '–',
     image?.revision?.slice(0, 12) ?? '–',
     image?.minimumPlatform ?? '–',
@@ -106,11 +112,16 @@ function formatCells(cells: readonly InventoryCell[]): string {
   return formatTable(['ENVIRONMENT', 'NEWEST', 'DIGEST', 'COMMIT', 'PLATFORM', 'VERSIONS'], rows);
 }
 
-function nowhere(text: string, environments: readonly ImageEnvironment[]): TowpathError {
+/** Where no registry could be asked, what the first one said: then nobody knows whether it is there. */
+function nowhere(text: string, asked: readonly Asked[]): TowpathError {
+  const [unknown, known] = [asked.filter(({ error }) => error), asked.filter(({ error }) => !error)];
+  const [first] = unknown;
+  if (first?.error !== undefined && known.length === 0) return new TowpathError(first.error);
+  const missed = unknown.map(({ environment, error }) => ` ${environment} could not be asked: ${error?.message}`);
   return new TowpathError({
     code: 'IMAGE_MISSING',
-    message: `No environment has ${text}.`,
-    cause: `Asked: the registries of ${environments.map(({ name }) => name).join(', ') || 'no environment, none declares one'}.`,
+    message: `No environment ${unknown.length === 0 ? '' : 'that could be asked '}has ${text}.`,
+    cause: `Asked: the registries of ${known.map(({ environment }) => environment).join(', ') || 'no environment, none declares one'}.${missed.join('')}`,
     fix: '`npx towpath datakit list` shows what is where.',
   });
 }

@@ -1,4 +1,4 @@
-import { describeInventoryAlert } from '@towpath/core';
+import { describeInventoryAlert, type ErrorFacts } from '@towpath/core';
 import type { InventoryCell } from '@towpath/datakit';
 
 /** A line for what needs somebody's eye, and for what could not be asked. */
@@ -6,7 +6,12 @@ export function formatAlerts(name: string, cells: readonly InventoryCell[]): str
   return cells
     .flatMap(({ environment, alerts, error }) => [
       ...alerts.map((alert) => `✗ ${name} in ${environment}: ${describeInventoryAlert(alert)}\n`),
-      ...(error === undefined ? [] : [`· ${name} in ${environment}: not known. ${error.message}\n`]),
+      ...(error === undefined ? [] : [formatUnknown(name, environment, error)]),
     ])
     .join('');
+}
+
+/** The line for an environment whose registry could not be asked. */
+export function formatUnknown(name: string, environment: string, { message }: ErrorFacts): string {
+  return `· ${name} in ${environment}: not known. ${message}\n`;
 }
