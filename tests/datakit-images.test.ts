@@ -172,6 +172,20 @@ test('A13 a script whose interpreter the base image lacks is refused when it is 
   expect(built.out).toContain('It takes python3 to start it');
 });
 
+test('A13 a base image that is not to be had is named, with how to choose another', async () => {
+  await writeKit();
+  const absent = project.base.replace(/:node$/, ':absent');
+  const locked = `${project.guarded}/${project.repositories}/base:1`;
+  for (const base of ['localhost:1/no/base:1', absent, locked]) {
+    const env = { XDG_CACHE_HOME: cache, DOCKER_CONFIG: '/nowhere' };
+    const { code, out } = await project.run(`datakit build datakits/kit --base ${base} --no-load`, env);
+    expect(code).toBe(1);
+    expect(out).toContain(`error BASE_IMAGE_MISSING: The base image ${base} is not to be had.`);
+    expect(out).toContain('`image.base` of datakit.yaml, or `--base` above it.');
+    expect(out.includes(`docker login ${project.guarded}`)).toBe(base === locked);
+  }
+});
+
 test('A13 an entry that the base image lacks is refused, too', async () => {
   await writeKit();
   project.write('datakits/kit/datakit.yaml', readManifest().replace('entry: node', 'entry: sh'));

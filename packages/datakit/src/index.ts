@@ -1,3 +1,4 @@
+export { baseImageMissing, isBaseAbsent } from './image/base-image-missing.ts';
 export { type BuildOptions, type BuiltDatakit, buildDatakit } from './image/build-datakit.ts';
 export { readNeeds } from './image/image-labels.ts';
 export { loadNamedBase } from './image/load-named-base.ts';

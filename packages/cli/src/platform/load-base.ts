@@ -3,8 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TowpathError } from '@towpath/core';
-import { loadNamedBase } from '@towpath/datakit';
+import { baseImageMissing, isBaseAbsent, loadNamedBase } from '@towpath/datakit';
 import {
   type BaseImage,
   createBlobCache,
@@ -26,18 +25,19 @@ export interface BaseRequest extends ImageAccess {
   readonly engine?: EngineAddress | undefined;
 }
 
-/** What is asked for in vain here may be in the engine. */
-const ABSENT = new Set(['REGISTRY_UNREACHABLE', 'REGISTRY_UNAUTHORISED', 'IMAGE_MISSING']);
+const CHOOSE =
+  'Set TOWPATH_BASE_IMAGE to one with glibc, a shell and the C++ library that a registry here or the Docker engine has; or do without Docker: `npx towpath dev`.';
 
-/** @throws TowpathError `IMAGE_MISSING`, `PLATFORM_MISSING`, `REGISTRY_…`: what the registry said, where the engine has none either */
+/** @throws TowpathError `BASE_IMAGE_MISSING` where the engine has none either, `PLATFORM_MISSING`, `REGISTRY_REFUSED`, `DIGEST_WRONG` */
 export async function loadBase(request: BaseRequest): Promise<BaseImage> {
   try {
     return await loadNamedBase(request.base, request);
   } catch (thrown) {
-    if (!(thrown instanceof TowpathError) || !ABSENT.has(thrown.code)) throw thrown;
+    if (!isBaseAbsent(thrown)) throw thrown;
+    // What is asked for in vain there may be in the engine.
     const found = request.engine && (await loadEngineBase(request.base, request.engine, request.cacheFolder));
     if (found) return found;
-    throw baseMissing(request.base, thrown);
+    throw baseImageMissing(request.base, thrown, CHOOSE);
   }
 }
 
@@ -65,13 +65,4 @@ async function loadEngineBase(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-function baseMissing(base: string, { message, cause }: TowpathError): TowpathError {
-  return new TowpathError({
-    code: 'BASE_IMAGE_MISSING',
-    message: `The image ${base}, which Towpath's own are built upon, is not to be had.`,
-    cause: `${message} ${cause ?? ''}`.trim(),
-    fix: 'Set TOWPATH_BASE_IMAGE to one with glibc, a shell and the C++ library that a registry here or the Docker engine has; or do without Docker: `npx towpath dev`.',
-  });
 }

@@ -2,9 +2,10 @@
 // same digest.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { assembleImage, type Image, packLayer } from '@towpath/oci';
+import { assembleImage, type BaseImage, type Image, packLayer } from '@towpath/oci';
 import { DEFAULT_IMAGE } from '../manifest/manifest-schema.ts';
 import type { InstalledDatakit } from '../manifest/read-datakits.ts';
+import { baseImageMissing, isBaseAbsent } from './base-image-missing.ts';
 import { buildDockerfile } from './build-dockerfile.ts';
 import { collectFiles, toImageFolder } from './collect-files.ts';
 import { fitInterpreters } from './fit-interpreters.ts';
@@ -28,7 +29,7 @@ export interface BuiltDatakit {
   readonly git: GitFacts;
 }
 
-/** @throws TowpathError `DATAKIT_…`, `DOCKERFILE_BUILD_FAILED`, `DOCKER_PROGRAM_MISSING`, `IMAGE_…`, `PLATFORM_MISSING`, `REGISTRY_…` */
+/** @throws TowpathError `BASE_IMAGE_MISSING`, `DATAKIT_…`, `DOCKERFILE_BUILD_FAILED`, `DOCKER_PROGRAM_MISSING`, `IMAGE_…`, `PLATFORM_MISSING`, `REGISTRY_…` */
 export async function buildDatakit(datakit: InstalledDatakit, options: BuildOptions): Promise<BuiltDatakit> {
   const git = await readGitFacts(datakit.folder);
   const labels = toLabels(datakit, git);
@@ -46,7 +47,7 @@ async function layUpon(
 ): Promise<Pick<BuiltDatakit, 'image' | 'labels' | 'base'>> {
   const { base: declared, entry } = datakit.image ?? DEFAULT_IMAGE;
   const name = options.base ?? declared;
-  const base = await loadNamedBase(name, options);
+  const base = await loadBase(name, options);
   const files = await fitInterpreters(await collectFiles(datakit), base, entry);
   const executables = datakit.executableFolder.slice(datakit.folder.length);
   const image = assembleImage({
@@ -58,4 +59,14 @@ async function layUpon(
     createdBy: 'towpath datakit build',
   });
   return { image, labels, base: `${name.replace(/@.*/, '')}@${base.digest}` };
+}
+
+async function loadBase(name: string, options: BaseOptions): Promise<BaseImage> {
+  try {
+    return await loadNamedBase(name, options);
+  } catch (thrown) {
+    if (!isBaseAbsent(thrown)) throw thrown;
+    const choose = 'Name one that a registry here has: `image.base` of datakit.yaml, or `--base` above it.';
+    throw baseImageMissing(name, thrown, choose);
+  }
 }
