@@ -67,7 +67,12 @@ function toRows({ count, floor, run, api }: Measured): readonly BenchRow[] {
     floor: median(floor.starts),
   } as const;
   const end = { id: 'pods-end', what: `${what}: command to record`, unit: 'ms', floor: median(floor.ends) } as const;
-  const wall = { id: 'pods-wall', what: `${what}: each`, unit: 's', floor: floor.wallSeconds / count } as const;
+  const wall = {
+    id: 'pods-wall',
+    what: `${what}: each`,
+    unit: 's',
+    floor: Number((floor.wallSeconds / count).toPrecision(3)),
+  } as const;
   const requests = [...api.counts.values()].reduce((sum, one) => sum + one, 0);
   return [
     summarize(wall, [run.wallSeconds / count]),
