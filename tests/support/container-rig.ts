@@ -6,7 +6,7 @@ import { assertNoOrphans, createTestDatabase, type TestDatabase, waitFor } from 
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { ContainerSubject } from './container-subject.ts';
 import { addFaultPipelines } from './fault-pipelines.ts';
-import { type FaultRig, startFaultRig } from './fault-rig.ts';
+import { type FaultRig, type FaultRigOptions, startFaultRig } from './fault-rig.ts';
 import { createFaultRun, type FaultRun } from './fault-run.ts';
 import { createTestProject, type TestProject } from './test-project.ts';
 import type { Allowance } from './verify-faults.ts';
@@ -24,6 +24,7 @@ export interface ContainerRig {
 export function useContainerRig(
   subject: ContainerSubject,
   addPipelines?: (project: TestProject) => void,
+  options: Pick<FaultRigOptions, 'lostAfterSeconds'> = {},
 ): ContainerRig {
   let project: TestProject;
   let database: TestDatabase;
@@ -36,7 +37,8 @@ export function useContainerRig(
     addFaultPipelines(project);
     addPipelines?.(project);
     await subject.prepare(project);
-    rig = await startFaultRig({ project, databaseUrl: database.url, agents: ['one'], executor: subject.executor });
+    const { executor } = subject;
+    rig = await startFaultRig({ project, databaseUrl: database.url, agents: ['one'], executor, ...options });
   });
 
   afterAll(async () => {
