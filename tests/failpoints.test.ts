@@ -170,6 +170,8 @@ const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['open-console.', openConsole],
   ['apply-environments.', applyAnew],
   ['report-configuration.', touch],
+  // Pipelines that were registered may name other datakits.
+  ['report-datakits.', touch],
   ['deliver.', fail],
   ['report-deliveries.', fail],
 ];
