@@ -35,10 +35,19 @@ export async function readGitFacts(folder: string): Promise<GitFacts> {
   // Before the first commit there is no HEAD to ask about; then everything is in no commit.
   const head = await git('rev-parse', '--verify', 'HEAD').catch(() => undefined);
   const revision = head === undefined ? undefined : (await git('log', '-1', '--format=%H', '--', '.')) || undefined;
+  if (revision === undefined && (await isIgnored(git))) return NO_FACTS;
   const status = await git('status', '--porcelain', '--', '.');
   const tags = head === undefined ? [] : (await git('tag', '--points-at', 'HEAD')).split('\n').filter(Boolean);
   const ignored = await git('ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory');
   return { revision, isModified: status !== '', tags, ignored: toPaths(ignored) };
+}
+
+/** An installed datakit lies in `node_modules`, which no commit has, and Git can't list what is ignored within such a folder. */
+async function isIgnored(git: (...words: readonly string[]) => Promise<string>): Promise<boolean> {
+  return await git('check-ignore', '--quiet', '.').then(
+    () => true,
+    () => false,
+  );
 }
 
 function toPaths(listed: string): readonly string[] {
