@@ -25,15 +25,18 @@ it('every text that names a command says npx towpath', () => {
         .map((line) => `${file}: ${line.trim()}`);
     });
   expect(files.length).toBeGreaterThan(300);
-  // Names of connections and reasons kept with a run are no commands to type.
-  const allowed = /application_name|appName|was stopped/;
+  // Names of connections, reasons kept with a run and the history of an image are no commands to type.
+  const allowed = /application_name|appName|was stopped|createdBy/;
   expect(found.filter((line) => !allowed.test(line))).toEqual([]);
 });
 
 it('every command that prints data can print JSON', () => {
-  // These run in the foreground or print what is a format of its own (NDJSON, one line of JSON).
+  // These run in the foreground, print what is a format of its own (NDJSON, one line of JSON), or what `status --json` has.
   const without = [
     'dev',
+    'up',
+    'part',
+    'platform',
     'mock-sqlserver',
     'server',
     'agent',

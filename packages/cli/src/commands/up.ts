@@ -44,7 +44,7 @@ export const registerUp: RegisterCommand = (program, context) => {
     .option('--postgres-port <port>', 'preferred port of PostgreSQL', parsePort, PREFERRED_PORTS.postgres)
     .option('--mock-port <port>', 'preferred port of the mock SQL Server', parsePort, PREFERRED_PORTS.mock)
     .option('--registry-port <port>', 'preferred port of the registry', parsePort, PREFERRED_PORTS.registry)
-    .option('--max-attempts <count>', 'attempts at a time (default: as with `towpath agent`)', parseCount)
+    .option('--max-attempts <count>', 'attempts at a time (default: as with `npx towpath agent`)', parseCount)
     .option(
       '--against-shared',
       'let tasks use what a shared environment has claimed; production is refused all the same',

@@ -77,8 +77,11 @@ test('an event makes old what it touches, each once', () => {
     { kind: 'attempt.changed', runId },
     { kind: 'log.appended', runId },
   ] as const;
-  expect(planRefresh(events)).toEqual([['runs'], ['pipelines'], ['schedules'], ['pools'], ['audit'], ['run', runId]]);
-  expect(planRefresh([{ kind: 'agent.changed', runId: null }])).toEqual([['environments'], ['audit']]);
+  expect(planRefresh(events)).toEqual([
+    ...[['runs'], ['datakits'], ['pipelines'], ['schedules'], ['pools'], ['audit']],
+    ['run', runId],
+  ]);
+  expect(planRefresh([{ kind: 'agent.changed', runId: null }])).toEqual([['environments'], ['datakits'], ['audit']]);
   expect(planRefresh([{ kind: 'schedule.changed', runId: null }])).toEqual([['schedules'], ['audit']]);
 });
 
