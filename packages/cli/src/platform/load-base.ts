@@ -10,7 +10,7 @@ import {
   createDockerEngine,
   digestOf,
   type EngineAddress,
-  EngineError,
+  hasStatus,
   type ImageLayer,
   type Platform,
   readSavedImage,
@@ -60,7 +60,8 @@ async function loadEngineBase(
     const rootfs = { type: 'layers' as const, diff_ids: rewritten.map(({ diffId }) => diffId) };
     return { digest, config: { ...config, rootfs }, layers: rewritten };
   } catch (thrown) {
-    if (thrown instanceof EngineError) return undefined;
+    // Any other answer, or none in the midst of it, is no word about the image.
+    if (hasStatus(thrown, 404)) return undefined;
     throw thrown;
   } finally {
     await rm(work, { recursive: true, force: true });
