@@ -114,9 +114,11 @@ it('a line between agent and server that is cut at random bytes, both ways, lose
     leaseSeconds: 10,
     lostAfterSeconds: 60,
   });
-  for (let i = 0; i < 3; i += 1) await startRun(started.client);
-  await verifyAll(started, ['one']);
-  expect(proxy?.cuts()).toBeGreaterThan(5);
+  // How many bytes three runs need is not the same each time.
+  do {
+    for (let i = 0; i < 3; i += 1) await startRun(started.client);
+    await verifyAll(started, ['one']);
+  } while ((proxy?.cuts() ?? 0) <= 5);
 });
 
 it('two servers on one database take turns in dying, agents go from one to the other, and nobody notices', async () => {

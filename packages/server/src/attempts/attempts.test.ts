@@ -80,6 +80,19 @@ describe('claiming', () => {
     expect(await agent.claim()).toEqual([]);
     await agent.finish([lost]);
   });
+
+  test('a claim that waits is answered with such a grant as soon as that is due, and not when its time is over', async () => {
+    await startRunOf(t, [buildTask('a')]);
+    const lost = await claimOne();
+    await withConnection(t.databaseUrl, (client) =>
+      client.query(`update attempts set delivered_at = now() - make_interval(secs => 14.8) where id = $1`, [
+        lost.attemptId,
+      ]),
+    );
+    // Longer than a test may take.
+    expect(await agent.claim(1, 60_000)).toEqual([lost]);
+    await agent.finish([lost]);
+  });
 });
 
 describe('finishing', () => {

@@ -1,4 +1,4 @@
-// The long poll: ask, sleep until a hint or the next due retry, ask again. Nothing is held while it sleeps.
+// The long poll: ask, sleep until a hint or the next thing that is due, ask again. Nothing is held while it sleeps.
 import { renewSessionLease } from '../agents/transactions/renew-session-lease.ts';
 import type { ServerContext } from '../http/server-context.ts';
 import { type ClaimRequest, type ClaimResult, claimAttempts } from './transactions/claim-attempts.ts';

@@ -151,6 +151,7 @@ const change = {
   waitingOn: 0,
 } as const;
 const session = { sessionId: ID, agentId: ID };
+const waiting = { environment: 'int', sessionId: ID, redeliverAfterSeconds: 15 };
 const delivery = { environment: 'int', sessionId: ID, limit: 10, leaseSeconds: 60 };
 const ended = { id: ID, tries: 1, isDelivered: false, error: null, pauseSeconds: 5 };
 
@@ -159,7 +160,8 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['claimTasks of a pool', 'attempts_pool_idx', (db) => claimTasks(db, claim)],
   ['lockWantedPools', 'run_tasks_ready_at_idx', (db) => lockWantedPools(db, 'int')],
   ['listPools', 'attempts_pool_idx', (db) => listPools(db, { environment: 'int' })],
-  ['findNextReady', 'run_tasks_ready_at_idx', (db) => findNextReady(db, 'int')],
+  ['findNextReady', 'run_tasks_ready_at_idx', (db) => findNextReady(db, waiting)],
+  ['findNextReady of lost grants', 'attempts_live_session_idx', (db) => findNextReady(db, waiting)],
   ['endAttempts', 'attempts_pkey', (db) => endAttempts(db, [ending])],
   ['lockRunsOfAttempts', 'runs_pkey', (db) => lockRunsOfAttempts(db, [ID], ID)],
   ['redeliverGrants', 'attempts_live_session_idx', (db) => redeliverGrants(db, ID, 15)],

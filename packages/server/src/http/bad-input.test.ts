@@ -436,6 +436,8 @@ function mutate(text: string, { seed, kind, value, key }: Mutation): string {
   const place = places[seed % Math.max(places.length, 1)];
   if (!place) return JSON.stringify(value) ?? '';
   if (kind === 'remove') delete place.holder[place.key];
+  // A list has a key of its own that can't be defined anew: its length.
+  else if (kind === 'add' && Array.isArray(place.holder)) place.holder.push(value);
   else if (kind === 'add')
     Object.defineProperty(place.holder, key, { value, enumerable: true, configurable: true, writable: true });
   else place.holder[place.key] = value;

@@ -27,7 +27,7 @@ export interface ClaimResult {
   readonly hasNewCancel: boolean;
   /** The session fell silent while its claim waited: it must speak again before it gets anything. */
   readonly isSilent: boolean;
-  /** When a retry is due; undefined when none waits. */
+  /** When a retry is due, or a grant is to be sent again; undefined when none waits. */
   readonly nextReadyMs: number | undefined;
 }
 
@@ -51,7 +51,7 @@ export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<Cla
     const claimed = await grantTasks(tx, { ...request, session }, outbox);
     await publish(tx, outbox);
     const attempts = await listGrants(tx, [...overdue, ...claimed], session.protocol);
-    const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, session.environment);
+    const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, { ...request, environment: session.environment });
     return { ...heard, attempts, nextReadyMs };
   });
 }
