@@ -45,7 +45,7 @@ const WITH_FUNCTION = ['docker.after-files', 'kubernetes.after-secret'];
 /** What makes an agent pass this point. */
 function findAct(scene: ContainerRig, point: string): Act {
   if (point.startsWith('cancel.')) return () => cancel(scene);
-  if (point.startsWith('session.')) return () => restartAgent(scene);
+  if (point.startsWith('session.')) return () => restartAgent(scene, point);
   if (point === 'kubernetes.after-discard') return () => dieWhileStarting(scene, point);
   return WITH_FUNCTION.includes(point) ? () => startFunction(scene) : () => start(scene, 'mixed');
 }
@@ -65,12 +65,18 @@ async function cancel(scene: ContainerRig): Promise<void> {
   await scene.rig.client.call(CancelRun, { params: { runId }, body: {} });
 }
 
-/** The agent dies with work in its hands; the one after it takes that over. */
-async function restartAgent(scene: ContainerRig): Promise<void> {
+/** The agent dies with work in its hands; the one after it, which takes that over, is to die at `point`. */
+async function restartAgent(scene: ContainerRig, point: string): Promise<void> {
+  const { agent } = scene.rig;
+  // A busy machine may cost the first one its session, which it opens anew.
+  agent.disarm();
   await start(scene, 'mixed');
-  await untilRunning(scene, 'mixed');
-  await scene.rig.agent.kill();
-  await scene.rig.agent.launch();
+  // Tasks of the mixed one may be over between two looks.
+  await start(scene, 'slow');
+  await untilRunning(scene, 'slow');
+  await agent.kill();
+  agent.arm(point);
+  await agent.launch();
 }
 
 /** An agent dies half-way through a start; the one after it, which clears that away to start anew, is to die at `point`. */
