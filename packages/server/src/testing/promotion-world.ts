@@ -13,6 +13,10 @@ export interface World extends TestServer {
   readonly rob: Client;
   readonly bo: Client;
   readonly eva: Client;
+  /** The VP. */
+  readonly vera: Client;
+  /** On call. */
+  readonly otto: Client;
   readonly prodAgentClient: Client;
   readonly int: SimulatedAgent;
   readonly prod: SimulatedAgent;
@@ -24,12 +28,16 @@ export async function startWorld(): Promise<World> {
   const admin = await openAdmin(t.databaseUrl);
   const rob = t.clientOf(await admin.issueAccessToken({ name: 'rob', role: 'release-manager' }));
   const eva = t.clientOf(await admin.issueAccessToken({ name: 'eva', role: 'engineer' }));
+  const vera = t.clientOf(await admin.issueAccessToken({ name: 'vera', role: 'vp' }));
+  const otto = t.clientOf(await admin.issueAccessToken({ name: 'otto', role: 'on-call' }));
   await admin.close();
   const prodAgentClient = t.clientOf(t.tokens.prodAgent);
   return {
     ...t,
     rob,
     eva,
+    vera,
+    otto,
     rita: t.clientOf(t.tokens.releaseManager),
     bo: t.clientOf(t.tokens.business),
     prodAgentClient,
@@ -49,8 +57,12 @@ export const askForProd = (w: World, releaseId: string, more: object = {}) =>
   });
 
 /** Signs a release off for prod, or refuses it. */
-export const signOff = (client: Client, releaseId: string, decision: 'approved' | 'refused' = 'approved') =>
-  client.call(GiveSignOff, { body: { releaseId, environment: 'prod', decision } });
+export const signOff = (
+  client: Client,
+  releaseId: string,
+  decision: 'approved' | 'refused' = 'approved',
+  note = 'looked at it',
+) => client.call(GiveSignOff, { body: { releaseId, environment: 'prod', decision, note } });
 
 /** `soak SOAK_RUNNING`, for each gate that is red. */
 export const listRed = ({ verdicts }: Pick<PromotionView, 'verdicts'>) =>
