@@ -28,16 +28,14 @@ export async function startWorld(): Promise<World> {
   const admin = await openAdmin(t.databaseUrl);
   const rob = t.clientOf(await admin.issueAccessToken({ name: 'rob', role: 'release-manager' }));
   const eva = t.clientOf(await admin.issueAccessToken({ name: 'eva', role: 'engineer' }));
-  const vera = t.clientOf(await admin.issueAccessToken({ name: 'vera', role: 'vp' }));
-  const otto = t.clientOf(await admin.issueAccessToken({ name: 'otto', role: 'on-call' }));
   await admin.close();
   const prodAgentClient = t.clientOf(t.tokens.prodAgent);
   return {
     ...t,
     rob,
     eva,
-    vera,
-    otto,
+    vera: t.clientOf(t.tokens.vp),
+    otto: t.clientOf(t.tokens.onCall),
     rita: t.clientOf(t.tokens.releaseManager),
     bo: t.clientOf(t.tokens.business),
     prodAgentClient,

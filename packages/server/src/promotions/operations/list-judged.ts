@@ -32,11 +32,14 @@ select p.id, p.environment, e.kind, p.release_id, l.project, l.version, p.plan->
 from promotions p
 join releases l on l.id = p.release_id
 join environments e on e.name = p.environment
-where p.kind = 'promotion' and p.judged_at >= now() - make_interval(secs => $1)
+where p.kind = 'promotion' and p.judged_at is not null and p.id >= (select uuidv7(make_interval(secs => -$1::double precision)))
 order by p.id desc
 limit $2`;
 
-/** Promotions that were judged in the last so many seconds, newest first. Uses promotions_pkey; locks nothing. */
+/**
+ * Promotions that were asked for in the last so many seconds (ids grow with time) and judged, newest first. Uses promotions_pkey;
+ * locks nothing.
+ */
 export async function listJudged(db: Db, seconds: number, limit: number): Promise<readonly JudgedPromotion[]> {
   const { rows } = await db.query<Row>(STATEMENT, [seconds, limit]);
   return rows.map(({ id, environment, kind, release_id, project, version, judged_at, ...row }) => ({
