@@ -45,9 +45,11 @@ function registerShow(freeze: Command, context: CommandContext): void {
   });
 }
 
-async function readFeed(client: Client, environment: string): Promise<string> {
+/** As bytes: the ends of its lines are part of the format. */
+async function readFeed(client: Client, environment: string): Promise<Uint8Array> {
   const input = { params: { environment } };
-  return (await withSuggestions(client, { environment }, () => client.send(GetCalendarFeed, input))).text();
+  const response = await withSuggestions(client, { environment }, () => client.send(GetCalendarFeed, input));
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 interface DeclareOptions extends Options {

@@ -56,5 +56,6 @@ function formatFeed({ environment, ranges, nowMs, lastMs }: Feed): string {
       summary: `${environment} is closed: ${name}`,
       description: endsAtMs === null ? 'Until somebody lifts it.' : `No promotion begins (${kind}).`,
     });
-  return feed.toString();
+  // Every line ends so, the last one too (RFC 5545, 3.1).
+  return `${feed.toString()}\r\n`;
 }
