@@ -98,7 +98,7 @@ async function abortLive(): Promise<void> {
   if (live) await client.call(AbortPromotion, { params: { promotionId: live.id }, body: { reason: 'a test' } });
 }
 
-const applyRules = (environments: object) =>
+const applyRules = (environments: Record<string, object>) =>
   rig.clientOf('ada').call(ApplyPolicy, { body: { policy: { schemaVersion: 1, environments } } });
 const applyPolicy = () => applyRules({ prod: { soakHours: made } });
 /** What was recorded last comes to int by itself. */

@@ -46,6 +46,8 @@ export async function judgePending(
   if (decision === 'deny') {
     const denied = verdicts.filter((verdict) => verdict.decision === 'deny').map(toVerdictView);
     await refuse(tx, promotion, denied);
+    // Something new may wait for its turn.
+    outbox.topics.add('promotions');
   }
   if (decision !== 'defer') outbox.events.push({ kind: 'environment.changed', environment });
 }
