@@ -94,7 +94,7 @@ const DEFAULT_EMERGENCY: EmergencyRules = {
 /** The rules that are shipped. */
 export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
   shared: {
-    promoters: ['engineer', 'release-manager', 'administrator'],
+    promoters: ['engineer', 'on-call', 'release-manager', 'administrator'],
     soakHours: 0,
     cycles: 0,
     signOffs: {},
