@@ -86,7 +86,7 @@ const DEFAULT_CALENDAR: FreezeCalendar = {
  * waits for.
  */
 const DEFAULT_EMERGENCY: EmergencyRules = {
-  skips: ['soak', 'cycles', 'quarantine', 'sign-offs', 'window', 'freeze'],
+  skips: ['rehearsal', 'soak', 'cycles', 'quarantine', 'sign-offs', 'window', 'freeze'],
   approvals: { vp: 1, 'on-call': 1 },
   expiresHours: 4,
 };

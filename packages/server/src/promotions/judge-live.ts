@@ -35,10 +35,11 @@ export async function judgePending(
   const nowMs = await readClock(tx);
   const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
   const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates: plan.gates }, nowMs);
+  const { holidays, ...kept } = facts;
   await writeJudgement(tx, {
     promotionId,
     policyVersion,
-    facts,
+    facts: kept,
     verdicts: verdicts.map(toVerdictView),
     askAgainAt: toInstant(askAgainAtMs),
   });

@@ -7,7 +7,8 @@ export interface WrittenJudgement {
   readonly promotionId: string;
   readonly verdicts: readonly VerdictView[];
   readonly policyVersion: number;
-  readonly facts: PromotionFacts;
+  /** Bank holidays left out: they are many, and whoever tries another calendar looks up its own. */
+  readonly facts: Omit<PromotionFacts, 'holidays'>;
   /** When time alone may change it. */
   readonly askAgainAt: string | null;
 }
