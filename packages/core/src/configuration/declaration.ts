@@ -195,6 +195,14 @@ export const NO_KUBERNETES: KubernetesDeclaration = {
   ...{ serverUrl: undefined, sidecars: [], tickets: undefined },
 };
 
+/** After how many hours something that did not happen is told; undefined: never, or the platform's default. */
+export interface AlertDeclaration {
+  /** Since the last end of a run, of each pipeline with a schedule that ticks. */
+  readonly noRunHours: number | undefined;
+  /** That a promotion waits. Default of the platform: 24. */
+  readonly promotionStuckHours: number | undefined;
+}
+
 /** One environment. Names that follow from its own are filled in. */
 export interface EnvironmentDeclaration {
   readonly name: string;
@@ -222,6 +230,7 @@ export interface EnvironmentDeclaration {
   readonly secrets: SecretsDeclaration | undefined;
   readonly sizing: Sizing;
   readonly notify: readonly NotifyDeclaration[];
+  readonly alerts: AlertDeclaration;
   readonly place?: Place | undefined;
 }
 
