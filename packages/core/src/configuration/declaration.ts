@@ -183,6 +183,8 @@ export interface KubernetesDeclaration {
   readonly serviceAccount: string | undefined;
   /** Secrets with credentials of registries. */
   readonly imagePullSecrets: readonly string[];
+  /** Numeric, not root; undefined: as images say. */
+  readonly runAsUser: number | undefined;
   /** Of the server, as Pods reach it; undefined: as the agent does. */
   readonly serverUrl: string | undefined;
   readonly sidecars: readonly SidecarDeclaration[];
@@ -191,7 +193,7 @@ export interface KubernetesDeclaration {
 
 /** Of an environment that says nothing of it. */
 export const NO_KUBERNETES: KubernetesDeclaration = {
-  ...{ context: undefined, serviceAccount: undefined, imagePullSecrets: [] },
+  ...{ context: undefined, serviceAccount: undefined, imagePullSecrets: [], runAsUser: undefined },
   ...{ serverUrl: undefined, sidecars: [], tickets: undefined },
 };
 
