@@ -34,7 +34,7 @@ export const DeclaredEnvironment = z.strictObject({
     .max(50)
     .default([]),
   /** Hours after which something that did not happen is told. */
-  alerts: z.strictObject({ noRunHours: AlertHours.optional(), promotionStuckHours: AlertHours.optional() }).default({}),
+  alerts: z.strictObject({ noRunHours: AlertHours.optional(), promotionStuckHours: AlertHours.optional() }).optional(),
   variables: z
     .array(
       z.strictObject({
