@@ -1,9 +1,14 @@
 // All gates of a promotion: pure, so the same code answers why not now, when next, and what another moment would say.
 import type { PromotionRules } from '../promotion/policy.ts';
+import { judgeChange } from './judge-change.ts';
+import { judgeChecks } from './judge-checks.ts';
+import { judgeConfirmations } from './judge-confirmations.ts';
 import { judgeCycles } from './judge-cycles.ts';
 import { judgeFreeze } from './judge-freeze.ts';
+import { judgeIncidents } from './judge-incidents.ts';
 import { judgeNotBefore } from './judge-not-before.ts';
 import { judgeOrder } from './judge-order.ts';
+import { judgePerformance } from './judge-performance.ts';
 import { judgeRollbackPlan } from './judge-rollback-plan.ts';
 import { judgeSignOffs } from './judge-sign-offs.ts';
 import { judgeSoak } from './judge-soak.ts';
@@ -20,6 +25,11 @@ const JUDGES: Readonly<Record<GateName, Gate>> = {
   'rollback-plan': judgeRollbackPlan,
   freeze: judgeFreeze,
   'not-before': (facts, _, nowMs) => judgeNotBefore(facts, nowMs),
+  change: judgeChange,
+  incidents: judgeIncidents,
+  performance: judgePerformance,
+  checks: judgeChecks,
+  confirmations: judgeConfirmations,
 };
 
 /** What is to be judged: a rollback passes no gate. */

@@ -1,6 +1,7 @@
 // What gates are judged by, all of it found out before: gates ask nobody.
 import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
+import type { EvidenceFacts } from '../evidence/evidence-facts.ts';
 
 /** Evidence: found out, or why not. */
 export type Fact<T> = { readonly isKnown: true; readonly value: T } | { readonly isKnown: false; readonly why: string };
@@ -21,6 +22,16 @@ export interface PipelineCycles {
   readonly pipeline: string;
   /** Runs of all its tasks that succeeded since the last one that failed. */
   readonly successesInARow: number;
+}
+
+/** How long the runs of a pipeline took before and after the latest deployment of the release: medians; null: of no run. */
+export interface PipelineDurations {
+  readonly pipeline: string;
+  readonly beforeMs: number | null;
+  readonly afterMs: number | null;
+  /** How many runs each is the median of. */
+  readonly beforeRuns: number;
+  readonly afterRuns: number;
 }
 
 /** The environment before the target, and what is known there of the very release. */
@@ -54,4 +65,10 @@ export interface PromotionFacts {
   /** Bank holidays of the calendar's regions around now. */
   readonly holidays: Fact<readonly NamedDay[]>;
   readonly freezes: Fact<readonly DeclaredFreeze[]>;
+  /** Number of the change record that the promotion is part of. */
+  readonly changeRecord: string | null;
+  /** In the environment before; none where the release never ran. */
+  readonly durations: Fact<readonly PipelineDurations[]>;
+  /** What outside services say. */
+  readonly evidence: EvidenceFacts;
 }

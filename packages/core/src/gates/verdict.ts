@@ -3,7 +3,20 @@
 import type { JsonValue } from '../graph/canonical-json.ts';
 import type { GateReason } from './gate-reasons.ts';
 
-export const GATES = ['order', 'soak', 'cycles', 'sign-offs', 'rollback-plan', 'freeze', 'not-before'] as const;
+export const GATES = [
+  'order',
+  'soak',
+  'cycles',
+  'sign-offs',
+  'rollback-plan',
+  'freeze',
+  'not-before',
+  'change',
+  'incidents',
+  'performance',
+  'checks',
+  'confirmations',
+] as const;
 
 export type GateName = (typeof GATES)[number];
 

@@ -2,6 +2,8 @@
 import type { Role } from '../access/permissions.ts';
 import type { FreezeCalendar } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
+import { DEFAULT_PERFORMANCE, type EvidenceRules, NO_EVIDENCE, overlayEvidence } from '../evidence/evidence-rules.ts';
+import type { DeclaredSources } from '../evidence/source-declaration.ts';
 
 /** Version of the JSON below. */
 export const POLICY_SCHEMA_VERSION = 1;
@@ -10,7 +12,7 @@ export const POLICY_SCHEMA_VERSION = 1;
 export type PersonRole = Exclude<Role, 'agent' | 'attempt'>;
 
 /** Rules of one environment, or of all of a kind. */
-export interface PromotionRules {
+export interface PromotionRules extends EvidenceRules {
   /** Who may promote into it, end a promotion, roll back, freeze. */
   readonly promoters: readonly PersonRole[];
   /** How long the very release must have run in the environment before; 0: not at all. */
@@ -34,6 +36,8 @@ export interface PromotionPolicy {
   readonly schemaVersion: typeof POLICY_SCHEMA_VERSION;
   readonly kinds: { readonly [K in PromotedKind]?: SomeRules | undefined };
   readonly environments: Readonly<Record<string, SomeRules>>;
+  /** Sources of evidence that rules may name. */
+  readonly evidence: DeclaredSources;
 }
 
 /** Rules that a policy sets; undefined ones are left as they were. */
@@ -58,6 +62,7 @@ export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
     signOffDays: 7,
     needsRollbackPlan: false,
     freeze: null,
+    ...NO_EVIDENCE,
   },
   production: {
     promoters: ['release-manager'],
@@ -67,6 +72,8 @@ export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
     signOffDays: 7,
     needsRollbackPlan: true,
     freeze: DEFAULT_CALENDAR,
+    ...NO_EVIDENCE,
+    performance: DEFAULT_PERFORMANCE,
   },
 };
 
@@ -75,6 +82,7 @@ export const SHIPPED_POLICY: PromotionPolicy = {
   schemaVersion: POLICY_SCHEMA_VERSION,
   kinds: {},
   environments: {},
+  evidence: {},
 };
 
 /** The rules of one environment. Those of `local` are those of `shared`; nothing is promoted there. */
@@ -96,5 +104,6 @@ function overlay(rules: PromotionRules, some: SomeRules = {}): PromotionRules {
     signOffDays: some.signOffDays ?? rules.signOffDays,
     needsRollbackPlan: some.needsRollbackPlan ?? rules.needsRollbackPlan,
     freeze: some.freeze === undefined ? rules.freeze : some.freeze,
+    ...overlayEvidence(rules, some),
   };
 }
