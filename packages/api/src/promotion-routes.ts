@@ -3,6 +3,7 @@
 import { GATE_DECISIONS, GATE_REASONS, GATES, PROMOTION_KINDS, PROMOTION_STATES, PROMOTION_STEPS } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
+import { ChangeNumber } from './evidence-schemas.ts';
 import { EnvironmentKindSchema, InstantSchema, keysOf } from './states.ts';
 
 const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
@@ -44,6 +45,8 @@ export const PromotionView = z.object({
   state: z.enum(keysOf(PROMOTION_STATES)),
   plan: Plan,
   rollbackPlan: z.string().nullable(),
+  /** The change record that it is part of. */
+  changeRecord: z.string().nullable(),
   notBefore: InstantSchema.nullable(),
   note: z.string().nullable(),
   requestedAt: InstantSchema,
@@ -66,6 +69,8 @@ const PromotionRequest = {
   environment: EnvironmentName,
   /** How to come back; the policy may want one. */
   rollbackPlan: Note.optional(),
+  /** The change record that it is part of; the policy may want one. */
+  changeRecord: ChangeNumber.optional(),
 };
 
 export const OpenPromotion = defineRoute({

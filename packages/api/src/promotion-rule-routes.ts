@@ -2,6 +2,7 @@
 import { POLICY_SCHEMA_VERSION, ROLES } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
+import { DeclaredSourcesSchema, EVIDENCE_RULES } from './evidence-schemas.ts';
 import { InstantSchema, keysOf } from './states.ts';
 
 const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
@@ -154,6 +155,7 @@ const RULES = {
   signOffDays: z.number().min(0.01).max(365),
   needsRollbackPlan: z.boolean(),
   freeze: FreezeCalendarSchema.nullable(),
+  ...EVIDENCE_RULES,
 };
 
 const PartialRules = z.strictObject(RULES).partial();
@@ -163,6 +165,7 @@ export const PromotionPolicySchema = z.strictObject({
   schemaVersion: z.literal(POLICY_SCHEMA_VERSION),
   kinds: z.strictObject({ shared: PartialRules, production: PartialRules }).partial().default({}),
   environments: z.record(EnvironmentName, PartialRules).default({}),
+  evidence: DeclaredSourcesSchema.default({}),
 });
 
 export const PolicyView = z.object({

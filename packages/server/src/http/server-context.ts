@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AuditSigner } from '../audit/audit-signer.ts';
+import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
 import type { Hints } from '../hints/hints.ts';
 import type { HolidayBook } from '../promotions/holiday-book.ts';
 
@@ -13,6 +14,8 @@ export interface ServerContext {
   readonly leaseSeconds: number;
   /** Bank holidays of calendars. */
   readonly holidays: HolidayBook;
+  /** Asks outside services. */
+  readonly evidence: EvidenceDesk;
   /** Undefined: this server signs no checkpoints. */
   readonly auditSigner: AuditSigner | undefined;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */

@@ -19,6 +19,7 @@ export interface PlanRequest {
   readonly releaseId: string;
   readonly environment: string;
   readonly rollbackPlan?: string | undefined;
+  readonly changeRecord?: string | undefined;
   /** Absent: now. */
   readonly at?: string | undefined;
   /** Who would ask for it. */
@@ -35,7 +36,7 @@ type Planned = z.input<(typeof PlanPromotion)['reply']>;
 export async function readPlan(pool: pg.Pool, book: HolidayBook, request: PlanRequest): Promise<Planned> {
   await book.load();
   return withSnapshot(pool, async (tx) => {
-    const { releaseId, environment, rollbackPlan = null, by } = request;
+    const { releaseId, environment, rollbackPlan = null, changeRecord = null, by } = request;
     const release = await findRelease(tx, releaseId);
     if (!release) throw releaseUnknown(releaseId);
     const target = await findTarget(tx, environment);
@@ -43,7 +44,7 @@ export async function readPlan(pool: pg.Pool, book: HolidayBook, request: PlanRe
     const from = await findFrom(tx, environment);
     const plan = planPromotion('promotion', from?.bill ?? null, release.bill);
     const atMs = request.at === undefined ? await readClock(tx) : Date.parse(request.at);
-    const asked = { release, target, initiator: by, rollbackPlan, notBefore: null, atMs };
+    const asked = { release, target, initiator: by, rollbackPlan, changeRecord, notBefore: null, atMs };
     const { policyVersion, ...judged } = await readFacts(tx, book, asked);
     const { decision, askAgainAtMs, verdicts } = judgePromotion({ ...judged, gates: plan.gates }, atMs);
     return {

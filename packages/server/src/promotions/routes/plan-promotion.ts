@@ -9,7 +9,10 @@ import { readPlan } from '../read-plan.ts';
 /** POST /api/promotions/plan */
 export function registerPlanPromotion(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, PlanPromotion, {
-    answer: ({ identity, body }) =>
-      readPlan(context.pool, context.holidays, { ...body, by: requirePerson(identity).name }),
+    answer: async ({ identity, body }) => {
+      const { name: by } = requirePerson(identity);
+      await context.evidence.gather(context.pool, { ...body, changeRecord: body.changeRecord ?? null });
+      return readPlan(context.pool, context.holidays, { ...body, by });
+    },
   });
 }

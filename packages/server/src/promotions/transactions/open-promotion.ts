@@ -24,6 +24,7 @@ export interface PromotionRequest {
   readonly releaseId: string;
   readonly environment: string;
   readonly rollbackPlan?: string | undefined;
+  readonly changeRecord?: string | undefined;
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
   readonly by: Promoter;
@@ -66,6 +67,7 @@ function isSame(live: PromotionView, request: PromotionRequest): boolean {
     live.release.id === request.releaseId &&
     live.requestedBy === request.by.name &&
     (live.rollbackPlan ?? '') === (request.rollbackPlan ?? '') &&
+    live.changeRecord === (request.changeRecord ?? null) &&
     toMs(live.notBefore) === toMs(request.notBefore)
   );
 }
@@ -86,13 +88,13 @@ async function insert(tx: Transaction, request: PromotionRequest): Promise<strin
 }
 
 async function audit(tx: Transaction, promotion: PromotionView): Promise<void> {
-  const { environment, release, requestedBy, note, notBefore, rollbackPlan } = promotion;
+  const { environment, release, requestedBy, note, notBefore, rollbackPlan, changeRecord } = promotion;
   await writeAudit(tx, {
     actor: { kind: 'person', name: requestedBy },
     action: 'promotion.requested',
     subject: promotionSubject(promotion),
     environment,
     why: note,
-    details: { releaseId: release.id, notBefore, rollbackPlan },
+    details: { releaseId: release.id, notBefore, rollbackPlan, changeRecord },
   });
 }
