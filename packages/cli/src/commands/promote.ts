@@ -14,6 +14,7 @@ interface Options extends ConnectionOptions {
   readonly at?: string;
   readonly notBefore?: string;
   readonly rollbackPlan?: string;
+  readonly change?: string;
   readonly note?: string;
   readonly json?: boolean;
 }
@@ -31,6 +32,7 @@ export const registerPromote: RegisterCommand = (program, context, exitWith) => 
     .option('--at <instant>', 'with --plan: what the gates would say at another moment', parseInstant)
     .option('--not-before <instant>', 'wait until then', parseInstant)
     .option('--rollback-plan <text>', 'how to come back; production wants one')
+    .option('--change <number>', 'change record that it is part of; the policy may want one')
     .option('--note <text>', 'why; kept with the promotion and in the audit')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath promote v1.3.3 --to prod --plan --at 2026-12-22T10:00Z');
@@ -45,14 +47,14 @@ export const registerPromote: RegisterCommand = (program, context, exitWith) => 
 };
 
 function open(client: Client, releaseId: string, options: Options): Promise<PromotionView> {
-  const { to: environment, rollbackPlan, notBefore, note } = options;
-  const body = { releaseId, environment, rollbackPlan, notBefore, note };
+  const { to: environment, rollbackPlan, change: changeRecord, notBefore, note } = options;
+  const body = { releaseId, environment, rollbackPlan, changeRecord, notBefore, note };
   return withSuggestions(client, { environment }, () => client.call(OpenPromotion, { body }));
 }
 
 async function describePlan(client: Client, releaseId: string, options: Options): Promise<string> {
-  const { to: environment, rollbackPlan, at, json } = options;
-  const body = { releaseId, environment, rollbackPlan, at };
+  const { to: environment, rollbackPlan, change: changeRecord, at, json } = options;
+  const body = { releaseId, environment, rollbackPlan, changeRecord, at };
   const planned = await withSuggestions(client, { environment }, () => client.call(PlanPromotion, { body }));
   return json ? `${JSON.stringify(planned, null, 2)}\n` : formatPlan(environment, planned);
 }

@@ -27,13 +27,14 @@ export interface EvidenceWorld {
 
 /** What the server is given: the credentials of all services. */
 const VARIABLES: Readonly<Record<string, string>> = {
-  TOWPATH_EVIDENCE_SERVICENOW: 'pass:word',
-  TOWPATH_EVIDENCE_DYNATRACE: 'dt0c01.token',
-  TOWPATH_EVIDENCE_GITHUB: 'ghp_token',
+  TOWPATH_EVIDENCE_SERVICENOW_PASSWORD: 'pass:word',
+  TOWPATH_EVIDENCE_DYNATRACE_TOKEN: 'dt0c01.token',
+  TOWPATH_EVIDENCE_GITHUB_TOKEN: 'ghp_token',
+  TOWPATH_EVIDENCE_ONCALL_TOKEN: 'rota-token',
 };
 
 /** Starts all; prod wants nothing but evidence. */
-export async function startEvidenceWorld(): Promise<EvidenceWorld> {
+export async function startEvidenceWorld(folder?: string): Promise<EvidenceWorld> {
   const onCall = { person: 'rita' as string | null };
   const [serviceNow, dynatrace, gitHub, rota] = await Promise.all([
     startServiceNowStub(),
@@ -42,7 +43,7 @@ export async function startEvidenceWorld(): Promise<EvidenceWorld> {
     startServiceStub({ answer: () => ({ body: { onCall: onCall.person } }) }),
   ]);
   const w = await startWorld({
-    evidence: { readVariable: (name) => VARIABLES[name], folder: undefined, limitMs: 2_000 },
+    evidence: { readVariable: (name) => VARIABLES[name], folder, limitMs: 2_000 },
   });
   return {
     ...{ w, serviceNow, dynatrace, gitHub },
@@ -59,12 +60,12 @@ export function declareSources({ serviceNow, dynatrace, gitHub, onCall }: Eviden
   return {
     servicenow: {
       ...{ service: 'servicenow' as const, url: serviceNow.url, user: 'towpath' },
-      secretFrom: 'TOWPATH_EVIDENCE_SERVICENOW',
+      secretFrom: 'TOWPATH_EVIDENCE_SERVICENOW_PASSWORD',
     },
-    dynatrace: { service: 'dynatrace' as const, url: dynatrace.url, secretFrom: 'TOWPATH_EVIDENCE_DYNATRACE' },
+    dynatrace: { service: 'dynatrace' as const, url: dynatrace.url, secretFrom: 'TOWPATH_EVIDENCE_DYNATRACE_TOKEN' },
     github: {
       ...{ service: 'github' as const, url: gitHub.url, repository: 'acme/markets' },
-      secretFrom: 'TOWPATH_EVIDENCE_GITHUB',
+      secretFrom: 'TOWPATH_EVIDENCE_GITHUB_TOKEN',
     },
     'on-call': { service: 'http' as const, url: `${onCall.url}/{environment}`, pointer: '/onCall', equals: 'rita' },
   };
