@@ -268,8 +268,8 @@ test('an administrator tries a source; nothing is kept, and nobody else may', as
   ]);
   const asked = await e.w.bo.call(ListEvidence, { query: { releaseId, environment: 'prod' } });
   expect(asked.evidence.map(({ askedAt }) => askedAt)).toEqual([null]);
-  await expect(test('github')).rejects.toMatchObject({ code: 'EVIDENCE_NOT_ASKED' });
-  await expect(test('nobody')).rejects.toMatchObject({ code: 'EVIDENCE_SOURCE_UNKNOWN' });
+  await expect(test('github')).rejects.toMatchObject({ code: 'EVIDENCE_NOT_ASKED', status: 409 });
+  await expect(test('nobody')).rejects.toMatchObject({ code: 'EVIDENCE_SOURCE_UNKNOWN', status: 404 });
   await expect(test('servicenow', e.w.rita)).rejects.toMatchObject({ status: 403 });
 });
 
