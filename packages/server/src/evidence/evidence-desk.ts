@@ -1,6 +1,6 @@
 // Asks outside services and keeps what they say. Never within a transaction: a service may take seconds, and an environment's lock
 // must not wait for it. A source that does not answer is an answer, too: a red one.
-import type { EvidenceQuestion, SourceDeclaration } from '@towpath/core';
+import { type EvidenceQuestion, formatCanonicalJson, type SourceDeclaration } from '@towpath/core';
 import { createSource, EvidenceRefusal, type FoundEvidence, type SourceSurroundings } from '@towpath/evidence';
 import type pg from 'pg';
 import { createTurns } from './create-turns.ts';
@@ -24,8 +24,8 @@ export interface EvidenceDeskOptions extends SourceSurroundings {
   readonly closing: AbortSignal;
 }
 
-/** Services limit how many questions they take at once; most promotions have two or three. */
-const AT_ONCE = 6;
+/** Of one source: services limit how many questions they take at once. One that hangs holds up no other. */
+const AT_ONCE = 4;
 /** Whoever asks for a promotion waits for it. What comes later is kept by the next pass. */
 const GATHER_MS = 20_000;
 /** An answer is asked for anew after this part of its life, so that one failure leaves another try. */
@@ -33,9 +33,15 @@ const REFRESH_PART = 1 / 3;
 
 /** Creates it; nothing is asked yet. */
 export function createEvidenceDesk({ closing, ...surroundings }: EvidenceDeskOptions): EvidenceDesk {
-  const takeTurn = createTurns(AT_ONCE);
+  const turns = new Map<string, ReturnType<typeof createTurns>>();
+  const findTurns = (declaration: SourceDeclaration) => {
+    const key = formatCanonicalJson(declaration);
+    const found = turns.get(key) ?? createTurns(AT_ONCE);
+    turns.set(key, found);
+    return found;
+  };
   const ask = (declaration: SourceDeclaration, question: EvidenceQuestion, nowMs: number, signal = closing) =>
-    takeTurn(async () => {
+    findTurns(declaration)(async () => {
       try {
         const found = await createSource(declaration, surroundings).ask(question, { nowMs, signal });
         return toAsked(found, nowMs);

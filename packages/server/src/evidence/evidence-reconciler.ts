@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Hints } from '../hints/hints.ts';
 import { findPolicy } from '../promotions/operations/find-policy.ts';
 import { listLivePromotions } from '../promotions/operations/list-live-promotions.ts';
+import { createTurns } from './create-turns.ts';
 import type { EvidenceDesk } from './evidence-desk.ts';
 
 /** What the reconciler works with. */
@@ -18,6 +19,8 @@ export interface EvidenceReconcilerOptions {
 
 /** Evidence lives for minutes; a pass with nothing to ask is two statements. */
 const INTERVAL_MS = 30_000;
+/** Promotions at a time: each reads some rows, and leaves connections to requests. */
+const AT_ONCE = 4;
 
 /** Runs until the signal fires; resolves then. */
 export async function runEvidenceReconciler(options: EvidenceReconcilerOptions): Promise<void> {
@@ -38,9 +41,10 @@ async function gatherAll({ pool, desk, onError }: EvidenceReconcilerOptions): Pr
   const { policy } = await findPolicy(pool);
   if (Object.keys(policy.evidence).length === 0) return;
   const pending = (await listLivePromotions(pool)).filter(({ state }) => state === 'pending');
+  const takeTurn = createTurns(AT_ONCE);
   const gathered = await Promise.allSettled(
     pending.map(({ release, environment, changeRecord }) =>
-      desk.gather(pool, { releaseId: release.id, environment, changeRecord }),
+      takeTurn(() => desk.gather(pool, { releaseId: release.id, environment, changeRecord })),
     ),
   );
   for (const one of gathered) if (one.status === 'rejected') onError(one.reason);

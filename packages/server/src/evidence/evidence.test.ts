@@ -1,5 +1,6 @@
 // Evidence through the API: services are asked before a gate judges, what they say is kept, and what they don't say is red.
 import { ListEvidence, OpenPromotion, PlanPromotion, type PromotionView, TestEvidenceSource } from '@towpath/api';
+import { waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withConnection } from '../db/database.ts';
 import { HINT_CHANNEL } from '../hints/hints.ts';
@@ -29,7 +30,7 @@ afterEach(() => e.close());
 
 const ask = (more: object = {}) =>
   e.w.rita.call(OpenPromotion, { body: { releaseId, environment: 'prod', changeRecord: 'CHG0030001', ...more } });
-const plan = (more: object = {}) => e.w.bo.call(PlanPromotion, { body: { releaseId, environment: 'prod', ...more } });
+const plan = (more: object = {}) => e.w.rita.call(PlanPromotion, { body: { releaseId, environment: 'prod', ...more } });
 const verdictOf = ({ verdicts }: Pick<PromotionView, 'verdicts'>, gate: string) =>
   verdicts.find((one) => one.gate === gate);
 
@@ -158,10 +159,29 @@ test('a source with another address is another one: what the old one said does n
   expect(listRed(await plan({ changeRecord: 'CHG0030001' }))).toEqual(['change EVIDENCE_UNREACHABLE']);
 });
 
+test('who may not promote asks no service; a plan of theirs is judged by what is known', async () => {
+  await wantOfProd(e, { change: { source: 'servicenow' } });
+  e.serviceNow.instance.tables.change_request = [buildChange('CHG0030001')];
+  const body = { releaseId, environment: 'prod', changeRecord: 'CHG0030001' };
+  expect(listRed(await e.w.bo.call(PlanPromotion, { body }))).toEqual(['change EVIDENCE_UNREACHABLE']);
+  expect(e.serviceNow.requests).toEqual([]);
+  await plan(body);
+  expect((await e.w.bo.call(PlanPromotion, { body })).decision).toBe('allow');
+});
+
+test('a service that hangs holds up no other', async () => {
+  await wantOfProd(e, { change: { source: 'servicenow' }, confirmations: ['on-call'] });
+  e.serviceNow.fail('silent');
+  const asked = Array.from({ length: 9 }, (_, at) => plan({ changeRecord: `CHG${at}` }));
+  await waitFor('the rota to be asked nine times', 20_000, () => e.onCall.requests.length >= 9);
+  expect(e.serviceNow.requests.length).toBeLessThan(9);
+  await Promise.all(asked);
+});
+
 test('two servers, and plans at once, ask a service once', async () => {
   await wantOfProd(e, { incidents: { sources: ['servicenow'] } });
   const replica = await e.w.startReplica();
-  const other = e.w.clientOf(e.w.tokens.viewer, replica);
+  const other = e.w.clientOf(e.w.tokens.engineer, replica);
   const body = { releaseId, environment: 'prod' };
   await Promise.all(Array.from({ length: 5 }, () => [plan(), other.call(PlanPromotion, { body })]).flat());
   expect(e.serviceNow.requests).toHaveLength(1);
