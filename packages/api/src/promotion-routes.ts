@@ -4,6 +4,7 @@ import { GATE_DECISIONS, GATE_REASONS, GATES, PROMOTION_KINDS, PROMOTION_STATES,
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
 import { ChangeNumber } from './evidence-schemas.ts';
+import { ReleaseBillSchema } from './release-routes.ts';
 import { EnvironmentKindSchema, InstantSchema, keysOf } from './states.ts';
 
 const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
@@ -181,7 +182,15 @@ export const WatchRelease = defineRoute({
     /** False: it is what the session reported. */
     isNews: z.boolean(),
     /** Null: the environment runs the working tree of its agents. Not strict: a newer server may say more. */
-    release: z.object({ id: z.string(), version: z.string(), bundleHash: z.string().nullable() }).nullable(),
+    release: z
+      .object({
+        id: z.string(),
+        version: z.string(),
+        bundleHash: z.string().nullable(),
+        /** Those with a digest have an image. An older server says none. */
+        datakits: ReleaseBillSchema.shape.datakits.default([]),
+      })
+      .nullable(),
   }),
 });
 

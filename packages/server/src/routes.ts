@@ -34,6 +34,7 @@ import { registerGetHealth } from './health/routes/get-health.ts';
 import type { ServerContext } from './http/server-context.ts';
 import { registerAppendLog } from './logs/routes/append-log.ts';
 import { registerReadLog } from './logs/routes/read-log.ts';
+import { registerGetMetrics } from './metrics/routes/get-metrics.ts';
 import { registerClaimDeliveries } from './notifications/routes/claim-deliveries.ts';
 import { registerListNotifications } from './notifications/routes/list-notifications.ts';
 import { registerReportDeliveries } from './notifications/routes/report-deliveries.ts';
@@ -76,6 +77,7 @@ import { registerRunScheduleNow } from './schedules/routes/run-schedule-now.ts';
 
 const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[] = [
   registerGetHealth,
+  registerGetMetrics,
   registerGetOpenApi,
   registerOpenConsole,
   registerGetSession,

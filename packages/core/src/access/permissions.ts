@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'audit:read',
   'schedules:read',
   'schedules:write',
+  'metrics:read',
   'releases:read',
   'releases:write',
   'promotions:write',
@@ -35,6 +36,7 @@ const PERSON_READS: readonly Permission[] = [
   'logs:read',
   'audit:read',
   'schedules:read',
+  'metrics:read',
   'releases:read',
 ];
 

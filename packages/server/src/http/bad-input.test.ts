@@ -472,8 +472,12 @@ describe.skipIf(process.platform !== 'linux')('the memory of a server', () => {
     Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${victim.pid}/status`, 'utf8'))?.[1]) / 1024;
 
   const TEN_MIB = 10 * 1024 * 1024;
+  const PIECE = Buffer.alloc(64 * 1024, 'a');
 
-  /** Sends ten megabytes; resolves with the status. The server may hang up before it has read them. */
+  /**
+   * Sends ten megabytes, or as many of them as the server takes before it answers; resolves with the status. It may hang up while
+   * some are on their way, and then its answer is lost: 0.
+   */
   function sendLarge(headers: Record<string, string>): Promise<number> {
     return new Promise((resolve) => {
       const target = new URL('/api/runs', url);
@@ -481,26 +485,38 @@ describe.skipIf(process.platform !== 'linux')('the memory of a server', () => {
         method: 'POST',
         headers: { authorization: `Bearer ${t.tokens.engineer}`, 'content-type': 'application/json', ...headers },
       });
+      let left = TEN_MIB;
+      const sendNext = (): void => {
+        if (left <= 0) request.end();
+        else request.write(PIECE, sendNext);
+        left -= PIECE.length;
+      };
       request.on('response', (response) => {
+        left = 0;
         response.resume();
+        response.once('end', () => request.destroy());
         resolve(response.statusCode ?? 0);
       });
       request.on('error', () => resolve(0));
-      request.end(Buffer.alloc(TEN_MIB, 'a'));
+      sendNext();
     });
   }
 
   test('stays bounded while two hundred bodies of ten megabytes are refused, with their length or without', async () => {
     await sendLarge({ 'content-length': String(TEN_MIB) });
     const before = readPeakMiB();
-    const statuses: number[] = [];
+    const statuses: Record<'chunked' | 'announced', number[]> = { chunked: [], announced: [] };
     for (let round = 0; round < 10; round += 1) {
       const chunked = Array.from({ length: 10 }, () => sendLarge({ 'transfer-encoding': 'chunked' }));
       const announced = Array.from({ length: 10 }, () => sendLarge({ 'content-length': String(TEN_MIB) }));
-      statuses.push(...(await Promise.all([...chunked, ...announced])));
+      statuses.chunked.push(...(await Promise.all(chunked)));
+      statuses.announced.push(...(await Promise.all(announced)));
     }
-    expect(statuses.filter((status) => status !== 413 && status !== 0)).toEqual([]);
-    expect(statuses.filter((status) => status === 413).length).toBeGreaterThan(100);
+    for (const given of Object.values(statuses)) {
+      expect(given.filter((status) => status !== 413 && status !== 0)).toEqual([]);
+      // How many answers are lost because the server hangs up is up to the kernel; that it does answer is not.
+      expect(given.filter((status) => status === 413).length).toBeGreaterThan(10);
+    }
     // All of them would be 2,000 MiB; a round of twenty, read whole, 200 MiB.
     expect(readPeakMiB() - before).toBeLessThan(150);
   });

@@ -41,6 +41,7 @@ interface Request {
 /** A well-formed request to each route; it may fail later (unknown ids), but not for its form. */
 const REQUESTS: Record<string, Request> = {
   GetHealth: {},
+  GetMetrics: {},
   GetOpenApi: {},
   OpenConsole: { body: { link: 'unknown' } },
   GetSession: {},

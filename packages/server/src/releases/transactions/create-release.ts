@@ -1,6 +1,7 @@
 // A release is recorded with its graphs: from then on nobody evaluates its code again.
 import type { CreateRelease, ReleaseView } from '@towpath/api';
 import {
+  addDigests,
   findReleaseProblems,
   listDatakits,
   RELEASE_SCHEMA_VERSION,
@@ -59,14 +60,14 @@ export function createRelease(pool: pg.Pool, request: ReleaseRequest): Promise<C
 type ReleasedGraph = HashedGraph & { readonly sourceFile: string };
 
 function toBill(request: ReleaseRequest, graphs: readonly ReleasedGraph[]): ReleaseBill {
-  const { project, gitSha, bundleHash, pools, configurationHash } = request;
+  const { project, gitSha, bundleHash, pools, configurationHash, images = [] } = request;
   return toOrderedBill({
     schemaVersion: RELEASE_SCHEMA_VERSION,
     project,
     gitSha,
     bundleHash,
     pipelines: graphs.map(({ graph, sourceFile, hash }) => ({ name: graph.pipeline, sourceFile, graphHash: hash })),
-    datakits: listDatakits(graphs.map(({ graph }) => graph)),
+    datakits: addDigests(listDatakits(graphs.map(({ graph }) => graph)), images),
     pools,
     configurationHash,
   });
