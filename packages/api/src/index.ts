@@ -5,6 +5,8 @@ export * from './client.ts';
 export * from './contract.ts';
 export * from './datakit-routes.ts';
 export * from './environment-routes.ts';
+export * from './evidence-routes.ts';
+export * from './evidence-schemas.ts';
 export * from './execution.ts';
 export * from './graph-schema.ts';
 export * from './notification-routes.ts';

@@ -2,6 +2,7 @@
 import { GATES, POLICY_SCHEMA_VERSION, ROLES, UNSKIPPABLE_GATES, WEEK_DAYS } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
+import { DeclaredSourcesSchema, EVIDENCE_RULES } from './evidence-schemas.ts';
 import { InstantSchema, keysOf } from './states.ts';
 
 const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
@@ -195,6 +196,7 @@ const RULES = {
   automatic: z.boolean(),
   emergency: EmergencySchema.nullable(),
   freeze: FreezeCalendarSchema.nullable(),
+  ...EVIDENCE_RULES,
 };
 
 const PartialRules = z.strictObject(RULES).partial();
@@ -204,6 +206,7 @@ export const PromotionPolicySchema = z.strictObject({
   schemaVersion: z.literal(POLICY_SCHEMA_VERSION),
   kinds: z.strictObject({ shared: PartialRules, production: PartialRules }).partial().default({}),
   environments: z.record(EnvironmentName, PartialRules).default({}),
+  evidence: DeclaredSourcesSchema.default({}),
 });
 
 export const PolicyView = z.object({

@@ -52,6 +52,7 @@ it('every command that prints data can print JSON', () => {
     'signoff',
     'freeze',
     'policy',
+    'evidence',
     'example',
     'types',
   ];

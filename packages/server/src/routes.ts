@@ -28,6 +28,8 @@ import { registerGetConfiguration } from './environments/routes/get-configuratio
 import { registerListEnvironments } from './environments/routes/list-environments.ts';
 import { registerReportConfiguration } from './environments/routes/report-configuration.ts';
 import { registerStreamEvents } from './events/routes/stream-events.ts';
+import { registerListEvidence } from './evidence/routes/list-evidence.ts';
+import { registerTestEvidenceSource } from './evidence/routes/test-evidence-source.ts';
 import { registerGetHealth } from './health/routes/get-health.ts';
 import type { ServerContext } from './http/server-context.ts';
 import { registerAppendLog } from './logs/routes/append-log.ts';
@@ -124,6 +126,8 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerGetPolicy,
   registerApplyPolicy,
   registerReplayPolicy,
+  registerListEvidence,
+  registerTestEvidenceSource,
   registerWatchRelease,
   registerReportRelease,
   registerStartRun,

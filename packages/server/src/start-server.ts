@@ -1,12 +1,14 @@
 // Wires database, hints, reconciler and HTTP together, and takes them apart in the right order.
 import type { AddressInfo } from 'node:net';
 import { TowpathError } from '@towpath/core';
+import type { SourceSurroundings } from '@towpath/evidence';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { createAuditSigner } from './audit/audit-signer.ts';
 import { createApp, type LogLevel } from './create-app.ts';
 import { openPool, translateDatabaseError } from './db/database.ts';
 import { checkSchemaVersion } from './db/migrate.ts';
+import { createEvidenceDesk } from './evidence/evidence-desk.ts';
 import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
 import { prepareClosing } from './http/close-http.ts';
@@ -35,6 +37,8 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Private key (Ed25519, PEM) that signs checkpoints of the audit; without it none are signed. */
   readonly auditKey?: string;
+  /** What sources of evidence are given: variables `TOWPATH_EVIDENCE_…`, and a folder. Default: nothing. */
+  readonly evidence?: SourceSurroundings;
   /** Default `warn`; the log is JSON lines. */
   readonly logLevel?: LogLevel;
   /** File the log is appended to; default: stdout. */
@@ -53,6 +57,7 @@ const DEFAULT_LEASE_SECONDS = 15;
 const DEFAULT_LOST_AFTER_SECONDS = 15 * 60;
 /** As long as outcomes of schedules and notifications are kept. */
 const DEFAULT_RETENTION_DAYS = 90;
+const NO_EVIDENCE: SourceSurroundings = { readVariable: () => undefined, folder: undefined };
 
 /**
  * Starts a server on a migrated database.
@@ -91,6 +96,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     version: options.version,
     leaseSeconds: options.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
     holidays: createHolidayBook(),
+    evidence: createEvidenceDesk({ ...(options.evidence ?? NO_EVIDENCE), closing: closing.signal }),
     auditSigner,
     metrics: createMetrics(pool, options.version),
     cookieName: () => `towpath-${address.port}`,

@@ -302,6 +302,24 @@ create table events (
   constraint events_kind_check CHECK ((kind = ANY (ARRAY['run.planned'::text, 'run.changed'::text, 'attempt.changed'::text, 'log.appended'::text, 'code.registered'::text, 'agent.changed'::text, 'schedule.changed'::text, 'environment.changed'::text, 'notification.changed'::text])))
 );
 
+create table evidence (
+  key text not null,
+  source text not null,
+  question jsonb not null,
+  claimed_until timestamp with time zone not null,
+  asked_at timestamp with time zone,
+  retry_at timestamp with time zone,
+  answer jsonb,
+  error_code text,
+  error_message text,
+  excerpt text,
+  link text,
+  constraint evidence_pkey PRIMARY KEY (key),
+  constraint evidence_answer_check CHECK (((asked_at IS NULL) OR ((answer IS NULL) <> (error_code IS NULL)))),
+  constraint evidence_error_check CHECK (((error_code IS NULL) = (error_message IS NULL)))
+);
+CREATE INDEX evidence_claimed_idx ON public.evidence USING btree (claimed_until);
+
 create table freezes (
   id uuid not null default uuidv7(),
   environment text not null,
@@ -442,6 +460,7 @@ create table promotions (
   end_reason text,
   emergency jsonb,
   facts jsonb,
+  change_record text,
   constraint promotions_pkey PRIMARY KEY (id),
   constraint promotions_ended_check CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'aborted'::text])))),
   constraint promotions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),

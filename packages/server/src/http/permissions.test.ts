@@ -100,6 +100,8 @@ const REQUESTS: Record<string, Request> = {
   GetPolicy: {},
   ReplayPolicy: { body: { policy: { schemaVersion: 1 }, days: 1 } },
   ApplyPolicy: { body: { policy: { schemaVersion: 1 } } },
+  ListEvidence: {},
+  TestEvidenceSource: { params: { source: 's' }, body: { environment: 'none', releaseId: HASH } },
   StartRun: { body: { pipeline: 'none', environment: 'int' } },
   ListRuns: {},
   GetRun: { params: { runId: ID } },
@@ -128,7 +130,11 @@ const REQUESTS: Record<string, Request> = {
 };
 
 /** What routes want in their query. */
-const QUERIES: Record<string, string> = { AppendLog: '?offset=0&epoch=1', ListSignOffs: `?releaseId=${HASH}` };
+const QUERIES: Record<string, string> = {
+  AppendLog: '?offset=0&epoch=1',
+  ListSignOffs: `?releaseId=${HASH}`,
+  ListEvidence: `?releaseId=${HASH}&environment=int`,
+};
 
 function isContract(value: unknown): value is api.RouteContract {
   return typeof value === 'object' && value !== null && 'permission' in value && 'path' in value;

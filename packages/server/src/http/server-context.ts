@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AuditSigner } from '../audit/audit-signer.ts';
+import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
 import type { Hints } from '../hints/hints.ts';
 import type { Metrics } from '../metrics/create-metrics.ts';
 import type { HolidayBook } from '../promotions/holiday-book.ts';
@@ -14,6 +15,8 @@ export interface ServerContext {
   readonly leaseSeconds: number;
   /** Bank holidays of calendars. */
   readonly holidays: HolidayBook;
+  /** Asks outside services. */
+  readonly evidence: EvidenceDesk;
   /** Undefined: this server signs no checkpoints. */
   readonly auditSigner: AuditSigner | undefined;
   readonly metrics: Metrics;

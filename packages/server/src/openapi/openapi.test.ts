@@ -131,8 +131,16 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   await walk({ name: 'GetRelease', params: { releaseId } });
   const freeze = { timeZone: 'Europe/London', filingDates: [{ on: '2026-06-10', name: 'filing' }] };
   const windows = [{ days: ['mon'], from: '09:00', until: '24:00' }];
-  const policy = { schemaVersion: 1, kinds: { shared: { cycles: 0 } }, environments: { prod: { freeze, windows } } };
+  const prod = { freeze, windows, confirmations: ['note'], checks: { source: 'github' } };
+  const evidence = {
+    note: { service: 'file', path: 'note.yaml' },
+    github: { service: 'github', repository: 'acme/markets' },
+  };
+  const policy = { schemaVersion: 1, kinds: { shared: { cycles: 0 } }, environments: { prod }, evidence };
   await walk({ name: 'ApplyPolicy', token, body: { policy, note: 'a note' } });
+  const ofProd = { releaseId, environment: 'prod' };
+  await walk({ name: 'TestEvidenceSource', token, params: { source: 'note' }, body: ofProd });
+  await walk({ name: 'ListEvidence', query: `?releaseId=${releaseId}&environment=prod` });
   const given = await walk({ name: 'GiveSignOff', token, body: { ...one, decision: 'approved', note: 'seen' } });
   await walk({ name: 'ListSignOffs', query: `?releaseId=${releaseId}` });
   await walk({ name: 'WithdrawSignOff', token, params: { signOffId: api.SignOffView.parse(given).id } });

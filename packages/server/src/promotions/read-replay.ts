@@ -1,6 +1,16 @@
 // Past promotions, judged by another policy: what was known then, at the moment it was known.
 import type { ReplayedPromotion } from '@towpath/api';
-import { type Fact, findRules, type PromotionFacts, type PromotionPolicy, replayJudgement } from '@towpath/core';
+import {
+  type Fact,
+  fillUnasked,
+  findRules,
+  NO_EVIDENCE_FACTS,
+  type PromotionFacts,
+  type PromotionPolicy,
+  type PromotionRules,
+  replayJudgement,
+  toUnaskedEvidence,
+} from '@towpath/core';
 import type pg from 'pg';
 import type { HolidayBook } from './holiday-book.ts';
 import { listRuleProblems } from './list-rule-problems.ts';
@@ -46,7 +56,7 @@ function replay(judged: JudgedPromotion, policy: PromotionPolicy, book: HolidayB
   const { id: promotionId, target, release, judgedAt, gates, verdicts } = judged;
   const rules = findRules(policy, target);
   const atMs = Date.parse(judgedAt);
-  const facts = { ...toFacts(judged), holidays: book.find(rules.freeze, atMs) };
+  const facts = { ...toFacts(judged, policy, rules), holidays: book.find(rules.freeze, atMs) };
   const replayed = replayJudgement({ facts, atMs, gates, verdicts }, rules);
   if (!replayed) return undefined;
   const changed = replayed.changed.map(({ was, verdict }) => ({ was, verdict: toVerdictView(verdict) }));
@@ -63,13 +73,27 @@ function replay(judged: JudgedPromotion, policy: PromotionPolicy, book: HolidayB
 
 const UNRECORDED: Fact<never> = { isKnown: false, why: 'It was not kept when the promotion was judged.' };
 
-/** What an older server did not keep is unknown, and so never green. */
-function toFacts({ facts, release, target }: JudgedPromotion): PromotionFacts {
-  return {
+/** What was not found out then is unknown, and so never green. */
+function toFacts(
+  { facts, release, target }: JudgedPromotion,
+  policy: PromotionPolicy,
+  rules: PromotionRules,
+): PromotionFacts {
+  const kept = {
     release: { id: release.id, project: release.project, author: '' },
     environment: { ...target, project: null },
-    ...{ initiator: '', rollbackPlan: null, notBeforeMs: null, emergency: null },
-    ...{ source: UNRECORDED, signOffs: UNRECORDED, holidays: UNRECORDED, freezes: UNRECORDED },
+    ...{ initiator: '', rollbackPlan: null, notBeforeMs: null, emergency: null, changeRecord: null },
+    ...{ source: UNRECORDED, signOffs: UNRECORDED, holidays: UNRECORDED, freezes: UNRECORDED, durations: UNRECORDED },
+    evidence: NO_EVIDENCE_FACTS,
     ...facts,
   };
+  const { changeRecord } = kept;
+  const subject = { environment: target.name, version: release.version, commit: '', changeRecord };
+  const unasked = toUnaskedEvidence(rules, policy.evidence, { ...subject, deployedAt: judgedDeployment(kept) });
+  return { ...kept, evidence: fillUnasked(kept.evidence, unasked) };
+}
+
+function judgedDeployment({ source }: PromotionFacts): string | null {
+  const startedAtMs = source.isKnown ? source.value?.deployment?.startedAtMs : undefined;
+  return startedAtMs === undefined ? null : new Date(startedAtMs).toISOString();
 }
