@@ -6,6 +6,7 @@ import {
   findRules,
   type PromotionFacts,
   type PromotionRules,
+  type QuarantineRules,
   type SourceFacts,
 } from '@towpath/core';
 import type { Db } from '../db/database.ts';
@@ -50,7 +51,9 @@ export async function readFacts(db: Db, book: HolidayBook, question: PromotionQu
     rollbackPlan,
     notBeforeMs: toMs(notBefore),
     emergency,
-    source: known(await readSource(db, target.name, release.id)),
+    source: known(
+      await readSource(db, { environment: target.name, releaseId: release.id, quarantine: rules.quarantine }),
+    ),
     signOffs: known(await readSignOffs(db, target.name, release.id)),
     holidays: book.find(rules.freeze, atMs),
     freezes: known(await readFreezes(db, target.name)),
@@ -62,7 +65,13 @@ function known<T>(value: T): Fact<T> {
   return { isKnown: true, value };
 }
 
-async function readSource(db: Db, environment: string, releaseId: string): Promise<SourceFacts | null> {
+interface SourceQuestion {
+  readonly environment: string;
+  readonly releaseId: string;
+  readonly quarantine: QuarantineRules | null;
+}
+
+async function readSource(db: Db, { environment, releaseId, quarantine }: SourceQuestion): Promise<SourceFacts | null> {
   const source = await findSource(db, environment, releaseId);
   if (!source) return null;
   const { environment: before, deployment } = source;
@@ -75,7 +84,7 @@ async function readSource(db: Db, environment: string, releaseId: string): Promi
       startedAtMs: Date.parse(startedAt),
       endedAtMs: toMs(endedAt),
       pipelines: await listCycles(db, key),
-      quarantine: await readQuarantine(db, key),
+      quarantine: quarantine && (await readQuarantine(db, key, quarantine.runs)),
       rehearsedAtMs: toMs(await findRehearsal(db, before, releaseId)),
     },
   };
