@@ -192,7 +192,7 @@ const RULES = {
   needsRollbackPlan: z.boolean(),
   needsRehearsal: z.boolean(),
   quarantine: QuarantineSchema.nullable(),
-  windows: z.array(WeeklyWindowSchema).max(50),
+  windows: z.array(WeeklyWindowSchema).max(20),
   automatic: z.boolean(),
   emergency: EmergencySchema.nullable(),
   freeze: FreezeCalendarSchema.nullable(),

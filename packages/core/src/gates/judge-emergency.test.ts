@@ -15,7 +15,7 @@ const UNREACHABLE = { isKnown: false, why: 'away' } as const;
 
 const emergency: EmergencyFacts = {
   reason: 'trades are lost',
-  skipped: ['rehearsal', 'soak', 'cycles', 'quarantine', 'sign-offs', 'window', 'freeze'],
+  skipped: ['rehearsal', 'soak', 'cycles', 'quarantine', 'performance', 'sign-offs', 'window', 'freeze'],
   expiresAtMs: NOW_MS + 4 * HOUR_MS,
 };
 const vp = buildSignOff({ role: 'vp', person: 'vera' });

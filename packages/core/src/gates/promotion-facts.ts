@@ -61,7 +61,8 @@ export interface SourceFacts {
     /** Null: it runs there. */
     readonly endedAtMs: number | null;
     readonly pipelines: readonly PipelineCycles[];
-    readonly quarantine: readonly PipelineQuarantine[];
+    /** Null: nobody looked, since no rule wanted it then. */
+    readonly quarantine: readonly PipelineQuarantine[] | null;
     /** When it last went back from this release; null: never. */
     readonly rehearsedAtMs: number | null;
   } | null;

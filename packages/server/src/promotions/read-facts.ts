@@ -8,6 +8,7 @@ import {
   findRules,
   type PromotionFacts,
   type PromotionRules,
+  type QuarantineRules,
   type SourceFacts,
 } from '@towpath/core';
 import type { Db } from '../db/database.ts';
@@ -48,7 +49,11 @@ export async function readFacts(db: Db, book: HolidayBook, question: PromotionQu
   const { release, target, initiator, rollbackPlan, changeRecord, notBefore, emergency, atMs } = question;
   const { version, policy } = await findPolicy(db);
   const rules = findRules(policy, target);
-  const source = await readSource(db, target.name, release.id);
+  const source = await readSource(db, {
+    environment: target.name,
+    releaseId: release.id,
+    quarantine: rules.quarantine,
+  });
   const facts: PromotionFacts = {
     release: { id: release.id, project: release.project, author: release.createdBy },
     environment: target,
@@ -89,7 +94,13 @@ function known<T>(value: T): Fact<T> {
   return { isKnown: true, value };
 }
 
-async function readSource(db: Db, environment: string, releaseId: string): Promise<SourceFacts | null> {
+interface SourceQuestion {
+  readonly environment: string;
+  readonly releaseId: string;
+  readonly quarantine: QuarantineRules | null;
+}
+
+async function readSource(db: Db, { environment, releaseId, quarantine }: SourceQuestion): Promise<SourceFacts | null> {
   const source = await findSource(db, environment, releaseId);
   if (!source) return null;
   const { environment: before, deployment } = source;
@@ -102,7 +113,7 @@ async function readSource(db: Db, environment: string, releaseId: string): Promi
       startedAtMs: Date.parse(startedAt),
       endedAtMs: toMs(endedAt),
       pipelines: await listCycles(db, key),
-      quarantine: await readQuarantine(db, key),
+      quarantine: quarantine && (await readQuarantine(db, key, quarantine.runs)),
       rehearsedAtMs: toMs(await findRehearsal(db, before, releaseId)),
     },
   };

@@ -1,7 +1,9 @@
 // Past promotions, judged by another policy: what was known then, at the moment it was known.
+import { setImmediate } from 'node:timers/promises';
 import type { ReplayedPromotion } from '@towpath/api';
 import {
   type Fact,
+  type FreezeCalendar,
   fillUnasked,
   findRules,
   NO_EVIDENCE_FACTS,
@@ -48,15 +50,43 @@ export async function readReplay(
   return {
     judgedCount: recorded.length,
     unrecordedCount: all.length - recorded.length,
-    differing: recorded.flatMap((judged) => replay(judged, policy, book) ?? []),
+    differing: await replayAll(recorded, policy, createYearBook(book)),
   };
 }
 
-function replay(judged: JudgedPromotion, policy: PromotionPolicy, book: HolidayBook): ReplayedPromotion | undefined {
+/** Others have their turn after each: a calendar that is always closed takes some 20 ms. */
+async function replayAll(recorded: readonly JudgedPromotion[], policy: PromotionPolicy, findHolidays: YearBook) {
+  const differing: ReplayedPromotion[] = [];
+  for (const judged of recorded) {
+    const replayed = replay(judged, policy, findHolidays);
+    if (replayed) differing.push(replayed);
+    await setImmediate();
+  }
+  return differing;
+}
+
+type YearBook = (calendar: FreezeCalendar | null, aroundMs: number) => PromotionFacts['holidays'];
+
+/** Looks up each calendar once a year of promotions: a look-up takes some milliseconds. */
+function createYearBook(book: HolidayBook): YearBook {
+  const found = new Map<string, PromotionFacts['holidays']>();
+  return (calendar, aroundMs) => {
+    const key = JSON.stringify([calendar?.holidays, new Date(aroundMs).getUTCFullYear()]);
+    const holidays = found.get(key) ?? book.find(calendar, aroundMs);
+    found.set(key, holidays);
+    return holidays;
+  };
+}
+
+function replay(
+  judged: JudgedPromotion,
+  policy: PromotionPolicy,
+  findHolidays: YearBook,
+): ReplayedPromotion | undefined {
   const { id: promotionId, target, release, judgedAt, gates, verdicts } = judged;
   const rules = findRules(policy, target);
   const atMs = Date.parse(judgedAt);
-  const facts = { ...toFacts(judged, policy, rules), holidays: book.find(rules.freeze, atMs) };
+  const facts = { ...toFacts(judged, policy, rules), holidays: findHolidays(rules.freeze, atMs) };
   const replayed = replayJudgement({ facts, atMs, gates, verdicts }, rules);
   if (!replayed) return undefined;
   const changed = replayed.changed.map(({ was, verdict }) => ({ was, verdict: toVerdictView(verdict) }));
