@@ -18,6 +18,8 @@ const PEOPLE = {
   rita: 'release-manager',
   rob: 'release-manager',
   ada: 'administrator',
+  vera: 'vp',
+  otto: 'on-call',
 } as const;
 
 export type Person = keyof typeof PEOPLE;

@@ -38,6 +38,15 @@ const Plan = z.object({
   }),
 });
 
+const EmergencyView = z.object({
+  reason: z.string(),
+  /** Gates that it does not go through. */
+  skipped: z.array(z.enum(GATES)),
+  /** From then on it is denied, if it still waits. */
+  expiresAt: InstantSchema,
+});
+export type EmergencyView = z.infer<typeof EmergencyView>;
+
 export const PromotionView = z.object({
   id: z.uuid(),
   environment: z.string(),
@@ -50,6 +59,8 @@ export const PromotionView = z.object({
   changeRecord: z.string().nullable(),
   notBefore: InstantSchema.nullable(),
   note: z.string().nullable(),
+  /** Null: it goes the ordinary way. */
+  emergency: EmergencyView.nullable(),
   requestedAt: InstantSchema,
   requestedBy: z.string(),
   /** What its gates said last. */
@@ -70,6 +81,8 @@ const PromotionRequest = {
   environment: EnvironmentName,
   /** How to come back; the policy may want one. */
   rollbackPlan: Note.optional(),
+  /** Skips the gates that the policy lets emergencies skip, when those it names approve; needs a rollback plan. */
+  emergency: z.strictObject({ reason: Note.min(1) }).optional(),
   /** The change record that it is part of; the policy may want one. */
   changeRecord: ChangeNumber.optional(),
 };
@@ -96,6 +109,7 @@ export const PlanPromotion = defineRoute({
     /** What the environment runs now; null: no release. */
     from: ReleaseName.nullable(),
     plan: Plan,
+    emergency: EmergencyView.nullable(),
     at: InstantSchema,
     decision: z.enum(GATE_DECISIONS),
     askAgainAt: InstantSchema.nullable(),
@@ -132,6 +146,17 @@ export const AbortPromotion = defineRoute({
   summary: 'End a promotion that waits or runs; the environment keeps what it had. Repeating it is harmless.',
   params: z.object({ promotionId: z.uuid() }),
   body: z.strictObject({ reason: Note.min(1) }),
+  reply: PromotionView,
+});
+
+export const RetryPromotion = defineRoute({
+  method: 'POST',
+  path: '/api/promotions/:promotionId/retry',
+  permission: 'promotions:write',
+  summary:
+    'Ask again for what failed technically (state errored), if nothing else was asked for since: the same release, plan and emergency, judged anew. Asked again while it lives, it is the same promotion.',
+  params: z.object({ promotionId: z.uuid() }),
+  body: z.strictObject({}),
   reply: PromotionView,
 });
 

@@ -68,17 +68,3 @@ export const NO_EVIDENCE: EvidenceRules = {
   confirmations: [],
   evidenceMinutes: 15,
 };
-
-type SomeEvidenceRules = { readonly [K in keyof EvidenceRules]?: EvidenceRules[K] | undefined };
-
-/** Rules with others over them; undefined ones are left as they were, null is a value. */
-export function overlayEvidence(rules: EvidenceRules, some: SomeEvidenceRules): EvidenceRules {
-  return {
-    change: some.change === undefined ? rules.change : some.change,
-    incidents: some.incidents === undefined ? rules.incidents : some.incidents,
-    performance: some.performance === undefined ? rules.performance : some.performance,
-    checks: some.checks === undefined ? rules.checks : some.checks,
-    confirmations: some.confirmations ?? rules.confirmations,
-    evidenceMinutes: some.evidenceMinutes ?? rules.evidenceMinutes,
-  };
-}

@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { findRules, SHIPPED_POLICY } from '../promotion/policy.ts';
 import type { EvidenceAnswer } from './evidence.ts';
-import { type StoredEvidence, toEvidenceFacts } from './evidence-facts.ts';
-import { DEFAULT_PERFORMANCE, type EvidenceRules, NO_EVIDENCE, overlayEvidence } from './evidence-rules.ts';
+import { NO_EVIDENCE_FACTS, type StoredEvidence, toEvidenceFacts } from './evidence-facts.ts';
+import { DEFAULT_PERFORMANCE, type EvidenceRules, NO_EVIDENCE } from './evidence-rules.ts';
 import { type EvidenceSubject, formatQuestionKey, listQuestions } from './list-questions.ts';
 import type { DeclaredSources } from './source-declaration.ts';
+import { fillUnasked, toUnaskedEvidence } from './unasked-evidence.ts';
 
 const SUBJECT: EvidenceSubject = {
   environment: 'prod',
@@ -110,5 +111,16 @@ test('rules of an environment stand above those of its kind; null switches off',
   };
   const prod = findRules(policy, { name: 'prod', kind: 'production' });
   expect(prod).toMatchObject({ incidents: null, performance: null, confirmations: ['rota'], evidenceMinutes: 15 });
-  expect(overlayEvidence(RULES, {})).toEqual(RULES);
+});
+
+test('A67 what nobody asked for is unknown to a policy that wants it, and what was answered stays', () => {
+  const sources: DeclaredSources = {
+    sn: { service: 'file', path: 'sn.yaml' },
+    dt: { service: 'file', path: 'dt.yaml' },
+  };
+  const unasked = toUnaskedEvidence(RULES, sources, SUBJECT);
+  expect([unasked.change?.isKnown, ...unasked.incidents.map(({ isKnown }) => isKnown)]).toEqual([false, false, false]);
+  const answered = { source: 'sn', askedAt: '2026-06-16T00:00:00.000Z', link: null, isKnown: true as const, value: [] };
+  const kept = { ...NO_EVIDENCE_FACTS, incidents: [answered] };
+  expect(fillUnasked(kept, unasked)).toMatchObject({ incidents: [answered], change: { isKnown: false } });
 });

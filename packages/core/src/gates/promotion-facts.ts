@@ -2,6 +2,7 @@
 import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
 import type { EvidenceFacts } from '../evidence/evidence-facts.ts';
+import type { GateName } from './verdict.ts';
 
 /** Evidence: found out, or why not. */
 export type Fact<T> = { readonly isKnown: true; readonly value: T } | { readonly isKnown: false; readonly why: string };
@@ -13,6 +14,7 @@ export interface SignOff {
   readonly role: string;
   readonly person: string;
   readonly decision: 'approved' | 'refused';
+  readonly givenAtMs: number;
   readonly expiresAtMs: number;
   readonly note: string | null;
 }
@@ -22,6 +24,22 @@ export interface PipelineCycles {
   readonly pipeline: string;
   /** Runs of all its tasks that succeeded since the last one that failed. */
   readonly successesInARow: number;
+}
+
+/** How many rows a pipeline quarantined, newest run first; a run that did not tell is not listed. */
+export interface PipelineQuarantine {
+  readonly pipeline: string;
+  /** Runs that ended since the latest deployment of the release. */
+  readonly since: readonly number[];
+  /** Whole runs that succeeded before it, with what the environment ran then. */
+  readonly before: readonly number[];
+}
+
+/** What an emergency was asked for with. */
+export interface EmergencyFacts {
+  readonly reason: string;
+  readonly skipped: readonly GateName[];
+  readonly expiresAtMs: number;
 }
 
 /** How long the runs of a pipeline took before and after the latest deployment of the release: medians; null: of no run. */
@@ -43,6 +61,9 @@ export interface SourceFacts {
     /** Null: it runs there. */
     readonly endedAtMs: number | null;
     readonly pipelines: readonly PipelineCycles[];
+    readonly quarantine: readonly PipelineQuarantine[];
+    /** When it last went back from this release; null: never. */
+    readonly rehearsedAtMs: number | null;
   } | null;
 }
 
@@ -59,6 +80,8 @@ export interface PromotionFacts {
   readonly initiator: string;
   readonly rollbackPlan: string | null;
   readonly notBeforeMs: number | null;
+  /** Null: it goes the ordinary way. */
+  readonly emergency: EmergencyFacts | null;
   /** Null: releases come to this environment first. */
   readonly source: Fact<SourceFacts | null>;
   readonly signOffs: Fact<readonly SignOff[]>;

@@ -298,6 +298,19 @@ describe('random mutations of good requests', () => {
   };
   const promotion = { releaseId: HASH, environment: 'int' };
   const later = '2030-01-01T00:00:00Z';
+  const mutatedPolicy = {
+    schemaVersion: 1,
+    kinds: {
+      production: {
+        ...{ soakHours: 1, signOffs: { business: 1 }, emergency: { skips: ['soak'], approvals: { vp: 1 } } },
+        windows: [{ days: ['mon'], from: '09:00', until: '16:00', timeZone: 'Europe/London' }],
+        ...{ quarantine: { method: 'median', mustTell: ['daily'] }, needsRehearsal: true },
+      },
+    },
+    environments: {
+      prod: { freeze: { timeZone: 'Europe/London', filingDates: [{ on: '2030-06-10', name: 'x' }] } },
+    },
+  };
   const GOOD: Record<string, unknown> = {
     OpenConsole: { link: 'unknown' },
     SetPool: { slots: 3 },
@@ -336,8 +349,13 @@ describe('random mutations of good requests', () => {
     FinishAttempts: { attempts: [{ ...attempts[0], ...report }], slots: 1 },
     ReportDatakits: { source: 'registry', platformVersion: '1', memoryMiB: 64, datakits: [datakit] },
     CreateRelease: { ...buildRelease('v9.0.0', 'mutated'), project: 'mutated' },
-    OpenPromotion: { ...promotion, rollbackPlan: 'x', changeRecord: 'CHG1', notBefore: later, note: 'x' },
-    PlanPromotion: { ...promotion, changeRecord: 'CHG1', at: later },
+    OpenPromotion: {
+      ...promotion,
+      ...{ rollbackPlan: 'x', changeRecord: 'CHG1', notBefore: later, note: 'x', emergency: { reason: 'x' } },
+    },
+    RetryPromotion: {},
+    ReplayPolicy: { policy: mutatedPolicy, days: 90 },
+    PlanPromotion: { ...promotion, changeRecord: 'CHG1', at: later, emergency: { reason: 'x' } },
     AbortPromotion: { reason: 'x' },
     RollBack: { from: HASH, reason: 'x' },
     WatchRelease: { waitMs: 0 },
@@ -346,13 +364,7 @@ describe('random mutations of good requests', () => {
     DeclareFreeze: { environment: 'int', reason: 'x', startsAt: later, endsAt: '2031-01-01T00:00:00Z' },
     LiftFreeze: { why: 'x' },
     ApplyPolicy: {
-      policy: {
-        schemaVersion: 1,
-        kinds: { production: { soakHours: 1, signOffs: { business: 1 } } },
-        environments: {
-          prod: { freeze: { timeZone: 'Europe/London', filingDates: [{ on: '2030-06-10', name: 'x' }] } },
-        },
-      },
+      policy: mutatedPolicy,
       note: 'x',
     },
     TestEvidenceSource: { ...promotion, changeRecord: 'CHG1' },

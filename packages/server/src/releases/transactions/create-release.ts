@@ -17,6 +17,7 @@ import { insertGraphTasks } from '../../code/operations/insert-graph-tasks.ts';
 import { type HashedGraph, insertGraphs } from '../../code/operations/insert-graphs.ts';
 import { checkBundle } from '../../code/replace-code.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
+import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { findRelease } from '../operations/find-release.ts';
 import { insertRelease } from '../operations/insert-release.ts';
 import { listReleases } from '../operations/list-releases.ts';
@@ -52,7 +53,10 @@ export function createRelease(pool: pg.Pool, request: ReleaseRequest): Promise<C
     const isNew = await insertRelease(tx, { id, version, bill, changelog, createdBy, createdFrom });
     const release = await findRelease(tx, id);
     if (release?.version !== version) throw await refuse(tx, request, release);
-    if (isNew) await audit(tx, release);
+    if (isNew) {
+      await audit(tx, release);
+      await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
+    }
     return { release, isNew };
   });
 }
