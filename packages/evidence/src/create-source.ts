@@ -1,5 +1,6 @@
 // From a declaration to a source: the one place where variables of the server are read, and where each question gets its limits.
 import { EVIDENCE_SERVICES, SECRET_VARIABLE_PATTERN, type SourceDeclaration } from '@towpath/core';
+import { boundTexts } from './bound-texts.ts';
 import { EvidenceRefusal, type EvidenceSource } from './evidence-source.ts';
 import { createMask } from './http/mask-secret.ts';
 import { createDynatraceSource } from './sources/dynatrace/dynatrace-source.ts';
@@ -34,9 +35,11 @@ export function createSource(declaration: SourceDeclaration, surroundings: Sourc
       const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
       const source = open(declaration, secret, surroundings);
       const found = await source.ask(question, { nowMs, signal: limit });
+      const mask = createMask(secret, readUser(declaration));
       return {
-        ...found,
-        excerpt: createMask(secret, readUser(declaration))(found.excerpt).slice(0, EXCERPT_CHARACTERS),
+        answer: boundTexts(found.answer),
+        excerpt: mask(found.excerpt).slice(0, EXCERPT_CHARACTERS).replaceAll('\0', '').toWellFormed(),
+        link: found.link,
       };
     },
   };
@@ -47,8 +50,9 @@ function readSecret(declaration: SourceDeclaration, { readVariable }: SourceSurr
   const { secretFrom: name } = declaration;
   const value = SECRET_VARIABLE_PATTERN.test(name) ? readVariable(name) : undefined;
   if (value === undefined || value === '') throw new EvidenceRefusal('SECRET_MISSING', `Set ${name}.`);
-  // What can't stand in a header would be quoted by the error of whoever puts it there.
-  if (!/^[\x21-\x7e]+$/.test(value)) throw new EvidenceRefusal('SECRET_MISSING', `${name} holds no token.`);
+  // What can't stand in a header would be quoted by the error of whoever puts it there. A password is encoded before.
+  const isUsable = readUser(declaration) === undefined ? /^[\x21-\x7e]+$/ : /^[^\p{Cc}]+$/u;
+  if (!isUsable.test(value)) throw new EvidenceRefusal('SECRET_MISSING', `${name} holds no token.`);
   return value;
 }
 

@@ -3,6 +3,7 @@
 import { type EvidenceQuestion, formatCanonicalJson, type SourceDeclaration } from '@towpath/core';
 import { createSource, EvidenceRefusal, type FoundEvidence, type SourceSurroundings } from '@towpath/evidence';
 import type pg from 'pg';
+import { findPolicy } from '../promotions/operations/find-policy.ts';
 import { createTurns } from './create-turns.ts';
 import { claimEvidence } from './operations/claim-evidence.ts';
 import { type SavedEvidence, saveEvidence } from './operations/save-evidence.ts';
@@ -52,6 +53,8 @@ export function createEvidenceDesk({ closing, ...surroundings }: EvidenceDeskOpt
   return {
     ask,
     gather: async (pool, request) => {
+      const { policy } = await findPolicy(pool);
+      if (Object.keys(policy.evidence).length === 0) return;
       const wanted = await readWanted(pool, request);
       if (!wanted) return;
       const signal = AbortSignal.any([closing, AbortSignal.timeout(GATHER_MS)]);

@@ -37,7 +37,8 @@ const verdictOf = ({ verdicts }: Pick<PromotionView, 'verdicts'>, gate: string) 
 test('A67 a promotion waits for its change record, and goes on when it is approved, asked anew by itself', async () => {
   await wantOfProd(e, { change: { source: 'servicenow' } });
   const rows = e.serviceNow.instance.tables;
-  rows.change_request = [buildChange('CHG0030001', { approval: 'requested' })];
+  const short_description = 'a\0b\ud800';
+  rows.change_request = [buildChange('CHG0030001', { approval: 'requested', short_description })];
   const promotion = await ask();
   expect(listRed(promotion)).toEqual(['change CHANGE_NOT_APPROVED']);
   expect(verdictOf(promotion, 'change')?.evidence).toMatchObject({

@@ -39,7 +39,7 @@ export interface EvidenceRequest {
   readonly changeRecord: string | null;
 }
 
-/** Lists the questions. Undefined: environment or release is unknown, or the policy declares no source that could be asked. */
+/** Lists the questions. Undefined: environment or release is unknown. */
 export async function readWanted(
   db: Db,
   { releaseId, environment, changeRecord }: EvidenceRequest,

@@ -10,7 +10,9 @@ import { averageOf, MetricPage, ProblemPage, toOpenIncident } from './dynatrace-
 type Declaration = Extract<SourceDeclaration, { service: 'dynatrace' }>;
 
 const PAGE = 500;
-const MAX_PAGES = 20;
+/** Two thousand open problems need not be counted on; series of a metric come in smaller pages. */
+const MAX_PROBLEM_PAGES = 4;
+const MAX_METRIC_PAGES = 20;
 const HOUR_MS = 3600 * 1000;
 /** Without a start only problems of the last two hours are listed, and one that nobody ended may be older. */
 const PROBLEM_DAYS = 365;
@@ -46,7 +48,11 @@ async function askProblems(
     from: new Date(asking.nowMs - PROBLEM_DAYS * 24 * HOUR_MS).toISOString(),
     pageSize: PAGE,
   };
-  const { pages, excerpt } = await askPages(ProblemPage, { url, path: '/api/v2/problems', parameters }, asking);
+  const { pages, excerpt } = await askPages(
+    ProblemPage,
+    { url, path: '/api/v2/problems', parameters, maxPages: MAX_PROBLEM_PAGES },
+    asking,
+  );
   const open = pages.flatMap(({ problems }) => problems.filter(({ status }) => status === 'OPEN').map(toOpenIncident));
   const wanted = open.filter(({ priority }) => priority === null || priorities.includes(priority));
   return { answer: { kind: 'incidents', open: wanted }, excerpt, link: `${joinUrl(url, '/')}#problems` };
@@ -61,7 +67,11 @@ async function askMetrics(
   const query = async (from: number, to: number) => {
     // One value per series, over the whole time.
     const parameters = { metricSelector: selector, entitySelector, resolution: 'Inf', from, to };
-    const { pages, excerpt } = await askPages(MetricPage, { url, path: '/api/v2/metrics/query', parameters }, asking);
+    const { pages, excerpt } = await askPages(
+      MetricPage,
+      { url, path: '/api/v2/metrics/query', parameters, maxPages: MAX_METRIC_PAGES },
+      asking,
+    );
     return { average: averageOf(pages), excerpt };
   };
   const before = await query(aroundMs - hours * HOUR_MS, aroundMs);
@@ -75,19 +85,20 @@ async function askMetrics(
 interface PageRequest {
   readonly url: string;
   readonly path: string;
+  readonly maxPages: number;
   readonly parameters: Readonly<Record<string, string | number | undefined>>;
 }
 
 /** All pages: the first by the parameters, each further one by its key alone, as the service wants it. */
 async function askPages<S extends z.ZodType<{ readonly nextPageKey?: string | null | undefined }>>(
   schema: S,
-  { url, path, parameters }: PageRequest,
+  { url, path, parameters, maxPages }: PageRequest,
   asking: Asking,
 ): Promise<{ readonly pages: readonly z.output<S>[]; readonly excerpt: string }> {
   const pages: z.output<S>[] = [];
   let excerpt = '';
   let next = parameters;
-  while (pages.length < MAX_PAGES) {
+  while (pages.length < maxPages) {
     const { body, text } = await askJson(schema, { url: joinUrl(url, path, next), ...asking });
     pages.push(body);
     excerpt ||= text;
@@ -95,5 +106,5 @@ async function askPages<S extends z.ZodType<{ readonly nextPageKey?: string | nu
     if (nextPageKey === undefined || nextPageKey === null) return { pages, excerpt };
     next = { nextPageKey };
   }
-  throw new EvidenceRefusal('TOO_LARGE', `More than ${MAX_PAGES} pages.`);
+  throw new EvidenceRefusal('TOO_LARGE', `More than ${maxPages} pages.`);
 }

@@ -18,7 +18,7 @@ export function createHttpSource(declaration: Declaration, secret: string | unde
       const url = fillTemplate(template, { ...question.values });
       const headers: Readonly<Record<string, string>> =
         secret === undefined ? {} : { authorization: `Bearer ${secret}` };
-      const { body, text } = await askJson(z.json(), { url, headers, ...options });
+      const { body, text } = await askJson(z.unknown(), { url, headers, ...options });
       const statement = compare(findByPointer(body, pointer), declaration);
       return { answer: { kind: 'statement', statement }, excerpt: text, link: url };
     },

@@ -79,6 +79,12 @@ describe('A67 ServiceNow', () => {
     expect(subject.stub.requests.at(-1)?.headers.authorization).toBe('Bearer oauth-token');
   });
 
+  test('takes a password of any letters', async () => {
+    Object.assign(subject.stub.instance.credentials, { password: 'pässwort: mit Abstand' });
+    const variables = { TOWPATH_EVIDENCE_SN: 'pässwort: mit Abstand' };
+    expect((await askSubject({ ...subject, variables }, CHG)).answer.kind).toBe('change');
+  });
+
   test('a record of another number is not taken for it', async () => {
     const found = await askSubject(subject, { kind: 'change', number: 'CHG9' });
     expect(found.answer).toEqual({ kind: 'change', record: null });
@@ -128,6 +134,14 @@ describe('A67 ServiceNow', () => {
     for (const number of ['CHG1^ORnumber=CHG0030001', 'javascript:gs.print()', 'CHG1\n'])
       await expectRefusal(askSubject(subject, { kind: 'change', number }), 'QUESTION_INVALID');
     expect(subject.stub.requests).toEqual([]);
+  });
+
+  test('texts that nobody could keep or read are made such', async () => {
+    const title = `a\0b\ud800${'x'.repeat(10_000)}`;
+    subject.stub.instance.tables.change_request = [{ ...CHANGE, short_description: title }];
+    const { answer, excerpt } = await askSubject(subject, CHG);
+    expect(answer).toMatchObject({ record: { title: expect.stringMatching(/^ab\ufffdx{490,500}$/) } });
+    expect([excerpt.length, excerpt.isWellFormed()]).toEqual([2000, true]);
   });
 
   test('dates that are none are no answer', async () => {

@@ -39,7 +39,7 @@ export async function saveEvidence(db: Db, saved: SavedEvidence): Promise<void> 
     error?.code ?? null,
     error?.message ?? null,
     retryAfterSeconds,
-    excerpt?.replaceAll('\0', '') ?? null,
+    excerpt,
     link,
     HINT_CHANNEL,
     TOPIC,
