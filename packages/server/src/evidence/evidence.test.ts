@@ -142,7 +142,7 @@ test('A67 what is unreachable, garbage, slow or stale is red and asked again; ne
 test('A67 what is wanted and not declared is red, and says what to do', async () => {
   await wantOfProd(e, { change: { source: 'servicenow' }, incidents: { sources: ['nobody'] } }, {});
   const promotion = await ask();
-  expect(listRed(promotion)).toEqual(['change EVIDENCE_NOT_CONFIGURED', 'incidents EVIDENCE_NOT_CONFIGURED']);
+  expect(listRed(promotion)).toEqual(['incidents EVIDENCE_NOT_CONFIGURED', 'change EVIDENCE_NOT_CONFIGURED']);
   expect(verdictOf(promotion, 'change')?.reason).toContain('docs/reference/evidence.md');
   // A policy that declares it is judged at once.
   e.serviceNow.instance.tables.change_request = [buildChange('CHG0030001')];
