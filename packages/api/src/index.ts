@@ -1,3 +1,4 @@
+export * from './access-routes.ts';
 export * from './agent-audit-routes.ts';
 export * from './agent-routes.ts';
 export * from './audit-routes.ts';
@@ -7,6 +8,7 @@ export * from './datakit-routes.ts';
 export * from './environment-routes.ts';
 export * from './execution.ts';
 export * from './graph-schema.ts';
+export * from './login-routes.ts';
 export * from './notification-routes.ts';
 export * from './pool-routes.ts';
 export * from './problem.ts';

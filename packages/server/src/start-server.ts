@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { TowpathError } from '@towpath/core';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
+import { createOidcClient, type OidcOptions } from './access/oidc/oidc-client.ts';
 import { createAuditSigner } from './audit/audit-signer.ts';
 import { createApp, type LogLevel } from './create-app.ts';
 import { openPool, translateDatabaseError } from './db/database.ts';
@@ -34,6 +35,10 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Private key (Ed25519, PEM) that signs checkpoints of the audit; without it none are signed. */
   readonly auditKey?: string;
+  /** Identity provider that people sign in by; without it they come by links and tokens alone. */
+  readonly oidc?: OidcOptions;
+  /** Address by which browsers call this server, with https in front of it; default: the name they call it by, over http. */
+  readonly publicUrl?: string;
   /** Default `warn`; the log is JSON lines. */
   readonly logLevel?: LogLevel;
   /** File the log is appended to; default: stdout. */
@@ -56,7 +61,7 @@ const DEFAULT_RETENTION_DAYS = 90;
 /**
  * Starts a server on a migrated database.
  *
- * @throws TowpathError `SCHEMA_OLDER`, `SCHEMA_NEWER`, `DATABASE_UNAVAILABLE`, `PORT_UNUSABLE`, `AUDIT_KEY_INVALID`
+ * @throws TowpathError `SCHEMA_OLDER`, `SCHEMA_NEWER`, `DATABASE_UNAVAILABLE`, `PORT_UNUSABLE`, `AUDIT_KEY_INVALID`, `OIDC_ISSUER_INVALID`
  */
 export async function startServer(options: ServerOptions): Promise<TowpathServer> {
   const pool = openPool(options.databaseUrl);
@@ -91,6 +96,8 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     leaseSeconds: options.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
     holidays: createHolidayBook(),
     auditSigner,
+    oidc: options.oidc && createOidcClient(options.oidc),
+    publicUrl: options.publicUrl?.replace(/\/+$/, ''),
     cookieName: () => `towpath-${address.port}`,
   };
   const app = await createApp(context, {

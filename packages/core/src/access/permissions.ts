@@ -19,6 +19,8 @@ export const PERMISSIONS = [
   'promotions:write',
   'sign-offs:write',
   'policies:write',
+  'access:read',
+  'access:write',
   'attempts:execute',
   'code:register',
   'notifications:deliver',
@@ -36,6 +38,7 @@ const PERSON_READS: readonly Permission[] = [
   'audit:read',
   'schedules:read',
   'releases:read',
+  'access:read',
 ];
 
 const ENGINEER: readonly Permission[] = [
@@ -59,8 +62,8 @@ export const ROLES = {
   engineer: ENGINEER,
   /** Brings releases into production, where the policy lets nobody else. */
   'release-manager': ENGINEER,
-  /** Says what environments there are, and by which policy releases come into them. */
-  administrator: [...ENGINEER, 'environments:write', 'policies:write'],
+  /** Says what environments there are, by which policy releases come into them, and who may do what. */
+  administrator: [...ENGINEER, 'environments:write', 'policies:write', 'access:write'],
   agent: ['attempts:execute', 'code:register', 'notifications:deliver'],
   /** What runs in a cluster for an agent, as long as it does. */
   attempt: ['bundles:fetch'],

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { OidcClient } from '../access/oidc/oidc-client.ts';
 import type { AuditSigner } from '../audit/audit-signer.ts';
 import type { Hints } from '../hints/hints.ts';
 import type { HolidayBook } from '../promotions/holiday-book.ts';
@@ -15,6 +16,10 @@ export interface ServerContext {
   readonly holidays: HolidayBook;
   /** Undefined: this server signs no checkpoints. */
   readonly auditSigner: AuditSigner | undefined;
+  /** Undefined: people come by links and tokens alone. */
+  readonly oidc: OidcClient | undefined;
+  /** Address by which browsers call this server, without a slash at its end; undefined: the one they name. */
+  readonly publicUrl: string | undefined;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */
   cookieName(): string;
 }

@@ -1,5 +1,5 @@
 import type { SignOffView } from '@towpath/api';
-import { findRules, TowpathError } from '@towpath/core';
+import { findRules, type PersonRole, type PromotionRules, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
@@ -40,13 +40,23 @@ export function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<Sig
     const release = await findRelease(tx, releaseId);
     if (!release) throw releaseUnknown(releaseId);
     if (decision === 'approved' && release.createdBy === by.name) throw authorRefused(release.version);
-    const days = findRules((await findPolicy(tx)).policy, target).signOffDays;
+    const rules = findRules((await findPolicy(tx)).policy, target);
     await withdrawOwn(tx, request);
-    const given = await insertSignOff(tx, { ...request, role: by.role, person: by.name, days });
+    const given = await insertSignOff(tx, {
+      ...request,
+      role: chooseRole(rules, by),
+      person: by.name,
+      days: rules.signOffDays,
+    });
     await audit(tx, given, release.version);
     await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
     return given;
   });
+}
+
+// Of several roles, one that the policy waits for: a person has one word.
+function chooseRole({ signOffs }: PromotionRules, { role, roles = [role] }: Promoter): PersonRole {
+  return roles.find((one) => (signOffs[one] ?? 0) > 0) ?? role;
 }
 
 async function withdrawOwn(tx: Transaction, { by, ...key }: SignOffRequest): Promise<void> {
