@@ -1,8 +1,24 @@
 // A72: people come by an identity provider; which roles they have where, their groups say.
-import { ApplyAccess, type Client, createClient, GetSession, SessionView } from '@towpath/api';
-import { createTestDatabase } from '@towpath/testkit';
+import { createHash } from 'node:crypto';
+import {
+  type AccessView,
+  ApplyAccess,
+  GetSession,
+  IssueToken,
+  RedeemLogin,
+  RegisterCode,
+  RevokePerson,
+  RevokeToken,
+  SessionView,
+  SignOut,
+  StartRun,
+  StreamEvents,
+} from '@towpath/api';
+import { createTestDatabase, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withConnection } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
+import { buildGraph, buildRegistration, buildTask } from '../testing/builders.ts';
 import { type IdentityProvider, startIdentityProvider } from '../testing/identity-provider.ts';
 import { signInAt, TestBrowser } from '../testing/test-browser.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
@@ -17,22 +33,22 @@ beforeAll(async () => {
   t = await startTestServer(database, { oidc: { issuer, clientId, clientSecret } });
   provider.allowCallback(`${t.server.url}/api/login/callback`);
   provider.groups.set('nell', ['engineers', 'everybody']);
-  await t.administrator.call(ApplyAccess, {
-    body: {
-      policy: {
-        schemaVersion: 1,
-        bindings: [
-          { group: 'engineers', role: 'engineer', environments: ['int'] },
-          { group: 'everybody', role: 'viewer' },
-        ],
-      },
-    },
-  });
+  await apply(BINDINGS);
 });
 afterAll(async () => {
   await t?.close();
   await provider?.close();
 });
+
+type Bindings = AccessView['policy']['bindings'];
+
+const BINDINGS: Bindings = [
+  { group: 'engineers', role: 'engineer', environments: ['int'] },
+  { group: 'everybody', role: 'viewer' },
+];
+
+const apply = (bindings: Bindings) =>
+  t.administrator.call(ApplyAccess, { body: { policy: { schemaVersion: 1, bindings } } });
 
 const ours = (url: URL) => url.origin === t.server.url && url.pathname !== '/api/login/callback';
 
@@ -50,4 +66,86 @@ test('A72 a person of a group has its roles, where they hold', async () => {
     { role: 'engineer', environments: ['int'], from: 'group engineers' },
     { role: 'viewer', environments: null, from: 'group everybody' },
   ]);
+});
+
+describe('a command line', () => {
+  const verifier = 'v'.repeat(50);
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const nobody = () => t.clientOf('none');
+
+  /** Signs in for a command line that would listen at a port; returns the address the browser is sent to there. */
+  async function signInFor(login: string): Promise<URL> {
+    const start = `${t.server.url}/api/login?port=50123&challenge=${challenge}`;
+    return (await signInAt(new TestBrowser(), start, login, (url) => url.port === '50123')).url;
+  }
+
+  test('A72 gets a token of the person, once, by the verifier that it kept', async () => {
+    const back = await signInFor('nell');
+    expect(back.hostname).toBe('127.0.0.1');
+    const code = back.searchParams.get('code') ?? '';
+    const wrong = nobody().call(RedeemLogin, { body: { code, verifier: 'w'.repeat(50) } });
+    await expect(wrong).rejects.toMatchObject({ code: 'LOGIN_CODE_INVALID' });
+    const { token, name } = await nobody().call(RedeemLogin, { body: { code, verifier } });
+    expect(name).toBe('nell');
+    const client = t.clientOf(token);
+    expect(await client.call(GetSession)).toMatchObject({ name: 'nell', role: 'engineer' });
+    const run = (environment: string) => client.call(StartRun, { body: { pipeline: 'none', environment } });
+    await expect(run('int')).rejects.toMatchObject({ code: 'PIPELINE_UNKNOWN' });
+    await expect(run('prod')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    const again = nobody().call(RedeemLogin, { body: { code, verifier } });
+    await expect(again).rejects.toMatchObject({ code: 'LOGIN_CODE_INVALID' });
+    await client.call(SignOut);
+    await expect(client.call(GetSession)).rejects.toMatchObject({ code: 'AUTHENTICATION_REQUIRED' });
+  });
+
+  test('is sent nowhere else than to its own machine', async () => {
+    for (const query of ['port=80&challenge=x', 'port=50123', `challenge=${challenge}`, 'port=evil.example'])
+      expect((await fetch(`${t.server.url}/api/login?${query}`, { redirect: 'manual' })).status).toBe(400);
+  });
+});
+
+describe('rights end at once', () => {
+  test('A72 with the binding that gave them, for who is signed in', async () => {
+    const { browser } = await signIn('nell');
+    const runs = () => browser.send(`${t.server.url}/api/runs`);
+    expect((await runs()).status).toBe(200);
+    await apply([]);
+    expect((await runs()).status).toBe(403);
+    await apply(BINDINGS);
+    expect((await runs()).status).toBe(200);
+  });
+
+  test('A72 with their person: every session and token', async () => {
+    const { browser } = await signIn('nell');
+    const revoked = await t.administrator.call(RevokePerson, { params: { name: 'nell' }, body: { reason: 'left' } });
+    expect(revoked.sessions).toBeGreaterThan(0);
+    expect((await browser.send(`${t.server.url}/api/session`)).status).toBe(401);
+  });
+
+  test.each(['its token is revoked', 'its binding is taken', 'its token expires'])(
+    'A72 an open stream of events ends when %s, and tells nothing more',
+    async (what) => {
+      const body = { serviceAccount: 'listener', expiresInDays: 1 };
+      const issued = await t.administrator.call(IssueToken, { body });
+      await apply([...BINDINGS, { serviceAccount: 'listener', role: 'viewer' }]);
+      const stream = await t.clientOf(issued.token).send(StreamEvents);
+      let isEnded = false;
+      const text = stream.text().finally(() => {
+        isEnded = true;
+      });
+      if (what === 'its token is revoked')
+        await t.administrator.call(RevokeToken, { params: { tokenId: issued.id }, body: {} });
+      else if (what === 'its binding is taken') await apply(BINDINGS);
+      else
+        await withConnection(t.databaseUrl, (client) =>
+          client.query('update access_tokens set expires_at = now() where id = $1', [issued.id]),
+        );
+      const { agent } = t;
+      await agent.call(RegisterCode, {
+        body: buildRegistration([buildGraph('later', [buildTask('a')])], what.replaceAll(' ', '-')),
+      });
+      await waitFor('the end of the stream', 10_000, () => isEnded);
+      expect(await text).not.toContain('data:');
+    },
+  );
 });

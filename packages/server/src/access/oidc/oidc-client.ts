@@ -134,11 +134,15 @@ async function readClaims(
   return { ...more, ...claims };
 }
 
+/** The library's codes for answers that did not come, or came as no answer. */
+const TECHNICAL = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT', 'OAUTH_PARSE_ERROR', 'OAUTH_RESPONSE_IS_NOT_JSON']);
+
 // A library's error that speaks about what the provider answered; anything else did not get that far.
 function isRefusal(thrown: unknown): boolean {
   if (thrown instanceof openid.AuthorizationResponseError) return true;
   if (thrown instanceof openid.ResponseBodyError) return thrown.status < 500;
-  return thrown instanceof openid.ClientError && thrown.code !== 'OAUTH_TIMEOUT' && thrown.code !== 'OAUTH_ABORT';
+  if (!(thrown instanceof openid.ClientError) || TECHNICAL.has(thrown.code ?? '')) return false;
+  return !(thrown.cause instanceof Response && thrown.cause.status >= 500);
 }
 
 function toPerson(
