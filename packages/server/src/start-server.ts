@@ -104,7 +104,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     logLevel: options.logLevel ?? 'warn',
     logFile: options.logFile,
     consoleFolder: options.consoleFolder,
-    hostRules: () => ({ port: address.port, allowedHosts: options.allowedHosts ?? [] }),
+    hostRules: () => ({ port: address.port, allowedHosts: listAllowedHosts(options) }),
   });
   const closeHttp = prepareClosing(app);
   address.port = await bind(app, options);
@@ -125,6 +125,10 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   let closed: Promise<void> | undefined;
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${address.port}`;
   return { url, port: address.port, close: () => (closed ??= close()) };
+}
+
+function listAllowedHosts({ allowedHosts = [], publicUrl }: ServerOptions): readonly string[] {
+  return publicUrl === undefined ? allowedHosts : [...allowedHosts, new URL(publicUrl).host];
 }
 
 async function bind(app: FastifyInstance, { host, port }: ServerOptions): Promise<number> {

@@ -4,6 +4,7 @@ import {
   type AccessPlace,
   findRules,
   type Grant,
+  grantsAt,
   isServiceAccount,
   judgeAccess,
   type Permission,
@@ -11,9 +12,9 @@ import {
   rolesAt,
 } from '@towpath/core';
 import type { Db } from '../db/database.ts';
-import type { Identity, PersonIdentity } from '../http/identity.ts';
+import type { AgentIdentity, AttemptIdentity, Identity, PersonIdentity } from '../http/identity.ts';
 import { findPolicy } from '../promotions/operations/find-policy.ts';
-import { findTarget } from '../promotions/operations/find-target.ts';
+import { findTarget, type PromotionTarget } from '../promotions/operations/find-target.ts';
 import { environmentUnknown } from '../runs/run-errors.ts';
 
 interface Question {
@@ -31,23 +32,40 @@ export async function explainAccess(db: Db, identity: Identity, question: Questi
   const { permission, environment } = question;
   const target = environment === undefined ? undefined : await findTarget(db, environment);
   if (environment !== undefined && !target) throw environmentUnknown(environment);
-  const rest = { permission, environment: environment ?? null };
-  if (identity.kind !== 'person') {
-    const isAllowed = roleHas(identity.role, permission);
-    return { ...rest, isAllowed, grant: null, reason: `It follows from its credential, that of an ${identity.kind}.` };
-  }
+  const verdict = identity.kind === 'person' ? judgePerson(identity, question) : judgeOther(identity, permission);
+  const isPolicyAsked = identity.kind === 'person' && verdict.isAllowed && permission === 'promotions:write';
+  const last = isPolicyAsked && target ? await askPolicy(db, identity, target, verdict) : verdict;
+  return { ...last, permission, environment: environment ?? null };
+}
+
+type Verdict = Pick<AccessAnswerView, 'isAllowed' | 'grant' | 'reason'>;
+
+function judgePerson(identity: PersonIdentity, { permission, environment }: Question): Verdict {
   const place = environment === undefined ? 'every' : { environment };
-  const { isAllowed, grant } = judgeAccess(identity, permission, place);
-  if (!isAllowed || !grant)
-    return { ...rest, isAllowed: false, grant: null, reason: explainRefusal(identity, place, permission) };
-  if (permission !== 'promotions:write' || !target)
-    return { ...rest, isAllowed, grant: toView(grant), reason: explain(grant) };
+  const { grant } = judgeAccess(identity, permission, place);
+  if (grant) return { isAllowed: true, grant: toView(grant), reason: explain(grant) };
+  return { isAllowed: false, grant: null, reason: explainRefusal(identity, place, permission) };
+}
+
+function judgeOther({ kind, role }: AgentIdentity | AttemptIdentity, permission: Permission): Verdict {
+  const reason = `It follows from your credential, that of an ${kind}.`;
+  return { isAllowed: roleHas(role, permission), grant: null, reason };
+}
+
+// The same rule as promoter.ts.
+async function askPolicy(
+  db: Db,
+  { grants }: PersonIdentity,
+  target: PromotionTarget,
+  { grant }: Verdict,
+): Promise<Verdict> {
   const { promoters } = findRules((await findPolicy(db)).policy, target);
-  const promoter = rolesAt(identity.grants, place).find((role) => promoters.includes(role));
-  const deciding = identity.grants.find(({ role }) => role === promoter);
-  if (deciding) return { ...rest, isAllowed: true, grant: toView(deciding), reason: explain(deciding) };
-  const reason = `The policy lets ${promoters.join(', ')} decide what ${target.name} runs; there you are ${rolesAt(identity.grants, place).join(', ')}.`;
-  return { ...rest, isAllowed: false, grant: toView(grant), reason };
+  const place = { environment: target.name };
+  const deciding = grantsAt(grants, place).find(({ role }) => promoters.includes(role));
+  if (deciding) return { isAllowed: true, grant: toView(deciding), reason: explain(deciding) };
+  const own = rolesAt(grants, place).join(', ');
+  const reason = `The policy lets ${promoters.join(', ')} decide what ${target.name} runs; there you are ${own}.`;
+  return { isAllowed: false, grant, reason };
 }
 
 function toView({ role, environments, from }: Grant): GrantView {
