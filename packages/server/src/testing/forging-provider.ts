@@ -1,7 +1,7 @@
 // An identity provider that answers with whatever ID token a test makes: what a real one never does, and an attacker would.
 import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** How the next ID token differs from a good one. */
@@ -55,11 +55,7 @@ export async function startForgingProvider(): Promise<ForgingProvider> {
       back.search = new URLSearchParams({ code, state: asked.get('state') ?? '', iss: issuer }).toString();
       return back;
     },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close: () => closeServer(server),
   };
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -124,4 +120,10 @@ function signText(text: string, signedBy: NonNullable<Forgery['signedBy']>, { ow
   if (signedBy === 'client secret') return createHmac('sha256', CLIENT.clientSecret).update(text).digest('base64url');
   const { privateKey } = signedBy === 'own key' ? own : other;
   return sign('sha256', Buffer.from(text), privateKey).toString('base64url');
+}
+
+async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
 }

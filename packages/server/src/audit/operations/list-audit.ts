@@ -38,7 +38,7 @@ limit $9`;
 
 /**
  * A page of linked entries, newest first. Uses audit_entries_sequence_key or the index of the filter; locks nothing. A text has no
- * index: it is looked for from the newest entry back, some 2 s for a million that don't hold it.
+ * index: it is looked for from the newest entry back, some 3 s for a million that don't hold it.
  */
 export async function listAudit(db: Db, filter: AuditFilter): Promise<AuditEntryView[]> {
   const { environment, actor, action, subject, since, before, until, text, limit } = filter;
