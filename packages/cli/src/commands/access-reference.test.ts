@@ -4,10 +4,10 @@ import { AccessPolicySchema } from '@towpath/api';
 import { ACCESS_PRESETS } from '@towpath/core';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createProgram } from '../packages/cli/src/program.ts';
-import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
+import { createProgram } from '../program.ts';
+import { createTestContext } from '../testing/test-context.ts';
 
-const PAGE = readFileSync(new URL('../docs/reference/access.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../../../docs/reference/access.md', import.meta.url), 'utf8');
 
 it('the bindings it shows are good ones', () => {
   const yaml = /```yaml\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? '';
