@@ -3,8 +3,12 @@ import { createHash } from 'node:crypto';
 import {
   type AccessView,
   ApplyAccess,
+  ApplyPolicy,
+  CheckAccess,
   GetSession,
+  GiveSignOff,
   IssueToken,
+  OpenPromotion,
   RedeemLogin,
   RegisterCode,
   RevokePerson,
@@ -20,6 +24,7 @@ import { withConnection } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { buildGraph, buildRegistration, buildTask } from '../testing/builders.ts';
 import { type IdentityProvider, startIdentityProvider } from '../testing/identity-provider.ts';
+import { recordRelease } from '../testing/released.ts';
 import { signInAt, TestBrowser } from '../testing/test-browser.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -101,6 +106,52 @@ describe('a command line', () => {
   test('is sent nowhere else than to its own machine', async () => {
     for (const query of ['port=80&challenge=x', 'port=50123', `challenge=${challenge}`, 'port=evil.example'])
       expect((await fetch(`${t.server.url}/api/login?${query}`, { redirect: 'manual' })).status).toBe(400);
+  });
+});
+
+describe('A72 a person of several roles', () => {
+  /** Somebody with a token, as `towpath login` gets it. */
+  async function come(login: string, groups: readonly string[]) {
+    provider.groups.set(login, groups);
+    const verifier = 'v'.repeat(50);
+    const challenge = createHash('sha256').update(verifier).digest('base64url');
+    const start = `${t.server.url}/api/login?port=50123&challenge=${challenge}`;
+    const { url } = await signInAt(new TestBrowser(), start, login, ({ port }) => port === '50123');
+    const body = { code: url.searchParams.get('code') ?? '', verifier };
+    return t.clientOf((await t.clientOf('none').call(RedeemLogin, { body })).token);
+  }
+
+  test('signs off in the one that the policy waits for, where it holds', async () => {
+    await apply([
+      { group: 'engineers', role: 'engineer', environments: ['int', 'prod'] },
+      { group: 'owners', role: 'business', environments: ['prod'] },
+    ]);
+    const policy = { schemaVersion: 1 as const, environments: { prod: { signOffs: { business: 1 } } } };
+    await t.administrator.call(ApplyPolicy, { body: { policy } });
+    const { id: releaseId } = await recordRelease(t.engineer, 'v2.0.0');
+    const tess = await come('tess', ['engineers', 'owners']);
+    const sign = (environment: string) =>
+      tess.call(GiveSignOff, { body: { releaseId, environment, decision: 'approved' } });
+    expect(await sign('prod')).toMatchObject({ role: 'business', person: 'tess' });
+    expect(await sign('int')).toMatchObject({ role: 'engineer' });
+    await apply(BINDINGS);
+  });
+
+  test('decides where a role holds that the policy names, and nowhere else', async () => {
+    await apply([
+      { group: 'managers', role: 'release-manager', environments: ['prod'] },
+      { group: 'managers', role: 'viewer' },
+    ]);
+    const { id: releaseId } = await recordRelease(t.engineer, 'v3.0.0');
+    const max = await come('max', ['managers']);
+    const promote = (environment: string) => max.call(OpenPromotion, { body: { releaseId, environment } });
+    await expect(promote('int')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    // Its gates say no, which is no matter of who asks.
+    expect(await promote('prod')).toMatchObject({ state: 'failed', requestedBy: 'max' });
+    const check = (environment: string) =>
+      max.call(CheckAccess, { query: { permission: 'promotions:write', environment } });
+    expect([(await check('int')).isAllowed, (await check('prod')).isAllowed]).toEqual([false, true]);
+    await apply(BINDINGS);
   });
 });
 

@@ -215,3 +215,16 @@ describe.each(CONTRACTS)('%s', (name, contract, permission) => {
     if (['ListRuns', 'ListEnvironments', 'GetBoard', 'ListAudit'].includes(name)) expect(own.text).toContain('"int"');
   });
 });
+
+test('A72 a stream of events tells nothing of other environments', async () => {
+  const stream = await t.clientOf(tokens.get('viewer') ?? '').send(api.StreamEvents, { query: { after: '0' } });
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of stream.body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    // All that came before is told at once, in one order: the last of it is of both.
+    if (text.includes(prod.runId) || text.split('"environment":"int"').length > 4) break;
+  }
+  expect(text).toContain(int.runId);
+  expect(text).not.toContain('"prod"');
+});
