@@ -1,4 +1,9 @@
 // A72: what a provider must not say, and what a browser must not bring, signs nobody in.
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateConsoleLink, GetSession, SessionView } from '@towpath/api';
 import { createTestDatabase } from '@towpath/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -207,6 +212,63 @@ describe('a session', () => {
       expect([returnTo, response.status]).toEqual([returnTo, 400]);
     }
   });
+});
+
+test('the log tells of a sign-in neither code nor token nor secret', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'towpath-log-'));
+  const logFile = join(folder, 'log');
+  const { issuer, clientId, clientSecret } = provider;
+  const database = await createTestDatabase({ template: 'state', migrate });
+  const logged = await startTestServer(database, {
+    oidc: { issuer, clientId, clientSecret },
+    logFile,
+    logLevel: 'debug',
+  });
+  const browser = new TestBrowser();
+  const back = provider.answer(locationOf(await browser.send(`${logged.server.url}/api/login`)));
+  await browser.send(back);
+  provider.forgery = { claims: { aud: 'another' } };
+  const refused = provider.answer(locationOf(await browser.send(`${logged.server.url}/api/login`)));
+  await browser.send(refused);
+  await logged.close();
+  const log = await readFile(logFile, 'utf8');
+  await rm(folder, { recursive: true });
+  expect(log).toContain('/api/login/callback');
+  expect(log).toContain('OAUTH_JWT_CLAIM_COMPARISON_FAILED');
+  const secrets = [back, refused].flatMap(({ searchParams }) => [searchParams.get('code'), searchParams.get('state')]);
+  const cookies = [...browser.cookies.values()].map(({ value }) => value);
+  for (const secret of [...secrets, ...cookies, clientSecret]) expect(log).not.toContain(secret);
+});
+
+test('behind TLS the provider is told the public address, and cookies are secure', async () => {
+  const { issuer, clientId, clientSecret } = provider;
+  const database = await createTestDatabase({ template: 'state', migrate });
+  const options = { oidc: { issuer, clientId, clientSecret }, publicUrl: 'https://towpath.example/' };
+  const secured = await startTestServer(database, options);
+  const request = httpRequest(`${secured.server.url}/api/login`, { headers: { host: 'towpath.example' } });
+  request.end();
+  const [response] = await once(request, 'response');
+  response.resume();
+  const address = new URL(response.headers.location);
+  expect(address.searchParams.get('redirect_uri')).toBe('https://towpath.example/api/login/callback');
+  expect(response.headers['set-cookie']?.[0]).toMatch(/; Path=\/api\/login; HttpOnly; Secure; SameSite=Lax$/);
+  await secured.close();
+});
+
+test('an address of e-mail names somebody only when it was verified', async () => {
+  const { issuer, clientId, clientSecret } = provider;
+  const database = await createTestDatabase({ template: 'state', migrate });
+  const named = await startTestServer(database, { oidc: { issuer, clientId, clientSecret, nameClaim: 'email' } });
+  for (const [email_verified, search] of [
+    [false, '?problem=LOGIN_NAMELESS'],
+    [true, ''],
+  ] as const) {
+    provider.forgery = { claims: { email: 'ada@example.com', email_verified } };
+    const browser = new TestBrowser();
+    const back = provider.answer(locationOf(await browser.send(`${named.server.url}/api/login`)));
+    expect(locationOf(await browser.send(back)).search).toBe(search);
+  }
+  await named.close();
 });
 
 test('who has no role may ask who they are, and nothing else', async () => {

@@ -151,6 +151,8 @@ function toPerson(
 ): ProvenPerson {
   const name = claims[nameClaim];
   const groups = claims[groupsClaim] ?? [];
+  // An address that nobody proved to be theirs names nobody.
+  if (nameClaim === 'email' && claims.email_verified === false) throw nameless(nameClaim);
   if (typeof name !== 'string' || !/^[^\p{C}]{1,200}$/u.test(name) || name.startsWith('service-account:'))
     throw nameless(nameClaim);
   const listed = (Array.isArray(groups) ? groups : [groups]).filter((group) => typeof group === 'string');
