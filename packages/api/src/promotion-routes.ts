@@ -3,6 +3,8 @@
 import { GATE_DECISIONS, GATE_REASONS, GATES, PROMOTION_KINDS, PROMOTION_STATES, PROMOTION_STEPS } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
+import { ChangeNumber } from './evidence-schemas.ts';
+import { ReleaseBillSchema } from './release-routes.ts';
 import { EnvironmentKindSchema, InstantSchema, keysOf } from './states.ts';
 
 const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
@@ -36,6 +38,15 @@ const Plan = z.object({
   }),
 });
 
+const EmergencyView = z.object({
+  reason: z.string(),
+  /** Gates that it does not go through. */
+  skipped: z.array(z.enum(GATES)),
+  /** From then on it is denied, if it still waits. */
+  expiresAt: InstantSchema,
+});
+export type EmergencyView = z.infer<typeof EmergencyView>;
+
 export const PromotionView = z.object({
   id: z.uuid(),
   environment: z.string(),
@@ -44,8 +55,12 @@ export const PromotionView = z.object({
   state: z.enum(keysOf(PROMOTION_STATES)),
   plan: Plan,
   rollbackPlan: z.string().nullable(),
+  /** The change record that it is part of. */
+  changeRecord: z.string().nullable(),
   notBefore: InstantSchema.nullable(),
   note: z.string().nullable(),
+  /** Null: it goes the ordinary way. */
+  emergency: EmergencyView.nullable(),
   requestedAt: InstantSchema,
   requestedBy: z.string(),
   /** What its gates said last. */
@@ -66,6 +81,10 @@ const PromotionRequest = {
   environment: EnvironmentName,
   /** How to come back; the policy may want one. */
   rollbackPlan: Note.optional(),
+  /** Skips the gates that the policy lets emergencies skip, when those it names approve; needs a rollback plan. */
+  emergency: z.strictObject({ reason: Note.min(1) }).optional(),
+  /** The change record that it is part of; the policy may want one. */
+  changeRecord: ChangeNumber.optional(),
 };
 
 export const OpenPromotion = defineRoute({
@@ -90,6 +109,7 @@ export const PlanPromotion = defineRoute({
     /** What the environment runs now; null: no release. */
     from: ReleaseName.nullable(),
     plan: Plan,
+    emergency: EmergencyView.nullable(),
     at: InstantSchema,
     decision: z.enum(GATE_DECISIONS),
     askAgainAt: InstantSchema.nullable(),
@@ -126,6 +146,17 @@ export const AbortPromotion = defineRoute({
   summary: 'End a promotion that waits or runs; the environment keeps what it had. Repeating it is harmless.',
   params: z.object({ promotionId: z.uuid() }),
   body: z.strictObject({ reason: Note.min(1) }),
+  reply: PromotionView,
+});
+
+export const RetryPromotion = defineRoute({
+  method: 'POST',
+  path: '/api/promotions/:promotionId/retry',
+  permission: 'promotions:write',
+  summary:
+    'Ask again for what failed technically (state errored), if nothing else was asked for since: the same release, plan and emergency, judged anew. Asked again while it lives, it is the same promotion.',
+  params: z.object({ promotionId: z.uuid() }),
+  body: z.strictObject({}),
   reply: PromotionView,
 });
 
@@ -176,7 +207,15 @@ export const WatchRelease = defineRoute({
     /** False: it is what the session reported. */
     isNews: z.boolean(),
     /** Null: the environment runs the working tree of its agents. Not strict: a newer server may say more. */
-    release: z.object({ id: z.string(), version: z.string(), bundleHash: z.string().nullable() }).nullable(),
+    release: z
+      .object({
+        id: z.string(),
+        version: z.string(),
+        bundleHash: z.string().nullable(),
+        /** Those with a digest have an image. An older server says none. */
+        datakits: ReleaseBillSchema.shape.datakits.default([]),
+      })
+      .nullable(),
   }),
 });
 

@@ -54,6 +54,7 @@ it('every command that prints data can print JSON', () => {
     'policy',
     'access',
     'tokens',
+    'evidence',
     'example',
     'types',
   ];

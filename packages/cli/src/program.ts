@@ -14,6 +14,7 @@ import { registerDatakit } from './commands/datakit.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEnvironment } from './commands/environment.ts';
+import { registerEvidence } from './commands/evidence.ts';
 import { registerFreeze } from './commands/freeze.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLogin } from './commands/login.ts';
@@ -76,6 +77,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerFreeze,
   registerRollback,
   registerPolicy,
+  registerEvidence,
   registerBoard,
   registerNotifications,
   registerLogin,

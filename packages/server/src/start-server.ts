@@ -1,6 +1,7 @@
 // Wires database, hints, reconciler and HTTP together, and takes them apart in the right order.
 import type { AddressInfo } from 'node:net';
 import { TowpathError } from '@towpath/core';
+import type { SourceSurroundings } from '@towpath/evidence';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { createOidcClient, type OidcOptions } from './access/oidc/oidc-client.ts';
@@ -8,10 +9,12 @@ import { createAuditSigner } from './audit/audit-signer.ts';
 import { createApp, type LogLevel } from './create-app.ts';
 import { openPool, translateDatabaseError } from './db/database.ts';
 import { checkSchemaVersion } from './db/migrate.ts';
+import { createEvidenceDesk } from './evidence/evidence-desk.ts';
 import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
 import { prepareClosing } from './http/close-http.ts';
 import type { ServerContext } from './http/server-context.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
 import { createHolidayBook } from './promotions/holiday-book.ts';
 import { runReconcilers } from './run-reconcilers.ts';
 
@@ -39,6 +42,8 @@ export interface ServerOptions {
   readonly oidc?: OidcOptions;
   /** Address by which browsers call this server, with https in front of it; default: the name they call it by, over http. */
   readonly publicUrl?: string;
+  /** What sources of evidence are given: variables `TOWPATH_EVIDENCE_…`, and a folder. Default: nothing. */
+  readonly evidence?: SourceSurroundings;
   /** Default `warn`; the log is JSON lines. */
   readonly logLevel?: LogLevel;
   /** File the log is appended to; default: stdout. */
@@ -57,6 +62,7 @@ const DEFAULT_LEASE_SECONDS = 15;
 const DEFAULT_LOST_AFTER_SECONDS = 15 * 60;
 /** As long as outcomes of schedules and notifications are kept. */
 const DEFAULT_RETENTION_DAYS = 90;
+const NO_EVIDENCE: SourceSurroundings = { readVariable: () => undefined, folder: undefined };
 
 /**
  * Starts a server on a migrated database.
@@ -95,9 +101,11 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     version: options.version,
     leaseSeconds: options.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
     holidays: createHolidayBook(),
+    evidence: createEvidenceDesk({ ...(options.evidence ?? NO_EVIDENCE), closing: closing.signal }),
     auditSigner,
     oidc: options.oidc && createOidcClient(options.oidc),
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
+    metrics: createMetrics(pool, options.version),
     cookieName: () => `towpath-${address.port}`,
   };
   const app = await createApp(context, {

@@ -3,6 +3,7 @@ import { TowpathError } from '@towpath/core';
 import { consoleFolder } from '../assets.ts';
 import { readAuditKey } from '../audit/audit-key.ts';
 import type { CommandContext } from '../context.ts';
+import { readEvidenceSurroundings } from '../evidence/evidence-surroundings.ts';
 import { collect } from '../rendering/collect.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import { parseRetentionDays, readRetentionDays } from '../rendering/parse-retention-days.ts';
@@ -67,6 +68,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
     allowedHosts: readAllowedHosts(context, options),
     consoleFolder: consoleFolder(),
     version: VERSION,
+    evidence: readEvidenceSurroundings(context.env),
     ...(options.lostAfter !== undefined && { lostAfterSeconds: options.lostAfter }),
     ...(retentionDays !== undefined && { retentionDays }),
     ...(auditKey !== undefined && { auditKey }),

@@ -1,6 +1,8 @@
 // What gates are judged by, all of it found out before: gates ask nobody.
 import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
+import type { EvidenceFacts } from '../evidence/evidence-facts.ts';
+import type { GateName } from './verdict.ts';
 
 /** Evidence: found out, or why not. */
 export type Fact<T> = { readonly isKnown: true; readonly value: T } | { readonly isKnown: false; readonly why: string };
@@ -12,6 +14,7 @@ export interface SignOff {
   readonly role: string;
   readonly person: string;
   readonly decision: 'approved' | 'refused';
+  readonly givenAtMs: number;
   readonly expiresAtMs: number;
   readonly note: string | null;
 }
@@ -23,6 +26,32 @@ export interface PipelineCycles {
   readonly successesInARow: number;
 }
 
+/** How many rows a pipeline quarantined, newest run first; a run that did not tell is not listed. */
+export interface PipelineQuarantine {
+  readonly pipeline: string;
+  /** Runs that ended since the latest deployment of the release. */
+  readonly since: readonly number[];
+  /** Whole runs that succeeded before it, with what the environment ran then. */
+  readonly before: readonly number[];
+}
+
+/** What an emergency was asked for with. */
+export interface EmergencyFacts {
+  readonly reason: string;
+  readonly skipped: readonly GateName[];
+  readonly expiresAtMs: number;
+}
+
+/** How long the runs of a pipeline took before and after the latest deployment of the release: medians; null: of no run. */
+export interface PipelineDurations {
+  readonly pipeline: string;
+  readonly beforeMs: number | null;
+  readonly afterMs: number | null;
+  /** How many runs each is the median of. */
+  readonly beforeRuns: number;
+  readonly afterRuns: number;
+}
+
 /** The environment before the target, and what is known there of the very release. */
 export interface SourceFacts {
   readonly environment: string;
@@ -32,6 +61,9 @@ export interface SourceFacts {
     /** Null: it runs there. */
     readonly endedAtMs: number | null;
     readonly pipelines: readonly PipelineCycles[];
+    readonly quarantine: readonly PipelineQuarantine[];
+    /** When it last went back from this release; null: never. */
+    readonly rehearsedAtMs: number | null;
   } | null;
 }
 
@@ -48,10 +80,18 @@ export interface PromotionFacts {
   readonly initiator: string;
   readonly rollbackPlan: string | null;
   readonly notBeforeMs: number | null;
+  /** Null: it goes the ordinary way. */
+  readonly emergency: EmergencyFacts | null;
   /** Null: releases come to this environment first. */
   readonly source: Fact<SourceFacts | null>;
   readonly signOffs: Fact<readonly SignOff[]>;
   /** Bank holidays of the calendar's regions around now. */
   readonly holidays: Fact<readonly NamedDay[]>;
   readonly freezes: Fact<readonly DeclaredFreeze[]>;
+  /** Number of the change record that the promotion is part of. */
+  readonly changeRecord: string | null;
+  /** In the environment before; none where the release never ran. */
+  readonly durations: Fact<readonly PipelineDurations[]>;
+  /** What outside services say. */
+  readonly evidence: EvidenceFacts;
 }

@@ -37,6 +37,8 @@ export const ROUTE_PLACES: Readonly<Record<string, RoutePlace>> = {
   'PUT /api/environments': 'every',
   'GET /api/environments/:environment/configuration': 'params',
   'GET /api/datakits': LISTED,
+  // Numbers of all environments.
+  'GET /metrics': 'every',
   'GET /api/notifications': 'query',
   'GET /api/pipelines': 'query',
   'GET /api/pools': 'query',
@@ -57,6 +59,9 @@ export const ROUTE_PLACES: Readonly<Record<string, RoutePlace>> = {
   'GET /api/promotions/:promotionId': PROMOTION,
   'POST /api/promotions/:promotionId/abort': PROMOTION,
   'POST /api/environments/:environment/rollback': 'params',
+  'POST /api/promotions/:promotionId/retry': PROMOTION,
+  'GET /api/evidence': 'query',
+  'POST /api/evidence/sources/:source/test': 'body',
   'GET /api/board': LISTED,
   'POST /api/sign-offs': 'body',
   'DELETE /api/sign-offs/:signOffId': { kind: 'signOff', param: 'signOffId' },
@@ -64,6 +69,9 @@ export const ROUTE_PLACES: Readonly<Record<string, RoutePlace>> = {
   'POST /api/freezes': 'body',
   'POST /api/freezes/:freezeId/lift': { kind: 'freeze', param: 'freezeId' },
   'GET /api/environments/:environment/calendar': 'params',
+  'GET /api/environments/:environment/calendar.ics': 'params',
+  // It tells of promotions into all environments.
+  'POST /api/policy/replay': 'every',
   'GET /api/policy': 'some',
   'PUT /api/policy': 'every',
   'POST /api/runs': 'body',

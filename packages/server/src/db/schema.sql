@@ -46,7 +46,7 @@ create table access_tokens (
   issued_by text,
   note text,
   constraint access_tokens_pkey PRIMARY KEY (token_hash),
-  constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'administrator'::text]))),
+  constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint access_tokens_token_hash_check CHECK ((length(token_hash) = 32))
 );
 CREATE UNIQUE INDEX access_tokens_id_key ON public.access_tokens USING btree (id);
@@ -229,7 +229,7 @@ create table console_links (
   token_id uuid,
   session_until timestamp with time zone,
   constraint console_links_pkey PRIMARY KEY (token_hash),
-  constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'administrator'::text]))),
+  constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint console_links_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -243,7 +243,7 @@ create table console_sessions (
   groups text[],
   token_id uuid,
   constraint console_sessions_pkey PRIMARY KEY (token_hash),
-  constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'administrator'::text]))),
+  constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint console_sessions_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -323,6 +323,24 @@ create table events (
   constraint events_pkey PRIMARY KEY (transaction_id, id),
   constraint events_kind_check CHECK ((kind = ANY (ARRAY['run.planned'::text, 'run.changed'::text, 'attempt.changed'::text, 'log.appended'::text, 'code.registered'::text, 'agent.changed'::text, 'schedule.changed'::text, 'environment.changed'::text, 'notification.changed'::text])))
 );
+
+create table evidence (
+  key text not null,
+  source text not null,
+  question jsonb not null,
+  claimed_until timestamp with time zone not null,
+  asked_at timestamp with time zone,
+  retry_at timestamp with time zone,
+  answer jsonb,
+  error_code text,
+  error_message text,
+  excerpt text,
+  link text,
+  constraint evidence_pkey PRIMARY KEY (key),
+  constraint evidence_answer_check CHECK (((asked_at IS NULL) OR ((answer IS NULL) <> (error_code IS NULL)))),
+  constraint evidence_error_check CHECK (((error_code IS NULL) = (error_message IS NULL)))
+);
+CREATE INDEX evidence_claimed_idx ON public.evidence USING btree (claimed_until);
 
 create table freezes (
   id uuid not null default uuidv7(),
@@ -426,7 +444,7 @@ create table notifications (
   constraint notifications_pkey PRIMARY KEY (id),
   constraint notifications_dedup_key UNIQUE (environment, dedup_key),
   constraint notifications_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
-  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['run.failed'::text, 'run.recovered'::text, 'agent.silent'::text, 'schedule.missed'::text, 'retention.failed'::text]))),
+  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['run.failed'::text, 'run.recovered'::text, 'agent.silent'::text, 'schedule.missed'::text, 'retention.failed'::text, 'run.absent'::text, 'promotion.stuck'::text]))),
   constraint notifications_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
 CREATE INDEX notifications_environment_idx ON public.notifications USING btree (environment, id);
@@ -496,6 +514,9 @@ create table promotions (
   ended_at timestamp with time zone,
   end_code text,
   end_reason text,
+  emergency jsonb,
+  facts jsonb,
+  change_record text,
   constraint promotions_pkey PRIMARY KEY (id),
   constraint promotions_ended_check CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'aborted'::text])))),
   constraint promotions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
@@ -525,6 +546,7 @@ create table releases (
   constraint releases_version_key UNIQUE (project, version)
 );
 CREATE INDEX releases_bundle_idx ON public.releases USING btree (bundle_hash) WHERE (bundle_hash IS NOT NULL);
+CREATE INDEX releases_created_idx ON public.releases USING btree (created_at);
 CREATE TRIGGER releases_change BEFORE DELETE OR UPDATE ON public.releases FOR EACH ROW EXECUTE FUNCTION refuse_release_change();
 CREATE TRIGGER releases_truncate BEFORE TRUNCATE ON public.releases FOR EACH STATEMENT EXECUTE FUNCTION refuse_release_change();
 

@@ -14,6 +14,7 @@ export type Topic =
   | 'leases'
   | 'audit'
   | 'access'
+  | 'absence'
   | 'schedules'
   | 'promotions';
 

@@ -43,6 +43,7 @@ interface Request {
 /** A well-formed request to each route; it may fail later (unknown ids), but not for its form. */
 const REQUESTS: Record<string, Request> = {
   GetHealth: {},
+  GetMetrics: {},
   GetOpenApi: {},
   OpenConsole: { body: { link: 'unknown' } },
   GetSession: {},
@@ -98,6 +99,7 @@ const REQUESTS: Record<string, Request> = {
   ListPromotions: {},
   GetPromotion: { params: { promotionId: ID } },
   AbortPromotion: { params: { promotionId: ID }, body: { reason: 'r' } },
+  RetryPromotion: { params: { promotionId: ID }, body: {} },
   RollBack: { params: { environment: 'none' }, body: { from: HASH, reason: 'r' } },
   GetBoard: {},
   WatchRelease: { params: { sessionId: ID }, body: { waitMs: 0 } },
@@ -108,8 +110,12 @@ const REQUESTS: Record<string, Request> = {
   DeclareFreeze: { body: { environment: 'none', reason: 'r' } },
   LiftFreeze: { params: { freezeId: ID }, body: {} },
   GetCalendar: { params: { environment: 'int' } },
+  GetCalendarFeed: { params: { environment: 'int' } },
   GetPolicy: {},
+  ReplayPolicy: { body: { policy: { schemaVersion: 1 }, days: 1 } },
   ApplyPolicy: { body: { policy: { schemaVersion: 1 } } },
+  ListEvidence: {},
+  TestEvidenceSource: { params: { source: 's' }, body: { environment: 'none', releaseId: HASH } },
   StartRun: { body: { pipeline: 'none', environment: 'int' } },
   ListRuns: {},
   GetRun: { params: { runId: ID } },
@@ -141,6 +147,7 @@ const REQUESTS: Record<string, Request> = {
 const QUERIES: Record<string, string> = {
   AppendLog: '?offset=0&epoch=1',
   ListSignOffs: `?releaseId=${HASH}`,
+  ListEvidence: `?releaseId=${HASH}&environment=int`,
   CheckAccess: '?permission=runs:read',
 };
 
@@ -161,6 +168,8 @@ const CALLERS: [string, keyof Tokens | 'attempt' | undefined, keyof typeof ROLES
   ['a business owner', 'business', 'business'],
   ['an engineer', 'engineer', 'engineer'],
   ['a release manager', 'releaseManager', 'release-manager'],
+  ['a VP', 'vp', 'vp'],
+  ['somebody on call', 'onCall', 'on-call'],
   ['an administrator', 'administrator', 'administrator'],
   ['an agent of int', 'agent', 'agent'],
   ['an agent of prod', 'prodAgent', 'agent'],

@@ -18,6 +18,7 @@ import { startPromotion } from './operations/start-promotion.ts';
 import { writeJudgement } from './operations/write-judgement.ts';
 import { promotionSubject } from './promotion-subject.ts';
 import { readFacts } from './read-facts.ts';
+import { toEmergency } from './to-emergency.ts';
 import { toInstant, toVerdictView } from './to-verdict-view.ts';
 
 /** How long agents have to load a release: a bundle of 32 MiB on a slow line, and an agent that restarts meanwhile. */
@@ -34,9 +35,11 @@ export async function judgePending(
   const nowMs = await readClock(tx);
   const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
   const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates: plan.gates }, nowMs);
+  const { holidays, ...kept } = facts;
   await writeJudgement(tx, {
     promotionId,
     policyVersion,
+    facts: kept,
     verdicts: verdicts.map(toVerdictView),
     askAgainAt: toInstant(askAgainAtMs),
   });
@@ -44,21 +47,24 @@ export async function judgePending(
   if (decision === 'deny') {
     const denied = verdicts.filter((verdict) => verdict.decision === 'deny').map(toVerdictView);
     await refuse(tx, promotion, denied);
+    // Something new may wait for its turn.
+    outbox.topics.add('promotions');
   }
   if (decision !== 'defer') outbox.events.push({ kind: 'environment.changed', environment });
 }
 
 async function toQuestion(tx: Transaction, promotion: PromotionView, atMs: number) {
-  const { environment, requestedBy: initiator, rollbackPlan, notBefore } = promotion;
+  const { environment, requestedBy: initiator, rollbackPlan, changeRecord, notBefore } = promotion;
+  const emergency = toEmergency(promotion.emergency);
   const release = await findRelease(tx, promotion.release.id);
   const target = await findTarget(tx, environment);
   if (!release) throw releaseUnknown(promotion.release.id);
   if (!target) throw environmentUnknown(environment);
-  return { release, target, initiator, rollbackPlan, notBefore, atMs };
+  return { release, target, initiator, rollbackPlan, changeRecord, notBefore, emergency, atMs };
 }
 
 async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox): Promise<void> {
-  const { id: promotionId, environment, release, kind, requestedBy } = promotion;
+  const { id: promotionId, environment, release, kind, requestedBy, emergency } = promotion;
   if (!(await startPromotion(tx, promotionId, OBSERVE_SECONDS))) return;
   await forgetLoadErrors(tx, environment, release.id);
   await setDesiredRelease(tx, { environment, releaseId: release.id, promotionId });
@@ -69,7 +75,7 @@ async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox):
     action: 'promotion.started',
     subject: promotionSubject(promotion),
     environment,
-    details: { kind, requestedBy, releaseId: release.id },
+    details: { kind, requestedBy, releaseId: release.id, emergency: emergency ?? undefined },
   });
 }
 

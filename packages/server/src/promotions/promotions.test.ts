@@ -375,6 +375,7 @@ describe('the gates of production', () => {
       'soak SOAK_RUNNING',
       'cycles CYCLES_MISSING',
       'sign-offs SIGN_OFFS_MISSING',
+      'performance PERFORMANCE_MISSING',
     ]);
     // What int ran before and no more can't soak any longer.
     await expect(askForProd(w, release.id)).rejects.toMatchObject({ code: 'RELEASE_ALREADY_DEPLOYED' });

@@ -3,6 +3,7 @@ import { ApplyPolicy, type Client, GiveSignOff, OpenPromotion, type PromotionVie
 import { createTestDatabase } from '@towpath/testkit';
 import { migrate } from '../db/migrate.ts';
 import { openAdmin } from '../setup.ts';
+import type { ServerOptions } from '../start-server.ts';
 import { ageDeployment, deploy, runDaily } from './released.ts';
 import { openSimulatedAgent, type SimulatedAgent } from './simulated-agent.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -13,14 +14,18 @@ export interface World extends TestServer {
   readonly rob: Client;
   readonly bo: Client;
   readonly eva: Client;
+  /** The VP. */
+  readonly vera: Client;
+  /** On call. */
+  readonly otto: Client;
   readonly prodAgentClient: Client;
   readonly int: SimulatedAgent;
   readonly prod: SimulatedAgent;
 }
 
 /** Environments int and prod (production, shipped policy), an agent each, and people of every role. */
-export async function startWorld(): Promise<World> {
-  const t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
+export async function startWorld(options: Partial<ServerOptions> = {}): Promise<World> {
+  const t = await startTestServer(await createTestDatabase({ template: 'state', migrate }), options);
   const admin = await openAdmin(t.databaseUrl);
   const rob = t.clientOf(await admin.issueAccessToken({ name: 'rob', role: 'release-manager' }));
   const eva = t.clientOf(await admin.issueAccessToken({ name: 'eva', role: 'engineer' }));
@@ -30,6 +35,8 @@ export async function startWorld(): Promise<World> {
     ...t,
     rob,
     eva,
+    vera: t.clientOf(t.tokens.vp),
+    otto: t.clientOf(t.tokens.onCall),
     rita: t.clientOf(t.tokens.releaseManager),
     bo: t.clientOf(t.tokens.business),
     prodAgentClient,
@@ -49,8 +56,12 @@ export const askForProd = (w: World, releaseId: string, more: object = {}) =>
   });
 
 /** Signs a release off for prod, or refuses it. */
-export const signOff = (client: Client, releaseId: string, decision: 'approved' | 'refused' = 'approved') =>
-  client.call(GiveSignOff, { body: { releaseId, environment: 'prod', decision } });
+export const signOff = (
+  client: Client,
+  releaseId: string,
+  decision: 'approved' | 'refused' = 'approved',
+  note = 'looked at it',
+) => client.call(GiveSignOff, { body: { releaseId, environment: 'prod', decision, note } });
 
 /** `soak SOAK_RUNNING`, for each gate that is red. */
 export const listRed = ({ verdicts }: Pick<PromotionView, 'verdicts'>) =>

@@ -1,4 +1,5 @@
 // Facts for tests: those of a promotion that every gate lets through, unless told otherwise.
+import { NO_EVIDENCE_FACTS } from '../../evidence/evidence-facts.ts';
 import { type PromotionRules, SHIPPED_RULES } from '../../promotion/policy.ts';
 import type { PromotionFacts, SignOff, SourceFacts } from '../promotion-facts.ts';
 
@@ -17,6 +18,7 @@ export function buildSignOff(overrides: Partial<SignOff> = {}): SignOff {
     role: 'engineer',
     person: 'erin',
     decision: 'approved',
+    givenAtMs: NOW_MS - HOUR_MS,
     expiresAtMs: NOW_MS + HOUR_MS,
     note: null,
     ...overrides,
@@ -31,6 +33,8 @@ export function buildSource(overrides: Partial<NonNullable<SourceFacts['deployme
       startedAtMs: NOW_MS - 48 * HOUR_MS,
       endedAtMs: null,
       pipelines: [{ pipeline: 'daily', successesInARow: 2 }],
+      quarantine: [{ pipeline: 'daily', since: [3], before: [3] }],
+      rehearsedAtMs: null,
       ...overrides,
     },
   };
@@ -44,6 +48,7 @@ export function buildFacts(overrides: Partial<PromotionFacts> = {}): PromotionFa
     initiator: 'rita',
     rollbackPlan: 'Roll back to v1.3.2.',
     notBeforeMs: null,
+    emergency: null,
     source: known(buildSource()),
     signOffs: known([
       buildSignOff(),
@@ -52,6 +57,9 @@ export function buildFacts(overrides: Partial<PromotionFacts> = {}): PromotionFa
     ]),
     holidays: known([]),
     freezes: known([]),
+    changeRecord: null,
+    durations: known([{ pipeline: 'daily', beforeMs: 60_000, afterMs: 60_000, beforeRuns: 5, afterRuns: 2 }]),
+    evidence: NO_EVIDENCE_FACTS,
     ...overrides,
   };
 }

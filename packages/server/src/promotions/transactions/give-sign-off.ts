@@ -8,6 +8,7 @@ import { findRelease } from '../../releases/operations/find-release.ts';
 import { releaseUnknown } from '../../releases/release-errors.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
 import { auditWithdrawal } from '../audit-withdrawal.ts';
+import { findLivePromotion } from '../operations/find-live-promotion.ts';
 import { findPolicy } from '../operations/find-policy.ts';
 import { findTarget } from '../operations/find-target.ts';
 import { insertSignOff } from '../operations/insert-sign-off.ts';
@@ -29,10 +30,11 @@ export interface SignOffRequest {
  * Keeps what a person says of a release in an environment; what the same person said before is withdrawn. Locks: the decisions
  * about the environment.
  *
- * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `SIGN_OFF_OF_AUTHOR`
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `SIGN_OFF_OF_AUTHOR`, `NOTE_MISSING`
  */
-export function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<SignOffView> {
+export async function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<SignOffView> {
   const { releaseId, environment, decision, by } = request;
+  if (decision === 'refused' && (request.note?.trim() ?? '') === '') throw noteMissing();
   return withTransaction(pool, 'give-sign-off', async (tx) => {
     await lockDecisions(tx, environment);
     const target = await findTarget(tx, environment);
@@ -44,7 +46,7 @@ export function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<Sig
     await withdrawOwn(tx, request);
     const given = await insertSignOff(tx, {
       ...request,
-      role: chooseRole(rules, by),
+      role: chooseRole(await findWanted(tx, environment, rules), by),
       person: by.name,
       days: rules.signOffDays,
     });
@@ -54,9 +56,14 @@ export function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<Sig
   });
 }
 
+async function findWanted(tx: Transaction, environment: string, { signOffs, emergency }: PromotionRules) {
+  const live = await findLivePromotion(tx, environment);
+  return live?.emergency ? (emergency?.approvals ?? {}) : signOffs;
+}
+
 // Of several roles, one that the policy waits for: a person has one word.
-function chooseRole({ signOffs }: PromotionRules, { role, roles = [role] }: Promoter): PersonRole {
-  return roles.find((one) => (signOffs[one] ?? 0) > 0) ?? role;
+function chooseRole(wanted: PromotionRules['signOffs'], { role, roles = [role] }: Promoter): PersonRole {
+  return roles.find((one) => (wanted[one] ?? 0) > 0) ?? role;
 }
 
 async function withdrawOwn(tx: Transaction, { by, ...key }: SignOffRequest): Promise<void> {
@@ -85,5 +92,13 @@ function authorRefused(version: string): TowpathError {
     message: `Whoever made ${version} can't sign it off.`,
     cause: 'Four eyes see more than two.',
     fix: 'Ask somebody else of your role.',
+  });
+}
+
+function noteMissing(): TowpathError {
+  return new TowpathError({
+    code: 'NOTE_MISSING',
+    message: 'Why is it refused?',
+    fix: 'Give the reason as a note; it is shown to everybody who waits for the release.',
   });
 }
