@@ -1,3 +1,4 @@
+export * from './access-routes.ts';
 export * from './agent-audit-routes.ts';
 export * from './agent-routes.ts';
 export * from './audit-routes.ts';
@@ -9,6 +10,7 @@ export * from './evidence-routes.ts';
 export * from './evidence-schemas.ts';
 export * from './execution.ts';
 export * from './graph-schema.ts';
+export * from './login-routes.ts';
 export * from './notification-routes.ts';
 export * from './policy-file.ts';
 export * from './policy-replay-routes.ts';

@@ -1,3 +1,6 @@
+export * from './access/access-policy.ts';
+export * from './access/access-presets.ts';
+export * from './access/grants.ts';
 export * from './access/permissions.ts';
 export * from './audit/audit-actions.ts';
 export * from './audit/audit-chain.ts';

@@ -1,8 +1,20 @@
 // Every route of the server, as a list one can read.
 import type { FastifyInstance } from 'fastify';
+import { registerApplyAccess } from './access/routes/apply-access.ts';
+import { registerCheckAccess } from './access/routes/check-access.ts';
 import { registerCreateConsoleLink } from './access/routes/create-console-link.ts';
+import { registerFinishLogin } from './access/routes/finish-login.ts';
+import { registerGetAccess } from './access/routes/get-access.ts';
+import { registerGetLoginOptions } from './access/routes/get-login-options.ts';
 import { registerGetSession } from './access/routes/get-session.ts';
+import { registerIssueToken } from './access/routes/issue-token.ts';
+import { registerListTokens } from './access/routes/list-tokens.ts';
 import { registerOpenConsole } from './access/routes/open-console.ts';
+import { registerRedeemLogin } from './access/routes/redeem-login.ts';
+import { registerRevokePerson } from './access/routes/revoke-person.ts';
+import { registerRevokeToken } from './access/routes/revoke-token.ts';
+import { registerSignOut } from './access/routes/sign-out.ts';
+import { registerStartLogin } from './access/routes/start-login.ts';
 import { registerCloseSession } from './agents/routes/close-session.ts';
 import { registerOpenSession } from './agents/routes/open-session.ts';
 import { registerRenewSession } from './agents/routes/renew-session.ts';
@@ -85,6 +97,18 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerOpenConsole,
   registerGetSession,
   registerCreateConsoleLink,
+  registerGetLoginOptions,
+  registerStartLogin,
+  registerFinishLogin,
+  registerRedeemLogin,
+  registerSignOut,
+  registerGetAccess,
+  registerApplyAccess,
+  registerCheckAccess,
+  registerListTokens,
+  registerIssueToken,
+  registerRevokeToken,
+  registerRevokePerson,
   registerListEnvironments,
   registerApplyEnvironments,
   registerGetConfiguration,

@@ -4,6 +4,7 @@ import { TowpathError } from '@towpath/core';
 import type { SourceSurroundings } from '@towpath/evidence';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
+import { createOidcClient, type OidcOptions } from './access/oidc/oidc-client.ts';
 import { createAuditSigner } from './audit/audit-signer.ts';
 import { createApp, type LogLevel } from './create-app.ts';
 import { openPool, translateDatabaseError } from './db/database.ts';
@@ -37,6 +38,10 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Private key (Ed25519, PEM) that signs checkpoints of the audit; without it none are signed. */
   readonly auditKey?: string;
+  /** Identity provider that people sign in by; without it they come by links and tokens alone. */
+  readonly oidc?: OidcOptions;
+  /** Address by which browsers call this server, with https in front of it; default: the name they call it by, over http. */
+  readonly publicUrl?: string;
   /** What sources of evidence are given: variables `TOWPATH_EVIDENCE_…`, and a folder. Default: nothing. */
   readonly evidence?: SourceSurroundings;
   /** Default `warn`; the log is JSON lines. */
@@ -62,7 +67,7 @@ const NO_EVIDENCE: SourceSurroundings = { readVariable: () => undefined, folder:
 /**
  * Starts a server on a migrated database.
  *
- * @throws TowpathError `SCHEMA_OLDER`, `SCHEMA_NEWER`, `DATABASE_UNAVAILABLE`, `PORT_UNUSABLE`, `AUDIT_KEY_INVALID`
+ * @throws TowpathError `SCHEMA_OLDER`, `SCHEMA_NEWER`, `DATABASE_UNAVAILABLE`, `PORT_UNUSABLE`, `AUDIT_KEY_INVALID`, `OIDC_ISSUER_INVALID`
  */
 export async function startServer(options: ServerOptions): Promise<TowpathServer> {
   const pool = openPool(options.databaseUrl);
@@ -98,6 +103,8 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     holidays: createHolidayBook(),
     evidence: createEvidenceDesk({ ...(options.evidence ?? NO_EVIDENCE), closing: closing.signal }),
     auditSigner,
+    oidc: options.oidc && createOidcClient(options.oidc),
+    publicUrl: options.publicUrl?.replace(/\/+$/, ''),
     metrics: createMetrics(pool, options.version),
     cookieName: () => `towpath-${address.port}`,
   };
@@ -105,7 +112,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     logLevel: options.logLevel ?? 'warn',
     logFile: options.logFile,
     consoleFolder: options.consoleFolder,
-    hostRules: () => ({ port: address.port, allowedHosts: options.allowedHosts ?? [] }),
+    hostRules: () => ({ port: address.port, allowedHosts: listAllowedHosts(options) }),
   });
   const closeHttp = prepareClosing(app);
   address.port = await bind(app, options);
@@ -126,6 +133,10 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   let closed: Promise<void> | undefined;
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${address.port}`;
   return { url, port: address.port, close: () => (closed ??= close()) };
+}
+
+function listAllowedHosts({ allowedHosts = [], publicUrl }: ServerOptions): readonly string[] {
+  return publicUrl === undefined ? allowedHosts : [...allowedHosts, new URL(publicUrl).host];
 }
 
 async function bind(app: FastifyInstance, { host, port }: ServerOptions): Promise<number> {

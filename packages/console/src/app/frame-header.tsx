@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { AgentsHealth } from '../features/environments/agents-health.tsx';
 import { EnvironmentBadge } from '../features/environments/environment-badge.tsx';
+import { SignedIn } from '../features/session/signed-in.tsx';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
 import classes from './frame.module.css';
 import { LiveMark } from './live-mark.tsx';
@@ -46,6 +47,7 @@ export function FrameHeader({ onHelp, onSearch }: FrameHeaderProps): ReactNode {
           <IconSearch size={18} />
         </ActionIcon>
         <ColorSchemeSwitch />
+        <SignedIn />
         <ActionIcon variant="subtle" color="gray" aria-label="Keyboard help" title="Keyboard help (?)" onClick={onHelp}>
           <IconKeyboard size={18} />
         </ActionIcon>

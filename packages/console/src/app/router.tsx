@@ -18,6 +18,7 @@ import { RunPage } from '../features/run/run-page.tsx';
 import { parseRunSearch } from '../features/run/run-search.ts';
 import { RunsPage } from '../features/runs/runs-page.tsx';
 import { parseRunsSearch } from '../features/runs/runs-search.ts';
+import { LoginPage, parseLoginSearch } from '../features/session/login-page.tsx';
 import { OpenFailed, OpenPending } from '../features/session/open-page.tsx';
 import { FIRST_PAGE, recallPage, rememberPage } from '../features/session/remembered-page.ts';
 import { openConsole } from '../features/session/session-queries.ts';
@@ -57,6 +58,13 @@ const openRoute = createRoute({
   pendingMs: 0,
   pendingComponent: OpenPending,
   errorComponent: OpenFailed,
+});
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: parseLoginSearch,
+  component: LoginPage,
 });
 
 const frameRoute = createRoute({ getParentRoute: () => rootRoute, id: 'framed', component: Frame });
@@ -118,6 +126,7 @@ const auditRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   indexRoute,
   openRoute,
+  loginRoute,
   frameRoute.addChildren([
     runsRoute,
     runRoute,

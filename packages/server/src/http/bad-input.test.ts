@@ -367,6 +367,20 @@ describe('random mutations of good requests', () => {
       policy: mutatedPolicy,
       note: 'x',
     },
+    ApplyAccess: {
+      policy: {
+        schemaVersion: 1,
+        bindings: [
+          { group: 'x', role: 'viewer', environments: ['int'] },
+          { serviceAccount: 'x', role: 'engineer' },
+        ],
+      },
+      note: 'x',
+    },
+    IssueToken: { serviceAccount: 'x', role: 'viewer', environments: ['int'], expiresInDays: 1, note: 'x' },
+    RevokeToken: { reason: 'x' },
+    RevokePerson: { reason: 'x' },
+    RedeemLogin: { code: 'x', verifier: 'x'.repeat(43) },
     TestEvidenceSource: { ...promotion, changeRecord: 'CHG1' },
     RegisterCode: { ...buildRegistration([buildGraph('mutated', tasks)], 'mutated'), pools: { sql: 2 } },
   };

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { OidcClient } from '../access/oidc/oidc-client.ts';
 import type { AuditSigner } from '../audit/audit-signer.ts';
 import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
 import type { Hints } from '../hints/hints.ts';
@@ -19,6 +20,10 @@ export interface ServerContext {
   readonly evidence: EvidenceDesk;
   /** Undefined: this server signs no checkpoints. */
   readonly auditSigner: AuditSigner | undefined;
+  /** Undefined: people come by links and tokens alone. */
+  readonly oidc: OidcClient | undefined;
+  /** Address by which browsers call this server, without a slash at its end; undefined: the one they name. */
+  readonly publicUrl: string | undefined;
   readonly metrics: Metrics;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */
   cookieName(): string;

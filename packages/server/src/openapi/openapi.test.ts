@@ -162,6 +162,23 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   await walk({ name: 'GetBoard' });
 }
 
+/** Who may do what, and the tokens of a service account. */
+async function walkAccess(walk: Walk): Promise<void> {
+  const token = t.tokens.administrator;
+  const bindings = [{ group: 'engineers', role: 'engineer', environments: ['int'] }];
+  await walk({ name: 'ApplyAccess', token, body: { policy: { schemaVersion: 1, bindings }, note: 'a note' } });
+  for (const name of ['GetAccess', 'GetLoginOptions']) await walk({ name });
+  await walk({ name: 'CheckAccess', query: '?permission=promotions:write&environment=prod' });
+  const wish = { serviceAccount: 'ci', role: 'engineer', environments: ['int'], expiresInDays: 90, note: 'builds' };
+  const issue = async () => api.IssueToken.reply.parse(await walk({ name: 'IssueToken', token, body: wish }));
+  await walk({ name: 'SignOut', token: (await issue()).token });
+  const { id } = await issue();
+  await walk({ name: 'ListTokens', token });
+  await walk({ name: 'RevokeToken', token, params: { tokenId: id }, body: { reason: 'leaked' } });
+  await issue();
+  await walk({ name: 'RevokePerson', token, params: { name: 'service-account:ci' }, body: {} });
+}
+
 test('what a filled server answers is what the document says, route by route', async () => {
   const { document, check } = await createValidator();
   const walked = new Set<string>();
@@ -271,6 +288,7 @@ test('what a filled server answers is what the document says, route by route', a
   await walk({ name: 'ListDatakits' });
   await walk({ name: 'ListEnvironments' });
   await walkReleases(walk, byAgent);
+  await walkAccess(walk);
   // Problems have a schema too.
   await walk({ name: 'OpenConsole', body: { link } });
   await walk({ name: 'GiveUpAttempt', params: { attemptId: attempt.attemptId ?? '' }, body: {} });
@@ -284,6 +302,7 @@ test('what a filled server answers is what the document says, route by route', a
     'GiveUpAttempt',
     'IssueBundleToken',
     'OpenSession',
+    'RedeemLogin',
     'RetryPromotion',
     'RollBack',
     'UploadBundle',
