@@ -3,7 +3,7 @@
 import { GATE_DECISIONS, GATE_REASONS, GATES, PROMOTION_KINDS, PROMOTION_STATES, PROMOTION_STEPS } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
-import { EnvironmentKindSchema, InstantSchema, keysOf } from './states.ts';
+import { EnvironmentKindSchema, InstantSchema, keysOf, RunStateSchema } from './states.ts';
 
 const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
 const EnvironmentName = z.string().min(1).max(63);
@@ -58,6 +58,11 @@ export const PromotionView = z.object({
   endedAt: InstantSchema.nullable(),
   endCode: z.string().nullable(),
   endReason: z.string().nullable(),
+  /** Gates were skipped, because somebody said that it can't wait. Null: none; absent: the server does not know emergencies. */
+  emergency: z
+    .object({ reason: z.string(), skipped: z.array(z.string()), expiresAt: InstantSchema })
+    .nullable()
+    .optional(),
 });
 export type PromotionView = z.infer<typeof PromotionView>;
 
@@ -156,12 +161,27 @@ export const BoardRow = z.object({
 });
 export type BoardRow = z.infer<typeof BoardRow>;
 
+/** A pipeline in an environment that releases come to. */
+export const BoardPipeline = z.object({
+  environment: z.string(),
+  name: z.string(),
+  /** Its last ten runs there, of whatever code, newest first. */
+  lastRuns: z.array(RunStateSchema),
+  newestRun: z.object({ id: z.uuid(), at: InstantSchema }).nullable(),
+});
+export type BoardPipeline = z.infer<typeof BoardPipeline>;
+
 export const GetBoard = defineRoute({
   method: 'GET',
   path: '/api/board',
   permission: 'releases:read',
-  summary: 'Environments in order: what runs where and since when, and what waits for which gate and until when.',
-  reply: z.object({ rows: z.array(BoardRow) }),
+  summary:
+    'Environments in order: what runs where and since when, and what waits for which gate and until when; and how their pipelines run there.',
+  reply: z.object({
+    rows: z.array(BoardRow),
+    /** By environment, then by name; at most 5,000. */
+    pipelines: z.array(BoardPipeline),
+  }),
 });
 
 export const WatchRelease = defineRoute({

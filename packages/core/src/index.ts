@@ -5,6 +5,7 @@ export * from './audit/audit-checkpoint.ts';
 export * from './audit/verify-chain.ts';
 export * from './calendar/find-closures.ts';
 export * from './calendar/freeze-calendar.ts';
+export * from './calendar/list-closed-days.ts';
 export * from './command/split-command.ts';
 export * from './configuration/configuration-problem.ts';
 export * from './configuration/configuration-rules.ts';

@@ -1,6 +1,6 @@
 // Whether an environment is open, and when next: the freeze gate's question without a release.
 import type { GetCalendar } from '@towpath/api';
-import { findClosures, findNextOpen, findRules, TowpathError } from '@towpath/core';
+import { findClosures, findNextOpen, findRules, listClosedDays, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import type { z } from 'zod';
 import { withSnapshot } from '../db/database.ts';
@@ -15,6 +15,14 @@ import { toInstant } from './to-verdict-view.ts';
 
 type Calendar = z.input<(typeof GetCalendar)['reply']>;
 
+/** What is asked. */
+export interface CalendarQuestion {
+  readonly environment: string;
+  readonly at?: string | undefined;
+  /** How many days are listed, from that of `at` on. */
+  readonly days: number;
+}
+
 /**
  * The calendar of an environment at an instant (absent: now).
  *
@@ -23,7 +31,7 @@ type Calendar = z.input<(typeof GetCalendar)['reply']>;
 export async function readCalendar(
   pool: pg.Pool,
   book: HolidayBook,
-  { environment, at }: { readonly environment: string; readonly at?: string | undefined },
+  { environment, at, days }: CalendarQuestion,
 ): Promise<Calendar> {
   await book.load();
   return withSnapshot(pool, async (tx) => {
@@ -40,6 +48,7 @@ export async function readCalendar(
       closures: [...findClosures(closings, atMs)],
       nextOpen: toInstant(findNextOpen(closings, atMs)),
       freezes: await listFreezes(tx, environment),
+      days: listClosedDays(closings, atMs, days).map(({ on, closures }) => ({ on, closures: [...closures] })),
     };
   });
 }

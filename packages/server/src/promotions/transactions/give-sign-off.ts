@@ -3,7 +3,7 @@ import { findRules, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
-import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { publish } from '../../events/transactions/publish.ts';
 import { findRelease } from '../../releases/operations/find-release.ts';
 import { releaseUnknown } from '../../releases/release-errors.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
@@ -44,7 +44,7 @@ export function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<Sig
     await withdrawOwn(tx, request);
     const given = await insertSignOff(tx, { ...request, role: by.role, person: by.name, days });
     await audit(tx, given, release.version);
-    await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
+    await publish(tx, { events: [{ kind: 'environment.changed', environment }], topics: new Set(['promotions']) });
     return given;
   });
 }
