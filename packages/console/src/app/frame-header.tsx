@@ -9,9 +9,12 @@ import classes from './frame.module.css';
 import { LiveMark } from './live-mark.tsx';
 
 const PAGES = [
+  { to: '/board', name: 'Board' },
   { to: '/runs', name: 'Runs' },
   { to: '/pipelines', name: 'Pipelines' },
   { to: '/schedules', name: 'Schedules' },
+  { to: '/releases', name: 'Releases' },
+  { to: '/calendar', name: 'Calendar' },
   { to: '/datakits', name: 'Datakits' },
   { to: '/environment', name: 'Environment' },
   { to: '/audit', name: 'Audit' },
@@ -26,7 +29,7 @@ interface FrameHeaderProps {
 export function FrameHeader({ onHelp, onSearch }: FrameHeaderProps): ReactNode {
   return (
     <header className={classes.header}>
-      <Link to="/runs" className={classes.brand} aria-label="Towpath, to the runs">
+      <Link to="/" className={classes.brand} aria-label="Towpath, to its first page">
         Towpath
       </Link>
       <EnvironmentBadge />

@@ -68,3 +68,12 @@ function exactFormat(timeZone: string): Intl.DateTimeFormat {
     timeZoneName: 'short',
   });
 }
+
+const WEEK_MS = 7 * 86_400 * 1000;
+
+/** A moment to come: `Mon 09:00` within a week, `Tue 2026-12-22 09:00` beyond. */
+export function formatNext(instant: string, nowMs: number, timeZone: string): string {
+  const minute = formatMinute(instant, timeZone);
+  const isNear = Math.abs(Date.parse(instant) - nowMs) < WEEK_MS - 43_200_000;
+  return isNear ? `${minute.slice(0, 3)} ${minute.slice(-5)}` : minute;
+}

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { type AnyState, type Shape, STATE_LOOKS } from './state-looks.ts';
+import { type AnyState, type Shape, STATE_LOOKS, type StateLook } from './state-looks.ts';
 import classes from './states.module.css';
 
 interface StateIconProps {
@@ -66,7 +66,17 @@ const DRAWINGS: Readonly<Record<Shape, ReactNode>> = {
 
 /** The shape of a state in its colour. Decorative: the word stands beside it or in the label around it. */
 export function StateIcon({ state, size = 16 }: StateIconProps): ReactNode {
-  const { tone, shape } = STATE_LOOKS[state];
+  return <LookIcon look={STATE_LOOKS[state]} size={size} />;
+}
+
+interface LookIconProps {
+  readonly look: StateLook;
+  /** Edge in CSS pixels. */
+  readonly size?: number | undefined;
+}
+
+/** The shape of a look in its colour. Decorative as well. */
+export function LookIcon({ look: { tone, shape }, size = 16 }: LookIconProps): ReactNode {
   return (
     <svg className={classes.icon} data-tone={tone} viewBox="0 0 16 16" width={size} height={size} aria-hidden="true">
       {DRAWINGS[shape]}

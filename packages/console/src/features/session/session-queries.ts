@@ -24,6 +24,8 @@ export function usePermissions(): {
   readonly canResolve: boolean;
   readonly canSetPools: boolean;
   readonly canPause: boolean;
+  readonly canPromote: boolean;
+  readonly canSignOff: boolean;
 } {
   const role = useQuery(sessionOptions).data?.role;
   const may = (permission: Permission): boolean => !!role && roleHas(role, permission);
@@ -33,6 +35,8 @@ export function usePermissions(): {
     canResolve: may('attempts:resolve'),
     canSetPools: may('pools:write'),
     canPause: may('schedules:write'),
+    canPromote: may('promotions:write'),
+    canSignOff: may('sign-offs:write'),
   };
 }
 

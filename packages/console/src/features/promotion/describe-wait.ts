@@ -1,0 +1,35 @@
+// What a promotion waits for, in one line: how many gates, and until when.
+import type { PromotionView, VerdictView } from '@towpath/api';
+import { formatCount } from '../../format/format-count.ts';
+import { formatNext } from '../../format/format-instant.ts';
+
+/** What is needed of a promotion. */
+type Waiting = Pick<PromotionView, 'state' | 'verdicts' | 'askAgainAt' | 'emergency'>;
+
+/** Gates that do not let through; those that an emergency skips hold nothing up. */
+function listRed({ verdicts, emergency }: Waiting): readonly VerdictView[] {
+  return verdicts.filter(({ gate, decision }) => decision !== 'allow' && !emergency?.skipped.includes(gate));
+}
+
+/** `2 of 9 gates wait · opens Mon 09:00`. */
+export function describeWait(promotion: Waiting, nowMs: number, timeZone: string): string {
+  const { verdicts } = promotion;
+  if (promotion.state === 'running') return 'agents load it';
+  if (verdicts.length === 0) return 'its gates were not asked yet';
+  const red = listRed(promotion).length;
+  if (red === 0) return `all ${formatCount(verdicts.length, 'gate')} allow it`;
+  const gates = `${red} of ${formatCount(verdicts.length, 'gate')} ${red === 1 ? 'waits' : 'wait'}`;
+  return `${gates} · ${describeWhen(promotion, nowMs, timeZone)}`;
+}
+
+/** When it may go on: exactly, not before, or only when somebody does something. */
+function describeWhen(promotion: Waiting, nowMs: number, timeZone: string): string {
+  const red = listRed(promotion);
+  const times = red.flatMap(({ askAgainAt }) => (askAgainAt === null ? [] : [askAgainAt])).sort();
+  const last = times.at(-1);
+  if (last === undefined) return 'waits for people or runs';
+  const at = formatNext(last, nowMs, timeZone);
+  // A gate whose evidence could not be found out is asked again; nobody knows what it will say.
+  if (red.some(({ code }) => code === 'EVIDENCE_UNREACHABLE')) return `asked again ${at}`;
+  return promotion.askAgainAt === null ? `not before ${at}` : `opens ${at}`;
+}
