@@ -55,8 +55,13 @@ export function browserTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+const exactFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than using it, and a long list uses hundreds. */
 function exactFormat(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', {
+  const known = exactFormats.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
@@ -67,6 +72,8 @@ function exactFormat(timeZone: string): Intl.DateTimeFormat {
     fractionalSecondDigits: 3,
     timeZoneName: 'short',
   });
+  exactFormats.set(timeZone, made);
+  return made;
 }
 
 const WEEK_MS = 7 * 86_400 * 1000;

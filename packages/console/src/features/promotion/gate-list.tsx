@@ -39,7 +39,7 @@ function Gate({ verdict, isSkipped }: { readonly verdict: VerdictView; readonly 
       </div>
       <div className={classes.why}>
         <p>
-          {reason} <code className={classes.code}>{code}</code>
+          <span>{reason}</span> <code className={classes.code}>{code}</code>
         </p>
         {isSkipped ? null : askAgainAt ? (
           <p className={classes.muted}>

@@ -41,7 +41,7 @@ function AskAgain({ promotion: { release, environment } }: { readonly promotion:
   return (
     <LinkButton
       label="Promote again…"
-      ariaLabel={`Promote again ${release.version} to ${environment}`}
+      ariaLabel={`Promote again… ${release.version} to ${environment}`}
       link={{ to: '/releases/$releaseId', params: { releaseId: release.id }, search: { to: environment } }}
     />
   );
