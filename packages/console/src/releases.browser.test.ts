@@ -53,7 +53,7 @@ test('A69 the calendar says whether one may, when next, and why a day is closed 
   await start(promotionsWorld());
   const page = await visit('/calendar?environment=prod');
   await page.getByRole('heading', { level: 1, name: 'prod is open to promotions' }).waitFor();
-  await page.getByRole('link', { name: /: closed by MiFIR filing$/ }).click();
+  await page.getByRole('link', { name: /closed by MiFIR filing, / }).click();
   const why = page.getByRole('region', { name: 'Why closed' });
   await why.getByText('Filing date', { exact: true }).waitFor();
   await why.getByText('MiFIR filing', { exact: true }).waitFor();

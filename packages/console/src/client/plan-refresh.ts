@@ -46,6 +46,7 @@ function keysOf({ kind, runId }: Change): readonly (readonly string[])[] {
     case 'notification.changed':
       return [[NOTIFICATIONS_KEY]];
     case 'agent.changed':
+      return [[ENVIRONMENTS_KEY], [DATAKITS_KEY], [AUDIT_KEY], [BOARD_KEY]];
     case 'environment.changed':
       return [[ENVIRONMENTS_KEY], [DATAKITS_KEY], [AUDIT_KEY], [BOARD_KEY], [PROMOTIONS_KEY]];
     case 'log.appended':

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { StateIcon } from '../../states/state-icon.tsx';
@@ -44,7 +45,7 @@ interface DayLinkProps {
 
 function DayLink({ day: { on, closures }, isFirst, isChosen }: DayLinkProps): ReactNode {
   const isClosed = closures.length > 0;
-  const why = isClosed ? `closed by ${closures.map(({ name }) => name).join(', ')}` : 'open';
+  const why = isClosed ? ` by ${closures.map(({ name }) => name).join(', ')}` : '';
   const number = Number(on.slice(8));
   const month = isFirst || number === 1 ? ` ${formatDay(on).split(' ')[2]?.slice(0, 3)}` : '';
   return (
@@ -56,8 +57,7 @@ function DayLink({ day: { on, closures }, isFirst, isChosen }: DayLinkProps): Re
       className={classes.day}
       data-closed={isClosed || undefined}
       aria-current={isChosen ? 'date' : undefined}
-      aria-label={`${formatDay(on)}: ${why}`}
-      title={why}
+      title={isClosed ? `closed${why}` : 'open'}
       data-row
     >
       <span>
@@ -67,6 +67,9 @@ function DayLink({ day: { on, closures }, isFirst, isChosen }: DayLinkProps): Re
       <span className={classes.word}>
         <StateIcon state={isClosed ? 'failed' : 'succeeded'} size={11} />
         <span>{isClosed ? 'closed' : 'open'}</span>
+        <VisuallyHidden>
+          {why}, {formatDay(on)}
+        </VisuallyHidden>
       </span>
     </Link>
   );

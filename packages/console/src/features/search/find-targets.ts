@@ -16,8 +16,8 @@ export interface Target {
 
 const PAGES: readonly Target[] = (
   [
-    ['Board', 'what runs where, what waits for what', { to: '/board' }],
     ['Runs', 'what failed, is the data complete', { to: '/runs' }],
+    ['Board', 'what runs where, what waits for what', { to: '/board' }],
     ['Pipelines', 'what exists', { to: '/pipelines' }],
     ['Schedules', 'what runs when next', { to: '/schedules' }],
     ['Releases', 'what is in it, where is it', { to: '/releases' }],
