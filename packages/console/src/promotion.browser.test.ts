@@ -1,5 +1,6 @@
 // A promotion in a real Chromium: why not now, and when; what one may do about it, as whom.
 import { expect, test } from 'vitest';
+import { verdictOf } from './testing/promotion-fixtures.ts';
 import { setUpPages } from './testing/set-up-pages.ts';
 import {
   DONE_ID,
@@ -8,7 +9,6 @@ import {
   OLD_RELEASE,
   promotionsWorld,
   REFUSED_ID,
-  verdictOf,
   WAITING_ID,
 } from './testing/world-promotions.ts';
 

@@ -77,7 +77,6 @@ export const LOCAL: EnvironmentView = {
     {
       name: 'local-agent',
       host: 'laptop',
-      execution: null,
       version: '0.1.0',
       lastSeenAt: ago(SECOND),
       isLive: true,

@@ -22,7 +22,7 @@ import { SHIPPED_POLICY } from '@towpath/core';
 import { z } from 'zod';
 import { type Answer, json, type Reply, type Route } from './answers.ts';
 import { uuidOf, type World } from './fixtures.ts';
-import { freezeOf, promotionOf } from './world-promotions.ts';
+import { freezeOf, promotionOf } from './promotion-fixtures.ts';
 
 export const PROMOTION_ROUTES: readonly Route[] = [
   {

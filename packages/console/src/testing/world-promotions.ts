@@ -1,32 +1,14 @@
 // Releases on their way: three environments of one project, one of them production, where a release waits for its gates.
-import type {
-  BoardPipeline,
-  BoardRow,
-  FreezeView,
-  PromotionView,
-  ReleaseView,
-  SignOffView,
-  VerdictView,
-} from '@towpath/api';
-import {
-  type Closure,
-  findRules,
-  GATE_REASONS,
-  type GateReason,
-  planPromotion,
-  type RunState,
-  SHIPPED_POLICY,
-} from '@towpath/core';
+import type { BoardPipeline, BoardRow, VerdictView } from '@towpath/api';
+import { type Closure, findRules, GATE_REASONS, SHIPPED_POLICY } from '@towpath/core';
 import { ago, LOCAL, uuidOf, type World } from './fixtures.ts';
+import { cellOf, freezeOf, promotionOf, releaseOf, rowOf, signOffOf, verdictOf } from './promotion-fixtures.ts';
 import type { Promotions } from './promotions.ts';
 import { typicalWorld } from './worlds.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-/** A hash of 64 digits, made of a word of hexadecimal digits. */
-const hashOf = (word: string): string => word.repeat(64).slice(0, 64);
 
 export const OLD_RELEASE = releaseOf('v1.3.2', '0ddba11', ['surveillance', 'trades'], 9 * DAY);
 export const NEW_RELEASE = releaseOf('v1.3.3', 'f005ba11', ['surveillance', 'trades', 'positions'], 2 * DAY);
@@ -35,45 +17,6 @@ export const NEW_RELEASE = releaseOf('v1.3.3', 'f005ba11', ['surveillance', 'tra
 export const WAITING_ID = uuidOf(800_003);
 export const DONE_ID = uuidOf(800_001);
 export const REFUSED_ID = uuidOf(800_000);
-
-function releaseOf(version: string, word: string, pipelines: readonly string[], createdAgoMs: number): ReleaseView {
-  return {
-    id: hashOf(word),
-    project: 'markets',
-    version,
-    bill: {
-      schemaVersion: 1,
-      project: 'markets',
-      gitSha: hashOf(`${word}c0de`).slice(0, 40),
-      bundleHash: hashOf(`${word}b`),
-      pipelines: pipelines.map((name) => ({
-        name,
-        sourceFile: `pipelines/${name}.ts`,
-        graphHash: hashOf(name === 'trades' ? 'aa' : word),
-      })),
-      datakits: [
-        { name: 'sqlserver', version: '1.4.0' },
-        { name: 'dbt', version: version === 'v1.3.3' ? '0.3.0' : '0.2.0' },
-      ],
-      pools: { warehouse: 4 },
-      configurationHash: hashOf('c0f19'),
-    },
-    changelog: `## ${version}\n\n- Positions of the previous day are compared with the clearing house.\n- Trades without a venue are quarantined, no longer dropped.`,
-    createdAt: ago(createdAgoMs),
-    createdBy: 'ada',
-    createdFrom: 'ci-17',
-  };
-}
-
-/** A verdict as the server tells it. */
-export function verdictOf(
-  gate: VerdictView['gate'],
-  decision: VerdictView['decision'],
-  code: GateReason,
-  more: Partial<Pick<VerdictView, 'evidence' | 'askAgainAt'>> = {},
-): VerdictView {
-  return { gate, decision, code, reason: GATE_REASONS[code], evidence: {}, askAgainAt: null, ...more };
-}
 
 const SOAK_OVER = ago(-21 * HOUR);
 
@@ -94,110 +37,6 @@ const VERDICTS: readonly VerdictView[] = [
   verdictOf('not-before', 'allow', 'START_NOT_LIMITED'),
 ];
 
-interface PromotionOptions {
-  readonly number: number;
-  readonly environment: string;
-  readonly release: ReleaseView;
-  readonly from: ReleaseView | null;
-  readonly state: PromotionView['state'];
-  readonly agoMs: number;
-  readonly more?: Partial<PromotionView>;
-}
-
-/** One promotion. */
-export function promotionOf({
-  number,
-  environment,
-  release,
-  from,
-  state,
-  agoMs,
-  more,
-}: PromotionOptions): PromotionView {
-  const { id, project, version } = release;
-  const hasStarted = state === 'succeeded' || state === 'running' || state === 'errored';
-  const isOver = state !== 'pending' && state !== 'running';
-  return {
-    id: uuidOf(800_000 + number),
-    environment,
-    release: { id, project, version },
-    kind: 'promotion',
-    state,
-    plan: structuredClone(planPromotion('promotion', from?.bill ?? null, release.bill)) as PromotionView['plan'],
-    rollbackPlan: null,
-    notBefore: null,
-    note: null,
-    requestedAt: ago(agoMs),
-    requestedBy: 'rita',
-    verdicts: [],
-    policyVersion: 0,
-    judgedAt: ago(agoMs - MINUTE),
-    askAgainAt: null,
-    startedAt: hasStarted ? ago(agoMs - 2 * MINUTE) : null,
-    endedAt: isOver ? ago(agoMs - 3 * MINUTE) : null,
-    endCode: null,
-    endReason: null,
-    ...more,
-  };
-}
-
-function rowOf(environment: string, kind: BoardRow['kind'], release: ReleaseView, sinceMs: number): BoardRow {
-  const { id, project, version } = release;
-  const named = { id, project, version };
-  return {
-    environment,
-    kind,
-    project: 'markets',
-    deployment: { release: named, since: ago(sinceMs) },
-    desired: named,
-    agents: [{ name: `${environment}-a`, release: named, error: null }],
-    promotion: null,
-    lastRuns: ['succeeded', 'succeeded', 'failed', 'succeeded'],
-  };
-}
-
-const STATES: readonly RunState[] = ['succeeded', 'succeeded', 'failed', 'succeeded', 'cancelled', 'succeeded'];
-
-function cellOf(environment: string, name: string, seed: number): BoardPipeline {
-  return {
-    environment,
-    name,
-    lastRuns: Array.from({ length: 10 }, (_, index) => STATES[(seed + index) % STATES.length] ?? 'succeeded'),
-    newestRun: { id: uuidOf(600_000 + seed), at: ago((seed % 50) * MINUTE + 5000) },
-  };
-}
-
-function signOffOf(number: number, more: Partial<SignOffView> = {}): SignOffView {
-  return {
-    id: uuidOf(810_000 + number),
-    releaseId: NEW_RELEASE.id,
-    environment: 'prod',
-    role: 'engineer',
-    person: 'grace',
-    decision: 'approved',
-    note: 'rows compared with int',
-    givenAt: ago(HOUR),
-    expiresAt: ago(-7 * DAY),
-    withdrawnAt: null,
-    ...more,
-  };
-}
-
-/** A freeze that somebody declared. */
-export function freezeOf(environment: string, reason: string): FreezeView {
-  return {
-    id: uuidOf(820_000),
-    environment,
-    reason,
-    startsAt: ago(20 * MINUTE),
-    endsAt: null,
-    declaredAt: ago(20 * MINUTE),
-    declaredBy: 'rita',
-    liftedAt: null,
-    liftedBy: null,
-  };
-}
-
 function environmentOf(name: string, kind: BoardRow['kind']): World['environments'][number] {
   return { ...LOCAL, name, kind, colour: kind === 'production' ? 'red' : 'blue' };
 }
@@ -213,21 +52,8 @@ function daysOf(closures: (index: number) => readonly Closure[]): Promotions['da
 const MONTH_END: Closure = { kind: 'month-end', name: 'last 3 business days of the month' };
 const FILING: Closure = { kind: 'filing-date', name: 'MiFIR filing' };
 
-/** v1.3.3 is in int and staging, and waits for prod; an agent of staging drifts. */
-export function promotionsWorld(): World {
-  const waiting = promotionOf({
-    number: 3,
-    environment: 'prod',
-    release: NEW_RELEASE,
-    from: OLD_RELEASE,
-    state: 'pending',
-    agoMs: 2 * HOUR,
-    more: {
-      verdicts: [...VERDICTS],
-      rollbackPlan: 'npx towpath rollback prod',
-      note: 'needed for the filing of the 10th',
-    },
-  });
+/** One that took effect, and one that was refused. */
+function pastPromotions() {
   const done = promotionOf({
     number: 1,
     environment: 'int',
@@ -249,6 +75,25 @@ export function promotionsWorld(): World {
       endReason: GATE_REASONS.ROLLBACK_PLAN_MISSING,
     },
   });
+  return [done, refused] as const;
+}
+
+/** v1.3.3 is in int and staging, and waits for prod; an agent of staging drifts. */
+export function promotionsWorld(): World {
+  const waiting = promotionOf({
+    number: 3,
+    environment: 'prod',
+    release: NEW_RELEASE,
+    from: OLD_RELEASE,
+    state: 'pending',
+    agoMs: 2 * HOUR,
+    more: {
+      verdicts: [...VERDICTS],
+      rollbackPlan: 'npx towpath rollback prod',
+      note: 'needed for the filing of the 10th',
+    },
+  });
+  const [done, refused] = pastPromotions();
   const staging = rowOf('staging', 'shared', NEW_RELEASE, 3 * HOUR);
   staging.agents.push({ name: 'staging-b', release: { ...staging.desired, ...OLD_RELEASE }, error: null });
   const rows = [
@@ -268,8 +113,8 @@ export function promotionsWorld(): World {
       promotions: [waiting, done, refused],
       releases: [NEW_RELEASE, OLD_RELEASE],
       signOffs: [
-        signOffOf(1),
-        signOffOf(2, { person: 'otto', role: 'business', withdrawnAt: ago(MINUTE), note: null }),
+        signOffOf(NEW_RELEASE.id, 1),
+        signOffOf(NEW_RELEASE.id, 2, { person: 'otto', role: 'business', withdrawnAt: ago(MINUTE), note: null }),
       ],
       days: daysOf((index) => (index === 3 ? [FILING] : index >= 10 && index < 15 ? [MONTH_END] : [])),
     },

@@ -1,6 +1,7 @@
 import type { PromotionView } from '@towpath/api';
 import { expect, test } from 'vitest';
-import { NEW_RELEASE, OLD_RELEASE, promotionOf, promotionsWorld, verdictOf } from '../../testing/world-promotions.ts';
+import { promotionOf, verdictOf } from '../../testing/promotion-fixtures.ts';
+import { NEW_RELEASE, OLD_RELEASE, promotionsWorld } from '../../testing/world-promotions.ts';
 import { describePromotion, listMoments, toneOf } from './describe-promotion.ts';
 import { describeWait } from './describe-wait.ts';
 import { judgeSignOffRight } from './judge-sign-off-right.ts';
