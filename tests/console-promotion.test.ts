@@ -105,7 +105,7 @@ async function confirm(page: Page, action: string, reason?: string): Promise<voi
   await dialog.waitFor({ state: 'detached' });
 }
 
-test('A72 A92 from the board to production and back, as five people', async () => {
+test('A72 A83 from the board to production and back, as five people', async () => {
   await prepare();
   const rita = await enter('rita');
   const prod = rita.getByRole('cell', { name: /^prod/ });

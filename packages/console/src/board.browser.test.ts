@@ -6,7 +6,7 @@ import { emptyWorld, typicalWorld } from './testing/worlds.ts';
 
 const { start, visit, expectNoComplaints } = setUpPages();
 
-test('A72 a cell says release, since when, last runs, what waits and until when, and where it drifts', async () => {
+test('a cell says release, since when, last runs, what waits and until when, and where it drifts', async () => {
   await start(promotionsWorld());
   const page = await visit('/board');
   await page

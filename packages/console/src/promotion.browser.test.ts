@@ -15,7 +15,7 @@ import {
 const { start, visit, expectNoComplaints } = setUpPages();
 const WAITING = `/promotions/${WAITING_ID}`;
 
-test('A72 each gate says its verdict in a word, why, by what evidence, and when it is asked again', async () => {
+test('each gate says its verdict in a word, why, by what evidence, and when it is asked again', async () => {
   await start(promotionsWorld());
   const page = await visit(WAITING);
   await page
@@ -99,7 +99,7 @@ test('the plan says how far it is, which agents have it, and what changes agains
   expectNoComplaints();
 });
 
-test('A68 sign-offs say who, as what, until when; who may signs off, with production named', async () => {
+test('A68 A88 sign-offs say who, as what, until when; who may signs off, with production named', async () => {
   const { received } = await start(promotionsWorld(), ({ behaviour }) => {
     behaviour.role = 'release-manager';
   });
@@ -126,7 +126,7 @@ test('A68 sign-offs say who, as what, until when; who may signs off, with produc
   expectNoComplaints();
 });
 
-test('A88 to refuse wants a reason, and so does to abort', async () => {
+test('to refuse wants a reason, and so does to abort', async () => {
   const { received } = await start(promotionsWorld(), ({ behaviour }) => {
     behaviour.role = 'release-manager';
   });
@@ -158,7 +158,7 @@ test.each([
   { role: 'engineer', offered: ['Sign off…', 'Refuse…'] },
   { role: 'administrator', offered: ['Refuse…'] },
   { role: 'release-manager', offered: ['Sign off…', 'Refuse…', 'Abort…'] },
-] as const)('$role is offered what the policy of production lets that role do', async ({ role, offered }) => {
+] as const)('A72 $role is offered what the policy of production lets that role do', async ({ role, offered }) => {
   await start(promotionsWorld(), ({ behaviour }) => {
     behaviour.role = role;
   });
@@ -179,7 +179,7 @@ test('who made the release or asked for it is told that their word does not coun
   expect(await page.getByRole('button', { name: /^Sign off…/ }).count()).toBe(0);
 });
 
-test('A67 an emergency is red and loud wherever its promotion is', async () => {
+test('A70 an emergency is red and loud wherever its promotion is', async () => {
   await start(emergencyWorld());
   const page = await visit(WAITING);
   const banner = page.getByRole('region', { name: 'Emergency' });
@@ -190,7 +190,7 @@ test('A67 an emergency is red and loud wherever its promotion is', async () => {
   const soak = page.getByRole('list', { name: 'Gates' }).getByRole('listitem').filter({ hasText: 'SOAK_RUNNING' });
   await soak.getByText('Skipped', { exact: true }).waitFor();
   // Skipped ones hold nothing up: one is left.
-  await page.getByRole('heading', { level: 1, name: /1 of 7 gates waits · waits for people or runs/ }).waitFor();
+  await page.getByRole('heading', { level: 1, name: /1 of 7 gates waits · needs a person or a run/ }).waitFor();
   await page.getByRole('link', { name: 'Board' }).first().click();
   await page.getByText('EMERGENCY').waitFor();
   await page.getByRole('link', { name: 'Releases' }).click();
@@ -215,7 +215,7 @@ test('a refused one says why, and is promoted again from there', async () => {
   expectNoComplaints();
 });
 
-test('A92 the way back is one action: consequences in words, a reason, its command', async () => {
+test('A83 the way back is one action: consequences in words, a reason, its command', async () => {
   const { received } = await start(promotionsWorld());
   const page = await visit(`/promotions/${DONE_ID}`);
   await page.getByRole('heading', { level: 1, name: 'v1.3.3 is in int' }).waitFor();

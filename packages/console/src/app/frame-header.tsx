@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconKeyboard, IconSearch } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Link, useLocation } from '@tanstack/react-router';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { AgentsHealth } from '../features/environments/agents-health.tsx';
 import { EnvironmentBadge } from '../features/environments/environment-badge.tsx';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
@@ -27,13 +27,14 @@ interface FrameHeaderProps {
 
 /** Brand, environment, pages, health. */
 export function FrameHeader({ onHelp, onSearch }: FrameHeaderProps): ReactNode {
+  const nav = useActiveInSight();
   return (
     <header className={classes.header}>
       <Link to="/" className={classes.brand} aria-label="Towpath, to its first page">
         Towpath
       </Link>
       <EnvironmentBadge />
-      <nav className={classes.nav} aria-label="Pages">
+      <nav ref={nav} className={classes.nav} aria-label="Pages">
         {PAGES.map(({ to, name }) => (
           <Link key={to} to={to} activeProps={{ 'data-active': true }}>
             {name}
@@ -55,4 +56,19 @@ export function FrameHeader({ onHelp, onSearch }: FrameHeaderProps): ReactNode {
       </div>
     </header>
   );
+}
+
+/** On a phone the pages are wider than the screen: the one that is open is moved into sight. */
+function useActiveInSight(): RefObject<HTMLElement | null> {
+  const nav = useRef<HTMLElement>(null);
+  const page = useLocation({ select: ({ pathname }) => pathname });
+  useEffect(() => {
+    const link = [...(nav.current?.children ?? [])].find(
+      (child) => child.getAttribute('href')?.split('?')[0] === `/${page.split('/')[1]}`,
+    );
+    if (nav.current && link instanceof HTMLElement)
+      nav.current.scrollLeft =
+        link.offsetLeft - nav.current.offsetLeft - (nav.current.clientWidth - link.clientWidth) / 2;
+  }, [page]);
+  return nav;
 }

@@ -16,10 +16,13 @@ export function describeWait(promotion: Waiting, nowMs: number, timeZone: string
   const { verdicts } = promotion;
   if (promotion.state === 'running') return 'agents load it';
   if (verdicts.length === 0) return 'its gates were not asked yet';
-  const red = listRed(promotion).length;
-  if (red === 0) return `all ${formatCount(verdicts.length, 'gate')} allow it`;
-  const gates = `${red} of ${formatCount(verdicts.length, 'gate')} ${red === 1 ? 'waits' : 'wait'}`;
-  return `${gates} · ${describeWhen(promotion, nowMs, timeZone)}`;
+  const gates = formatCount(verdicts.length, 'gate');
+  const red = listRed(promotion);
+  const denied = red.filter(({ decision }) => decision === 'deny').length;
+  if (denied > 0) return `${denied} of ${gates} ${denied === 1 ? 'refuses' : 'refuse'} it`;
+  if (red.length === 0) return `all ${gates} allow it`;
+  const waiting = `${red.length} of ${gates} ${red.length === 1 ? 'waits' : 'wait'}`;
+  return `${waiting} · ${describeWhen(promotion, nowMs, timeZone)}`;
 }
 
 /** When it may go on: exactly, not before, or only when somebody does something. */
@@ -27,7 +30,7 @@ function describeWhen(promotion: Waiting, nowMs: number, timeZone: string): stri
   const red = listRed(promotion);
   const times = red.flatMap(({ askAgainAt }) => (askAgainAt === null ? [] : [askAgainAt])).sort();
   const last = times.at(-1);
-  if (last === undefined) return 'waits for people or runs';
+  if (last === undefined) return 'needs a person or a run';
   const at = formatNext(last, nowMs, timeZone);
   // A gate whose evidence could not be found out is asked again; nobody knows what it will say.
   if (red.some(({ code }) => code === 'EVIDENCE_UNREACHABLE')) return `asked again ${at}`;

@@ -55,8 +55,8 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
       <PromotionActions promotion={promotion} release={release} />
       <PromotionFacts promotion={promotion} />
       <div className={classes.columns}>
-        <section className={classes.panel} aria-label="Why not now">
-          <h2>{kind === 'rollback' ? 'Gates' : 'Why not now, and when'}</h2>
+        <section className={classes.panel} aria-label="Why not now, or what the gates said">
+          <h2>{promotion.state === 'pending' ? 'Why not now, and when' : 'Gates'}</h2>
           {kind === 'rollback' ? <p>A rollback passes no gate and no freeze.</p> : null}
           {kind === 'promotion' && verdicts.length === 0 ? <p>The gates were not asked yet.</p> : null}
           <GateList verdicts={verdicts} skipped={emergency?.skipped} />

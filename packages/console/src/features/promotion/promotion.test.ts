@@ -27,15 +27,17 @@ function pending(more: Partial<PromotionView>): PromotionView {
 }
 const wait = (more: Partial<PromotionView>) => describeWait(pending(more), NOW, 'UTC');
 
-test('A72 what it waits for is said in one line: how many gates, and until when', () => {
+test('what it waits for is said in one line: how many gates, and until when', () => {
   const later = '2026-12-22T10:00:00Z';
   expect(wait({ verdicts: [allowed, soak], askAgainAt: soak.askAgainAt })).toBe('1 of 2 gates waits · opens Tue 08:30');
   expect(wait({ verdicts: [allowed, soak, signOffs] })).toBe('2 of 3 gates wait · not before Tue 08:30');
-  expect(wait({ verdicts: [signOffs] })).toBe('1 of 1 gate waits · waits for people or runs');
+  expect(wait({ verdicts: [signOffs] })).toBe('1 of 1 gate waits · needs a person or a run');
   expect(wait({ verdicts: [{ ...soak, askAgainAt: later }], askAgainAt: later })).toBe(
     '1 of 1 gate waits · opens Tue 2026-12-22 10:00',
   );
   expect(wait({ verdicts: [allowed] })).toBe('all 1 gate allow it');
+  const refused = verdictOf('rollback-plan', 'deny', 'ROLLBACK_PLAN_MISSING');
+  expect(wait({ verdicts: [allowed, soak, refused] })).toBe('1 of 3 gates refuses it');
   expect(wait({ verdicts: [] })).toBe('its gates were not asked yet');
   expect(wait({ state: 'running' })).toBe('agents load it');
 });
@@ -49,7 +51,7 @@ test('a gate whose evidence is unreachable is asked again: nobody knows when it 
 
 test('gates that an emergency skips hold nothing up', () => {
   const emergency = { reason: 'x', skipped: ['soak'], expiresAt: '2026-11-30T12:00:00Z' };
-  expect(wait({ verdicts: [soak, signOffs], emergency })).toBe('1 of 2 gates waits · waits for people or runs');
+  expect(wait({ verdicts: [soak, signOffs], emergency })).toBe('1 of 2 gates waits · needs a person or a run');
   expect(toneOf(pending({ emergency }))).toBe('bad');
 });
 

@@ -25,7 +25,7 @@ export function SignOffsPanel({ promotion, signOffs }: SignOffsPanelProps): Reac
   return (
     <section className={classes.panel} aria-label="Sign-offs">
       <h2>Sign-offs</h2>
-      {missing.length > 0 ? (
+      {promotion.state === 'pending' && missing.length > 0 ? (
         <p>Missing: {missing.map(({ role, count }) => `${count} of role ${role}`).join(', ')}</p>
       ) : null}
       {signOffs.length === 0 ? (
