@@ -6,7 +6,7 @@ const EVERYWHERE = ['node_modules', '**/node_modules/**', '**/dist/**', '.towpat
 const PURE = ['packages/core/**/*.test.ts', 'packages/api/**/*.test.ts'];
 
 /** Tests that kill what the others work with. */
-const ALONE = ['tests/outages-*.test.ts'];
+const ALONE = ['tests/outages-*.test.ts', 'packages/agent/**/preemption-*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -98,15 +98,18 @@ async function abortLive(): Promise<void> {
   if (live) await client.call(AbortPromotion, { params: { promotionId: live.id }, body: { reason: 'a test' } });
 }
 
-const applyPolicy = () =>
-  rig.clientOf('ada').call(ApplyPolicy, {
-    body: { policy: { schemaVersion: 1, environments: { prod: { soakHours: made } } } },
-  });
+const applyRules = (environments: Record<string, object>) =>
+  rig.clientOf('ada').call(ApplyPolicy, { body: { policy: { schemaVersion: 1, environments } } });
+const applyPolicy = () => applyRules({ prod: { soakHours: made } });
+/** What was recorded last comes to int by itself. */
+const automate = () => applyRules({ int: { automatic: true } });
 
 interface Act {
   /** What makes the process pass the point; asked again after its death. */
   readonly act: () => Promise<unknown>;
   readonly before?: () => Promise<unknown>;
+  /** Undoes what would reach into the next test. */
+  readonly after?: () => Promise<unknown>;
   /** What int runs in the end; default: what it ran. */
   readonly deploys?: 'next' | 'previous';
 }
@@ -121,6 +124,7 @@ const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['declare-freeze.', { act: freeze }],
   ['end-freeze.', { before: freeze, act: liftAll }],
   ['apply-policy.', { act: applyPolicy }],
+  ['open-automatic.', { act: automate, after: () => applyRules({}), deploys: 'next' }],
 ];
 const PROMOTION: Act = { act: promote, deploys: 'next' };
 
@@ -184,7 +188,7 @@ async function readPrevious(): Promise<string | undefined> {
 }
 
 async function dieAt(process: 'server' | 'int', point: string): Promise<void> {
-  const { act, before, deploys } = findAct(point);
+  const { act, before, after, deploys } = findAct(point);
   await before?.();
   const [deployed, previous] = [await readDeployed(), await readPrevious()];
   deployedBefore = deployed;
@@ -204,6 +208,7 @@ async function dieAt(process: 'server' | 'int', point: string): Promise<void> {
   await ask(liftAll);
   const expected = deploys === 'next' ? releaseId : deploys === 'previous' ? previous : deployed;
   await waitForDeployed(expected);
+  if (after) await ask(after);
   await verifyAudit();
 }
 

@@ -1,6 +1,7 @@
 // A project under Git, a server, and an agent of `int` and one of `prod`, each a process of its own; people of every role. The
 // agent of prod has no code of its own: what it runs came by a release.
 import { join } from 'node:path';
+import type { AgentOptions } from '@towpath/agent';
 import type { Client } from '@towpath/api';
 import { migrate, openAdmin } from '@towpath/server';
 import { assertNoOrphans, createTestDatabase, type TestDatabase } from '@towpath/testkit';
@@ -17,9 +18,19 @@ const PEOPLE = {
   rita: 'release-manager',
   rob: 'release-manager',
   ada: 'administrator',
+  vera: 'vp',
+  otto: 'on-call',
 } as const;
 
 export type Person = keyof typeof PEOPLE;
+
+/** Who runs attempts; default: processes, and the agent of prod has nothing but what a release brings. */
+export interface PromotionRigOptions {
+  /** Asked at each start of an agent. */
+  readonly executorOf?: (environment: 'int' | 'prod') => AgentOptions['executor'];
+  /** In the project, for both agents. */
+  readonly datakitFolder?: string;
+}
 
 export interface PromotionRig {
   readonly project: TestProject;
@@ -42,7 +53,10 @@ export interface PromotionRig {
  * Starts all of it. Both environments are of kind `shared`, since on one machine agents run processes, which production refuses;
  * a policy makes prod as strict.
  */
-export async function startPromotionRig(name: string): Promise<PromotionRig> {
+export async function startPromotionRig(
+  name: string,
+  { executorOf = () => undefined, datakitFolder }: PromotionRigOptions = {},
+): Promise<PromotionRig> {
   const database = await createTestDatabase({ template: 'state', migrate });
   const project = createTestProject(name);
   const bare = createTestProject(`${name}-prod`);
@@ -61,7 +75,8 @@ export async function startPromotionRig(name: string): Promise<PromotionRig> {
         name: environment,
         stateFolder: join(project.stateFolder, environment),
         projectFolder: folder,
-        datakitFolders: [],
+        datakitFolders: datakitFolder === undefined ? [] : [join(project.folder, datakitFolder)],
+        executor: executorOf(environment),
         environmentVariables: {},
         isAgainstShared: true,
         maxAttempts: 2,

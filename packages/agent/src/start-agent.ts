@@ -249,6 +249,7 @@ type FollowedCode = AgentParts &
 function followReleases(options: AgentOptions, code: FollowedCode): ReleaseDesk {
   return createReleaseDesk({
     ...code,
+    executor: options.executor,
     onLoad: (hasFunctions) => {
       code.expectFunctions(hasFunctions);
       code.onLoad();

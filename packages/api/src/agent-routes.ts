@@ -27,8 +27,8 @@ export const AttemptGrant = z.object({
   pipeline: z.string(),
   taskId: z.string(),
   attemptNumber: z.number().int().positive(),
-  /** Null for a function. */
-  datakit: z.object({ name: z.string(), version: z.string() }).nullable(),
+  /** Null for a function. `digest` (`sha256:…`) is of the image that the run's release names; null, or absent from an older server: none. */
+  datakit: z.object({ name: z.string(), version: z.string(), digest: z.string().nullable().default(null) }).nullable(),
   /** A TypeScript task: where the bundle of this hash has it. Null, or absent from an older server, for a datakit. */
   function: z
     .object({ bundle: z.string(), module: z.string(), export: z.string(), configuration: z.array(z.string()) })

@@ -8,6 +8,9 @@ const EnvironmentName = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-
 const ShortText = z.string().max(500);
 const Word = z.string().min(1).max(200);
 
+/** Up to a year. */
+const AlertHours = z.number().positive().max(8784);
+
 /** What a project says about one environment. Sinks and targets are named; where they are stays with the agent. */
 export const DeclaredEnvironment = z.strictObject({
   name: EnvironmentName,
@@ -30,6 +33,8 @@ export const DeclaredEnvironment = z.strictObject({
     .array(z.strictObject({ name: Word, sink: z.enum(SINK_KINDS), severities: z.array(z.enum(SEVERITIES)) }))
     .max(50)
     .default([]),
+  /** Hours after which something that did not happen is told. */
+  alerts: z.strictObject({ noRunHours: AlertHours.optional(), promotionStuckHours: AlertHours.optional() }).optional(),
   variables: z
     .array(
       z.strictObject({

@@ -8,6 +8,8 @@ export * from './environment-routes.ts';
 export * from './execution.ts';
 export * from './graph-schema.ts';
 export * from './notification-routes.ts';
+export * from './policy-file.ts';
+export * from './policy-replay-routes.ts';
 export * from './pool-routes.ts';
 export * from './problem.ts';
 export * from './project-routes.ts';

@@ -128,6 +128,16 @@ export const GetHealth = defineRoute({
   reply: z.object({ status: z.literal('ok'), version: z.string() }),
 });
 
+export const GetMetrics = defineRoute({
+  method: 'GET',
+  path: '/metrics',
+  permission: 'metrics:read',
+  summary:
+    'Metrics in the text format of Prometheus 0.0.4: what is live in each environment, and what this server answered.',
+  reply: z.string(),
+  replyMediaType: 'text/plain',
+});
+
 export const GetOpenApi = defineRoute({
   method: 'GET',
   path: '/api/openapi.json',

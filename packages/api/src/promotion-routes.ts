@@ -3,6 +3,7 @@
 import { GATE_DECISIONS, GATE_REASONS, GATES, PROMOTION_KINDS, PROMOTION_STATES, PROMOTION_STEPS } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
+import { ReleaseBillSchema } from './release-routes.ts';
 import { EnvironmentKindSchema, InstantSchema, keysOf, RunStateSchema } from './states.ts';
 
 const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
@@ -36,6 +37,15 @@ const Plan = z.object({
   }),
 });
 
+const EmergencyView = z.object({
+  reason: z.string(),
+  /** Gates that it does not go through. */
+  skipped: z.array(z.enum(GATES)),
+  /** From then on it is denied, if it still waits. */
+  expiresAt: InstantSchema,
+});
+export type EmergencyView = z.infer<typeof EmergencyView>;
+
 export const PromotionView = z.object({
   id: z.uuid(),
   environment: z.string(),
@@ -46,6 +56,8 @@ export const PromotionView = z.object({
   rollbackPlan: z.string().nullable(),
   notBefore: InstantSchema.nullable(),
   note: z.string().nullable(),
+  /** Null: it goes the ordinary way. */
+  emergency: EmergencyView.nullable(),
   requestedAt: InstantSchema,
   requestedBy: z.string(),
   /** What its gates said last. */
@@ -58,11 +70,6 @@ export const PromotionView = z.object({
   endedAt: InstantSchema.nullable(),
   endCode: z.string().nullable(),
   endReason: z.string().nullable(),
-  /** Gates were skipped, because somebody said that it can't wait. Null: none; absent: the server does not know emergencies. */
-  emergency: z
-    .object({ reason: z.string(), skipped: z.array(z.string()), expiresAt: InstantSchema })
-    .nullable()
-    .optional(),
 });
 export type PromotionView = z.infer<typeof PromotionView>;
 
@@ -71,6 +78,8 @@ const PromotionRequest = {
   environment: EnvironmentName,
   /** How to come back; the policy may want one. */
   rollbackPlan: Note.optional(),
+  /** Skips the gates that the policy lets emergencies skip, when those it names approve; needs a rollback plan. */
+  emergency: z.strictObject({ reason: Note.min(1) }).optional(),
 };
 
 export const OpenPromotion = defineRoute({
@@ -95,6 +104,7 @@ export const PlanPromotion = defineRoute({
     /** What the environment runs now; null: no release. */
     from: ReleaseName.nullable(),
     plan: Plan,
+    emergency: EmergencyView.nullable(),
     at: InstantSchema,
     decision: z.enum(GATE_DECISIONS),
     askAgainAt: InstantSchema.nullable(),
@@ -131,6 +141,17 @@ export const AbortPromotion = defineRoute({
   summary: 'End a promotion that waits or runs; the environment keeps what it had. Repeating it is harmless.',
   params: z.object({ promotionId: z.uuid() }),
   body: z.strictObject({ reason: Note.min(1) }),
+  reply: PromotionView,
+});
+
+export const RetryPromotion = defineRoute({
+  method: 'POST',
+  path: '/api/promotions/:promotionId/retry',
+  permission: 'promotions:write',
+  summary:
+    'Ask again for what failed technically (state errored), if nothing else was asked for since: the same release, plan and emergency, judged anew. Asked again while it lives, it is the same promotion.',
+  params: z.object({ promotionId: z.uuid() }),
+  body: z.strictObject({}),
   reply: PromotionView,
 });
 
@@ -196,7 +217,15 @@ export const WatchRelease = defineRoute({
     /** False: it is what the session reported. */
     isNews: z.boolean(),
     /** Null: the environment runs the working tree of its agents. Not strict: a newer server may say more. */
-    release: z.object({ id: z.string(), version: z.string(), bundleHash: z.string().nullable() }).nullable(),
+    release: z
+      .object({
+        id: z.string(),
+        version: z.string(),
+        bundleHash: z.string().nullable(),
+        /** Those with a digest have an image. An older server says none. */
+        datakits: ReleaseBillSchema.shape.datakits.default([]),
+      })
+      .nullable(),
   }),
 });
 

@@ -1,5 +1,5 @@
 // What gates are judged by and people decide: sign-offs, freezes, and the policy.
-import { POLICY_SCHEMA_VERSION, ROLES } from '@towpath/core';
+import { GATES, POLICY_SCHEMA_VERSION, ROLES, UNSKIPPABLE_GATES, WEEK_DAYS } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
 import { InstantSchema, keysOf } from './states.ts';
@@ -27,7 +27,7 @@ export const GiveSignOff = defineRoute({
   path: '/api/sign-offs',
   permission: 'sign-offs:write',
   summary:
-    "Sign off a release for an environment, or refuse it, in the caller's role. It holds for this very release until the policy lets it expire; a person has one at a time.",
+    "Sign off a release for an environment, or refuse it, in the caller's role. An approval holds for this very release until the policy lets it expire, a refusal (which needs a note) until it is taken back; a person has one word at a time.",
   body: z.strictObject({
     releaseId: ReleaseId,
     environment: EnvironmentName,
@@ -94,7 +94,7 @@ export const LiftFreeze = defineRoute({
 });
 
 const ClosureView = z.object({
-  kind: z.enum(['month-end', 'yearly', 'filing-date', 'holiday', 'declared']),
+  kind: z.enum(['month-end', 'yearly', 'filing-date', 'holiday', 'declared', 'window']),
   name: z.string(),
 });
 
@@ -103,7 +103,7 @@ export const GetCalendar = defineRoute({
   path: '/api/environments/:environment/calendar',
   permission: 'releases:read',
   summary:
-    'Whether an environment is open to promotions at an instant (default: now), what closes it, when it opens next, the freezes that were declared, and why each of the next days is closed.',
+    'Whether an environment is open to promotions at an instant (default: now), what closes it, when it opens next (windows and freezes together), the freezes that were declared, and why each of the next days is closed.',
   params: z.object({ environment: EnvironmentName }),
   query: z.object({
     at: InstantSchema.optional(),
@@ -120,6 +120,19 @@ export const GetCalendar = defineRoute({
     /** Days in the calendar's time zone, with all that closes some of the day; empty: open all day. */
     days: z.array(z.object({ on: z.iso.date(), closures: z.array(ClosureView) })),
   }),
+});
+
+export const CALENDAR_MEDIA_TYPE = 'text/calendar';
+
+export const GetCalendarFeed = defineRoute({
+  method: 'GET',
+  path: '/api/environments/:environment/calendar.ics',
+  permission: 'releases:read',
+  summary:
+    'What closes an environment to promotions, a month back and a year ahead, as iCalendar (RFC 5545): freezes of its calendar and those that were declared.',
+  params: z.object({ environment: EnvironmentName }),
+  replyMediaType: CALENDAR_MEDIA_TYPE,
+  reply: z.string(),
 });
 
 const MonthDay = z.string().regex(/^(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/);
@@ -152,6 +165,29 @@ const FreezeCalendarSchema = z.strictObject({
 
 const PersonRoleSchema = z.enum(keysOf(ROLES)).exclude(['agent', 'attempt']);
 
+const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
+
+const WeeklyWindowSchema = z.strictObject({
+  days: z.array(z.enum(WEEK_DAYS)).min(1).max(7),
+  from: TimeOfDay,
+  /** One that is not later than `from` is on the day after. */
+  until: z.union([TimeOfDay, z.literal('24:00')]),
+  timeZone: z.string().min(1).max(64).default('UTC'),
+});
+
+const QuarantineSchema = z.strictObject({
+  method: z.enum(['max', 'median']).default('max'),
+  runs: z.number().int().min(1).max(20).default(5),
+  mayExceedBy: z.number().int().min(0).max(1_000_000_000).default(0),
+  mustTell: z.array(Name).max(1000).default([]),
+});
+
+const EmergencySchema = z.strictObject({
+  skips: z.array(z.enum(GATES).exclude([...UNSKIPPABLE_GATES])).max(50),
+  approvals: z.partialRecord(PersonRoleSchema, z.number().int().min(0).max(20)),
+  expiresHours: z.number().min(0.01).max(168).default(4),
+});
+
 const RULES = {
   promoters: z.array(PersonRoleSchema).min(1).max(10),
   soakHours: z.number().min(0).max(8760),
@@ -159,6 +195,11 @@ const RULES = {
   signOffs: z.partialRecord(PersonRoleSchema, z.number().int().min(0).max(20)),
   signOffDays: z.number().min(0.01).max(365),
   needsRollbackPlan: z.boolean(),
+  needsRehearsal: z.boolean(),
+  quarantine: QuarantineSchema.nullable(),
+  windows: z.array(WeeklyWindowSchema).max(50),
+  automatic: z.boolean(),
+  emergency: EmergencySchema.nullable(),
   freeze: FreezeCalendarSchema.nullable(),
 };
 

@@ -6,6 +6,7 @@ import { GraphSchema } from './graph-schema.ts';
 import { InstantSchema } from './states.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const ImageDigest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const ProjectName = z.string().min(1).max(63);
 const Version = z.string().min(1).max(64);
 
@@ -15,7 +16,7 @@ export const ReleaseBillSchema = z.object({
   gitSha: z.string(),
   bundleHash: z.string().optional(),
   pipelines: z.array(z.object({ name: z.string(), sourceFile: z.string(), graphHash: z.string() })),
-  datakits: z.array(z.object({ name: z.string(), version: z.string() })),
+  datakits: z.array(z.object({ name: z.string(), version: z.string(), digest: z.string().optional() })),
   pools: z.record(z.string(), z.number()),
   configurationHash: z.string(),
 });
@@ -59,6 +60,11 @@ export const CreateRelease = defineRoute({
     createdFrom: z.string().max(200),
     bundleHash: Sha256.optional(),
     pipelines: z.array(z.strictObject({ sourceFile: z.string().max(1024), graph: GraphSchema })).max(10_000),
+    /** Images of datakits that its tasks name. */
+    images: z
+      .array(z.strictObject({ name: z.string().max(63), version: z.string().max(128), digest: ImageDigest }))
+      .max(10_000)
+      .optional(),
     pools: z.record(z.string().max(63), z.number().int().min(0).max(100_000)),
     configurationHash: Sha256,
   }),

@@ -187,10 +187,9 @@ test('A70 an emergency is red and loud wherever its promotion is', async () => {
   await banner.getByText('Gates that were skipped: soak, cycles, freeze.').waitFor();
   await banner.getByText('Orders of the morning are lost; vp-lena approved, olaf is on call.').waitFor();
   expect(await banner.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgb(200, 30, 58)');
-  const soak = page.getByRole('list', { name: 'Gates' }).getByRole('listitem').filter({ hasText: 'SOAK_RUNNING' });
+  const soak = page.getByRole('list', { name: 'Gates' }).getByRole('listitem').filter({ hasText: 'soak' });
   await soak.getByText('Skipped', { exact: true }).waitFor();
-  // Skipped ones hold nothing up: one is left.
-  await page.getByRole('heading', { level: 1, name: /1 of 7 gates waits · needs a person or a run/ }).waitFor();
+  await page.getByRole('heading', { level: 1, name: /1 of 4 gates waits · needs a person or a run/ }).waitFor();
   await page.getByRole('link', { name: 'Board' }).first().click();
   await page.getByText('EMERGENCY').waitFor();
   await page.getByRole('link', { name: 'Releases' }).click();
@@ -260,6 +259,46 @@ test('A86 a release is promoted after its plan was read, with production named',
     environment: 'staging',
     rollbackPlan: 'npx towpath rollback staging',
   });
+  expectNoComplaints();
+});
+
+test('A70 an emergency is asked for with its consequences in words, a reason and its command', async () => {
+  const { received } = await start(promotionsWorld(), ({ behaviour }) => {
+    behaviour.role = 'release-manager';
+  });
+  const page = await visit(`/releases/${NEW_RELEASE.id}?to=prod`);
+  const form = page.getByRole('region', { name: 'Promote to prod' });
+  await form.getByLabel('Rollback plan').fill('back');
+  await form.getByLabel('This is an emergency').check();
+  await form.getByText(/^It skips the gates .*, once approved by .* is denied after 4 h\.$/).waitFor();
+  await form.getByLabel('Type prod to confirm').fill('prod');
+  const button = form.getByRole('button', { name: /^Promote to prod as an emergency/ });
+  expect(await button.isDisabled()).toBe(true);
+  await form.getByRole('textbox', { name: "Why it can't wait" }).fill('orders are lost');
+  await form.getByText("--emergency --reason 'orders are lost'", { exact: false }).waitFor();
+  await form.getByRole('list', { name: 'Gates' }).getByText('Skipped').waitFor();
+  await button.click();
+  await page.getByRole('heading', { level: 1, name: /^v1\.3\.3 into prod/ }).waitFor();
+  expect(received.find(({ path }) => path === '/api/promotions')?.body).toMatchObject({
+    emergency: { reason: 'orders are lost' },
+  });
+  expectNoComplaints();
+});
+
+test('what failed technically is retried from its page', async () => {
+  const { received } = await start(promotionsWorld(), ({ world }) => {
+    const done = world.promotions.promotions.find(({ id }) => id === DONE_ID);
+    Object.assign(done ?? {}, { state: 'errored', endReason: 'first could not load it.' });
+  });
+  const page = await visit(`/promotions/${DONE_ID}`);
+  await page
+    .getByRole('heading', { level: 1, name: 'v1.3.3 into int failed technically: first could not load it.' })
+    .waitFor();
+  await page.getByRole('button', { name: 'Retry… v1.3.3 to int' }).click();
+  await page.getByRole('dialog').getByText('npx towpath promotions retry int').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Retry', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: /agents load it now$/ }).waitFor();
+  expect(received.map(({ path }) => path)).toEqual([`/api/promotions/${DONE_ID}/retry`]);
   expectNoComplaints();
 });
 

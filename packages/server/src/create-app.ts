@@ -49,6 +49,7 @@ export async function createApp(context: ServerContext, options: AppOptions): Pr
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
+  context.metrics.observe(app);
   installHostGuard(app, options.hostRules);
   await app.register(cookie);
   app.removeContentTypeParser('text/plain');

@@ -32,6 +32,7 @@ import { registerGetHealth } from './health/routes/get-health.ts';
 import type { ServerContext } from './http/server-context.ts';
 import { registerAppendLog } from './logs/routes/append-log.ts';
 import { registerReadLog } from './logs/routes/read-log.ts';
+import { registerGetMetrics } from './metrics/routes/get-metrics.ts';
 import { registerClaimDeliveries } from './notifications/routes/claim-deliveries.ts';
 import { registerListNotifications } from './notifications/routes/list-notifications.ts';
 import { registerReportDeliveries } from './notifications/routes/report-deliveries.ts';
@@ -43,6 +44,7 @@ import { registerApplyPolicy } from './promotions/routes/apply-policy.ts';
 import { registerDeclareFreeze } from './promotions/routes/declare-freeze.ts';
 import { registerGetBoard } from './promotions/routes/get-board.ts';
 import { registerGetCalendar } from './promotions/routes/get-calendar.ts';
+import { registerGetCalendarFeed } from './promotions/routes/get-calendar-feed.ts';
 import { registerGetPolicy } from './promotions/routes/get-policy.ts';
 import { registerGetPromotion } from './promotions/routes/get-promotion.ts';
 import { registerGiveSignOff } from './promotions/routes/give-sign-off.ts';
@@ -51,7 +53,9 @@ import { registerListPromotions } from './promotions/routes/list-promotions.ts';
 import { registerListSignOffs } from './promotions/routes/list-sign-offs.ts';
 import { registerOpenPromotion } from './promotions/routes/open-promotion.ts';
 import { registerPlanPromotion } from './promotions/routes/plan-promotion.ts';
+import { registerReplayPolicy } from './promotions/routes/replay-policy.ts';
 import { registerReportRelease } from './promotions/routes/report-release.ts';
+import { registerRetryPromotion } from './promotions/routes/retry-promotion.ts';
 import { registerRollBack } from './promotions/routes/roll-back.ts';
 import { registerWatchRelease } from './promotions/routes/watch-release.ts';
 import { registerWithdrawSignOff } from './promotions/routes/withdraw-sign-off.ts';
@@ -74,6 +78,7 @@ import { registerRunScheduleNow } from './schedules/routes/run-schedule-now.ts';
 
 const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[] = [
   registerGetHealth,
+  registerGetMetrics,
   registerGetOpenApi,
   registerOpenConsole,
   registerGetSession,
@@ -106,6 +111,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerListPromotions,
   registerGetPromotion,
   registerAbortPromotion,
+  registerRetryPromotion,
   registerRollBack,
   registerGetBoard,
   registerGiveSignOff,
@@ -114,8 +120,10 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerDeclareFreeze,
   registerLiftFreeze,
   registerGetCalendar,
+  registerGetCalendarFeed,
   registerGetPolicy,
   registerApplyPolicy,
+  registerReplayPolicy,
   registerWatchRelease,
   registerReportRelease,
   registerStartRun,

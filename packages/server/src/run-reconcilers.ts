@@ -1,6 +1,7 @@
 // What a server does besides answering: each part looks at the database, acts, and sleeps. Every server runs all of them.
 import type pg from 'pg';
 import { runLeaseReconciler } from './agents/lease-reconciler.ts';
+import { runAbsenceReconciler } from './alerts/absence-reconciler.ts';
 import { runAuditChainer } from './audit/audit-chainer.ts';
 import type { AuditSigner } from './audit/audit-signer.ts';
 import type { Hints } from './hints/hints.ts';
@@ -31,6 +32,7 @@ export async function runReconcilers(options: ReconcilerOptions): Promise<void> 
     runLeaseReconciler({ ...told('leases could not be checked'), lostAfterSeconds }),
     runAuditChainer({ ...told('the audit could not be linked'), signer }),
     runScheduleReconciler(told('schedules could not tick')),
+    runAbsenceReconciler(told('what is absent could not be looked for')),
     runPromotionReconciler({ ...told('promotions could not go on'), book }),
     days === 0 ? undefined : runRetentionSweeper({ ...told('what is old could not be deleted'), days }),
   ]);

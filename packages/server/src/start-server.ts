@@ -11,6 +11,7 @@ import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
 import { prepareClosing } from './http/close-http.ts';
 import type { ServerContext } from './http/server-context.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
 import { createHolidayBook } from './promotions/holiday-book.ts';
 import { runReconcilers } from './run-reconcilers.ts';
 
@@ -91,6 +92,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     leaseSeconds: options.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
     holidays: createHolidayBook(),
     auditSigner,
+    metrics: createMetrics(pool, options.version),
     cookieName: () => `towpath-${address.port}`,
   };
   const app = await createApp(context, {

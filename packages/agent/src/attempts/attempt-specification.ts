@@ -64,6 +64,7 @@ export function planAttempt(
     inputs: grant.inputs ?? {},
     firstLine: formatFirstLine(grant, facts),
     requests: datakit && toRequests(datakit),
+    imageDigest: grant.datakit?.digest ?? undefined,
   };
   const problem = findDatakitProblem(grant, facts, datakits) ?? findMissing(grant, environmentVariables, datakit);
   const references = findReferences(configured, stronger);

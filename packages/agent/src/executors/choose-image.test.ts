@@ -37,6 +37,16 @@ test('A14 an image is named by the registry of the environment, the datakit and 
   expect(chooseImage(COMMAND, { ...QA, kind: 'local' }, '0.1.0').mayBeLocal).toBe(true);
 });
 
+test('A17 an image that the release names is run by its digest, whatever its version names now', () => {
+  const imageDigest = `sha256:${'a'.repeat(64)}`;
+  expect(chooseImage({ ...COMMAND, imageDigest }, { ...QA, kind: 'production' }, '0.1.0')).toEqual({
+    reference: `qa.example.com/datakits/sqlserver-bronze:1.3.3@${imageDigest}`,
+    mayBeLocal: false,
+  });
+  const latest = { ...COMMAND, environmentVariables: { DATAKIT_NAME: 'x', DATAKIT_VERSION: 'latest' }, imageDigest };
+  expect(chooseImage(latest, { ...QA, kind: 'production' }, '0.1.0').reference).toContain(imageDigest);
+});
+
 test('A15 what may be another image tomorrow is run on a laptop, where an environment declares it, and never in production', () => {
   const moving = { ...QA, runnerImage: 'qa.example.com/node:development' };
   expect(() => chooseImage(FUNCTION, moving, '0.1.0')).toThrow(/does not take the version "development"/);

@@ -25,15 +25,16 @@ export function chooseImage(specification: AttemptSpecification, setup: ImageSet
 }
 
 function nameImage(
-  { work, environmentVariables }: AttemptSpecification,
+  { work, environmentVariables, imageDigest }: AttemptSpecification,
   { registry, runnerImage, environment }: ImageSetup,
   version: string,
 ): string {
   if (work.kind === 'function' && runnerImage !== undefined) return runnerImage;
   if (registry === undefined) throw registryMissing(environment);
   const { DATAKIT_NAME: name, DATAKIT_VERSION: datakitVersion } = environmentVariables;
-  const path = work.kind === 'function' ? `platform/runner:${version}` : `datakits/${name}:${datakitVersion}`;
-  return `${registry}/${path}`;
+  if (work.kind === 'function') return `${registry}/platform/runner:${version}`;
+  const image = `${registry}/datakits/${name}:${datakitVersion}`;
+  return imageDigest === undefined ? image : `${image}@${imageDigest}`;
 }
 
 function registryMissing(environment: string): TowpathError {

@@ -14,6 +14,8 @@ export interface EndFacts {
   readonly loss: LossFacts;
   /** The limit of its memory was reached, and the kernel killed something of it. */
   readonly isOutOfMemory?: boolean;
+  /** That limit for people, `96Mi`; undefined: the host's own was reached. */
+  readonly memoryLimit?: string | undefined;
   /** Undefined when the command wrote none; cut off after one byte too many. */
   readonly resultBytes: Uint8Array | typeof NO_FILE | undefined;
 }
@@ -33,9 +35,14 @@ export function decideEnd(facts: EndFacts): AttemptEnd {
     return end('failed', exitCode, 'TIMED_OUT', `It took longer than ${facts.timeoutSeconds} s.`);
   if (exitStatus === undefined) return end('errored', null, facts.loss.reasonCode, facts.loss.reason);
   if (exitStatus !== 0 && facts.isOutOfMemory)
-    return end('failed', exitStatus, 'OUT_OF_MEMORY', 'It needed more memory than it may use, and was killed.');
+    return end('failed', exitStatus, 'OUT_OF_MEMORY', describeMemory(facts.memoryLimit));
   if (exitStatus !== 0) return end('failed', exitStatus, 'EXIT_CODE', describeStatus(exitStatus));
   return readResult(facts.resultBytes);
+}
+
+function describeMemory(limit: string | undefined): string {
+  if (limit === undefined) return 'The memory of its host was used up, and it was killed.';
+  return `It needed more memory than it may use (sizing.memory: ${limit}), and was killed.`;
 }
 
 function describeStatus(status: number): string {

@@ -22,6 +22,8 @@ export interface KubernetesSetup {
   readonly namespace: string;
   readonly serviceAccount?: string | undefined;
   readonly imagePullSecrets?: readonly string[] | undefined;
+  /** Who Pods run as; undefined: as their images say. */
+  readonly runAsUser?: number | undefined;
   /** Of the server, as Pods reach it. Default: as the agent does. */
   readonly serverUrl?: string | undefined;
   /** File (PEM) with authorities that are trusted besides the usual ones. */

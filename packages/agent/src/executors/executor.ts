@@ -28,6 +28,8 @@ export interface AttemptSpecification {
   readonly timeoutSeconds: number;
   /** First line of its log, without the newline. */
   readonly firstLine: string;
+  /** `sha256:…` of the image that its release names; undefined: its version alone names it. */
+  readonly imageDigest?: string | undefined;
   /** What its datakit asks for; a scheduler of Pods is told so where the environment's sizing says nothing. */
   readonly requests?: { readonly cpu?: number | undefined; readonly memoryMiB?: number | undefined } | undefined;
   /** Plain JSON that is kept with the attempt for the agent that adopts it. Nothing secret. */

@@ -4,9 +4,11 @@ import { ApiError, type Client, ReportRelease, WatchRelease } from '@towpath/api
 import { failpoint, toErrorFacts } from '@towpath/core';
 import type { z } from 'zod';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
+import type { ExecutorSetup } from '../executors/executor-setup.ts';
 import type { AgentSession } from '../session/agent-session.ts';
 import { waitToRetry } from '../session/backoff.ts';
 import { cleanText } from '../session/wire-text.ts';
+import { requireImages } from './require-images.ts';
 
 type DesiredRelease = NonNullable<z.output<typeof WatchRelease.reply>['release']>;
 
@@ -14,6 +16,8 @@ type DesiredRelease = NonNullable<z.output<typeof WatchRelease.reply>['release']
 export interface ReleaseDeskOptions {
   readonly client: Client;
   readonly session: AgentSession;
+  /** Undefined: processes. */
+  readonly executor: ExecutorSetup | undefined;
   readonly bundles: BundleStore;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
@@ -96,9 +100,11 @@ type LoadError = { readonly code: string; readonly message: string } | null;
 const MAX_CODE_CHARACTERS = 64;
 const MAX_MESSAGE_CHARACTERS = 2000;
 
-async function load({ bundles, signal, log, onLoad }: ReleaseDeskOptions, release: DesiredRelease): Promise<LoadError> {
-  const { version, bundleHash } = release;
+async function load(options: ReleaseDeskOptions, release: DesiredRelease): Promise<LoadError> {
+  const { bundles, signal, log, onLoad } = options;
+  const { version, bundleHash, datakits } = release;
   try {
+    await requireImages(datakits, options);
     if (bundleHash !== null) await bundles.get(bundleHash, signal);
     log(`release ${version} is loaded`);
     onLoad(bundleHash !== null);

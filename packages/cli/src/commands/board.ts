@@ -46,5 +46,6 @@ function describeRuns({ lastRuns }: BoardRow): string {
 
 function describePromotion({ promotion }: BoardRow): string {
   if (promotion === null) return '';
-  return `${promotion.release.version} ${promotion.state}: ${describeWaiting(promotion)}`;
+  const mark = promotion.emergency ? '!! EMERGENCY !! ' : '';
+  return `${mark}${promotion.release.version} ${promotion.state}: ${describeWaiting(promotion)}`;
 }

@@ -1,4 +1,4 @@
-import { DeclareFreeze, type FreezeView, GetCalendar, LiftFreeze } from '@towpath/api';
+import { type Client, DeclareFreeze, type FreezeView, GetCalendar, GetCalendarFeed, LiftFreeze } from '@towpath/api';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
@@ -22,20 +22,34 @@ export const registerFreeze: RegisterCommand = (program, context) => {
   registerLift(freeze, context);
 };
 
+interface ShowOptions extends Options {
+  readonly at?: string;
+  readonly ics?: boolean;
+}
+
 function registerShow(freeze: Command, context: CommandContext): void {
   const command = freeze
     .command('show')
     .description('Show what closes an environment now or at another moment, when it opens next, and declared freezes.')
     .argument('<environment>', 'environment')
     .option('--at <instant>', 'another moment than now', parseInstant)
+    .option('--ics', 'print what closes it within a year as iCalendar, for other calendars to show')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath freeze show prod --at 2026-12-22T10:00Z');
-  addConnectionOptions(command).action(async (environment: string, options: Options & { readonly at?: string }) => {
+  addConnectionOptions(command).action(async (environment: string, options: ShowOptions) => {
     const client = connect(context, options);
+    if (options.ics) return context.out(await readFeed(client, environment));
     const input = { params: { environment }, query: { at: options.at } };
     const calendar = await withSuggestions(client, { environment }, () => client.call(GetCalendar, input));
     context.out(options.json ? `${JSON.stringify(calendar, null, 2)}\n` : formatCalendar(environment, calendar));
   });
+}
+
+/** As bytes: the ends of its lines are part of the format. */
+async function readFeed(client: Client, environment: string): Promise<Uint8Array> {
+  const input = { params: { environment } };
+  const response = await withSuggestions(client, { environment }, () => client.send(GetCalendarFeed, input));
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 interface DeclareOptions extends Options {

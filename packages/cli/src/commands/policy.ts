@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { ApplyPolicy, GetPolicy, type PolicyView, PromotionPolicySchema } from '@towpath/api';
-import { TowpathError } from '@towpath/core';
+import { ApplyPolicy, GetPolicy, type PolicyView } from '@towpath/api';
 import type { Command } from 'commander';
-import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import { stringify } from 'yaml';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
+import { readPolicyFile } from '../releases/read-policy-file.ts';
+import { requireExamples } from '../releases/test-policy.ts';
+import { registerPolicyReplay } from './policy-replay.ts';
+import { registerPolicyTest } from './policy-test.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
@@ -15,12 +15,14 @@ interface Options extends ConnectionOptions {
 }
 
 /** `npx towpath policy`: what promotions into each environment need. */
-export const registerPolicy: RegisterCommand = (program, context) => {
+export const registerPolicy: RegisterCommand = (program, context, exitWith) => {
   const policy = program
     .command('policy')
-    .description('Show what promotions into each environment need, and apply another policy.');
+    .description('Show what promotions into each environment need; test, try and apply another policy.');
   registerShow(policy, context);
   registerApply(policy, context);
+  registerPolicyTest(policy, context, exitWith);
+  registerPolicyReplay(policy, context);
 };
 
 function registerShow(policy: Command, context: CommandContext): void {
@@ -37,44 +39,20 @@ function registerShow(policy: Command, context: CommandContext): void {
 function registerApply(policy: Command, context: CommandContext): void {
   const command = policy
     .command('apply')
-    .description('Put a policy in force, from a YAML file. What it leaves out is as shipped. Role administrator.')
+    .description(
+      'Put a policy in force, from a YAML file, if its own examples come out as it says. What it leaves out is as shipped. Role administrator.',
+    )
     .argument('<file>', 'the policy')
     .option('--note <text>', 'why; kept with the policy and in the audit')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath policy apply policy.yaml');
   addConnectionOptions(command).action(async (file: string, options: Options) => {
-    const body = { policy: readPolicy(resolve(context.cwd, file)), note: options.note };
+    const { policy: read, examples } = readPolicyFile(context, file);
+    requireExamples(file, read, examples);
+    const body = { policy: read, note: options.note };
     const view = await connect(context, options).call(ApplyPolicy, { body });
     context.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : `Policy ${view.version} is in force.\n`);
   });
-}
-
-function readPolicy(path: string): z.output<typeof PromotionPolicySchema> {
-  const parsed = PromotionPolicySchema.safeParse(readYaml(path));
-  if (parsed.success) return parsed.data;
-  throw new TowpathError({
-    code: 'POLICY_INVALID',
-    message: `${path} is no policy.`,
-    cause: z.prettifyError(parsed.error),
-    fix: 'Correct it; docs/reference/promotion.md lists all keys.',
-    docs: 'reference/promotion.md',
-  });
-}
-
-function readYaml(path: string): unknown {
-  try {
-    return parse(readFileSync(path, 'utf8'));
-  } catch (thrown) {
-    throw new TowpathError(
-      {
-        code: 'POLICY_INVALID',
-        message: `${path} can not be read.`,
-        cause: thrown instanceof Error ? thrown.message : String(thrown),
-        fix: 'Give the path of a YAML file.',
-      },
-      { cause: thrown },
-    );
-  }
 }
 
 function format({ version, appliedAt, appliedBy, note, rules }: PolicyView): string {

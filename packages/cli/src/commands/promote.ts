@@ -1,9 +1,9 @@
 import { type Client, OpenPromotion, PlanPromotion, type PromotionView } from '@towpath/api';
-import { PROMOTION_STEPS } from '@towpath/core';
+import { PROMOTION_STEPS, TowpathError } from '@towpath/core';
 import type { z } from 'zod';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { withSuggestions } from '../connection/suggest-name.ts';
-import { describeNext, formatPromotion, formatVerdicts } from '../releases/format-promotion.ts';
+import { describeNext, formatEmergency, formatPromotion, formatVerdicts } from '../releases/format-promotion.ts';
 import { getReleaseByVersion } from '../releases/get-release.ts';
 import { parseInstant } from '../rendering/parse-instant.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -15,6 +15,8 @@ interface Options extends ConnectionOptions {
   readonly notBefore?: string;
   readonly rollbackPlan?: string;
   readonly note?: string;
+  readonly emergency?: boolean;
+  readonly reason?: string;
   readonly json?: boolean;
 }
 
@@ -31,6 +33,11 @@ export const registerPromote: RegisterCommand = (program, context, exitWith) => 
     .option('--at <instant>', 'with --plan: what the gates would say at another moment', parseInstant)
     .option('--not-before <instant>', 'wait until then', parseInstant)
     .option('--rollback-plan <text>', 'how to come back; production wants one')
+    .option(
+      '--emergency',
+      'skip the gates that the policy lets emergencies skip; needs a --reason and a --rollback-plan',
+    )
+    .option('--reason <text>', 'with --emergency: why it can not wait')
     .option('--note <text>', 'why; kept with the promotion and in the audit')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath promote v1.3.3 --to prod --plan --at 2026-12-22T10:00Z');
@@ -46,13 +53,23 @@ export const registerPromote: RegisterCommand = (program, context, exitWith) => 
 
 function open(client: Client, releaseId: string, options: Options): Promise<PromotionView> {
   const { to: environment, rollbackPlan, notBefore, note } = options;
-  const body = { releaseId, environment, rollbackPlan, notBefore, note };
+  const body = { releaseId, environment, rollbackPlan, notBefore, note, emergency: toEmergency(options) };
   return withSuggestions(client, { environment }, () => client.call(OpenPromotion, { body }));
+}
+
+function toEmergency({ emergency, reason }: Options): { readonly reason: string } | undefined {
+  if (!emergency && reason === undefined) return undefined;
+  if (emergency && reason?.trim()) return { reason };
+  throw new TowpathError({
+    code: 'OPTION_INVALID',
+    message: "An emergency has a reason, and a reason is an emergency's.",
+    fix: 'Give --emergency and --reason together; what is no emergency takes a --note.',
+  });
 }
 
 async function describePlan(client: Client, releaseId: string, options: Options): Promise<string> {
   const { to: environment, rollbackPlan, at, json } = options;
-  const body = { releaseId, environment, rollbackPlan, at };
+  const body = { releaseId, environment, rollbackPlan, at, emergency: toEmergency(options) };
   const planned = await withSuggestions(client, { environment }, () => client.call(PlanPromotion, { body }));
   return json ? `${JSON.stringify(planned, null, 2)}\n` : formatPlan(environment, planned);
 }
@@ -71,6 +88,7 @@ function formatPlan(environment: string, planned: z.output<(typeof PlanPromotion
     '',
     `At ${at} they say: ${decision}.`,
   ];
+  if (planned.emergency) lines.unshift(formatEmergency(planned.emergency));
   if (decision === 'defer') lines.push(describeNext(askAgainAt));
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import { AbortPromotion, type Client, ListPromotions, type PromotionView } from '@towpath/api';
+import { AbortPromotion, type Client, ListPromotions, type PromotionView, RetryPromotion } from '@towpath/api';
 import { isTerminalPromotionState, TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
@@ -31,6 +31,7 @@ export const registerPromotions: RegisterCommand = (program, context) => {
   });
   registerShow(promotions, context);
   registerAbort(promotions, context);
+  registerRetry(promotions, context);
 };
 
 const NONE = 'No promotion yet. Ask for one: npx towpath promote <version> --to <environment>\n';
@@ -62,6 +63,20 @@ function registerAbort(promotions: Command, context: CommandContext): void {
       const body = { reason: options.reason };
       const aborted = await client.call(AbortPromotion, { params: { promotionId }, body });
       context.out(options.json ? `${JSON.stringify(aborted, null, 2)}\n` : formatPromotion(aborted));
+    });
+}
+
+function registerRetry(promotions: Command, context: CommandContext): void {
+  promotions
+    .command('retry')
+    .description('Ask again for the newest promotion into an environment, after it failed technically (state errored).')
+    .argument('<into>', 'environment')
+    .action(async (environment: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      const client = connect(context, options);
+      const { id: promotionId } = await getNewest(client, environment);
+      const retried = await client.call(RetryPromotion, { params: { promotionId }, body: {} });
+      context.out(options.json ? `${JSON.stringify(retried, null, 2)}\n` : formatPromotion(retried));
     });
 }
 

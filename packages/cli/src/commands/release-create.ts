@@ -3,10 +3,12 @@ import { getProject } from '@towpath/config';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
+import { createImageAccess } from '../datakit/image-access.ts';
 import { type BuiltRelease, buildRelease } from '../releases/build-release.ts';
 
 interface Options extends ConnectionOptions {
   readonly project?: string;
+  readonly imagesFrom?: string;
   readonly json?: boolean;
 }
 
@@ -19,16 +21,25 @@ export function registerReleaseCreate(release: Command, context: CommandContext)
     )
     .argument('<version>', 'such as v1.3.3')
     .option('--project <folder>', 'project to read (default: the one around this folder)')
+    .option(
+      '--images-from <environment>',
+      'whose registry says which images its datakits have (default: the first besides local that declares one, if any runs containers)',
+    )
     .option('--json', 'print the release as JSON')
     .addHelpText('after', '\nExample:\n  npx towpath release create v1.3.3');
   addConnectionOptions(command).action(async (version: string, options: Options) => {
     const project = getProject(options.project ?? context.cwd);
     const client = connect(context, options);
-    const { release: recorded, isNew } = await record(client, await buildRelease(project, version));
+    const { release: recorded, isNew } = await record(
+      client,
+      await buildRelease(project, version, { ...createImageAccess(context), imagesFrom: options.imagesFrom }),
+    );
     if (options.json) return context.out(`${JSON.stringify({ release: recorded, isNew }, null, 2)}\n`);
-    const { pipelines, gitSha } = recorded.bill;
+    const { pipelines, datakits, gitSha } = recorded.bill;
+    const images = datakits.filter(({ digest }) => digest !== undefined).length;
+    const what = [`${pipelines.length} pipelines`, ...(images > 0 ? [`${images} images`] : [])].join(' and ');
     context.out(
-      `${recorded.version} ${isNew ? 'was recorded' : 'is recorded already'}: ${recorded.id.slice(0, 12)}, ${pipelines.length} pipelines at ${gitSha.slice(0, 12)}.\n`,
+      `${recorded.version} ${isNew ? 'was recorded' : 'is recorded already'}: ${recorded.id.slice(0, 12)}, ${what} at ${gitSha.slice(0, 12)}.\n`,
     );
   });
 }

@@ -30,7 +30,10 @@ function format({ version, project, id, bill, changelog, createdAt, createdBy, c
     ['functions', bill.bundleHash ?? 'none'],
     ['variables', bill.configurationHash],
     ...bill.pipelines.map(({ name, graphHash }) => [`pipeline ${name}`, graphHash]),
-    ...bill.datakits.map(({ name, version: of }) => [`datakit ${name}`, of]),
+    ...bill.datakits.map(({ name, version: of, digest }) => [
+      `datakit ${name}`,
+      [of, digest].filter(Boolean).join(' '),
+    ]),
     ...Object.entries(bill.pools).map(([name, slots]) => [`pool ${name}`, String(slots)]),
   ];
   return `${formatTable([version, project], rows)}\n${changelog}\n`;

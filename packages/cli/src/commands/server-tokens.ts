@@ -8,7 +8,7 @@ import { parseDays } from '../rendering/parse-days.ts';
 import { addDatabaseOption, type DatabaseOptions, findDatabaseUrl } from './server-database.ts';
 
 /** Roles that a person can have; an agent's credential is of another kind. */
-const PERSON_ROLES = ['viewer', 'business', 'engineer', 'release-manager', 'administrator'] as const;
+const PERSON_ROLES = ['viewer', 'business', 'engineer', 'release-manager', 'vp', 'on-call', 'administrator'] as const;
 
 interface TokenOptions extends DatabaseOptions {
   readonly json?: boolean;
@@ -51,7 +51,7 @@ function registerIssueAccessToken(server: Command, context: CommandContext): voi
   addTokenOptions(server.command('issue-access-token'))
     .description('Print an access token for a person or a tool.')
     .requiredOption('--name <name>', 'whose token it is')
-    .option('--role <role>', 'viewer, business, engineer, release-manager or administrator', 'viewer')
+    .option('--role <role>', 'viewer, business, engineer, release-manager, vp, on-call or administrator', 'viewer')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<TokenOptions & { name: string; role: string }>();
       const role = getWord(PERSON_ROLES, options.role, '--role');

@@ -52,7 +52,7 @@ function registerGive(signoff: Command, context: CommandContext): void {
     const given = await withSuggestions(client, { environment }, () => client.call(GiveSignOff, { body }));
     if (options.json) return context.out(`${JSON.stringify(given, null, 2)}\n`);
     context.out(
-      `${version} for ${environment}: ${given.decision} by ${given.person} as ${given.role}, until ${given.expiresAt}.\n`,
+      `${version} for ${environment}: ${given.decision} by ${given.person} as ${given.role}, ${describeEnd(given)}.\n`,
     );
   });
 }
@@ -114,10 +114,15 @@ function format(signOffs: readonly SignOffView[]): string {
     person,
     withdrawnAt === null ? decision : 'withdrawn',
     givenAt,
-    withdrawnAt ?? expiresAt,
+    withdrawnAt ?? (decision === 'refused' ? '' : expiresAt),
     note ?? '',
   ]);
   return formatTable(['ENVIRONMENT', 'ROLE', 'WHO', 'SAYS', 'SINCE', 'UNTIL', 'NOTE'], rows);
+}
+
+/** A refusal stands until it is taken back. */
+function describeEnd({ decision, expiresAt }: SignOffView): string {
+  return decision === 'refused' ? 'until it is taken back' : `until ${expiresAt}`;
 }
 
 function noteMissing(): TowpathError {

@@ -48,7 +48,8 @@ export function listEnvironments({
 }
 
 function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentDeclaration): DeclaredEnvironment {
-  const { name, kind, executor, registry, namespace, stack, dbtTarget, owns, zones, targets, notify } = environment;
+  const { name, kind, executor, registry, namespace, stack, dbtTarget, owns, zones, targets, notify, alerts } =
+    environment;
   return {
     name,
     kind,
@@ -68,6 +69,8 @@ function toDeclared({ variables }: ProjectDeclaration, environment: EnvironmentD
       ),
     ),
     notify: notify.map((sink) => ({ name: sink.name, sink: sink.sink, severities: [...sink.severities] })),
+    // A server of the version before knows none.
+    ...(Object.values(alerts).some((hours) => hours !== undefined) && { alerts: { ...alerts } }),
     variables: [...variables.values()].map((variable) => ({
       name: variable.name,
       type: variable.type,

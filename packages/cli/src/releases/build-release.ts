@@ -16,6 +16,7 @@ import {
 import type { z } from 'zod';
 import { codeServerEntry } from '../assets.ts';
 import { getCommit } from './ask-git.ts';
+import { findImages, type ImageSearch } from './find-images.ts';
 
 /** What is sent: the record, and the code of its functions. */
 export interface BuiltRelease {
@@ -30,14 +31,15 @@ const CHANGELOG = 'CHANGELOG.md';
  * Builds the release `version` of a project.
  *
  * @throws TowpathError `RELEASE_VERSION_INVALID`, `CHANGELOG_ENTRY_MISSING`, `RELEASE_UNCOMMITTED`, `GIT_UNAVAILABLE`,
- * `RELEASE_NOT_REPRODUCIBLE`, or the error of the project's code
+ * `RELEASE_NOT_REPRODUCIBLE`, `RELEASE_IMAGE_MISSING`, `REGISTRY_…`, or the error of the project's code
  */
-export async function buildRelease(project: Project, version: string): Promise<BuiltRelease> {
+export async function buildRelease(project: Project, version: string, images: ImageSearch): Promise<BuiltRelease> {
   if (!isReleaseVersion(version)) throw versionInvalid(version);
   const changelog = getChangelogEntry(project.folder, version);
   const gitSha = await getCommit(project.folder);
   const { registration, bundle } = await evaluateTwice(project);
   const { pipelines, bundleHash, pools = {} } = registration;
+  const graphs = pipelines.map(({ graph }) => graph);
   const body = {
     project: project.name,
     version,
@@ -47,6 +49,7 @@ export async function buildRelease(project: Project, version: string): Promise<B
     ...(bundleHash !== undefined && { bundleHash }),
     pipelines,
     pools,
+    images: [...(await findImages(graphs, project, images))],
     configurationHash: sha256(formatCanonicalJson(toConfigurationSchema(project.declaration))),
   };
   return { body, bundle };

@@ -1,5 +1,5 @@
 // Promotions and what their gates say, for a terminal: every word of state and reason stands in the text, colour has no part.
-import type { PromotionView, VerdictView } from '@towpath/api';
+import type { EmergencyView, PromotionView, VerdictView } from '@towpath/api';
 import { PROMOTION_STATES } from '@towpath/core';
 import { durationBetween } from '../rendering/duration.ts';
 import { formatTable } from '../rendering/table.ts';
@@ -10,12 +10,18 @@ export function formatPromotion(promotion: PromotionView): string {
   const what =
     kind === 'rollback' ? `${environment} back to ${release.version}` : `${release.version} to ${environment}`;
   const lines = [`${what}: ${state}. ${PROMOTION_STATES[state]}`];
+  if (promotion.emergency) lines.unshift(formatEmergency(promotion.emergency));
   if (endReason !== null) lines.push(`why: ${endReason}`);
   if (verdicts.length > 0) lines.push('', formatVerdicts(verdicts).trimEnd());
   if (state === 'pending') lines.push('', describeNext(askAgainAt));
   const took = durationBetween(promotion.requestedAt, promotion.endedAt);
   if (state === 'succeeded') lines.push(`took ${took}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** An emergency, so that nobody overlooks it. */
+export function formatEmergency({ reason, skipped, expiresAt }: EmergencyView): string {
+  return `!! EMERGENCY: ${reason}. Skips ${skipped.join(', ') || 'nothing'}; denied if it still waits at ${expiresAt}. !!`;
 }
 
 /** When a gate is asked again. */
@@ -49,7 +55,7 @@ export function formatPromotions(promotions: readonly PromotionView[]): string {
     promotion.requestedAt,
     promotion.environment,
     promotion.release.version,
-    promotion.kind,
+    promotion.emergency ? 'EMERGENCY' : promotion.kind,
     promotion.state,
     promotion.requestedBy,
     durationBetween(promotion.requestedAt, promotion.endedAt),

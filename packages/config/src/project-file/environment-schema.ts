@@ -67,6 +67,24 @@ const DockerSchema = z.strictObject({
   ticketVolume: Text.optional().describe('Volume with Kerberos tickets, seen read-only at /krb5/cache'),
 });
 
+/** A year, in hours. */
+const MAX_HOURS = 366 * 24;
+
+const AlertsSchema = z.strictObject({
+  noRunHours: z
+    .number()
+    .positive()
+    .max(MAX_HOURS)
+    .optional()
+    .describe('Tell when no run of a pipeline whose schedule ticks has ended for so many hours'),
+  promotionStuckHours: z
+    .number()
+    .positive()
+    .max(MAX_HOURS)
+    .optional()
+    .describe('Tell when a promotion has waited for so many hours (default: 24)'),
+});
+
 /** One environment of `environments:`. */
 export const EnvironmentSchema = z.strictObject({
   kind: z.enum(ENVIRONMENT_KINDS),
@@ -92,6 +110,7 @@ export const EnvironmentSchema = z.strictObject({
   secrets: SecretsSchema.optional(),
   sizing: SizingSchema.optional(),
   notify: z.array(NotifySchema).max(50).optional(),
+  alerts: AlertsSchema.optional(),
 });
 
 export type EnvironmentInput = z.output<typeof EnvironmentSchema>;

@@ -34,6 +34,12 @@ export const KubernetesSchema = z.strictObject({
   context: Text.optional().describe('Of the kubeconfig (default: its current one); inside a cluster none is needed'),
   serviceAccount: Text.optional().describe('Of Pods (default: that of the namespace)'),
   imagePullSecrets: z.array(Text).max(20).optional().describe('Secrets with credentials of registries'),
+  runAsUser: z
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .describe('User (number) of Pods, and all that Pod Security of level restricted wants; default: as images say'),
   serverUrl: z
     .string()
     .regex(/^https?:\/\/[^/?#\s]+(?:\/[^?#\s]*)?$/)

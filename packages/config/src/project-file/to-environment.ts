@@ -57,6 +57,7 @@ export function toEnvironment({ project, name, position, input, tree }: Environm
     secrets: toSecrets(input, tree, [...path, 'secrets']),
     sizing: toSizing(input.sizing),
     notify: toSinks(input, tree, [...path, 'notify']),
+    alerts: { noRunHours: input.alerts?.noRunHours, promotionStuckHours: input.alerts?.promotionStuckHours },
     place: tree.placeOf(path),
   };
 }

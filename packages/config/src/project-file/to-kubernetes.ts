@@ -3,9 +3,9 @@ import type { KubernetesInput } from './kubernetes-schema.ts';
 
 /** `kubernetes:` of an environment, which may say nothing. */
 export function toKubernetes(input: KubernetesInput = {}): KubernetesDeclaration {
-  const { context, serviceAccount, imagePullSecrets = [], serverUrl, sidecars = {}, tickets } = input;
+  const { context, serviceAccount, imagePullSecrets = [], runAsUser, serverUrl, sidecars = {}, tickets } = input;
   return {
-    ...{ context, serviceAccount, imagePullSecrets, serverUrl },
+    ...{ context, serviceAccount, imagePullSecrets, runAsUser, serverUrl },
     sidecars: Object.entries(sidecars).map(([name, sidecar]) => toSidecar(name, sidecar)),
     tickets: tickets && toTickets(tickets),
   };

@@ -7,6 +7,8 @@ export interface PromoteOptions {
   /** RFC 3339. */
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
+  /** Why it can't wait. */
+  readonly emergency?: { readonly reason: string } | undefined;
 }
 
 /** `npx towpath promote v1.3.3 --to prod --rollback-plan <text>`. */
@@ -17,6 +19,7 @@ export function formatPromoteCommand(version: string, environment: string, optio
     formatOption('to', environment),
     formatOption('not-before', options.notBefore),
     formatOption('rollback-plan', options.rollbackPlan),
+    options.emergency ? `--emergency ${formatReason(options.emergency.reason)}` : '',
     formatOption('note', options.note),
   );
 }
@@ -40,6 +43,11 @@ export function formatWithdrawCommand(version: string, environment: string, pers
 /** `npx towpath promotions abort prod --reason <reason>`. */
 export function formatAbortCommand(environment: string, reason: string | undefined): string {
   return joinCommand(formatCommand('promotions abort'), quoteShell(environment), formatReason(reason));
+}
+
+/** `npx towpath promotions retry prod`. */
+export function formatRetryCommand(environment: string): string {
+  return joinCommand(formatCommand('promotions retry'), quoteShell(environment));
 }
 
 /** `npx towpath rollback prod --from v1.3.3 --reason <reason>`. */

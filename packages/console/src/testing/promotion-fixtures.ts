@@ -96,6 +96,7 @@ export function promotionOf({
     rollbackPlan: null,
     notBefore: null,
     note: null,
+    emergency: null,
     requestedAt: ago(agoMs),
     requestedBy: 'rita',
     verdicts: [],

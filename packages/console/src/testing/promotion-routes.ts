@@ -15,6 +15,7 @@ import {
   OpenPromotion,
   PlanPromotion,
   type PromotionView,
+  RetryPromotion,
   RollBack,
   WithdrawSignOff,
 } from '@towpath/api';
@@ -49,6 +50,7 @@ export const PROMOTION_ROUTES: readonly Route[] = [
     answer: (world, _, id) => withPromotion(world, id, (one) => json(GetPromotion, one)),
   },
   { method: 'POST', path: /^\/api\/promotions\/([^/]+)\/abort$/, answer: abort },
+  { method: 'POST', path: /^\/api\/promotions\/([^/]+)\/retry$/, answer: retry },
   { method: 'POST', path: /^\/api\/environments\/([^/]+)\/rollback$/, answer: rollBack },
   { method: 'GET', path: /^\/api\/sign-offs$/, answer: listSignOffs },
   { method: 'POST', path: /^\/api\/sign-offs$/, answer: giveSignOff },
@@ -70,6 +72,7 @@ const Asked = z.object({
   rollbackPlan: z.string().optional(),
   notBefore: z.string().optional(),
   note: z.string().optional(),
+  emergency: z.object({ reason: z.string() }).optional(),
 });
 const Reason = z.object({ reason: z.string() });
 const SignOff = z.object({
@@ -108,7 +111,7 @@ function openPromotion({ promotions }: World, { body }: Parameters<Answer>[1]): 
 }
 
 function plan({ promotions }: World, { body }: Parameters<Answer>[1]): Reply {
-  const { releaseId, environment, rollbackPlan } = Asked.parse(body);
+  const { releaseId, environment, rollbackPlan, emergency } = Asked.parse(body);
   const release = promotions.releases.find((one) => one.id === releaseId);
   const row = promotions.rows.find((one) => one.environment === environment);
   if (!release || !row) return missing('release or environment');
@@ -125,6 +128,7 @@ function plan({ promotions }: World, { body }: Parameters<Answer>[1]): Reply {
     askAgainAt: null,
     verdicts: missingPlan,
     policyVersion: 0,
+    emergency: emergency ? { ...emergency, skipped: ['soak'], expiresAt: new Date().toISOString() } : null,
   });
 }
 
@@ -134,6 +138,14 @@ function abort(world: World, { body }: Parameters<Answer>[1], id: string): Reply
     Object.assign(promotion, { state: 'aborted', endedAt, endCode: 'ABORTED', endReason: Reason.parse(body).reason });
     for (const row of world.promotions.rows) if (row.promotion?.id === id) row.promotion = null;
     return json(AbortPromotion, promotion);
+  });
+}
+
+function retry(world: World, _: Parameters<Answer>[1], id: string): Reply {
+  return withPromotion(world, id, (promotion) => {
+    const again = { ...promotion, id: uuidOf(800_091), state: 'running', endedAt: null, endReason: null } as const;
+    world.promotions.promotions.unshift(again);
+    return json(RetryPromotion, again);
   });
 }
 

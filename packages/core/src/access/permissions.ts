@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'audit:read',
   'schedules:read',
   'schedules:write',
+  'metrics:read',
   'releases:read',
   'releases:write',
   'promotions:write',
@@ -35,6 +36,7 @@ const PERSON_READS: readonly Permission[] = [
   'logs:read',
   'audit:read',
   'schedules:read',
+  'metrics:read',
   'releases:read',
 ];
 
@@ -59,6 +61,10 @@ export const ROLES = {
   engineer: ENGINEER,
   /** Brings releases into production, where the policy lets nobody else. */
   'release-manager': ENGINEER,
+  /** Answers for an emergency. */
+  vp: [...PERSON_READS, 'sign-offs:write'],
+  /** An engineer on duty, who says so of an emergency. */
+  'on-call': ENGINEER,
   /** Says what environments there are, and by which policy releases come into them. */
   administrator: [...ENGINEER, 'environments:write', 'policies:write'],
   agent: ['attempts:execute', 'code:register', 'notifications:deliver'],

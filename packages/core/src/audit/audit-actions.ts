@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = {
   'release.recorded': 'a release was recorded: its bill, its version and its changelog entry',
   'release.deployed': 'all agents of an environment have a release; its runs use it from then on',
   'promotion.requested': 'a release was asked to be brought into an environment',
+  'emergency.requested': 'a promotion was asked for that skips gates, as an emergency',
   'promotion.started':
     'its gates allowed a promotion, or it was a rollback: the environment was told to run the release',
   'promotion.refused': 'a gate said no to a promotion',

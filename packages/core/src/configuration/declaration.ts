@@ -183,6 +183,8 @@ export interface KubernetesDeclaration {
   readonly serviceAccount: string | undefined;
   /** Secrets with credentials of registries. */
   readonly imagePullSecrets: readonly string[];
+  /** Numeric, not root; undefined: as images say. */
+  readonly runAsUser: number | undefined;
   /** Of the server, as Pods reach it; undefined: as the agent does. */
   readonly serverUrl: string | undefined;
   readonly sidecars: readonly SidecarDeclaration[];
@@ -191,9 +193,17 @@ export interface KubernetesDeclaration {
 
 /** Of an environment that says nothing of it. */
 export const NO_KUBERNETES: KubernetesDeclaration = {
-  ...{ context: undefined, serviceAccount: undefined, imagePullSecrets: [] },
+  ...{ context: undefined, serviceAccount: undefined, imagePullSecrets: [], runAsUser: undefined },
   ...{ serverUrl: undefined, sidecars: [], tickets: undefined },
 };
+
+/** After how many hours something that did not happen is told; undefined: never, or the platform's default. */
+export interface AlertDeclaration {
+  /** Since the last end of a run, of each pipeline with a schedule that ticks. */
+  readonly noRunHours: number | undefined;
+  /** That a promotion waits. Default of the platform: 24. */
+  readonly promotionStuckHours: number | undefined;
+}
 
 /** One environment. Names that follow from its own are filled in. */
 export interface EnvironmentDeclaration {
@@ -222,6 +232,7 @@ export interface EnvironmentDeclaration {
   readonly secrets: SecretsDeclaration | undefined;
   readonly sizing: Sizing;
   readonly notify: readonly NotifyDeclaration[];
+  readonly alerts: AlertDeclaration;
   readonly place?: Place | undefined;
 }
 

@@ -113,6 +113,7 @@ describe('A68 sign-offs', () => {
     ['a millisecond before it expires', signOffs({ expiresAtMs: NOW_MS + 1 }), one, 'allow SIGN_OFFS_GIVEN'],
     ['when it expires', signOffs({ expiresAtMs: NOW_MS }), one, 'defer SIGN_OFFS_MISSING'],
     ['refused by anybody', signOffs({}, { person: 'bo', decision: 'refused' }), one, 'deny SIGN_OFF_REFUSED'],
+    ['refused long ago', signOffs({}, { decision: 'refused', expiresAtMs: 0 }), one, 'deny SIGN_OFF_REFUSED'],
     ['refused where none is wanted', signOffs({ decision: 'refused' }), { signOffs: {} }, 'deny SIGN_OFF_REFUSED'],
     ['none wanted', signOffs(), { signOffs: {} }, 'allow SIGN_OFFS_NOT_WANTED'],
     ['a quorum that is short', signOffs({}), { signOffs: { engineer: 2 } }, 'defer SIGN_OFFS_MISSING'],
@@ -214,6 +215,7 @@ describe('evidence that only improves', () => {
     role: fc.constantFrom('engineer', 'business', 'release-manager'),
     person: fc.constantFrom('erin', 'bo', 'rob', 'anna', 'rita'),
     decision: fc.constant('approved' as const),
+    givenAtMs: fc.constant(NOW_MS - HOUR_MS),
     expiresAtMs: fc.integer({ min: NOW_MS - 10, max: NOW_MS + 10 }),
     note: fc.constant(null),
   });
@@ -221,19 +223,30 @@ describe('evidence that only improves', () => {
     soakHours: fc.integer({ min: 0, max: 72 }),
     counts: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 3 }),
     signed: fc.array(arbSignOff, { maxLength: 6 }),
+    rows: fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 3 }),
+    isRehearsed: fc.boolean(),
   });
 
-  const judge = ({ soakHours, counts, signed }: { soakHours: number; counts: number[]; signed: SignOff[] }) =>
+  interface Drawn {
+    readonly soakHours: number;
+    readonly counts: readonly number[];
+    readonly signed: readonly SignOff[];
+    readonly rows: readonly number[];
+    readonly isRehearsed: boolean;
+  }
+  const judge = ({ soakHours, counts, signed, rows, isRehearsed }: Drawn) =>
     judgePromotion(
       {
         facts: buildFacts({
           ...source({
             startedAtMs: NOW_MS - soakHours * HOUR_MS,
             pipelines: counts.map((successesInARow, at) => ({ pipeline: `p${at}`, successesInARow })),
+            quarantine: [{ pipeline: 'p0', since: rows, before: [3] }],
+            rehearsedAtMs: isRehearsed ? NOW_MS : null,
           }),
           signOffs: known(signed),
         }),
-        rules: buildRules(),
+        rules: buildRules({ needsRehearsal: true }),
       },
       NOW_MS,
     ).decision;
@@ -245,6 +258,8 @@ describe('evidence that only improves', () => {
       hours: fc.integer({ min: 0, max: 48 }),
       runs: fc.integer({ min: 0, max: 3 }),
       signed: fc.array(arbSignOff, { maxLength: 3 }),
+      fewer: fc.integer({ min: 0, max: 3 }),
+      isRehearsed: fc.boolean(),
     });
     fc.assert(
       fc.property(arbFacts, more, (facts, added) => {
@@ -252,6 +267,8 @@ describe('evidence that only improves', () => {
           soakHours: facts.soakHours + added.hours,
           counts: facts.counts.map((count) => count + added.runs),
           signed: [...facts.signed, ...added.signed],
+          rows: facts.rows.map((count) => Math.max(0, count - added.fewer)),
+          isRehearsed: facts.isRehearsed || added.isRehearsed,
         };
         expect(RANK[judge(better)]).toBeGreaterThanOrEqual(RANK[judge(facts)]);
       }),

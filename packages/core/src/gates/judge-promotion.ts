@@ -1,12 +1,16 @@
 // All gates of a promotion: pure, so the same code answers why not now, when next, and what another moment would say.
 import type { PromotionRules } from '../promotion/policy.ts';
 import { judgeCycles } from './judge-cycles.ts';
+import { judgeEmergency } from './judge-emergency.ts';
 import { judgeFreeze } from './judge-freeze.ts';
 import { judgeNotBefore } from './judge-not-before.ts';
 import { judgeOrder } from './judge-order.ts';
+import { judgeQuarantine } from './judge-quarantine.ts';
+import { judgeRehearsal } from './judge-rehearsal.ts';
 import { judgeRollbackPlan } from './judge-rollback-plan.ts';
 import { judgeSignOffs } from './judge-sign-offs.ts';
 import { judgeSoak } from './judge-soak.ts';
+import { judgeWindow } from './judge-window.ts';
 import type { PromotionFacts } from './promotion-facts.ts';
 import { combineVerdicts, GATES, type GateAnswer, type GateName, type Judgement } from './verdict.ts';
 
@@ -14,12 +18,16 @@ type Gate = (facts: PromotionFacts, rules: PromotionRules, nowMs: number) => Gat
 
 const JUDGES: Readonly<Record<GateName, Gate>> = {
   order: (facts, _, nowMs) => judgeOrder(facts, nowMs),
+  rehearsal: judgeRehearsal,
   soak: judgeSoak,
   cycles: judgeCycles,
+  quarantine: judgeQuarantine,
   'sign-offs': judgeSignOffs,
   'rollback-plan': judgeRollbackPlan,
+  window: judgeWindow,
   freeze: judgeFreeze,
   'not-before': (facts, _, nowMs) => judgeNotBefore(facts, nowMs),
+  emergency: judgeEmergency,
 };
 
 /** What is to be judged: a rollback passes no gate. */

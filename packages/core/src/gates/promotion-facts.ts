@@ -1,6 +1,7 @@
 // What gates are judged by, all of it found out before: gates ask nobody.
 import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
+import type { GateName } from './verdict.ts';
 
 /** Evidence: found out, or why not. */
 export type Fact<T> = { readonly isKnown: true; readonly value: T } | { readonly isKnown: false; readonly why: string };
@@ -12,6 +13,7 @@ export interface SignOff {
   readonly role: string;
   readonly person: string;
   readonly decision: 'approved' | 'refused';
+  readonly givenAtMs: number;
   readonly expiresAtMs: number;
   readonly note: string | null;
 }
@@ -23,6 +25,22 @@ export interface PipelineCycles {
   readonly successesInARow: number;
 }
 
+/** How many rows a pipeline quarantined, newest run first; a run that did not tell is not listed. */
+export interface PipelineQuarantine {
+  readonly pipeline: string;
+  /** Runs that ended since the latest deployment of the release. */
+  readonly since: readonly number[];
+  /** Whole runs that succeeded before it, with what the environment ran then. */
+  readonly before: readonly number[];
+}
+
+/** What an emergency was asked for with. */
+export interface EmergencyFacts {
+  readonly reason: string;
+  readonly skipped: readonly GateName[];
+  readonly expiresAtMs: number;
+}
+
 /** The environment before the target, and what is known there of the very release. */
 export interface SourceFacts {
   readonly environment: string;
@@ -32,6 +50,9 @@ export interface SourceFacts {
     /** Null: it runs there. */
     readonly endedAtMs: number | null;
     readonly pipelines: readonly PipelineCycles[];
+    readonly quarantine: readonly PipelineQuarantine[];
+    /** When it last went back from this release; null: never. */
+    readonly rehearsedAtMs: number | null;
   } | null;
 }
 
@@ -48,6 +69,8 @@ export interface PromotionFacts {
   readonly initiator: string;
   readonly rollbackPlan: string | null;
   readonly notBeforeMs: number | null;
+  /** Null: it goes the ordinary way. */
+  readonly emergency: EmergencyFacts | null;
   /** Null: releases come to this environment first. */
   readonly source: Fact<SourceFacts | null>;
   readonly signOffs: Fact<readonly SignOff[]>;

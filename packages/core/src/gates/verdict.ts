@@ -3,9 +3,32 @@
 import type { JsonValue } from '../graph/canonical-json.ts';
 import type { GateReason } from './gate-reasons.ts';
 
-export const GATES = ['order', 'soak', 'cycles', 'sign-offs', 'rollback-plan', 'freeze', 'not-before'] as const;
+export const GATES = [
+  'order',
+  'rehearsal',
+  'soak',
+  'cycles',
+  'quarantine',
+  'sign-offs',
+  'rollback-plan',
+  'window',
+  'freeze',
+  'not-before',
+  'emergency',
+] as const;
 
 export type GateName = (typeof GATES)[number];
+
+/** What no emergency skips: releases come one way, with a plan to come back, and not before they were asked for. */
+export const UNSKIPPABLE_GATES = [
+  'order',
+  'rollback-plan',
+  'not-before',
+  'emergency',
+] as const satisfies readonly GateName[];
+
+/** A gate that a policy may let emergencies skip. */
+export type SkippableGate = Exclude<GateName, (typeof UNSKIPPABLE_GATES)[number]>;
 
 export const GATE_DECISIONS = ['allow', 'defer', 'deny'] as const;
 

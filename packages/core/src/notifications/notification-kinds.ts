@@ -9,6 +9,11 @@ export type Severity = (typeof SEVERITIES)[number];
 export const NOTIFICATION_KINDS = {
   'run.failed': { severity: 'critical', means: 'A run ended and has failed.' },
   'run.recovered': { severity: 'info', means: 'A run succeeded, and the one of its pipeline before it had failed.' },
+  'run.absent': {
+    severity: 'critical',
+    means: 'No run of a pipeline with a schedule has ended for longer than its environment wants.',
+  },
+  'promotion.stuck': { severity: 'warning', means: 'A promotion has waited for longer than its environment wants.' },
   'agent.silent': { severity: 'critical', means: 'An agent has not been heard of for longer than its lease.' },
   'retention.failed': {
     severity: 'warning',

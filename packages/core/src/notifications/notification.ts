@@ -20,6 +20,22 @@ export type NotificationFacts =
       readonly pipeline: string;
     }
   | {
+      readonly kind: 'run.absent';
+      readonly pipeline: string;
+      /** When its last run ended, or its schedule was registered. */
+      readonly since: string;
+      readonly hours: number;
+    }
+  | {
+      readonly kind: 'promotion.stuck';
+      readonly promotionId: string;
+      readonly release: string;
+      readonly requestedAt: string;
+      /** Those that do not allow it. */
+      readonly gates: readonly string[];
+      readonly hours: number;
+    }
+  | {
       readonly kind: 'agent.silent';
       readonly sessionId: string;
       readonly agent: string;
@@ -73,6 +89,13 @@ function toWords(environment: string, facts: NotificationFacts): readonly [title
         `${formatRunName(facts.pipeline, environment, facts.runNumber)} succeeded again`,
         `The run of ${facts.pipeline} before it had failed.`,
       ];
+    case 'run.absent':
+      return [
+        `${facts.pipeline} has not run for ${facts.hours} hours`,
+        `No run of it has ended since ${facts.since}, and its schedule ticks. One that hangs has not ended either.`,
+      ];
+    case 'promotion.stuck':
+      return [`${facts.release} has waited for ${facts.hours} hours`, describeStuck(facts)];
     case 'agent.silent':
       return [`agent ${facts.agent} is silent`, describeSilence(facts)];
     case 'schedule.missed':
@@ -84,6 +107,11 @@ function toWords(environment: string, facts: NotificationFacts): readonly [title
 
 function describeFailure({ task, reasonCode }: { readonly task: string | null; readonly reasonCode: string | null }) {
   return `Task ${task} ended first${reasonCode === null ? '' : `, with ${reasonCode}`}. Its log says more.`;
+}
+
+function describeStuck({ requestedAt, gates }: Extract<NotificationFacts, { kind: 'promotion.stuck' }>): string {
+  const why = gates.length === 0 ? 'Its gates let it through; agents have not loaded it.' : `Red: ${gates.join(', ')}.`;
+  return `Asked for at ${requestedAt}. ${why}`;
 }
 
 function describeSilence({ host, lastSeenAt, attemptsHeld }: Extract<NotificationFacts, { kind: 'agent.silent' }>) {

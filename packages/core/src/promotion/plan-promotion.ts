@@ -30,14 +30,22 @@ export interface PromotionPlan {
   };
 }
 
+/** The gates of a promotion that is no emergency. */
+const ORDINARY_GATES = GATES.filter((gate) => gate !== 'emergency');
+
 /** Plans it, from what the environment runs now (null: no release) to the release. */
-export function planPromotion(kind: PromotionKind, from: ReleaseBill | null, to: ReleaseBill): PromotionPlan {
+export function planPromotion(
+  kind: PromotionKind,
+  from: ReleaseBill | null,
+  to: ReleaseBill,
+  gates: readonly GateName[] = ORDINARY_GATES,
+): PromotionPlan {
   const before = new Map(from?.pipelines.map(({ name, graphHash }) => [name, graphHash]));
   const after = new Map(to.pipelines.map(({ name, graphHash }) => [name, graphHash]));
   const steps: readonly PromotionStep[] = ['judge-gates', 'set-desired', 'await-observed', 'take-effect'];
   return {
     kind,
-    gates: kind === 'rollback' ? [] : GATES,
+    gates: kind === 'rollback' ? [] : gates,
     steps: kind === 'rollback' ? steps.filter((step) => step !== 'judge-gates') : steps,
     pipelines: {
       added: [...after.keys()].filter((name) => !before.has(name)),

@@ -1,13 +1,36 @@
 // What a promotion into an environment needs. An administrator applies it to the server; a release can't bring its own.
 import type { Role } from '../access/permissions.ts';
 import type { FreezeCalendar } from '../calendar/freeze-calendar.ts';
+import type { WeeklyWindow } from '../calendar/weekly-windows.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
+import type { SkippableGate } from '../gates/verdict.ts';
 
 /** Version of the JSON below. */
 export const POLICY_SCHEMA_VERSION = 1;
 
 /** A role that a person has. */
 export type PersonRole = Exclude<Role, 'agent' | 'attempt'>;
+
+/** What is compared to say that a release quarantines no more rows than what ran before it. */
+export interface QuarantineRules {
+  /** Which of the counts of the last runs speaks for them, before and since alike. */
+  readonly method: 'max' | 'median';
+  /** The last so many runs on either side. */
+  readonly runs: number;
+  /** So many rows more than before are no more. */
+  readonly mayExceedBy: number;
+  /** Pipelines that must tell; besides those that told before. */
+  readonly mustTell: readonly string[];
+}
+
+/** The way of an emergency. */
+export interface EmergencyRules {
+  readonly skips: readonly SkippableGate[];
+  /** How many people of which role must approve; a sign-off is an approval as long as `expiresHours` after it was given. */
+  readonly approvals: Readonly<Partial<Record<PersonRole, number>>>;
+  /** After so long it is denied. */
+  readonly expiresHours: number;
+}
 
 /** Rules of one environment, or of all of a kind. */
 export interface PromotionRules {
@@ -22,6 +45,16 @@ export interface PromotionRules {
   /** How long a sign-off counts. */
   readonly signOffDays: number;
   readonly needsRollbackPlan: boolean;
+  /** Whether the environment before must have gone back from the very release once. */
+  readonly needsRehearsal: boolean;
+  /** Null: quarantined rows don't matter. */
+  readonly quarantine: QuarantineRules | null;
+  /** Empty: at any time of the week. */
+  readonly windows: readonly WeeklyWindow[];
+  /** The server itself asks for what is new; nothing twice, and nothing that was rolled back from. */
+  readonly automatic: boolean;
+  /** Null: there is no way past the gates. */
+  readonly emergency: EmergencyRules | null;
   /** Null: no calendar; freezes that people declare hold all the same. */
   readonly freeze: FreezeCalendar | null;
 }
@@ -48,15 +81,30 @@ const DEFAULT_CALENDAR: FreezeCalendar = {
   holidays: [],
 };
 
+/**
+ * What time and runs would show, when there is no time: `quarantine` among them, since its evidence are the runs that `cycles`
+ * waits for.
+ */
+const DEFAULT_EMERGENCY: EmergencyRules = {
+  skips: ['rehearsal', 'soak', 'cycles', 'quarantine', 'sign-offs', 'window', 'freeze'],
+  approvals: { vp: 1, 'on-call': 1 },
+  expiresHours: 4,
+};
+
 /** The rules that are shipped. */
 export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
   shared: {
-    promoters: ['engineer', 'release-manager', 'administrator'],
+    promoters: ['engineer', 'on-call', 'release-manager', 'administrator'],
     soakHours: 0,
     cycles: 0,
     signOffs: {},
     signOffDays: 7,
     needsRollbackPlan: false,
+    needsRehearsal: false,
+    quarantine: null,
+    windows: [],
+    automatic: false,
+    emergency: null,
     freeze: null,
   },
   production: {
@@ -66,6 +114,11 @@ export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
     signOffs: { engineer: 1, business: 1, 'release-manager': 1 },
     signOffDays: 7,
     needsRollbackPlan: true,
+    needsRehearsal: false,
+    quarantine: { method: 'max', runs: 5, mayExceedBy: 0, mustTell: [] },
+    windows: [],
+    automatic: false,
+    emergency: DEFAULT_EMERGENCY,
     freeze: DEFAULT_CALENDAR,
   },
 };
@@ -88,13 +141,9 @@ export function findRules(
 }
 
 function overlay(rules: PromotionRules, some: SomeRules = {}): PromotionRules {
-  return {
-    promoters: some.promoters ?? rules.promoters,
-    soakHours: some.soakHours ?? rules.soakHours,
-    cycles: some.cycles ?? rules.cycles,
-    signOffs: some.signOffs ?? rules.signOffs,
-    signOffDays: some.signOffDays ?? rules.signOffDays,
-    needsRollbackPlan: some.needsRollbackPlan ?? rules.needsRollbackPlan,
-    freeze: some.freeze === undefined ? rules.freeze : some.freeze,
-  };
+  const set = Object.entries(some).filter(([, value]) => value !== undefined);
+  return { ...rules, ...Object.fromEntries(set) };
 }
+
+/** Who asks for what comes into an environment by itself. */
+export const AUTOMATION = 'automation';

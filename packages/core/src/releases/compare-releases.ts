@@ -1,5 +1,5 @@
 // What one release has that another has not, from their bills alone.
-import type { ReleaseBill } from './release.ts';
+import type { ReleaseBill, ReleasedDatakit } from './release.ts';
 
 /** One difference. */
 export interface ReleaseDifference {
@@ -37,11 +37,16 @@ function toParts(bill: ReleaseBill): Parts {
   };
 }
 
+/** A version that was published anew is another content. */
+function formatVersion({ version, digest }: ReleasedDatakit): string {
+  return digest === undefined ? version : `${version}@${digest}`;
+}
+
 // A project may name several versions of one datakit.
 function listDatakits({ datakits }: ReleaseBill): readonly (readonly [string, string])[] {
   const names = [...new Set(datakits.map(({ name }) => name))];
   return names.map((name) => {
     const versions = datakits.filter((one) => one.name === name);
-    return [name, versions.map(({ version }) => version).join(', ')];
+    return [name, versions.map(formatVersion).join(', ')];
   });
 }

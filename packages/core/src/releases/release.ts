@@ -13,6 +13,12 @@ export interface ReleasedPipeline {
   readonly graphHash: string;
 }
 
+/** A datakit of a release. */
+export interface ReleasedDatakit extends DatakitReference {
+  /** `sha256:…` of its image; absent: it had none when the release was recorded, and runs as processes or by its version. */
+  readonly digest?: string | undefined;
+}
+
 /** All that a release consists of. */
 export interface ReleaseBill {
   readonly schemaVersion: typeof RELEASE_SCHEMA_VERSION;
@@ -23,7 +29,7 @@ export interface ReleaseBill {
   readonly bundleHash?: string | undefined;
   readonly pipelines: readonly ReleasedPipeline[];
   /** Those that its tasks name. */
-  readonly datakits: readonly DatakitReference[];
+  readonly datakits: readonly ReleasedDatakit[];
   /** Pools the project declares, with their slots. */
   readonly pools: Readonly<Record<string, number>>;
   /** SHA-256 (hex) of the variables that the project declares: names, types, defaults, rules. */
@@ -34,6 +40,18 @@ export interface ReleaseBill {
 export function listDatakits(graphs: readonly Graph[]): readonly DatakitReference[] {
   const named = graphs.flatMap(({ tasks }) => tasks.flatMap((task) => (task.kind === 'datakit' ? [task.datakit] : [])));
   return [...new Map(named.map(({ name, version }) => [`${name} ${version}`, { name, version }])).values()];
+}
+
+/** The same with the digest of each that has an image. */
+export function addDigests(
+  datakits: readonly DatakitReference[],
+  images: readonly ReleasedDatakit[],
+): readonly ReleasedDatakit[] {
+  const digestOf = new Map(images.map(({ name, version, digest }) => [`${name} ${version}`, digest]));
+  return datakits.map(({ name, version }) => {
+    const digest = digestOf.get(`${name} ${version}`);
+    return digest === undefined ? { name, version } : { name, version, digest };
+  });
 }
 
 /** The bill with its lists in order, so that the order in which things were found does not make another release. */

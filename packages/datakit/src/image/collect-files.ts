@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { TowpathError } from '@towpath/core';
 import type { LayerFile } from '@towpath/oci';
+import { LEFT_OUT } from '../manifest/left-out.ts';
 import { DATAKIT_FILE, DEFAULT_IMAGE } from '../manifest/manifest-schema.ts';
 import type { InstalledDatakit } from '../manifest/read-datakits.ts';
 import { bundleModule } from './bundle-module.ts';
@@ -11,9 +12,6 @@ import { bundleModule } from './bundle-module.ts';
 export function toImageFolder(name: string): string {
   return `/opt/datakits/${name}`;
 }
-
-/** Left out below a folder; who wants one of them names it in `files`. */
-const LEFT_OUT = /^(?:\..*|node_modules|__pycache__|.*\.pyc)$/;
 
 /** All files, by their places in the image, none twice. @throws TowpathError `DATAKIT_FILE_UNFIT`, `DATAKIT_BUNDLE_FAILED` */
 export async function collectFiles(datakit: InstalledDatakit): Promise<readonly LayerFile[]> {

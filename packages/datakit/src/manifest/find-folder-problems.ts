@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareVersions } from '@towpath/core';
 import { parseImageReference } from '@towpath/oci';
+import { findOutsideLinks } from './find-outside-links.ts';
 import type { ManifestFinding } from './manifest-finding.ts';
 import type { ImageSection, PartialManifest } from './manifest-schema.ts';
 
@@ -16,6 +17,7 @@ export function findFolderProblems(
     ...findCommandProblems(folder, manifest),
     ...findRepeatedVariables(manifest),
     ...findImageProblems(folder, manifest),
+    ...findLinkProblems(folder, manifest),
     ...findVersionProblems(manifest, platformVersion),
   ];
 }
@@ -58,6 +60,14 @@ function findImageProblems(folder: string, { image, name = 'x' }: PartialManifes
       message: `${name} can't be part of an image's name: one separator between letters`,
     });
   return [...problems, ...findMissingFiles(folder, image)];
+}
+
+/** As `build` refuses them. */
+function findLinkProblems(folder: string, { image, executableFolder = 'bin' }: PartialManifest): ManifestFinding[] {
+  if (image === undefined) return [];
+  const of = (paths: readonly string[], key: ManifestFinding['key']): ManifestFinding[] =>
+    findOutsideLinks(folder, paths).map((path) => ({ key, message: `${path} is a link that leads out of the folder` }));
+  return [...of([executableFolder], ['executableFolder']), ...of(image.files, ['image', 'files'])];
 }
 
 function findMissingFiles(folder: string, { files, bundle }: ImageSection): ManifestFinding[] {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +90,16 @@ image: { base: "Node:24", files: [absent], bundle: { dist/x.js: src/x.ts } }
     'image.files[0]',
     'name',
     'version',
+  ]);
+});
+
+test('A13 links that lead out of the folder are named before a build refuses them', () => {
+  symlinkSync('/etc/hostname', join(folder, 'bin/outside'));
+  symlinkSync('run', join(folder, 'bin/inside'));
+  const problems = validate(`${GOOD}image: { base: "debian:12", files: [bin/outside] }\n`);
+  expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+    expect.stringMatching(/^\d+: .*bin\/outside is a link that leads out of the folder/),
+    expect.stringMatching(/^5: .*bin\/outside is a link that leads out of the folder/),
   ]);
 });
 

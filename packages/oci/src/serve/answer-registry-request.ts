@@ -140,7 +140,8 @@ async function beginUpload(exchange: Exchange): Promise<void> {
 }
 
 async function takeChunk({ store, request, response, repository, name }: Exchange): Promise<void> {
-  const length = await append(store, name, request);
+  const from = /^(?:bytes )?(\d{1,15})-\d{1,15}(?:\/.*)?$/.exec(request.headers['content-range'] ?? '')?.[1];
+  const length = await append(store, name, request, from === undefined ? undefined : Number(from));
   replyUpload(response, `/v2/${repository}/blobs/uploads/${name}`, length);
 }
 
@@ -152,8 +153,8 @@ async function finishUpload({ store, request, response, query, repository, name 
   replyCreated(response, `/v2/${repository}/blobs/${digest}`, digest);
 }
 
-async function append(store: ImageStore, upload: string, request: IncomingMessage): Promise<number> {
-  const length = await store.append(upload, request);
+async function append(store: ImageStore, upload: string, request: IncomingMessage, from?: number): Promise<number> {
+  const length = await store.append(upload, request, from);
   if (length === undefined) throw new RegistryRefusal('BLOB_UPLOAD_UNKNOWN', 'There is no such upload.');
   return length;
 }

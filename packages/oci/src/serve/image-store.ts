@@ -16,10 +16,14 @@ export interface ImageStore {
   beginUpload(): Promise<string>;
   /**
    * Appends, and returns the new length; undefined when there is no such upload. A body that breaks off leaves what had arrived.
+   * `from` is where the client means to be.
    *
-   * @throws RegistryRefusal `BLOB_UPLOAD_INVALID` while another request writes or finishes it
+   * @throws RegistryRefusal `BLOB_UPLOAD_INVALID` while another request writes or finishes it, and with status 416 where it goes on
+   * elsewhere
    */
-  append(upload: string, body: Readable): Promise<number | undefined>;
+  append(upload: string, body: Readable, from?: number): Promise<number | undefined>;
+  /** Deletes uploads that nobody has written to for so long. */
+  dropUploads(idleMs: number): Promise<void>;
   /** The upload becomes the blob. @throws TowpathError `DIGEST_WRONG`, and the upload is gone; RegistryRefusal as `append` */
   finishUpload(upload: string, digest: string): Promise<void>;
   findManifest(repository: string, digest: string): Promise<StoredBody | undefined>;
@@ -34,6 +38,9 @@ export interface StoredBody {
   readonly mediaType: string;
   readonly bytes: Uint8Array;
 }
+
+/** HTTP's "range not satisfiable". */
+const RANGE_WRONG = 416;
 
 /** Names are checked by who calls: repositories, tags and digests reach no other folder. */
 export function createImageStore(folder: string): ImageStore {
@@ -61,15 +68,26 @@ export function createImageStore(folder: string): ImageStore {
       await writeWhole(uploadPath(id), '');
       return id;
     },
-    append: (upload, body) =>
+    append: (upload, body, from) =>
       exclusively(upload, async () => {
         const path = uploadPath(upload);
-        if ((await findSize(path)) === undefined) return undefined;
+        const size = await findSize(path);
+        if (size === undefined) return undefined;
+        if (from !== undefined && from !== size)
+          throw new RegistryRefusal('BLOB_UPLOAD_INVALID', `The upload goes on at ${size}.`, RANGE_WRONG);
         await pipeline(body, createWriteStream(path, { flags: 'a' }));
         return await findSize(path);
       }),
     finishUpload: (upload, digest) =>
       exclusively(upload, () => finishUpload(uploadPath(upload), blobPath(digest), digest)),
+    dropUploads: async (idleMs) => {
+      const uploads = await readdir(join(folder, 'uploads')).catch(whenMissing);
+      for (const upload of uploads ?? []) {
+        const found = await stat(uploadPath(upload)).catch(whenMissing);
+        if (found !== undefined && Date.now() - found.mtimeMs > idleMs && !busy.has(upload))
+          await rm(uploadPath(upload), { force: true });
+      }
+    },
     findManifest: async (repository, digest) => await findBody(manifestPath(repository, digest)),
     putManifest: async (repository, digest, { mediaType, bytes }) => {
       const path = manifestPath(repository, digest);

@@ -21,10 +21,10 @@ const STATUS = {
 export class RegistryRefusal extends Error {
   readonly code: keyof typeof STATUS;
   readonly status: number;
-  constructor(code: keyof typeof STATUS, message: string) {
+  constructor(code: keyof typeof STATUS, message: string, status: number = STATUS[code]) {
     super(message);
     this.code = code;
-    this.status = STATUS[code];
+    this.status = status;
   }
 }
 

@@ -1,6 +1,6 @@
 // The local stack's registry, asked by our own client and by a real Docker engine.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { request as sendRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,30 @@ async function ask(path: string, { method = 'GET', headers = {}, body = '' }: As
     },
   );
 }
+
+it('goes on with an upload where it is, and nowhere else', async () => {
+  const begun = await ask('/v2/kit/blobs/uploads/', { method: 'POST' });
+  const location = String(begun.headers.location);
+  const send = (body: string, range: string) =>
+    ask(location, { method: 'PATCH', body, headers: { 'content-range': range } });
+  expect((await send('abc', '0-2')).status).toBe(202);
+  expect((await send('xyz', '7-9')).status).toBe(416);
+  expect((await send('abc', '0-2')).status).toBe(416);
+  expect((await send('def', '3-5')).headers.range).toBe('0-5');
+  const digest = digestOf(Buffer.from('abcdef'));
+  expect((await ask(`${location}?digest=${digest}`, { method: 'PUT' })).status).toBe(201);
+});
+
+it('deletes uploads that were left a day ago when it is started again', async () => {
+  for (let nth = 0; nth < 2; nth += 1) await ask('/v2/kit/blobs/uploads/', { method: 'POST' });
+  const uploads = join(folder, 'uploads');
+  const [left = '', ...others] = readdirSync(uploads);
+  const longAgo = Date.now() / 1000 - 25 * 3600;
+  utimesSync(join(uploads, left), longAgo, longAgo);
+  await served.close();
+  await serve();
+  await waitFor('the upload to be gone', 10_000, () => readdirSync(uploads).join() === others.join());
+});
 
 describe('a registry on a folder', () => {
   it('gives out what was pushed, byte for byte, by tag and by digest, also after a restart', async () => {

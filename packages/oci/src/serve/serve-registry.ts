@@ -10,6 +10,10 @@ export interface ServedRegistry {
   close(): Promise<void>;
 }
 
+/** An upload that was begun and left: clients begin anew instead of going on with it after a day. */
+const UPLOAD_IDLE_MS = 24 * 3600 * 1000;
+const CLEAN_EVERY_MS = 3600 * 1000;
+
 /** Between two bytes. */
 const IDLE_MS = 120_000;
 
@@ -35,10 +39,14 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Ser
     server.once('error', (thrown) => reject(portUnusable(options, thrown)));
     server.listen(options.port, options.host, resolve);
   });
+  const clean = () => void store.dropUploads(UPLOAD_IDLE_MS).catch(() => undefined);
+  clean();
+  const cleaning = setInterval(clean, CLEAN_EVERY_MS).unref();
   return {
     port: (server.address() as AddressInfo).port, // it listens on TCP
     close: () =>
       new Promise((resolve) => {
+        clearInterval(cleaning);
         server.close(() => resolve());
         server.closeAllConnections();
       }),

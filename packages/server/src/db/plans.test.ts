@@ -8,6 +8,7 @@ import { findIdentityByToken } from '../access/operations/find-identity-by-token
 import { findNextLeaseEnd } from '../agents/operations/find-next-lease-end.ts';
 import { renewSession } from '../agents/operations/renew-session.ts';
 import { silenceSessions } from '../agents/operations/silence-sessions.ts';
+import { listAbsentRuns } from '../alerts/operations/list-absent-runs.ts';
 import { claimTasks } from '../attempts/operations/claim-tasks.ts';
 import { endAttempts } from '../attempts/operations/end-attempts.ts';
 import { findNextLoss } from '../attempts/operations/find-next-loss.ts';
@@ -23,6 +24,8 @@ import { readAudit } from '../audit/operations/read-audit.ts';
 import { listInventory } from '../datakits/operations/list-inventory.ts';
 import { readEvents } from '../events/operations/read-events.ts';
 import { readLogBytes } from '../logs/operations/read-log-bytes.ts';
+import { listLastEnds } from '../metrics/operations/list-last-ends.ts';
+import { readGauge } from '../metrics/operations/read-gauges.ts';
 import { claimDeliveries } from '../notifications/operations/claim-deliveries.ts';
 import { endDeliveries } from '../notifications/operations/end-deliveries.ts';
 import { findNextDelivery } from '../notifications/operations/find-next-delivery.ts';
@@ -162,6 +165,10 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listPools', 'attempts_pool_idx', (db) => listPools(db, { environment: 'int' })],
   ['findNextReady', 'run_tasks_ready_at_idx', (db) => findNextReady(db, waiting)],
   ['findNextReady of lost grants', 'attempts_live_session_idx', (db) => findNextReady(db, waiting)],
+  ['listAbsentRuns', 'runs_pipeline_idx', listAbsentRuns],
+  ['listLastEnds', 'runs_pipeline_idx', listLastEnds],
+  ['readGauge of attempts', 'attempts_live_session_idx', (db) => readGauge(db, 'liveAttempts')],
+  ['readGauge of tasks', 'run_tasks_ready_at_idx', (db) => readGauge(db, 'readyTasks')],
   ['endAttempts', 'attempts_pkey', (db) => endAttempts(db, [ending])],
   ['lockRunsOfAttempts', 'runs_pkey', (db) => lockRunsOfAttempts(db, [ID], ID)],
   ['redeliverGrants', 'attempts_live_session_idx', (db) => redeliverGrants(db, ID, 15)],
@@ -242,6 +249,8 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
     'pools',
     'environments',
     'code_locations',
+    'pipelines',
+    'schedules',
     'datakit_inventories',
     'releases',
   ];

@@ -32,7 +32,7 @@ create table access_tokens (
   expires_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
   constraint access_tokens_pkey PRIMARY KEY (token_hash),
-  constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'administrator'::text]))),
+  constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint access_tokens_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -210,7 +210,7 @@ create table console_links (
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
   constraint console_links_pkey PRIMARY KEY (token_hash),
-  constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'administrator'::text]))),
+  constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint console_links_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -221,7 +221,7 @@ create table console_sessions (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   constraint console_sessions_pkey PRIMARY KEY (token_hash),
-  constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'administrator'::text]))),
+  constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint console_sessions_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -378,7 +378,7 @@ create table notifications (
   constraint notifications_pkey PRIMARY KEY (id),
   constraint notifications_dedup_key UNIQUE (environment, dedup_key),
   constraint notifications_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
-  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['run.failed'::text, 'run.recovered'::text, 'agent.silent'::text, 'schedule.missed'::text, 'retention.failed'::text]))),
+  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['run.failed'::text, 'run.recovered'::text, 'agent.silent'::text, 'schedule.missed'::text, 'retention.failed'::text, 'run.absent'::text, 'promotion.stuck'::text]))),
   constraint notifications_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
 CREATE INDEX notifications_environment_idx ON public.notifications USING btree (environment, id);
@@ -440,6 +440,8 @@ create table promotions (
   ended_at timestamp with time zone,
   end_code text,
   end_reason text,
+  emergency jsonb,
+  facts jsonb,
   constraint promotions_pkey PRIMARY KEY (id),
   constraint promotions_ended_check CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'aborted'::text])))),
   constraint promotions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
@@ -469,6 +471,7 @@ create table releases (
   constraint releases_version_key UNIQUE (project, version)
 );
 CREATE INDEX releases_bundle_idx ON public.releases USING btree (bundle_hash) WHERE (bundle_hash IS NOT NULL);
+CREATE INDEX releases_created_idx ON public.releases USING btree (created_at);
 CREATE TRIGGER releases_change BEFORE DELETE OR UPDATE ON public.releases FOR EACH ROW EXECUTE FUNCTION refuse_release_change();
 CREATE TRIGGER releases_truncate BEFORE TRUNCATE ON public.releases FOR EACH STATEMENT EXECUTE FUNCTION refuse_release_change();
 

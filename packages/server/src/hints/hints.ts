@@ -13,6 +13,7 @@ export type Topic =
   | 'events'
   | 'leases'
   | 'audit'
+  | 'absence'
   | 'schedules'
   | 'promotions';
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { AuditSigner } from '../audit/audit-signer.ts';
 import type { Hints } from '../hints/hints.ts';
+import type { Metrics } from '../metrics/create-metrics.ts';
 import type { HolidayBook } from '../promotions/holiday-book.ts';
 
 /** What routes work with; made once per server. */
@@ -15,6 +16,7 @@ export interface ServerContext {
   readonly holidays: HolidayBook;
   /** Undefined: this server signs no checkpoints. */
   readonly auditSigner: AuditSigner | undefined;
+  readonly metrics: Metrics;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */
   cookieName(): string;
 }

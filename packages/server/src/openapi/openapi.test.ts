@@ -130,7 +130,8 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   for (const name of ['ListReleases', 'GetPolicy', 'GetBoard', 'ListPromotions']) await walk({ name });
   await walk({ name: 'GetRelease', params: { releaseId } });
   const freeze = { timeZone: 'Europe/London', filingDates: [{ on: '2026-06-10', name: 'filing' }] };
-  const policy = { schemaVersion: 1, kinds: { shared: { cycles: 0 } }, environments: { prod: { freeze } } };
+  const windows = [{ days: ['mon'], from: '09:00', until: '24:00' }];
+  const policy = { schemaVersion: 1, kinds: { shared: { cycles: 0 } }, environments: { prod: { freeze, windows } } };
   await walk({ name: 'ApplyPolicy', token, body: { policy, note: 'a note' } });
   const given = await walk({ name: 'GiveSignOff', token, body: { ...one, decision: 'approved', note: 'seen' } });
   await walk({ name: 'ListSignOffs', query: `?releaseId=${releaseId}` });
@@ -144,6 +145,9 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   await walk({ name: 'LiftFreeze', params: { freezeId: api.FreezeView.parse(frozen).id }, body: { why: 'over' } });
   await walk({ name: 'GetBoard' });
   await walk({ name: 'AbortPromotion', params, body: { reason: 'enough' } });
+  const strict = { schemaVersion: 1, environments: { int: { signOffs: { business: 1 } } } };
+  await walk({ name: 'ReplayPolicy', body: { policy: strict, days: 90 } });
+  await walk({ name: 'OpenPromotion', body: { ...one, emergency: { reason: 'lost' } } });
   await walk({ name: 'OpenPromotion', body: one });
   await walk({ name: 'WatchRelease', ...byAgent, body: { waitMs: 10_000 } });
   await walk({ name: 'ReportRelease', ...byAgent, body: { releaseId, error: { code: 'X', message: 'no' } } });
@@ -272,6 +276,7 @@ test('what a filled server answers is what the document says, route by route', a
     'GiveUpAttempt',
     'IssueBundleToken',
     'OpenSession',
+    'RetryPromotion',
     'RollBack',
     'UploadBundle',
     'UploadReleaseBundle',

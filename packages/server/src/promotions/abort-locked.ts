@@ -27,6 +27,8 @@ export async function abortLocked(
     outbox.topics.add(`release:${environment}`);
   }
   outbox.events.push({ kind: 'environment.changed', environment });
+  // Something new may wait for its turn.
+  outbox.topics.add('promotions');
   await writeAudit(tx, {
     actor: { kind: 'person', name: by },
     action: 'promotion.aborted',

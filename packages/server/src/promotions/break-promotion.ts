@@ -18,6 +18,8 @@ export async function breakPromotion(
   await restoreDesiredRelease(tx, environment);
   outbox.topics.add(`release:${environment}`);
   outbox.events.push({ kind: 'environment.changed', environment });
+  // Something new may wait for its turn.
+  outbox.topics.add('promotions');
   await writeAudit(tx, {
     actor: { kind: 'policy', name: 'observed' },
     action: 'promotion.errored',

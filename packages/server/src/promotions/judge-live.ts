@@ -18,6 +18,7 @@ import { startPromotion } from './operations/start-promotion.ts';
 import { writeJudgement } from './operations/write-judgement.ts';
 import { promotionSubject } from './promotion-subject.ts';
 import { readFacts } from './read-facts.ts';
+import { toEmergency } from './to-emergency.ts';
 import { toInstant, toVerdictView } from './to-verdict-view.ts';
 
 /** How long agents have to load a release: a bundle of 32 MiB on a slow line, and an agent that restarts meanwhile. */
@@ -35,11 +36,20 @@ export async function judgePending(
   const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
   const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates: plan.gates }, nowMs);
   const views = verdicts.map(toVerdictView);
-  await writeJudgement(tx, { promotionId, policyVersion, verdicts: views, askAgainAt: toInstant(askAgainAtMs) });
+  const { holidays, ...kept } = facts;
+  await writeJudgement(tx, {
+    promotionId,
+    policyVersion,
+    facts: kept,
+    verdicts: views,
+    askAgainAt: toInstant(askAgainAtMs),
+  });
   if (decision === 'allow') await begin(tx, promotion, outbox);
   if (decision === 'deny') {
     const denied = views.filter((verdict) => verdict.decision === 'deny');
     await refuse(tx, promotion, denied);
+    // Something new may wait for its turn.
+    outbox.topics.add('promotions');
   }
   const isNews = formatCanonicalJson(views) !== formatCanonicalJson(promotion.verdicts);
   if (isNews || decision !== 'defer') outbox.events.push({ kind: 'environment.changed', environment });
@@ -47,15 +57,16 @@ export async function judgePending(
 
 async function toQuestion(tx: Transaction, promotion: PromotionView, atMs: number) {
   const { environment, requestedBy: initiator, rollbackPlan, notBefore } = promotion;
+  const emergency = toEmergency(promotion.emergency);
   const release = await findRelease(tx, promotion.release.id);
   const target = await findTarget(tx, environment);
   if (!release) throw releaseUnknown(promotion.release.id);
   if (!target) throw environmentUnknown(environment);
-  return { release, target, initiator, rollbackPlan, notBefore, atMs };
+  return { release, target, initiator, rollbackPlan, notBefore, emergency, atMs };
 }
 
 async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox): Promise<void> {
-  const { id: promotionId, environment, release, kind, requestedBy } = promotion;
+  const { id: promotionId, environment, release, kind, requestedBy, emergency } = promotion;
   if (!(await startPromotion(tx, promotionId, OBSERVE_SECONDS))) return;
   await forgetLoadErrors(tx, environment, release.id);
   await setDesiredRelease(tx, { environment, releaseId: release.id, promotionId });
@@ -66,7 +77,7 @@ async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox):
     action: 'promotion.started',
     subject: promotionSubject(promotion),
     environment,
-    details: { kind, requestedBy, releaseId: release.id },
+    details: { kind, requestedBy, releaseId: release.id, emergency: emergency ?? undefined },
   });
 }
 

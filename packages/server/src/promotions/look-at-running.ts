@@ -54,6 +54,8 @@ async function takeEffect(tx: Transaction, promotion: PromotionView, outbox: Out
   await endDeployment(tx, environment, promotionId);
   await beginDeployment(tx, { environment, releaseId: release.id, promotionId });
   failpoint('promotion.take-effect');
+  // The environment after it may take it by itself.
+  outbox.topics.add('promotions');
   outbox.events.push({ kind: 'environment.changed', environment });
   await writeAudit(tx, {
     actor: { kind: 'policy', name: 'observed' },

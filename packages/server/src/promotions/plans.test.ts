@@ -10,7 +10,9 @@ import { explainPlan } from '../testing/explain-plan.ts';
 import { endDeployment } from './operations/end-deployment.ts';
 import { findDeployedRelease } from './operations/find-deployed-release.ts';
 import { findLivePromotion } from './operations/find-live-promotion.ts';
+import { findNewRelease } from './operations/find-new-release.ts';
 import { findNextLook } from './operations/find-next-look.ts';
+import { findRehearsal } from './operations/find-rehearsal.ts';
 import { findRollbackFrom } from './operations/find-rollback-from.ts';
 import { findSource } from './operations/find-source.ts';
 import { listBoard } from './operations/list-board.ts';
@@ -19,13 +21,16 @@ import { listCycles } from './operations/list-cycles.ts';
 import { listDeployments } from './operations/list-deployments.ts';
 import { listDueEnvironments } from './operations/list-due-environments.ts';
 import { listFreezes } from './operations/list-freezes.ts';
+import { listJudged } from './operations/list-judged.ts';
 import { listLivePromotions } from './operations/list-live-promotions.ts';
 import { listObservations } from './operations/list-observations.ts';
 import { listPromotions } from './operations/list-promotions.ts';
 import { listSignOffs } from './operations/list-sign-offs.ts';
+import { listToldRows } from './operations/list-told-rows.ts';
 
 const ID = '01890000-0000-7000-8000-000000000000';
 const RELEASE = 'a'.repeat(64);
+const KEY = { releaseId: RELEASE, environment: 'e1', sinceAt: '2026-01-01T00:00:00Z' };
 
 /** 1,000 environments, each with 20 promotions and deployments, a live agent and 100 runs of its release. */
 const FILL = `
@@ -59,6 +64,13 @@ insert into sign_offs (release_id, environment, role, person, decision, expires_
 insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, unfinished_tasks, trigger, created_by, state, finished_at, release_id)
   select 'e' || e, n, 'p' || n % 5, 'release', 'f', 'g1', 0, 'schedule', 'x', 'succeeded', now(), encode(sha256('r19'), 'hex')
   from generate_series(1, 1000) e, generate_series(1, 100) n;
+insert into graph_tasks (graph_hash, task_id, position, spec, spec_hash) values ('g1', 't', 0, '{}', 's');
+insert into run_tasks (run_id, task_id, position, environment, graph_hash, state, waiting_on)
+  select id, 't', 0, environment, graph_hash, 'succeeded', 0 from runs;
+insert into attempts (run_id, task_id, number, environment, state, session_id, agent_id, host, spec_hash, finished_at, result)
+  select r.id, 't', 1, r.environment, 'succeeded', s.id, s.agent_id, 'h', 's', now(), '{"rowsQuarantined": 0}'
+  from runs r join agent_sessions s on s.environment = r.environment and s.ended_at is null
+  where r.run_number % 10 = 0;
 analyze;`;
 
 let database: TestDatabase;
@@ -88,11 +100,15 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listDeployments', 'deployments_environment_idx', (db) => listDeployments(db, 'e1')],
   ['findRollbackFrom', 'deployments_environment_idx', (db) => findRollbackFrom(db, 'e1', RELEASE)],
   ['findSource', 'deployments_environment_idx', (db) => findSource(db, 'e2', RELEASE)],
-  [
-    'listCycles',
-    'runs_release_idx',
-    (db) => listCycles(db, { releaseId: RELEASE, environment: 'e1', sinceAt: '2026-01-01T00:00:00Z' }),
-  ],
+  ['listCycles', 'runs_release_idx', (db) => listCycles(db, KEY)],
+  ['findRehearsal', 'deployments_environment_idx', (db) => findRehearsal(db, 'e1', RELEASE)],
+  ['findNewRelease of the first', 'releases_created_idx', (db) => findNewRelease(db, 'e1')],
+  ['findNewRelease of another', 'deployments_current_key', (db) => findNewRelease(db, 'e2')],
+  ['findNewRelease of what was asked for', 'promotions_release_idx', (db) => findNewRelease(db, 'e2')],
+  ['listJudged', 'promotions_pkey', (db) => listJudged(db, 90 * 24 * 3600, 100)],
+  ['listToldRows since', 'runs_release_idx', (db) => listToldRows(db, KEY, 20)],
+  ['listToldRows before', 'runs_pipeline_idx', (db) => listToldRows(db, KEY, 20)],
+  ['listToldRows of runs', 'attempts_succeeded_task_key', (db) => listToldRows(db, KEY, 20)],
   ['listObservations', 'agents_name_key', (db) => listObservations(db, 'e1', RELEASE)],
   ['listFreezes', 'freezes_environment_idx', (db) => listFreezes(db, 'e1')],
   ['listSignOffs', 'sign_offs_release_idx', (db) => listSignOffs(db, { releaseId: RELEASE, environment: 'e1' })],

@@ -4,6 +4,7 @@ import {
   ApplyPolicy,
   DeclareFreeze,
   GetCalendar,
+  GetCalendarFeed,
   GiveSignOff,
   ListPromotions,
   OpenPromotion,
@@ -56,6 +57,40 @@ describe('the policy and its calendar', () => {
     await expect(calendar('9999-11-30T00:00:00.000Z')).rejects.toMatchObject({ code: 'HOLIDAYS_UNKNOWN' });
   });
 
+  test('A69 weekly windows and freezes together say when an environment opens next', async () => {
+    const windows = [
+      { days: ['mon' as const, 'tue' as const], from: '09:00', until: '16:00', timeZone: 'Europe/London' },
+    ];
+    await apply({ environments: { prod: { windows } } });
+    // Monday 22 June 2026, UTC+1: open until 15:00. The 30th is a Tuesday, in the close of the month.
+    expect(await calendar('2026-06-22T14:59:59.999Z')).toMatchObject({ closures: [] });
+    expect(await calendar('2026-06-22T15:00:00.000Z')).toMatchObject({
+      closures: [{ kind: 'window', name: 'outside of mon, tue 09:00-16:00 Europe/London' }],
+      nextOpen: '2026-06-23T08:00:00.000Z',
+    });
+    expect((await calendar('2026-06-23T15:00:00.000Z')).nextOpen).toBe('2026-07-06T08:00:00.000Z');
+  });
+
+  test('A69 the calendar is a feed that others can show', async () => {
+    const yearly = [{ name: 'year-end; close', from: '12-20', until: '01-05' }];
+    await apply({ environments: { prod: { freeze: { timeZone: 'Europe/London', yearly } } } });
+    await w.rita.call(DeclareFreeze, { body: { environment: 'prod', reason: 'stop, the line' } });
+    const read = () => w.bo.send(GetCalendarFeed, { params: { environment: 'prod' } });
+    const response = await read();
+    expect(response.headers.get('content-type')).toMatch(/^text\/calendar/);
+    const text = (await response.text()).replaceAll('\r\n ', '');
+    expect(text).toMatch(/^BEGIN:VCALENDAR\r\nVERSION:2\.0\r\n[\s\S]*\r\nEND:VCALENDAR\r\n$/);
+    expect(text).toMatch(
+      /DTSTART:\d{4}1220T000000Z\r\nDTEND:\d{4}0106T000000Z\r\nSUMMARY:prod is closed: year-end\\; close\r\n/,
+    );
+    expect(text).toContain('SUMMARY:prod is closed: stop\\, the line');
+    const uids = (feed: string) => [...feed.matchAll(/^UID:(.*)$/gm)].map(([, uid]) => uid);
+    expect(uids((await (await read()).text()).replaceAll('\r\n ', ''))).toEqual(uids(text));
+    await expect(w.bo.send(GetCalendarFeed, { params: { environment: 'none' } })).rejects.toMatchObject({
+      status: 404,
+    });
+  });
+
   test('is applied by administrators, as a whole or not at all, and the same one again changes nothing', async () => {
     const before = await apply({ environments: { prod: { cycles: 3 } } });
     expect((await apply({ environments: { prod: { cycles: 3 } } })).version).toBe(before.version);
@@ -64,6 +99,9 @@ describe('the policy and its calendar', () => {
       { environments: { prod: { freeze: { timeZone: 'Mars/Olympus' } } } },
       { environments: { prod: { freeze: { holidays: [{ country: 'XX' }] } } } },
       { environments: { prod: { freeze: { holidays: [{ country: 'GB', region: 'XYZ' }] } } } },
+      {
+        environments: { prod: { windows: [{ days: ['mon' as const], from: '09:00', until: '16:00', timeZone: 'x' }] } },
+      },
     ];
     for (const policy of wrong) await expect(apply(policy)).rejects.toMatchObject({ code: 'POLICY_INVALID' });
     const body = { policy: { schemaVersion: 1 as const } };

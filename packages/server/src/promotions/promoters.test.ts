@@ -18,7 +18,15 @@ import { openAdmin } from '../setup.ts';
 import { recordRelease } from '../testing/released.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
-const PERSON_ROLES: readonly PersonRole[] = ['viewer', 'business', 'engineer', 'release-manager', 'administrator'];
+const PERSON_ROLES: readonly PersonRole[] = [
+  'viewer',
+  'business',
+  'engineer',
+  'release-manager',
+  'vp',
+  'on-call',
+  'administrator',
+];
 const ENVIRONMENTS = [
   ['int', 'shared'],
   ['prod', 'production'],

@@ -58,3 +58,23 @@ export function rollbackStale(environment: string): TowpathError {
     fix: `See what it runs: \`${TOWPATH} board\`.`,
   });
 }
+
+/** The error about what did not fail technically, or is not the last thing that was asked for. */
+export function promotionNotRetriable(environment: string): TowpathError {
+  return new TowpathError({
+    code: 'PROMOTION_NOT_RETRIABLE',
+    message: `That is not the newest promotion into ${environment}, or it did not fail technically.`,
+    cause: 'What a gate or a person ended is asked for anew, so that somebody answers for it.',
+    fix: `See \`${TOWPATH} promotions show ${environment}\`.`,
+  });
+}
+
+/** The error of a policy that is not taken. */
+export function policyInvalid(problems: readonly string[]): TowpathError {
+  return new TowpathError({
+    code: 'POLICY_INVALID',
+    message: 'The policy was not taken.',
+    cause: problems.join(' '),
+    fix: 'Correct it; the policy in force holds until another one is applied.',
+  });
+}

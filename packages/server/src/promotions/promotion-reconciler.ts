@@ -1,10 +1,12 @@
-// Promotions go on by themselves: sleeps until time may change something about one, or until a hint says that a run has ended, an
+// Promotions go on by themselves, and begin so where the policy says it: sleeps until time may change something about one, or until a hint says that a run has ended, an
 // agent reported, or a person decided; then looks at each. Every server runs one; they don't disturb each other.
 import type pg from 'pg';
 import type { Hints } from '../hints/hints.ts';
 import type { HolidayBook } from './holiday-book.ts';
+import { listAutomaticEnvironments } from './list-automatic-environments.ts';
 import { findNextLook } from './operations/find-next-look.ts';
 import { listDueEnvironments } from './operations/list-due-environments.ts';
+import { openAutomatic } from './transactions/open-automatic.ts';
 import { reconcilePromotion } from './transactions/reconcile-promotion.ts';
 
 /** What the reconciler works with. */
@@ -41,12 +43,28 @@ export async function runPromotionReconciler(options: PromotionReconcilerOptions
 }
 
 /** False when something failed. One that fails must not hold up others. */
-async function lookAtAll({ pool, book, signal, onError }: PromotionReconcilerOptions): Promise<boolean> {
-  let isWell = true;
+async function lookAtAll({ pool, book, signal, onError }: LookOptions): Promise<boolean> {
+  let isWell = await openWhatIsNew({ pool, book, signal, onError });
   for (const environment of await listDueEnvironments(pool)) {
     if (signal.aborted) break;
     try {
       await reconcilePromotion(pool, book, environment);
+    } catch (thrown) {
+      onError(thrown);
+      isWell = false;
+    }
+  }
+  return isWell;
+}
+
+type LookOptions = Pick<PromotionReconcilerOptions, 'pool' | 'book' | 'signal' | 'onError'>;
+
+async function openWhatIsNew({ pool, book, signal, onError }: LookOptions): Promise<boolean> {
+  let isWell = true;
+  for (const environment of await listAutomaticEnvironments(pool)) {
+    if (signal.aborted) break;
+    try {
+      await openAutomatic(pool, book, environment);
     } catch (thrown) {
       onError(thrown);
       isWell = false;

@@ -15,6 +15,7 @@ export interface PromotionRow {
   readonly rollback_plan: string | null;
   readonly not_before: string | null;
   readonly note: string | null;
+  readonly emergency: PromotionView['emergency'];
   readonly requested_at: string;
   readonly requested_by: string;
   readonly verdicts: VerdictView[];
@@ -29,7 +30,7 @@ export interface PromotionRow {
 
 /** For `select … from promotions p join releases l on l.id = p.release_id`. */
 export const PROMOTION_COLUMNS = `
-p.id, p.environment, p.release_id, l.project, l.version, p.kind, p.state, p.plan, p.rollback_plan, p.not_before, p.note,
+p.id, p.environment, p.release_id, l.project, l.version, p.kind, p.state, p.plan, p.rollback_plan, p.not_before, p.note, p.emergency,
 p.requested_at, p.requested_by, p.verdicts, p.policy_version, p.judged_at, p.ask_again_at, p.started_at, p.ended_at,
 p.end_code, p.end_reason`;
 
@@ -45,6 +46,7 @@ export function toPromotionView(row: PromotionRow): PromotionView {
     rollbackPlan: row.rollback_plan,
     notBefore: row.not_before,
     note: row.note,
+    emergency: row.emergency,
     requestedAt: row.requested_at,
     requestedBy: row.requested_by,
     verdicts: row.verdicts,

@@ -1,6 +1,15 @@
 // Whether an environment is open, and when next: the freeze gate's question without a release.
 import type { GetCalendar } from '@towpath/api';
-import { findClosures, findNextOpen, findRules, listClosedDays, TowpathError } from '@towpath/core';
+import {
+  findClosures,
+  findNextOpening,
+  findOpenWindow,
+  findRules,
+  formatWindow,
+  listClosedDays,
+  TowpathError,
+  type WeeklyWindow,
+} from '@towpath/core';
 import type pg from 'pg';
 import type { z } from 'zod';
 import { withSnapshot } from '../db/database.ts';
@@ -37,7 +46,7 @@ export async function readCalendar(
   return withSnapshot(pool, async (tx) => {
     const target = await findTarget(tx, environment);
     if (!target) throw environmentUnknown(environment);
-    const { freeze: calendar } = findRules((await findPolicy(tx)).policy, target);
+    const { freeze: calendar, windows } = findRules((await findPolicy(tx)).policy, target);
     const atMs = at === undefined ? await readClock(tx) : Date.parse(at);
     const holidays = book.find(calendar, atMs);
     if (!holidays.isKnown) throw holidaysUnknown(holidays.why);
@@ -45,15 +54,24 @@ export async function readCalendar(
     return {
       at: new Date(atMs).toISOString(),
       timeZone: calendar?.timeZone ?? 'UTC',
-      closures: [...findClosures(closings, atMs)],
-      nextOpen: toInstant(findNextOpen(closings, atMs)),
+      closures: [...findClosures(closings, atMs), ...listWindowClosures(windows, atMs)],
+      nextOpen: toInstant(findNextOpening({ closings, windows }, atMs)),
       freezes: await listFreezes(tx, environment),
-      days: listClosedDays(closings, atMs, days).map(({ on, closures }) => ({ on, closures: [...closures] })),
+      days: listClosedDays({ closings, windows }, atMs, days).map(({ on, closures }) => ({
+        on,
+        closures: [...closures],
+      })),
     };
   });
 }
 
-function holidaysUnknown(why: string): TowpathError {
+function listWindowClosures(windows: readonly WeeklyWindow[], atMs: number) {
+  if (windows.length === 0 || findOpenWindow(windows, atMs)) return [];
+  return [{ kind: 'window' as const, name: `outside of ${windows.map(formatWindow).join('; ')}` }];
+}
+
+/** The error of a calendar that can't be told. */
+export function holidaysUnknown(why: string): TowpathError {
   return new TowpathError({
     code: 'HOLIDAYS_UNKNOWN',
     message: 'The calendar of the environment can not be read.',

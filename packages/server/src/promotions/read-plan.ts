@@ -1,17 +1,18 @@
 // What a promotion would do and what its gates would say, now or at another moment. The same code as when it is carried out.
 import type { PlanPromotion, ReleaseName, ReleaseView } from '@towpath/api';
-import { judgePromotion, planPromotion } from '@towpath/core';
+import { judgePromotion } from '@towpath/core';
 import type pg from 'pg';
 import type { z } from 'zod';
-import { type Transaction, withSnapshot } from '../db/database.ts';
+import { withSnapshot } from '../db/database.ts';
 import { findRelease } from '../releases/operations/find-release.ts';
 import { releaseUnknown } from '../releases/release-errors.ts';
 import { environmentUnknown } from '../runs/run-errors.ts';
 import { readClock } from '../schedules/operations/read-clock.ts';
 import type { HolidayBook } from './holiday-book.ts';
-import { findDeployedRelease } from './operations/find-deployed-release.ts';
 import { findTarget } from './operations/find-target.ts';
+import { planRequest } from './plan-request.ts';
 import { readFacts } from './read-facts.ts';
+import { toEmergencyView } from './to-emergency.ts';
 import { toInstant, toVerdictView } from './to-verdict-view.ts';
 
 /** What is asked. */
@@ -19,6 +20,7 @@ export interface PlanRequest {
   readonly releaseId: string;
   readonly environment: string;
   readonly rollbackPlan?: string | undefined;
+  readonly emergency?: { readonly reason: string } | undefined;
   /** Absent: now. */
   readonly at?: string | undefined;
   /** Who would ask for it. */
@@ -40,16 +42,16 @@ export async function readPlan(pool: pg.Pool, book: HolidayBook, request: PlanRe
     if (!release) throw releaseUnknown(releaseId);
     const target = await findTarget(tx, environment);
     if (!target) throw environmentUnknown(environment);
-    const from = await findFrom(tx, environment);
-    const plan = planPromotion('promotion', from?.bill ?? null, release.bill);
     const atMs = request.at === undefined ? await readClock(tx) : Date.parse(request.at);
-    const asked = { release, target, initiator: by, rollbackPlan, notBefore: null, atMs };
+    const { from, plan, emergency } = await planRequest(tx, { release, target, emergency: request.emergency, atMs });
+    const asked = { release, target, initiator: by, rollbackPlan, notBefore: null, emergency, atMs };
     const { policyVersion, ...judged } = await readFacts(tx, book, asked);
     const { decision, askAgainAtMs, verdicts } = judgePromotion({ ...judged, gates: plan.gates }, atMs);
     return {
       release: toName(release),
       from: from ? toName(from) : null,
       plan: structuredClone(plan) as Planned['plan'],
+      emergency: emergency && toEmergencyView(emergency),
       at: new Date(atMs).toISOString(),
       decision,
       askAgainAt: toInstant(askAgainAtMs),
@@ -61,9 +63,4 @@ export async function readPlan(pool: pg.Pool, book: HolidayBook, request: PlanRe
 
 function toName({ id, project, version }: ReleaseView): ReleaseName {
   return { id, project, version };
-}
-
-async function findFrom(tx: Transaction, environment: string) {
-  const deployedId = await findDeployedRelease(tx, environment);
-  return deployedId === undefined ? undefined : findRelease(tx, deployedId);
 }

@@ -33,7 +33,8 @@ export async function waitForRelease(
       const { desired, reportedId } = await findSessionRelease(context.pool, environment, sessionId);
       const isNews = (desired?.id ?? null) !== reportedId;
       const leftMs = endsAtMs - performance.now();
-      if (isNews || leftMs <= 0 || signal.aborted) return { isNews, release: desired };
+      if (isNews || leftMs <= 0 || signal.aborted)
+        return { isNews, release: desired && { ...desired, datakits: [...desired.datakits] } };
       await hints.wait(leftMs, signal);
     }
   } finally {

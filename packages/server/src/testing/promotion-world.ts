@@ -13,6 +13,10 @@ export interface World extends TestServer {
   readonly rob: Client;
   readonly bo: Client;
   readonly eva: Client;
+  /** The VP. */
+  readonly vera: Client;
+  /** On call. */
+  readonly otto: Client;
   readonly prodAgentClient: Client;
   readonly int: SimulatedAgent;
   readonly prod: SimulatedAgent;
@@ -30,6 +34,8 @@ export async function startWorld(): Promise<World> {
     ...t,
     rob,
     eva,
+    vera: t.clientOf(t.tokens.vp),
+    otto: t.clientOf(t.tokens.onCall),
     rita: t.clientOf(t.tokens.releaseManager),
     bo: t.clientOf(t.tokens.business),
     prodAgentClient,
@@ -49,8 +55,12 @@ export const askForProd = (w: World, releaseId: string, more: object = {}) =>
   });
 
 /** Signs a release off for prod, or refuses it. */
-export const signOff = (client: Client, releaseId: string, decision: 'approved' | 'refused' = 'approved') =>
-  client.call(GiveSignOff, { body: { releaseId, environment: 'prod', decision } });
+export const signOff = (
+  client: Client,
+  releaseId: string,
+  decision: 'approved' | 'refused' = 'approved',
+  note = 'looked at it',
+) => client.call(GiveSignOff, { body: { releaseId, environment: 'prod', decision, note } });
 
 /** `soak SOAK_RUNNING`, for each gate that is red. */
 export const listRed = ({ verdicts }: Pick<PromotionView, 'verdicts'>) =>

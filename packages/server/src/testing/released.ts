@@ -2,6 +2,7 @@
 import {
   type Client,
   CreateRelease,
+  type FinishedAttempt,
   GetPromotion,
   OpenPromotion,
   type PromotionView,
@@ -81,11 +82,12 @@ export async function runDaily(
   { person, agent }: { person: Client; agent: SimulatedAgent },
   environment: string,
   outcome: 'succeeded' | 'failed' = 'succeeded',
+  result: FinishedAttempt['result'] = null,
 ): Promise<string> {
   const run = await person.call(StartRun, { body: { pipeline: 'daily', environment } });
   const grants = await agent.claim();
   await agent.start(grants);
-  await agent.finish(grants, outcome === 'succeeded' ? {} : { outcome, exitCode: 1 });
+  await agent.finish(grants, outcome === 'succeeded' ? { result } : { outcome, exitCode: 1 });
   return run.id;
 }
 

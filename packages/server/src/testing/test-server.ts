@@ -22,6 +22,8 @@ export interface Tokens {
   readonly viewer: string;
   readonly business: string;
   readonly releaseManager: string;
+  readonly vp: string;
+  readonly onCall: string;
 }
 
 /** A running server and clients of it. */
@@ -85,6 +87,8 @@ async function issueTokens(databaseUrl: string): Promise<Tokens> {
       administrator: await admin.issueAccessToken({ name: 'ada', role: 'administrator' }),
       business: await admin.issueAccessToken({ name: 'bo', role: 'business' }),
       releaseManager: await admin.issueAccessToken({ name: 'rita', role: 'release-manager' }),
+      vp: await admin.issueAccessToken({ name: 'vera', role: 'vp' }),
+      onCall: await admin.issueAccessToken({ name: 'otto', role: 'on-call' }),
       viewer: await admin.issueAccessToken({ name: 'vic', role: 'viewer' }),
     };
   } finally {

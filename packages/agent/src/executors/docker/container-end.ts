@@ -44,6 +44,7 @@ export async function decideContainerEnd(
     timeoutSeconds: ended.record.spec.timeoutSeconds,
     loss: state === undefined ? CONTAINER_LOST : ENGINE_RESTARTED,
     isOutOfMemory: state?.isOutOfMemory ?? false,
+    memoryLimit: state?.memoryLimit,
     resultBytes,
   });
 }

@@ -59,6 +59,8 @@ export interface ContainerState {
   readonly status: string;
   readonly exitCode: number;
   readonly isOutOfMemory: boolean;
+  /** For people; undefined: none. */
+  readonly memoryLimit: string | undefined;
   readonly finishedAt: Date;
 }
 
@@ -66,13 +68,14 @@ const Inspected = z.object({
   Id: z.string(),
   Name: z.string(),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }),
+  HostConfig: z.object({ Memory: z.number() }).nullish(),
   State: z.object({ Status: z.string(), ExitCode: z.number(), OOMKilled: z.boolean(), FinishedAt: z.string() }),
 });
 
 /** By id or name; undefined when there is none. @throws EngineError */
 export async function findContainer(engine: DockerEngine, idOrName: string): Promise<ContainerState | undefined> {
   try {
-    const { Id, Name, Config, State } = Inspected.parse(
+    const { Id, Name, Config, HostConfig, State } = Inspected.parse(
       await engine.send({ method: 'GET', path: `/containers/${idOrName}/json` }),
     );
     return {
@@ -82,12 +85,18 @@ export async function findContainer(engine: DockerEngine, idOrName: string): Pro
       status: State.Status,
       exitCode: State.ExitCode,
       isOutOfMemory: State.OOMKilled,
+      memoryLimit: formatMemory(HostConfig?.Memory ?? 0),
       finishedAt: new Date(State.FinishedAt),
     };
   } catch (thrown) {
     if (hasStatus(thrown, 404)) return undefined;
     throw thrown;
   }
+}
+
+/** Engines say 0 for no limit. */
+function formatMemory(bytes: number): string | undefined {
+  return bytes === 0 ? undefined : `${Math.round(bytes / 2 ** 20)}Mi`;
 }
 
 const Created = z.object({ Id: z.string() });

@@ -87,6 +87,7 @@ export function toBundleContainer(
     readonly image: string;
     readonly imagePullPolicy: string;
     readonly resources: object;
+    readonly securityContext: object;
     readonly patienceMs: number;
   },
 ): object {
@@ -96,7 +97,6 @@ export function toBundleContainer(
     command: ['node', '-e', FETCH, '--', url, hash, CONTAINER_PATHS.bundle, String(patienceMs)],
     env: authority === undefined ? [] : [{ name: 'NODE_EXTRA_CA_CERTS', value: `${FOLDER}/${AUTHORITY}` }],
     terminationMessagePolicy: 'File',
-    securityContext: { allowPrivilegeEscalation: false },
     volumeMounts: [
       { name: 'towpath', mountPath: MOUNT },
       { name: VOLUME, mountPath: FOLDER, readOnly: true },

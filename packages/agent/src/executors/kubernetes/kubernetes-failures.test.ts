@@ -47,7 +47,12 @@ describe
       const subject = await open(context, { settings: { memoryMiB: 96 } });
       const grow = 'const kept = []; for (;;) kept.push(Buffer.alloc(8 << 20, 1));';
       const attempt = await start(subject, script(`exec node -e '${grow}'`));
-      expect(await attempt.ended).toMatchObject({ outcome: 'failed', exitCode: 137, reasonCode: 'OUT_OF_MEMORY' });
+      expect(await attempt.ended).toMatchObject({
+        outcome: 'failed',
+        exitCode: 137,
+        reasonCode: 'OUT_OF_MEMORY',
+        reason: expect.stringContaining('96Mi'),
+      });
     });
 
     test('A25 kubernetes: without a node for it ends with the words of the scheduler', async (context) => {

@@ -27,6 +27,7 @@ export function toEndFacts({ pod, ending, isJobOverdue, timeoutSeconds }: EndedP
     timeoutSeconds,
     loss: loss ?? POD_LOST,
     isOutOfMemory,
+    memoryLimit: pod.memoryLimit,
     resultBytes: terminated?.exitCode === 0 ? readMessage(pod, terminated.message) : undefined,
   };
 }

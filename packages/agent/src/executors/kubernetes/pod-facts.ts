@@ -42,6 +42,7 @@ const Pod = z.object({
             name: z.string(),
             image: z.string().default(''),
             terminationMessagePath: z.string().optional(),
+            resources: z.object({ limits: z.object({ memory: z.string().optional() }).prefault({}) }).prefault({}),
           }),
         )
         .default([]),
@@ -86,6 +87,8 @@ export interface PodFacts {
   readonly failedBefore: EndedContainer | undefined;
   readonly isRunning: boolean;
   readonly terminated: Terminated | undefined;
+  /** As Kubernetes writes it, `96Mi`. */
+  readonly memoryLimit: string | undefined;
   /** Its first program is ours; else the command itself, which leaves its result as the termination message. */
   readonly hasEntry: boolean;
 }
@@ -112,6 +115,7 @@ export function parsePod(value: unknown): PodFacts {
     failedBefore: findFailed(status.initContainerStatuses),
     isRunning: state?.running !== undefined,
     terminated: state?.terminated,
+    memoryLimit: declared?.resources.limits.memory,
     hasEntry: declared?.terminationMessagePath !== CONTAINER_PATHS.result,
   };
 }

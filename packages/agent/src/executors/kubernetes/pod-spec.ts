@@ -4,7 +4,7 @@ import { toContainerCommand, toPlainVariables, toSecretVariables } from '../atte
 import { CONTAINER_PATHS, MOUNT, PATH_VARIABLES } from '../container-paths.ts';
 import type { AttemptSpecification } from '../executor.ts';
 import { toBundleContainer, toBundleVolume } from './bundle-container.ts';
-import { escapeReferences, toResources } from './container-parts.ts';
+import { escapeReferences, toContainerSecurity, toPodSecurity, toResources } from './container-parts.ts';
 import { GIVEN } from './entry-words.ts';
 import type { JobParts, PodImage } from './job-settings.ts';
 import { chooseEntry, toEntryWords } from './pod-entry.ts';
@@ -23,6 +23,7 @@ export function toPodSpec(specification: AttemptSpecification, parts: JobParts):
     automountServiceAccountToken: false,
     // Addresses of the namespace's services would be variables of the attempt.
     enableServiceLinks: false,
+    ...toPodSecurity(settings),
     ...(settings.serviceAccount !== undefined && { serviceAccountName: settings.serviceAccount }),
     imagePullSecrets: (settings.imagePullSecrets ?? []).map((secret) => ({ name: secret })),
     volumes: [
@@ -39,7 +40,8 @@ export function toPodSpec(specification: AttemptSpecification, parts: JobParts):
 
 function toBundleContainers({ bundle, image, settings, bundlePatienceMs: patienceMs }: JobParts): readonly object[] {
   if (bundle === undefined) return [];
-  return [toBundleContainer(bundle, { ...toImage(image), resources: toResources(settings), patienceMs })];
+  const own = { resources: toResources(settings), securityContext: toContainerSecurity(settings) };
+  return [toBundleContainer(bundle, { ...toImage(image), ...own, patienceMs })];
 }
 
 function toTaskContainer(specification: AttemptSpecification, parts: JobParts): object {
@@ -54,7 +56,7 @@ function toTaskContainer(specification: AttemptSpecification, parts: JobParts): 
     env: toVariables(specification, name),
     terminationMessagePolicy: 'File',
     resources: toResources(settings, specification.requests),
-    securityContext: { allowPrivilegeEscalation: false },
+    securityContext: toContainerSecurity(settings),
     ...own,
     volumeMounts: [...volumeMounts, ...toTicketMounts(settings)],
   };

@@ -3,9 +3,9 @@
 import type { TicketDeclaration } from '@towpath/core';
 import { TICKET_FOLDER } from '../container-paths.ts';
 import type { SidecarSetup } from '../executor-setup.ts';
-import { escapeReferences, toResources } from './container-parts.ts';
+import { escapeReferences, type RunAs, toContainerSecurity, toResources } from './container-parts.ts';
 
-export interface SidecarOptions {
+export interface SidecarOptions extends RunAs {
   /** Containers that start before the attempt and end after it. */
   readonly sidecars?: readonly SidecarSetup[] | undefined;
   /** Tickets that somebody else keeps fresh: they stand above what sidecars could make. */
@@ -15,9 +15,9 @@ export interface SidecarOptions {
 const TICKETS = 'tickets';
 
 /** The native sidecars, in their order. */
-export function toSidecars({ sidecars = [], tickets }: SidecarOptions): readonly object[] {
+export function toSidecars({ sidecars = [], tickets, runAsUser }: SidecarOptions): readonly object[] {
   const mounts = tickets === undefined ? [{ name: TICKETS, mountPath: TICKET_FOLDER }] : [];
-  return sidecars.map((sidecar, at) => toSidecar(sidecar, [...mounts, ...toSecretMounts(sidecar, at)]));
+  return sidecars.map((sidecar, at) => toSidecar(sidecar, [...mounts, ...toSecretMounts(sidecar, at)], { runAsUser }));
 }
 
 /** Asked each second, for two minutes: a database or a KDC that is just restarting. */
@@ -26,6 +26,7 @@ const PROBE = { periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 10 };
 function toSidecar(
   { name, image, command, args, env, startupProbe, cpu, memoryMiB }: SidecarSetup,
   volumeMounts: readonly object[],
+  runAs: RunAs,
 ): object {
   return {
     ...{ name, image, volumeMounts },
@@ -36,7 +37,7 @@ function toSidecar(
     env: Object.entries(env).map(([key, value]) => ({ name: key, value: escapeReferences(value) })),
     ...(startupProbe !== undefined && { startupProbe: { exec: { command: startupProbe }, ...PROBE } }),
     resources: toResources({ cpu, memoryMiB }),
-    securityContext: { allowPrivilegeEscalation: false },
+    securityContext: toContainerSecurity(runAs),
   };
 }
 

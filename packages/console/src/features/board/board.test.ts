@@ -67,7 +67,7 @@ test('the answer names the one promotion that waits, or counts them', () => {
   const going = prod.promotion && { ...prod.promotion, state: 'running' as const };
   expect(say([prod, prod, { ...prod, promotion: going }])).toBe('2 promotions wait, 1 going on');
   expect(say([rowOf('int')])).toBe('1 environment, nothing waits');
-  expect(say(emergencyWorld().promotions.rows)).toContain('1 of 7 gates waits');
+  expect(say(emergencyWorld().promotions.rows)).toContain('1 of 4 gates waits');
 });
 
 test('what ran last decides, not what runs now or was cancelled', () => {

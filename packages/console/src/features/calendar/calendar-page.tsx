@@ -79,7 +79,8 @@ function LoadedCalendar({ environment, all, calendar }: LoadedCalendarProps): Re
         </div>
       </div>
       <p className={classes.foot}>
-        What closes it by itself stands in the policy: <CommandLine command={formatCommand('policy show')} />
+        What closes it by itself stands in the policy: <CommandLine command={formatCommand('policy show')} />.{' '}
+        <a href={`/api/environments/${encodeURIComponent(environment)}/calendar.ics`}>As a calendar feed (.ics)</a>
       </p>
     </div>
   );

@@ -11,6 +11,7 @@ export const CLOSURE_WORDS: Readonly<Record<Closure['kind'], string>> = {
   'filing-date': 'Filing date',
   holiday: 'Bank holiday',
   declared: 'Freeze',
+  window: 'No window',
 };
 
 /** The page's answer: whether a release may come in now, and when next. */

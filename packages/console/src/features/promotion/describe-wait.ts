@@ -4,11 +4,11 @@ import { formatCount } from '../../format/format-count.ts';
 import { formatNext } from '../../format/format-instant.ts';
 
 /** What is needed of a promotion. */
-type Waiting = Pick<PromotionView, 'state' | 'verdicts' | 'askAgainAt' | 'emergency'>;
+type Waiting = Pick<PromotionView, 'state' | 'verdicts' | 'askAgainAt'>;
 
-/** Gates that do not let through; those that an emergency skips hold nothing up. */
-function listRed({ verdicts, emergency }: Waiting): readonly VerdictView[] {
-  return verdicts.filter(({ gate, decision }) => decision !== 'allow' && !emergency?.skipped.includes(gate));
+/** Gates that do not let through. Those that an emergency skips are not asked. */
+function listRed({ verdicts }: Waiting): readonly VerdictView[] {
+  return verdicts.filter(({ decision }) => decision !== 'allow');
 }
 
 /** `2 of 9 gates wait · opens Mon 09:00`. */

@@ -9,7 +9,7 @@ import { readEvidence } from './read-evidence.ts';
 
 interface GateListProps {
   readonly verdicts: readonly VerdictView[];
-  /** Gates that an emergency passed without asking them. */
+  /** Gates that an emergency does not ask. */
   readonly skipped?: readonly string[] | undefined;
 }
 
@@ -21,27 +21,41 @@ export function GateList({ verdicts, skipped = [] }: GateListProps): ReactNode {
   return (
     <ul className={classes.gates} aria-label="Gates">
       {sorted.map((verdict) => (
-        <Gate key={verdict.gate} verdict={verdict} isSkipped={skipped.includes(verdict.gate)} />
+        <Gate key={verdict.gate} verdict={verdict} />
+      ))}
+      {skipped.map((gate) => (
+        <SkippedGate key={gate} gate={gate} />
       ))}
     </ul>
   );
 }
 
-function Gate({ verdict, isSkipped }: { readonly verdict: VerdictView; readonly isSkipped: boolean }): ReactNode {
+function SkippedGate({ gate }: { readonly gate: string }): ReactNode {
+  return (
+    <li className={classes.gate} data-decision="skip">
+      <div className={classes.verdict}>
+        <LookBadge look={SKIPPED_LOOK} />
+        <strong>{gate}</strong>
+      </div>
+      <p className={classes.skipped}>Nobody asks it: this is an emergency.</p>
+    </li>
+  );
+}
+
+function Gate({ verdict }: { readonly verdict: VerdictView }): ReactNode {
   const { gate, decision, code, reason, evidence, askAgainAt } = verdict;
   const fields = readEvidence(evidence);
   return (
-    <li className={classes.gate} data-decision={isSkipped ? 'deny' : decision}>
+    <li className={classes.gate} data-decision={decision}>
       <div className={classes.verdict}>
-        <LookBadge look={isSkipped ? SKIPPED_LOOK : DECISION_LOOKS[decision]} />
+        <LookBadge look={DECISION_LOOKS[decision]} />
         <strong>{gate}</strong>
-        {isSkipped ? <span className={classes.skipped}>by the emergency</span> : null}
       </div>
       <div className={classes.why}>
         <p>
           <span>{reason}</span> <code className={classes.code}>{code}</code>
         </p>
-        {isSkipped ? null : askAgainAt ? (
+        {askAgainAt ? (
           <p className={classes.muted}>
             Asked again <Instant at={askAgainAt} />, <Instant at={askAgainAt} isExact />
           </p>

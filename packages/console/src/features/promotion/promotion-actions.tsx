@@ -10,6 +10,7 @@ import { useEnvironmentKind } from '../environments/environment-queries.ts';
 import classes from './promotion.module.css';
 import { useAbortPromotion, useGiveSignOff } from './promotion-queries.ts';
 import { useMayPromote, useSignOffRight } from './promotion-rights.ts';
+import { RetryButton } from './retry-button.tsx';
 import { RollbackButton } from './rollback-button.tsx';
 
 interface PromotionActionsProps {
@@ -30,6 +31,7 @@ export function PromotionActions({ promotion, release }: PromotionActionsProps):
       {state === 'succeeded' && deployed?.id === promotion.release.id ? (
         <RollbackButton environment={environment} from={deployed} />
       ) : null}
+      {state === 'errored' && mayPromote ? <RetryButton promotion={promotion} /> : null}
       {!isLive && state !== 'succeeded' && mayPromote && promotion.kind === 'promotion' ? (
         <AskAgain promotion={promotion} />
       ) : null}
@@ -54,7 +56,8 @@ interface SignOffButtonsProps {
 
 function SignOffButtons({ promotion, author }: SignOffButtonsProps): ReactNode {
   const { environment, requestedBy: initiator } = promotion;
-  const { canApprove, canRefuse, why } = useSignOffRight({ environment, author, initiator });
+  const isEmergency = promotion.emergency !== null;
+  const { canApprove, canRefuse, why } = useSignOffRight({ environment, author, initiator, isEmergency });
   return (
     <>
       {canApprove ? <SignOffButton promotion={promotion} decision="approved" /> : null}

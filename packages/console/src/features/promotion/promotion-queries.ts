@@ -6,6 +6,7 @@ import {
   ListPromotions,
   ListSignOffs,
   type PromotionView,
+  RetryPromotion,
   RollBack,
   type SignOffView,
   WithdrawSignOff,
@@ -53,6 +54,14 @@ export function useSignOffs(releaseId: string, environment: string) {
 export function useAbortPromotion(promotionId: string) {
   return useMutation({
     mutationFn: (reason: string) => consoleClient.call(AbortPromotion, { params: { promotionId }, body: { reason } }),
+    onSuccess: refreshPromotions,
+  });
+}
+
+/** Asks again for what failed technically; its reply is the new promotion. */
+export function useRetryPromotion(promotionId: string) {
+  return useMutation({
+    mutationFn: () => consoleClient.call(RetryPromotion, { params: { promotionId }, body: {} }),
     onSuccess: refreshPromotions,
   });
 }

@@ -7,6 +7,7 @@ import { usePermissions, useSession } from '../session/session-queries.ts';
 import { judgeSignOffRight, type SignOffRight } from './judge-sign-off-right.ts';
 
 type Rules = PolicyView['rules'][string];
+type Wanted = Readonly<Record<string, number | undefined>>;
 
 /** The rules of an environment; undefined while they load. */
 export function useRules(environment: string): Rules | undefined {
@@ -25,16 +26,25 @@ export function useMayPromote(environment: string): boolean {
   return canPromote && role !== undefined && promoters.includes(role);
 }
 
+/** How many people of which role have to sign off; an emergency wants approvals besides. Undefined while the rules load. */
+export function useWantedSignOffs(environment: string, isEmergency: boolean): Wanted | undefined {
+  const rules = useRules(environment);
+  if (rules === undefined || !isEmergency || rules.emergency === null) return rules?.signOffs;
+  const { skips, approvals } = rules.emergency;
+  return skips.includes('sign-offs') ? approvals : { ...rules.signOffs, ...approvals };
+}
+
 /** Whether they may sign off, or refuse. */
 export function useSignOffRight(about: {
   readonly environment: string;
   /** Who recorded the release; undefined while that is unknown. */
   readonly author: string | undefined;
   readonly initiator: string | undefined;
+  readonly isEmergency: boolean;
 }): SignOffRight {
   const { canSignOff } = usePermissions();
   const session = useSession().data;
-  const wanted = useRules(about.environment)?.signOffs;
+  const wanted = useWantedSignOffs(about.environment, about.isEmergency);
   if (!canSignOff || session === undefined || wanted === undefined) return { canApprove: false, canRefuse: false };
   return judgeSignOffRight({ ...about, person: session.name, role: session.role, wanted });
 }

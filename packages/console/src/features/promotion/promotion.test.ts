@@ -49,10 +49,10 @@ test('a gate whose evidence is unreachable is asked again: nobody knows when it 
   );
 });
 
-test('gates that an emergency skips hold nothing up', () => {
-  const emergency = { reason: 'x', skipped: ['soak'], expiresAt: '2026-11-30T12:00:00Z' };
-  expect(wait({ verdicts: [soak, signOffs], emergency })).toBe('1 of 2 gates waits · needs a person or a run');
+test('an emergency is never calm', () => {
+  const emergency = { reason: 'x', skipped: ['soak' as const], expiresAt: '2026-11-30T12:00:00Z' };
   expect(toneOf(pending({ emergency }))).toBe('bad');
+  expect(toneOf(pending({}))).toBe('calm');
 });
 
 test('each state has a sentence that says what became of it', () => {

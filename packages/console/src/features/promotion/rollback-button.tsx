@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router';
 import type { ReleaseName } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { formatRollbackCommand } from '../../format/format-promotion-command.ts';
@@ -8,6 +7,7 @@ import { useDialog } from '../../layout/use-dialog.ts';
 import { useEnvironmentKind } from '../environments/environment-queries.ts';
 import { useRollBack } from './promotion-queries.ts';
 import { useMayPromote } from './promotion-rights.ts';
+import { useShowPromotion } from './use-show-promotion.ts';
 
 interface RollbackButtonProps {
   readonly environment: string;
@@ -19,7 +19,7 @@ interface RollbackButtonProps {
 export function RollbackButton({ environment, from }: RollbackButtonProps): ReactNode {
   const dialog = useDialog();
   const rollBack = useRollBack(environment, from.id);
-  const navigate = useNavigate();
+  const show = useShowPromotion();
   const isProduction = useEnvironmentKind(environment) === 'production';
   if (!useMayPromote(environment)) return null;
   return (
@@ -35,9 +35,9 @@ export function RollbackButton({ environment, from }: RollbackButtonProps): Reac
         formatCommand={(reason) => formatRollbackCommand(environment, from.version, reason)}
         onConfirm={(reason = '') =>
           rollBack.mutate(reason, {
-            onSuccess: ({ id }) => {
+            onSuccess: (rollback) => {
               dialog.close();
-              void navigate({ to: '/promotions/$promotionId', params: { promotionId: id }, search: { environment } });
+              show(rollback);
             },
           })
         }

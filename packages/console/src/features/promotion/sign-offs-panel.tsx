@@ -11,7 +11,7 @@ import { useSession } from '../session/session-queries.ts';
 import { listMissing } from './list-missing.ts';
 import classes from './promotion.module.css';
 import { useWithdrawSignOff } from './promotion-queries.ts';
-import { useRules } from './promotion-rights.ts';
+import { useWantedSignOffs } from './promotion-rights.ts';
 
 interface SignOffsPanelProps {
   readonly promotion: PromotionView;
@@ -20,7 +20,7 @@ interface SignOffsPanelProps {
 
 /** Who said what of this release for this environment, and whose word is missing. */
 export function SignOffsPanel({ promotion, signOffs }: SignOffsPanelProps): ReactNode {
-  const wanted = useRules(promotion.environment)?.signOffs ?? {};
+  const wanted = useWantedSignOffs(promotion.environment, promotion.emergency !== null) ?? {};
   const missing = listMissing(wanted, signOffs, Date.now());
   return (
     <section className={classes.panel} aria-label="Sign-offs">

@@ -2,15 +2,17 @@ import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReleaseView } from '@towpath/api';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useLostReason } from '../../client/use-connection.ts';
 import { formatPromoteCommand } from '../../format/format-promotion-command.ts';
 import { toInstant } from '../../format/to-instant.ts';
 import { CommandLine } from '../../layout/command-line.tsx';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
 import { useEnvironmentKind } from '../environments/environment-queries.ts';
+import { useShowPromotion } from '../promotion/use-show-promotion.ts';
+import { EmergencyFields } from './emergency-fields.tsx';
 import { PlanPreview } from './plan-preview.tsx';
-import { useOpenPromotion } from './release-queries.ts';
+import { type PromotionDraft, useOpenPromotion } from './release-queries.ts';
 import classes from './releases.module.css';
 
 interface PromoteFormProps {
@@ -23,10 +25,11 @@ const TYPING_MS = 400;
 
 /** Asks for a release in an environment: what follows, what its gates would say now, and the command. */
 export function PromoteForm({ release, environment }: PromoteFormProps): ReactNode {
-  const { draft, fields, isReady } = useDraft(environment);
-  const [plannedWith] = useDebouncedValue(draft.rollbackPlan, TYPING_MS);
+  const { draft, fields, isReady } = useDraft(release.id, environment);
+  const [planned] = useDebouncedValue(draft, TYPING_MS);
   const open = useOpenPromotion();
   const navigate = useNavigate();
+  const show = useShowPromotion();
   const lost = useLostReason();
   return (
     <section className={classes.panel} aria-label={`Promote to ${environment}`}>
@@ -42,18 +45,7 @@ export function PromoteForm({ release, environment }: PromoteFormProps): ReactNo
           className={classes.form}
           onSubmit={(event) => {
             event.preventDefault();
-            if (!isReady) return;
-            open.mutate(
-              { releaseId: release.id, environment, ...draft },
-              {
-                onSuccess: ({ id }) =>
-                  void navigate({
-                    to: '/promotions/$promotionId',
-                    params: { promotionId: id },
-                    search: { environment },
-                  }),
-              },
-            );
+            if (isReady) open.mutate(draft, { onSuccess: show });
           }}
         >
           {fields}
@@ -66,29 +58,44 @@ export function PromoteForm({ release, environment }: PromoteFormProps): ReactNo
             >
               Leave it
             </Button>
-            <Button type="submit" loading={open.isPending} disabled={!isReady || lost !== undefined} title={lost}>
-              Promote to {environment}
+            <Button
+              type="submit"
+              loading={open.isPending}
+              disabled={!isReady || lost !== undefined}
+              title={lost}
+              {...(draft.emergency ? { color: 'red.8' } : {})}
+            >
+              {draft.emergency ? `Promote to ${environment} as an emergency` : `Promote to ${environment}`}
             </Button>
           </Group>
         </form>
-        <PlanPreview releaseId={release.id} environment={environment} rollbackPlan={plannedWith} />
+        <PlanPreview draft={planned} />
       </div>
     </section>
   );
 }
 
 /** What was typed so far, and the fields for it. Production's name has to be typed. */
-function useDraft(environment: string) {
+function useDraft(releaseId: string, environment: string) {
   const [rollbackPlan, setRollbackPlan] = useState('');
   const [notBefore, setNotBefore] = useState('');
   const [note, setNote] = useState('');
   const [typed, setTyped] = useState('');
   const isProduction = useEnvironmentKind(environment) === 'production';
-  const draft = {
-    rollbackPlan: rollbackPlan.trim() || undefined,
-    notBefore: toInstant(notBefore),
-    note: note.trim() || undefined,
-  };
+  const [emergency, setEmergency] = useState<string>();
+  // The same object while nothing was typed: the plan is asked for anew when it changes.
+  const draft = useMemo(
+    (): PromotionDraft => ({
+      releaseId,
+      environment,
+      rollbackPlan: rollbackPlan.trim() || undefined,
+      notBefore: toInstant(notBefore),
+      note: note.trim() || undefined,
+      emergency: emergency === undefined ? undefined : { reason: emergency.trim() },
+    }),
+    [releaseId, environment, rollbackPlan, notBefore, note, emergency],
+  );
+  const isExplained = emergency === undefined || emergency.trim() !== '';
   const fields = (
     <>
       <Textarea
@@ -114,6 +121,7 @@ function useDraft(environment: string) {
         maxLength={2000}
         onChange={({ currentTarget }) => setNote(currentTarget.value)}
       />
+      <EmergencyFields environment={environment} reason={emergency} onChange={setEmergency} />
       {isProduction ? (
         <TextInput
           label={`Type ${environment} to confirm`}
@@ -124,5 +132,5 @@ function useDraft(environment: string) {
       ) : null}
     </>
   );
-  return { draft, fields, isReady: !isProduction || typed === environment };
+  return { draft, fields, isReady: isExplained && (!isProduction || typed === environment) };
 }

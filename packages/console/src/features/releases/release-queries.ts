@@ -31,17 +31,6 @@ export function useReleases(project?: string) {
   });
 }
 
-/** What a promotion would do and what its gates would say, asked by this person now. */
-export function usePlan(releaseId: string, environment: string | undefined, rollbackPlan: string | undefined) {
-  return useQuery({
-    queryKey: [PROMOTIONS_KEY, 'plan', releaseId, environment ?? '', rollbackPlan ?? ''],
-    queryFn: environment
-      ? ({ signal }) => consoleClient.call(PlanPromotion, { body: { releaseId, environment, rollbackPlan }, signal })
-      : skipToken,
-    placeholderData: keepPreviousData,
-  });
-}
-
 /** What is asked for. */
 export interface PromotionDraft {
   readonly releaseId: string;
@@ -49,6 +38,19 @@ export interface PromotionDraft {
   readonly rollbackPlan?: string | undefined;
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
+  readonly emergency?: { readonly reason: string } | undefined;
+}
+
+/** What a promotion would do and what its gates would say, asked by this person now. */
+export function usePlan({ releaseId, environment, rollbackPlan, ...draft }: PromotionDraft) {
+  // Without its reason it is not one yet.
+  const emergency = draft.emergency?.reason ? draft.emergency : undefined;
+  return useQuery({
+    queryKey: [PROMOTIONS_KEY, 'plan', releaseId, environment, rollbackPlan ?? '', emergency?.reason ?? ''],
+    queryFn: ({ signal }) =>
+      consoleClient.call(PlanPromotion, { body: { releaseId, environment, rollbackPlan, emergency }, signal }),
+    placeholderData: keepPreviousData,
+  });
 }
 
 /** Asks for a release in an environment; its reply is the promotion, as its gates leave it. */

@@ -87,6 +87,7 @@ export function buildEnvironment(
       zones: undefined,
     },
     notify: [],
+    alerts: { noRunHours: undefined, promotionStuckHours: undefined },
     ...changes,
   };
 }

@@ -17,6 +17,7 @@ export function buildSignOff(overrides: Partial<SignOff> = {}): SignOff {
     role: 'engineer',
     person: 'erin',
     decision: 'approved',
+    givenAtMs: NOW_MS - HOUR_MS,
     expiresAtMs: NOW_MS + HOUR_MS,
     note: null,
     ...overrides,
@@ -31,6 +32,8 @@ export function buildSource(overrides: Partial<NonNullable<SourceFacts['deployme
       startedAtMs: NOW_MS - 48 * HOUR_MS,
       endedAtMs: null,
       pipelines: [{ pipeline: 'daily', successesInARow: 2 }],
+      quarantine: [{ pipeline: 'daily', since: [3], before: [3] }],
+      rehearsedAtMs: null,
       ...overrides,
     },
   };
@@ -44,6 +47,7 @@ export function buildFacts(overrides: Partial<PromotionFacts> = {}): PromotionFa
     initiator: 'rita',
     rollbackPlan: 'Roll back to v1.3.2.',
     notBeforeMs: null,
+    emergency: null,
     source: known(buildSource()),
     signOffs: known([
       buildSignOff(),

@@ -16,6 +16,7 @@ interface Row {
   readonly task_id: string;
   readonly number: number;
   readonly spec: GraphTask;
+  readonly image_digest: string | null;
   readonly spec_hash: string;
   readonly inputs: AttemptGrant['inputs'];
 }
@@ -25,7 +26,11 @@ const STATEMENT = `
 select a.id, a.epoch, a.run_id, r.run_number, r.pipeline, a.environment, r.parameters, r.bundle_hash,
        coalesce(r.logical_at, r.created_at) as logical_at,
        coalesce(r.logical_date, (r.created_at at time zone 'UTC')::date)::text as logical_date,
-       a.task_id, a.number, g.spec, a.spec_hash,
+       a.task_id, a.number, g.spec, a.spec_hash, (
+         select d->>'digest' from releases l, jsonb_array_elements(l.bill->'datakits') d
+         where l.id = r.release_id and d->>'name' = g.spec->'datakit'->>'name'
+           and d->>'version' = g.spec->'datakit'->>'version'
+       ) as image_digest,
        case when g.spec ? 'inputs' then (
          select coalesce(json_object_agg(u.task_id, s.result), '{}')
          from run_tasks u
@@ -59,9 +64,10 @@ function toFirstGrant(row: Row): SentGrant {
     logicalAt: _logicalAt,
     logicalDate: _logicalDate,
     inputs: _inputs,
+    datakit,
     ...known
   } = toGrant(row);
-  return known;
+  return { ...known, datakit: datakit && { name: datakit.name, version: datakit.version } };
 }
 
 function toGrant(row: Row): AttemptGrant {
@@ -88,9 +94,9 @@ function toGrant(row: Row): AttemptGrant {
 }
 
 function toCode(row: Row): Pick<AttemptGrant, 'datakit' | 'function' | 'argv'> {
-  const { spec } = row;
+  const { spec, image_digest: digest } = row;
   if (spec.kind === 'datakit')
-    return { datakit: { ...spec.datakit }, function: null, argv: spec.argv.map((word) => fill(row, word)) };
+    return { datakit: { ...spec.datakit, digest }, function: null, argv: spec.argv.map((word) => fill(row, word)) };
   const { module, export: exported, configuration = [] } = spec;
   const place = { bundle: row.bundle_hash ?? '', module, export: exported, configuration: [...configuration] };
   return { datakit: null, function: place, argv: [] };

@@ -51,7 +51,8 @@ export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<Cla
     const claimed = await grantTasks(tx, { ...request, session }, outbox);
     await publish(tx, outbox);
     const attempts = await listGrants(tx, [...overdue, ...claimed], session.protocol);
-    const nextReadyMs = attempts.length > 0 ? undefined : await findNextReady(tx, { ...request, environment: session.environment });
+    const nextReadyMs =
+      attempts.length > 0 ? undefined : await findNextReady(tx, { ...request, environment: session.environment });
     return { ...heard, attempts, nextReadyMs };
   });
 }

@@ -63,6 +63,7 @@ async function writeChanges(tx: Transaction, request: ApplyRequest, { placed, ch
   const withdrawn = moved.filter(({ change }) => change === 'withdrawn').map(({ name }) => name);
   await removeEnvironments(tx, withdrawn);
   const outbox = createOutbox();
+  outbox.topics.add('absence');
   for (const change of moved) {
     await auditChange(tx, request, change);
     outbox.events.push({ kind: 'environment.changed', environment: change.name });

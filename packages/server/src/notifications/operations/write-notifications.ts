@@ -46,6 +46,10 @@ function toDedupKey(facts: NotificationFacts): string {
     case 'run.failed':
     case 'run.recovered':
       return `${facts.kind}:${facts.runId}`;
+    case 'run.absent':
+      return `${facts.kind}:${facts.pipeline}:${facts.since}`;
+    case 'promotion.stuck':
+      return `${facts.kind}:${facts.promotionId}`;
     case 'agent.silent':
       return `${facts.kind}:${facts.sessionId}:${facts.lastSeenAt}`;
     case 'schedule.missed':

@@ -1,11 +1,16 @@
 import type { Db } from '../../db/database.ts';
 
 const STATEMENT = `
-select extract(epoch from min(ask_again_at) - clock_timestamp()) * 1000 as wait_ms
+select extract(epoch from min(
+         case when state = 'pending' then least(ask_again_at, (emergency->>'expiresAt')::timestamptz) else ask_again_at end
+       ) - clock_timestamp()) * 1000 as wait_ms
 from promotions
-where state in ('pending', 'running') and ask_again_at is not null`;
+where state in ('pending', 'running')`;
 
-/** Milliseconds until time may change something about a promotion. Uses promotions_live_key. Undefined: it won't. */
+/**
+ * Milliseconds until time may change something about a promotion: open a gate, or end an emergency that still waits. Uses
+ * promotions_live_key. Undefined: it won't.
+ */
 export async function findNextLook(db: Db): Promise<number | undefined> {
   const { rows } = await db.query<{ wait_ms: string | null }>(STATEMENT);
   const waitMs = rows[0]?.wait_ms;

@@ -1,3 +1,4 @@
+import type { EmergencyView } from '@towpath/api';
 import type { PromotionPlan } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
 
@@ -9,17 +10,18 @@ export interface NewPromotion {
   readonly rollbackPlan?: string | undefined;
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
+  readonly emergency?: EmergencyView | undefined;
   readonly requestedBy: string;
 }
 
 const STATEMENT = `
-insert into promotions (environment, release_id, kind, plan, rollback_plan, not_before, note, requested_by)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into promotions (environment, release_id, kind, plan, rollback_plan, not_before, note, requested_by, emergency)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 returning id`;
 
 /** Adds a promotion that waits; returns its id. promotions_live_key refuses a second one: the caller has looked. */
 export async function insertPromotion(db: Db, promotion: NewPromotion): Promise<string> {
-  const { environment, releaseId, plan, rollbackPlan, notBefore, note, requestedBy } = promotion;
+  const { environment, releaseId, plan, rollbackPlan, notBefore, note, requestedBy, emergency } = promotion;
   const { rows } = await db.query<{ id: string }>(STATEMENT, [
     environment,
     releaseId,
@@ -29,6 +31,7 @@ export async function insertPromotion(db: Db, promotion: NewPromotion): Promise<
     notBefore ?? null,
     note ?? null,
     requestedBy,
+    emergency ? JSON.stringify(emergency) : null,
   ]);
   const [row] = rows;
   if (!row) throw new Error('insert into promotions returned no row');

@@ -29,10 +29,11 @@ export interface SignOffRequest {
  * Keeps what a person says of a release in an environment; what the same person said before is withdrawn. Locks: the decisions
  * about the environment.
  *
- * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `SIGN_OFF_OF_AUTHOR`
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `SIGN_OFF_OF_AUTHOR`, `NOTE_MISSING`
  */
-export function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<SignOffView> {
+export async function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<SignOffView> {
   const { releaseId, environment, decision, by } = request;
+  if (decision === 'refused' && (request.note?.trim() ?? '') === '') throw noteMissing();
   return withTransaction(pool, 'give-sign-off', async (tx) => {
     await lockDecisions(tx, environment);
     const target = await findTarget(tx, environment);
@@ -75,5 +76,13 @@ function authorRefused(version: string): TowpathError {
     message: `Whoever made ${version} can't sign it off.`,
     cause: 'Four eyes see more than two.',
     fix: 'Ask somebody else of your role.',
+  });
+}
+
+function noteMissing(): TowpathError {
+  return new TowpathError({
+    code: 'NOTE_MISSING',
+    message: 'Why is it refused?',
+    fix: 'Give the reason as a note; it is shown to everybody who waits for the release.',
   });
 }

@@ -1,22 +1,15 @@
 // A person asks for a release in an environment. Its gates are judged at once, so the answer says what it waits for.
 import type { PromotionView } from '@towpath/api';
-import { planPromotion } from '@towpath/core';
 import type pg from 'pg';
-import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
-import { findRelease } from '../../releases/operations/find-release.ts';
-import { releaseUnknown } from '../../releases/release-errors.ts';
-import { getPromotion } from '../get-promotion.ts';
 import type { HolidayBook } from '../holiday-book.ts';
-import { judgePending } from '../judge-live.ts';
-import { findDeployedRelease } from '../operations/find-deployed-release.ts';
+import { openLocked } from '../open-locked.ts';
 import { findLivePromotion } from '../operations/find-live-promotion.ts';
-import { insertPromotion } from '../operations/insert-promotion.ts';
+import { listPromotions } from '../operations/list-promotions.ts';
 import { lockDecisions } from '../operations/lock-decisions.ts';
 import { type Promoter, requirePromoter } from '../promoter.ts';
-import { alreadyDeployed, promotionRunning } from '../promotion-errors.ts';
-import { promotionSubject } from '../promotion-subject.ts';
+import { promotionNotRetriable, promotionRunning } from '../promotion-errors.ts';
 import { supersede } from '../supersede.ts';
 
 /** What is asked for. */
@@ -26,6 +19,10 @@ export interface PromotionRequest {
   readonly rollbackPlan?: string | undefined;
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
+  /** Absent: it goes the ordinary way. */
+  readonly emergency?: { readonly reason: string } | undefined;
+  /** It is to be the last word about this promotion, which failed technically. */
+  readonly retryOf?: string | undefined;
   readonly by: Promoter;
 }
 
@@ -33,7 +30,7 @@ export interface PromotionRequest {
  * Opens a promotion and returns it as its gates leave it. The same request while it waits is the same promotion; another one
  * takes its place. Locks: the decisions about the environment.
  *
- * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `PERMISSION_DENIED`, `PROMOTION_RUNNING`, `RELEASE_ALREADY_DEPLOYED`
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `PERMISSION_DENIED`, `PROMOTION_RUNNING`, `RELEASE_ALREADY_DEPLOYED`, `PROMOTION_NOT_RETRIABLE`
  */
 export async function openPromotion(
   pool: pg.Pool,
@@ -44,20 +41,22 @@ export async function openPromotion(
   return withTransaction(pool, 'open-promotion', async (tx) => {
     const { environment, by } = request;
     await lockDecisions(tx, environment);
-    await requirePromoter(tx, environment, by);
+    const target = await requirePromoter(tx, environment, by);
     const live = await findLivePromotion(tx, environment);
     if (live && isSame(live, request)) return live;
+    if (request.retryOf !== undefined) await requireNewest(tx, environment, request.retryOf);
     if (live?.state === 'running') throw promotionRunning(live);
     const outbox = createOutbox();
     if (live) await supersede(tx, live, by.name, outbox);
-    const promotion = await getPromotion(tx, await insert(tx, request));
-    await audit(tx, promotion);
-    await judgePending(tx, book, promotion, outbox);
-    outbox.topics.add('promotions');
-    outbox.events.push({ kind: 'environment.changed', environment });
+    const opened = await openLocked(tx, book, { ...request, target, actor: { kind: 'person', name: by.name } }, outbox);
     await publish(tx, outbox);
-    return getPromotion(tx, promotion.id);
+    return opened;
   });
+}
+
+async function requireNewest(tx: Transaction, environment: string, promotionId: string): Promise<void> {
+  const [newest] = await listPromotions(tx, { environment, limit: 1 });
+  if (newest?.id !== promotionId || newest.state !== 'errored') throw promotionNotRetriable(environment);
 }
 
 function isSame(live: PromotionView, request: PromotionRequest): boolean {
@@ -65,6 +64,7 @@ function isSame(live: PromotionView, request: PromotionRequest): boolean {
     live.kind === 'promotion' &&
     live.release.id === request.releaseId &&
     live.requestedBy === request.by.name &&
+    live.emergency?.reason === request.emergency?.reason &&
     (live.rollbackPlan ?? '') === (request.rollbackPlan ?? '') &&
     toMs(live.notBefore) === toMs(request.notBefore)
   );
@@ -72,27 +72,4 @@ function isSame(live: PromotionView, request: PromotionRequest): boolean {
 
 function toMs(instant: string | null | undefined): number {
   return instant ? Date.parse(instant) : 0;
-}
-
-async function insert(tx: Transaction, request: PromotionRequest): Promise<string> {
-  const { releaseId, environment, by } = request;
-  const release = await findRelease(tx, releaseId);
-  if (!release) throw releaseUnknown(releaseId);
-  const deployedId = await findDeployedRelease(tx, environment);
-  if (deployedId === releaseId) throw alreadyDeployed(environment, release.version);
-  const deployed = deployedId === undefined ? undefined : await findRelease(tx, deployedId);
-  const plan = planPromotion('promotion', deployed?.bill ?? null, release.bill);
-  return insertPromotion(tx, { ...request, plan, requestedBy: by.name });
-}
-
-async function audit(tx: Transaction, promotion: PromotionView): Promise<void> {
-  const { environment, release, requestedBy, note, notBefore, rollbackPlan } = promotion;
-  await writeAudit(tx, {
-    actor: { kind: 'person', name: requestedBy },
-    action: 'promotion.requested',
-    subject: promotionSubject(promotion),
-    environment,
-    why: note,
-    details: { releaseId: release.id, notBefore, rollbackPlan },
-  });
 }

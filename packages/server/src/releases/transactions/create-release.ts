@@ -1,6 +1,7 @@
 // A release is recorded with its graphs: from then on nobody evaluates its code again.
 import type { CreateRelease, ReleaseView } from '@towpath/api';
 import {
+  addDigests,
   findReleaseProblems,
   listDatakits,
   RELEASE_SCHEMA_VERSION,
@@ -16,6 +17,7 @@ import { insertGraphTasks } from '../../code/operations/insert-graph-tasks.ts';
 import { type HashedGraph, insertGraphs } from '../../code/operations/insert-graphs.ts';
 import { checkBundle } from '../../code/replace-code.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
+import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { findRelease } from '../operations/find-release.ts';
 import { insertRelease } from '../operations/insert-release.ts';
 import { listReleases } from '../operations/list-releases.ts';
@@ -51,7 +53,10 @@ export function createRelease(pool: pg.Pool, request: ReleaseRequest): Promise<C
     const isNew = await insertRelease(tx, { id, version, bill, changelog, createdBy, createdFrom });
     const release = await findRelease(tx, id);
     if (release?.version !== version) throw await refuse(tx, request, release);
-    if (isNew) await audit(tx, release);
+    if (isNew) {
+      await audit(tx, release);
+      await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
+    }
     return { release, isNew };
   });
 }
@@ -59,14 +64,14 @@ export function createRelease(pool: pg.Pool, request: ReleaseRequest): Promise<C
 type ReleasedGraph = HashedGraph & { readonly sourceFile: string };
 
 function toBill(request: ReleaseRequest, graphs: readonly ReleasedGraph[]): ReleaseBill {
-  const { project, gitSha, bundleHash, pools, configurationHash } = request;
+  const { project, gitSha, bundleHash, pools, configurationHash, images = [] } = request;
   return toOrderedBill({
     schemaVersion: RELEASE_SCHEMA_VERSION,
     project,
     gitSha,
     bundleHash,
     pipelines: graphs.map(({ graph, sourceFile, hash }) => ({ name: graph.pipeline, sourceFile, graphHash: hash })),
-    datakits: listDatakits(graphs.map(({ graph }) => graph)),
+    datakits: addDigests(listDatakits(graphs.map(({ graph }) => graph)), images),
     pools,
     configurationHash,
   });

@@ -1,0 +1,47 @@
+// A70: an emergency skips the gates that the policy names, and nothing else, while people of the roles that the policy names
+// approve it and the way back is written down. It expires, and so do approvals. Who recorded the release and who asked for the
+// promotion approve nothing; a refusal stands.
+import type { EmergencyRules, PromotionRules } from '../promotion/policy.ts';
+import { countSignOffs, findRefusal, listOwnSignOffs } from './count-sign-offs.ts';
+import type { EmergencyFacts, PromotionFacts } from './promotion-facts.ts';
+import { isUnknown, unreachable } from './unreachable.ts';
+import { allow, defer, deny, type GateAnswer } from './verdict.ts';
+
+const HOUR_MS = 3600 * 1000;
+
+/** Whether an emergency may go on; only a person can change that, until it expires. */
+export function judgeEmergency(facts: PromotionFacts, { emergency: rules }: PromotionRules, nowMs: number): GateAnswer {
+  const { emergency } = facts;
+  if (emergency === null) return allow('EMERGENCY_NOT_ASKED');
+  const evidence = describe(emergency);
+  if (rules === null || !isCovered(emergency, rules)) return deny('EMERGENCY_NOT_ALLOWED', evidence);
+  if (nowMs >= emergency.expiresAtMs) return deny('EMERGENCY_EXPIRED', evidence);
+  if ((facts.rollbackPlan?.trim() ?? '') === '') return deny('ROLLBACK_PLAN_MISSING', evidence);
+  return judgeApprovals(facts, rules, nowMs, evidence);
+}
+
+function judgeApprovals(
+  facts: PromotionFacts,
+  { approvals, expiresHours }: EmergencyRules,
+  nowMs: number,
+  evidence: GateAnswer['evidence'],
+): GateAnswer {
+  if (isUnknown(facts.signOffs)) return unreachable(facts.signOffs, nowMs);
+  const own = listOwnSignOffs(facts, facts.signOffs.value, nowMs);
+  const refusal = findRefusal(own);
+  if (refusal)
+    return deny('SIGN_OFF_REFUSED', { ...evidence, by: refusal.person, role: refusal.role, note: refusal.note });
+  const fresh = own.filter(({ givenAtMs }) => nowMs < givenAtMs + expiresHours * HOUR_MS);
+  const { given, missing } = countSignOffs(facts, fresh, approvals);
+  if (Object.keys(missing).length === 0) return allow('EMERGENCY_APPROVED', { ...evidence, given });
+  return defer('EMERGENCY_UNAPPROVED', { ...evidence, given, missing });
+}
+
+function isCovered({ skipped }: EmergencyFacts, rules: EmergencyRules): boolean {
+  const skips: readonly string[] = rules.skips;
+  return skipped.every((gate) => skips.includes(gate));
+}
+
+function describe({ reason, skipped, expiresAtMs }: EmergencyFacts): GateAnswer['evidence'] {
+  return { reason, skipped, expiresAt: new Date(expiresAtMs).toISOString() };
+}

@@ -1,0 +1,43 @@
+import type { PromotionView } from '@towpath/api';
+import type pg from 'pg';
+import { getPromotion } from '../get-promotion.ts';
+import type { HolidayBook } from '../holiday-book.ts';
+import { findDeployedRelease } from '../operations/find-deployed-release.ts';
+import type { Promoter } from '../promoter.ts';
+import { promotionNotRetriable } from '../promotion-errors.ts';
+import { openPromotion } from './open-promotion.ts';
+import { rollBack } from './roll-back.ts';
+
+/** Which promotion to try again, and who asks. */
+export interface RetryRequest {
+  readonly promotionId: string;
+  readonly by: Promoter;
+}
+
+/**
+ * Asks again for what failed technically, in the name of who retries it: gates are judged anew. Locks as what it opens. Asked
+ * again while that lives, it is the same.
+ *
+ * @throws TowpathError `PROMOTION_UNKNOWN`, `PROMOTION_NOT_RETRIABLE`, and those of `openPromotion` and `rollBack`
+ */
+export async function retryPromotion(
+  pool: pg.Pool,
+  book: HolidayBook,
+  { promotionId, by }: RetryRequest,
+): Promise<PromotionView> {
+  const failed = await getPromotion(pool, promotionId);
+  const { environment, release, kind, rollbackPlan, notBefore, note, emergency } = failed;
+  if (failed.state !== 'errored') throw promotionNotRetriable(environment);
+  if (kind === 'rollback') {
+    const from = await findDeployedRelease(pool, environment);
+    if (from === undefined) throw promotionNotRetriable(environment);
+    return rollBack(pool, book, { environment, from, reason: note ?? 'Once more.', by });
+  }
+  return openPromotion(pool, book, {
+    ...{ releaseId: release.id, environment, by, retryOf: promotionId },
+    rollbackPlan: rollbackPlan ?? undefined,
+    notBefore: notBefore ?? undefined,
+    note: note ?? undefined,
+    emergency: emergency ? { reason: emergency.reason } : undefined,
+  });
+}
