@@ -1,4 +1,5 @@
 // The board in a real Chromium: what runs where, what waits for what; with a thousand cells as quick as with nine.
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { setUpPages } from './testing/set-up-pages.ts';
 import { hugeBoardWorld, noReleaseWorld, promotionsWorld } from './testing/world-promotions.ts';
@@ -104,56 +105,61 @@ test('what the environment before runs is offered to who may promote it', async 
   expectNoComplaints();
 });
 
-test('1,000 cells: usable within a second, smooth, few lines are drawn, and it scrolls to the last', async () => {
+test('1,000 cells: usable after less than a second of work, smooth, few lines are drawn, and it scrolls to the last', async () => {
   await start(hugeBoardWorld());
   const page = await visit('/board');
   const first = page.getByRole('row', { name: /^warehouse-1-nightly/ });
   await first.waitFor();
-  // The best of some: what is measured is the page, not what else the machine does.
-  const usable: number[] = [];
-  const frames: number[] = [];
-  for (let tries = 0; tries < 6 && !(isBelow(usable, 1000) && isBelow(frames, 100)); tries += 1) {
-    await page.evaluate(() => window.scrollTo(0, 0));
-    await page.reload();
-    await first.waitFor();
-    usable.push(await page.evaluate(findUsable));
-    frames.push(await page.evaluate(scrollThrough));
-  }
-  expect(Math.min(...usable), `ms until it is usable: ${usable}`).toBeLessThan(1000);
-  expect(Math.min(...frames), `ms of the middle step of scrolling: ${frames}`).toBeLessThan(100);
+  const measureWork = await startMeasuring(page);
+  await page.reload();
+  await first.waitFor();
+  await page.getByRole('textbox', { name: /^Filter by/ }).focus();
+  expect(await measureWork(), 'ms of work until one can type into the filter').toBeLessThan(1000);
+  await page.evaluate(scrollThrough, STEPS);
+  expect((await measureWork()) / STEPS, 'ms of work for a step of scrolling').toBeLessThan(100);
   expect(await page.getByRole('row').count()).toBeLessThan(60);
   expect(await page.getByRole('table', { name: 'Board' }).getAttribute('aria-rowcount')).toBe('251');
   const last = page.getByRole('row', { name: /^warehouse-250-nightly/ });
   await expect
-    .poll(async () => {
-      await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
-      return last.count();
-    })
+    .poll(
+      async () => {
+        await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+        return last.count();
+      },
+      { timeout: 25_000 },
+    )
     .toBe(1);
   expectNoComplaints();
 });
 
-function isBelow(times: readonly number[], limit: number): boolean {
-  return times.some((time) => time < limit);
+const STEPS = 25;
+
+/**
+ * Measures what the page's thread worked (ms) since it was asked last. Not the clock on the wall: while other tests run beside it,
+ * that measures them. Alone on two cores the page is usable after 0.5 s.
+ */
+async function startMeasuring(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const read = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
+  let before = await read();
+  return async () => {
+    const now = await read();
+    const worked = now - before;
+    before = now;
+    return worked;
+  };
 }
 
-/** When one can type into the filter, in ms since the page was asked for. */
-async function findUsable(): Promise<number> {
-  document.querySelector<HTMLInputElement>('input[data-search]')?.focus();
-  await new Promise((resolve) => requestAnimationFrame(resolve));
-  return Math.round(performance.now());
-}
-
-/** Scrolls on in steps of a third of a screen; how long the middle one took, in ms. */
-async function scrollThrough(): Promise<number> {
-  const times: number[] = [];
-  for (let index = 0; index < 25; index += 1) {
-    const before = performance.now();
+/** Scrolls on in steps of a third of a screen. */
+async function scrollThrough(steps: number): Promise<void> {
+  for (let index = 0; index < steps; index += 1) {
     window.scrollBy(0, 300);
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    times.push(performance.now() - before);
   }
-  return Math.round(times.toSorted((left, right) => left - right)[12] ?? 0);
 }
 
 test('is filtered by name and by what is open, and the address keeps it', async () => {
