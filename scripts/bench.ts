@@ -2,6 +2,7 @@
 // docs/benchmarks.md. `node scripts/bench.ts engine queries` measures these parts only; `pods=100` is one with fewer attempts.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { measureBoard } from './bench/board.ts';
 import { measureConfiguration } from './bench/configuration.ts';
 import { measureContainers } from './bench/containers.ts';
 import { measureDataPath } from './bench/data-path.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, (size?: number) => Promise<readonly BenchRo
   throughput: measureThroughput,
   instance: measureInstance,
   queries: measureQueries,
+  board: measureBoard,
   data: measureDataPath,
   configuration: measureConfiguration,
   redaction: measureRedaction,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { defineRoute } from './contract.ts';
 import { ChangeNumber } from './evidence-schemas.ts';
 import { ReleaseBillSchema } from './release-routes.ts';
-import { EnvironmentKindSchema, InstantSchema, keysOf } from './states.ts';
+import { EnvironmentKindSchema, InstantSchema, keysOf, RunStateSchema } from './states.ts';
 
 const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
 const EnvironmentName = z.string().min(1).max(63);
@@ -187,12 +187,27 @@ export const BoardRow = z.object({
 });
 export type BoardRow = z.infer<typeof BoardRow>;
 
+/** A pipeline in an environment that releases come to. */
+export const BoardPipeline = z.object({
+  environment: z.string(),
+  name: z.string(),
+  /** Its last ten runs there, of whatever code, newest first. */
+  lastRuns: z.array(RunStateSchema),
+  newestRun: z.object({ id: z.uuid(), at: InstantSchema }).nullable(),
+});
+export type BoardPipeline = z.infer<typeof BoardPipeline>;
+
 export const GetBoard = defineRoute({
   method: 'GET',
   path: '/api/board',
   permission: 'releases:read',
-  summary: 'Environments in order: what runs where and since when, and what waits for which gate and until when.',
-  reply: z.object({ rows: z.array(BoardRow) }),
+  summary:
+    'Environments in order: what runs where and since when, and what waits for which gate and until when; and how their pipelines run there.',
+  reply: z.object({
+    rows: z.array(BoardRow),
+    /** By environment, then by name; at most 5,000. */
+    pipelines: z.array(BoardPipeline),
+  }),
 });
 
 export const WatchRelease = defineRoute({

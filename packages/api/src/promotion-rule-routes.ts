@@ -104,9 +104,13 @@ export const GetCalendar = defineRoute({
   path: '/api/environments/:environment/calendar',
   permission: 'releases:read',
   summary:
-    'Whether an environment is open to promotions at an instant (default: now), what closes it, when it opens next (windows and freezes together), and the freezes that were declared.',
+    'Whether an environment is open to promotions at an instant (default: now), what closes it, when it opens next (windows and freezes together), the freezes that were declared, and why each of the next days is closed.',
   params: z.object({ environment: EnvironmentName }),
-  query: z.object({ at: InstantSchema.optional() }),
+  query: z.object({
+    at: InstantSchema.optional(),
+    /** How many days to list, from that of the instant on. */
+    days: z.coerce.number().int().min(0).max(62).default(0),
+  }),
   reply: z.object({
     at: InstantSchema,
     timeZone: z.string(),
@@ -114,6 +118,8 @@ export const GetCalendar = defineRoute({
     /** `at` itself while it is open. Null: not within two years, or not while a freeze lasts. */
     nextOpen: InstantSchema.nullable(),
     freezes: z.array(FreezeView),
+    /** Days in the calendar's time zone, with all that closes some of the day; empty: open all day. */
+    days: z.array(z.object({ on: z.iso.date(), closures: z.array(ClosureView) })),
   }),
 });
 

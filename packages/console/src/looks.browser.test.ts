@@ -11,6 +11,16 @@ import { startTestServer, type TestServer } from './testing/test-server.ts';
 import { datakitsWorld, manyDatakitsWorld } from './testing/world-datakits.ts';
 import { ENGINE_PIPELINE } from './testing/world-engine.ts';
 import { environmentsWorld } from './testing/world-environments.ts';
+import {
+  DONE_ID,
+  emergencyWorld,
+  hugeBoardWorld,
+  NEW_RELEASE,
+  noReleaseWorld,
+  OLD_RELEASE,
+  promotionsWorld,
+  WAITING_ID,
+} from './testing/world-promotions.ts';
 import { brokenWorld, emptyWorld, engineWorld, hugeWorld, runIdOf, typicalWorld } from './testing/worlds.ts';
 
 /** Largest first view as it is sent: start page, script and style, compressed. */
@@ -23,6 +33,21 @@ const PAGES = [
   { world: 'empty', path: '/environment' },
   { world: 'empty', path: '/audit' },
   { world: 'empty', path: '/datakits' },
+  { world: 'empty', path: '/board' },
+  { world: 'empty', path: '/releases' },
+  { world: 'empty', path: '/calendar' },
+  { world: 'promotions', path: '/board' },
+  { world: 'promotions', path: `/promotions/${WAITING_ID}` },
+  { world: 'promotions', path: `/promotions/${DONE_ID}` },
+  { world: 'promotions', path: '/releases' },
+  { world: 'promotions', path: `/releases/${NEW_RELEASE.id}` },
+  { world: 'promotions', path: `/releases/${OLD_RELEASE.id}?to=staging` },
+  { world: 'promotions', path: '/calendar?environment=prod' },
+  { world: 'emergency', path: `/promotions/${WAITING_ID}` },
+  { world: 'emergency', path: '/board' },
+  { world: 'emergency', path: '/calendar?environment=prod' },
+  { world: 'no-release', path: '/board' },
+  { world: 'huge-board', path: '/board' },
   { world: 'datakits', path: '/datakits?environment=int' },
   { world: 'datakits-many', path: '/datakits' },
   { world: 'engine', path: '/schedules' },
@@ -82,6 +107,10 @@ async function startWorlds(): Promise<void> {
     environments: environmentsWorld,
     datakits: datakitsWorld,
     'datakits-many': manyDatakitsWorld,
+    promotions: promotionsWorld,
+    emergency: emergencyWorld,
+    'no-release': noReleaseWorld,
+    'huge-board': hugeBoardWorld,
     huge: hugeWorld,
     broken: brokenWorld,
     closed: emptyWorld,

@@ -9,6 +9,7 @@ export * from './audit/verify-chain.ts';
 export * from './calendar/find-closures.ts';
 export * from './calendar/find-next-opening.ts';
 export * from './calendar/freeze-calendar.ts';
+export * from './calendar/list-closed-days.ts';
 export * from './calendar/list-closed-ranges.ts';
 export * from './calendar/weekly-windows.ts';
 export * from './command/split-command.ts';

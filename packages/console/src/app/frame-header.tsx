@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconKeyboard, IconSearch } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Link, useLocation } from '@tanstack/react-router';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { AgentsHealth } from '../features/environments/agents-health.tsx';
 import { EnvironmentBadge } from '../features/environments/environment-badge.tsx';
 import { SignedIn } from '../features/session/signed-in.tsx';
@@ -10,9 +10,12 @@ import classes from './frame.module.css';
 import { LiveMark } from './live-mark.tsx';
 
 const PAGES = [
+  { to: '/board', name: 'Board' },
   { to: '/runs', name: 'Runs' },
   { to: '/pipelines', name: 'Pipelines' },
   { to: '/schedules', name: 'Schedules' },
+  { to: '/releases', name: 'Releases' },
+  { to: '/calendar', name: 'Calendar' },
   { to: '/datakits', name: 'Datakits' },
   { to: '/environment', name: 'Environment' },
   { to: '/audit', name: 'Audit' },
@@ -25,13 +28,14 @@ interface FrameHeaderProps {
 
 /** Brand, environment, pages, health. */
 export function FrameHeader({ onHelp, onSearch }: FrameHeaderProps): ReactNode {
+  const nav = useActiveInSight();
   return (
     <header className={classes.header}>
-      <Link to="/runs" className={classes.brand} aria-label="Towpath, to the runs">
+      <Link to="/" className={classes.brand} aria-label="Towpath, to its first page">
         Towpath
       </Link>
       <EnvironmentBadge />
-      <nav className={classes.nav} aria-label="Pages">
+      <nav ref={nav} className={classes.nav} aria-label="Pages">
         {PAGES.map(({ to, name }) => (
           <Link key={to} to={to} activeProps={{ 'data-active': true }}>
             {name}
@@ -54,4 +58,19 @@ export function FrameHeader({ onHelp, onSearch }: FrameHeaderProps): ReactNode {
       </div>
     </header>
   );
+}
+
+/** On a phone the pages are wider than the screen: the one that is open is moved into sight. */
+function useActiveInSight(): RefObject<HTMLElement | null> {
+  const nav = useRef<HTMLElement>(null);
+  const page = useLocation({ select: ({ pathname }) => pathname });
+  useEffect(() => {
+    const link = [...(nav.current?.children ?? [])].find(
+      (child) => child.getAttribute('href')?.split('?')[0] === `/${page.split('/')[1]}`,
+    );
+    if (nav.current && link instanceof HTMLElement)
+      nav.current.scrollLeft =
+        link.offsetLeft - nav.current.offsetLeft - (nav.current.clientWidth - link.clientWidth) / 2;
+  }, [page]);
+  return nav;
 }

@@ -10,9 +10,12 @@ interface HelpOverlayProps {
 const KEYS = [
   { keys: ['/'], what: 'Search or filter on this page' },
   { keys: ['Ctrl', 'K'], what: 'Go to any page, pipeline or run' },
+  { keys: ['g', 'b'], what: 'Go to the board' },
   { keys: ['g', 'r'], what: 'Go to the runs' },
   { keys: ['g', 'p'], what: 'Go to the pipelines' },
   { keys: ['g', 's'], what: 'Go to the schedules' },
+  { keys: ['g', 'l'], what: 'Go to the releases' },
+  { keys: ['g', 'c'], what: 'Go to the calendar' },
   { keys: ['g', 'd'], what: 'Go to the datakits' },
   { keys: ['g', 'e'], what: 'Go to the environment' },
   { keys: ['g', 'a'], what: 'Go to the audit' },

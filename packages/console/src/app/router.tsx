@@ -10,17 +10,21 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { parseAuditSearch } from '../features/audit/audit-search.ts';
+import { parseBoardSearch } from '../features/board/board-search.ts';
+import { parseCalendarSearch } from '../features/calendar/calendar-search.ts';
+import { hasReleasedEnvironment } from '../features/environments/environment-queries.ts';
 import { parseEnvironmentSearch } from '../features/environments/environment-search.ts';
 import { parsePipelineSearch } from '../features/pipeline/pipeline-search.ts';
 import { PipelinesPage } from '../features/pipelines/pipelines-page.tsx';
 import { parsePipelinesSearch } from '../features/pipelines/pipelines-search.ts';
+import { parseReleaseSearch } from '../features/releases/release-search.ts';
 import { RunPage } from '../features/run/run-page.tsx';
 import { parseRunSearch } from '../features/run/run-search.ts';
 import { RunsPage } from '../features/runs/runs-page.tsx';
 import { parseRunsSearch } from '../features/runs/runs-search.ts';
 import { LoginPage, parseLoginSearch } from '../features/session/login-page.tsx';
 import { OpenFailed, OpenPending } from '../features/session/open-page.tsx';
-import { FIRST_PAGE, recallPage, rememberPage } from '../features/session/remembered-page.ts';
+import { recallPage, rememberPage } from '../features/session/remembered-page.ts';
 import { openConsole } from '../features/session/session-queries.ts';
 import { Frame } from './frame.tsx';
 import { CrashPage, NotFoundPage } from './other-pages.tsx';
@@ -41,8 +45,8 @@ const rootRoute = createRootRoute({
 const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: FIRST_PAGE });
+  beforeLoad: async () => {
+    throw redirect({ to: (await hasReleasedEnvironment()) ? '/board' : '/runs' });
   },
 });
 
@@ -123,11 +127,49 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
 });
 
+const boardRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/board',
+  validateSearch: parseBoardSearch,
+  component: lazyRouteComponent(() => import('../features/board/board-page.tsx'), 'BoardPage'),
+});
+
+const promotionRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/promotions/$promotionId',
+  component: lazyRouteComponent(() => import('../features/promotion/promotion-page.tsx'), 'PromotionPage'),
+});
+
+const releasesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/releases',
+  component: lazyRouteComponent(() => import('../features/releases/releases-page.tsx'), 'ReleasesPage'),
+});
+
+const releaseRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/releases/$releaseId',
+  validateSearch: parseReleaseSearch,
+  component: lazyRouteComponent(() => import('../features/releases/release-page.tsx'), 'ReleasePage'),
+});
+
+const calendarRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/calendar',
+  validateSearch: parseCalendarSearch,
+  component: lazyRouteComponent(() => import('../features/calendar/calendar-page.tsx'), 'CalendarPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   openRoute,
   loginRoute,
   frameRoute.addChildren([
+    boardRoute,
+    promotionRoute,
+    releasesRoute,
+    releaseRoute,
+    calendarRoute,
     runsRoute,
     runRoute,
     pipelinesRoute,

@@ -2,11 +2,13 @@
 import type { EventView } from '@towpath/api';
 import {
   AUDIT_KEY,
+  BOARD_KEY,
   DATAKITS_KEY,
   ENVIRONMENTS_KEY,
   NOTIFICATIONS_KEY,
   PIPELINES_KEY,
   POOLS_KEY,
+  PROMOTIONS_KEY,
   RUN_KEY,
   RUNS_KEY,
   SCHEDULES_KEY,
@@ -25,18 +27,28 @@ function keysOf({ kind, runId }: Change): readonly (readonly string[])[] {
   switch (kind) {
     case 'run.planned':
     case 'run.changed':
-      return [[RUNS_KEY], [DATAKITS_KEY], [PIPELINES_KEY], [SCHEDULES_KEY], [POOLS_KEY], [AUDIT_KEY], ...run];
+      return [
+        [RUNS_KEY],
+        [DATAKITS_KEY],
+        [PIPELINES_KEY],
+        [SCHEDULES_KEY],
+        [POOLS_KEY],
+        [AUDIT_KEY],
+        [BOARD_KEY],
+        ...run,
+      ];
     case 'attempt.changed':
       return [[RUNS_KEY], [POOLS_KEY], ...run];
     case 'code.registered':
-      return [[PIPELINES_KEY], [SCHEDULES_KEY], [POOLS_KEY]];
+      return [[PIPELINES_KEY], [SCHEDULES_KEY], [POOLS_KEY], [BOARD_KEY]];
     case 'schedule.changed':
       return [[SCHEDULES_KEY], [AUDIT_KEY]];
     case 'notification.changed':
       return [[NOTIFICATIONS_KEY]];
     case 'agent.changed':
+      return [[ENVIRONMENTS_KEY], [DATAKITS_KEY], [AUDIT_KEY], [BOARD_KEY]];
     case 'environment.changed':
-      return [[ENVIRONMENTS_KEY], [DATAKITS_KEY], [AUDIT_KEY]];
+      return [[ENVIRONMENTS_KEY], [DATAKITS_KEY], [AUDIT_KEY], [BOARD_KEY], [PROMOTIONS_KEY]];
     case 'log.appended':
       return [];
   }

@@ -7,4 +7,7 @@ export const SCHEDULES_KEY = 'schedules';
 export const POOLS_KEY = 'pools';
 export const AUDIT_KEY = 'audit';
 export const DATAKITS_KEY = 'datakits';
+export const BOARD_KEY = 'board';
+/** Promotions, sign-offs, releases, calendars and the policy. */
+export const PROMOTIONS_KEY = 'promotions';
 export const NOTIFICATIONS_KEY = 'notifications';

@@ -86,7 +86,8 @@ function formatParameter(name: string, value: ParameterValue): readonly string[]
   return values.map((one) => formatOption('parameter', `${name}=${one}`));
 }
 
-function formatOption(name: string, value: string | undefined): string {
+/** `--name value`, quoted; nothing without a value. */
+export function formatOption(name: string, value: string | undefined): string {
   return value ? `--${name} ${quoteShell(value)}` : '';
 }
 
@@ -99,7 +100,8 @@ function formatScope({ environment, isOnlyEnvironment }: CommandScope): string {
   return isOnlyEnvironment ? '' : `--environment ${quoteShell(environment)}`;
 }
 
-function joinCommand(...parts: readonly string[]): string {
+/** Words of a command, without those that are empty. */
+export function joinCommand(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 

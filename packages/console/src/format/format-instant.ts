@@ -55,8 +55,13 @@ export function browserTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+const exactFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than using it, and a long list uses hundreds. */
 function exactFormat(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', {
+  const known = exactFormats.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
@@ -67,4 +72,15 @@ function exactFormat(timeZone: string): Intl.DateTimeFormat {
     fractionalSecondDigits: 3,
     timeZoneName: 'short',
   });
+  exactFormats.set(timeZone, made);
+  return made;
+}
+
+const WEEK_MS = 7 * 86_400 * 1000;
+
+/** A moment to come: `Mon 09:00` within a week, `Tue 2026-12-22 09:00` beyond. */
+export function formatNext(instant: string, nowMs: number, timeZone: string): string {
+  const minute = formatMinute(instant, timeZone);
+  const isNear = Math.abs(Date.parse(instant) - nowMs) < WEEK_MS - 43_200_000;
+  return isNear ? `${minute.slice(0, 3)} ${minute.slice(-5)}` : minute;
 }

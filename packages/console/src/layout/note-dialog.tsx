@@ -20,6 +20,11 @@ interface NoteDialogProps {
   readonly error: unknown;
   /** Left out where the action takes no note. */
   readonly hasNote?: boolean;
+  /** What the note is called where it is no remark but the reason, without which nothing is done. */
+  readonly neededNote?: string;
+  /** A name that has to be typed first: of production. */
+  readonly typedName?: string | undefined;
+  readonly isDangerous?: boolean;
 }
 
 /** Asks before an action, says what follows, takes a note, and shows its command. */
@@ -40,35 +45,52 @@ export function NoteDialog({ title, isOpen, onClose, ...question }: NoteDialogPr
 type QuestionProps = Omit<NoteDialogProps, 'title' | 'isOpen'>;
 
 function Question({ children, confirmLabel, formatCommand, onConfirm, onClose, ...state }: QuestionProps): ReactNode {
-  const { isPending, error, hasNote = true } = state;
+  const { isPending, error, hasNote = true, neededNote, typedName, isDangerous = false } = state;
   const [text, setText] = useState('');
+  const [typed, setTyped] = useState('');
   const lost = useLostReason();
   const note = text.trim() || undefined;
+  const isReady = (typedName === undefined || typed === typedName) && (neededNote === undefined || note !== undefined);
   return (
     <form
       className={classes.question}
       onSubmit={(event) => {
         event.preventDefault();
-        onConfirm(note);
+        if (isReady) onConfirm(note);
       }}
     >
       {children}
       {hasNote ? (
         <TextInput
-          label="Note"
+          label={neededNote ?? 'Note'}
+          required={neededNote !== undefined}
           description="Why; others will read it"
           value={text}
           maxLength={500}
           onChange={({ currentTarget }) => setText(currentTarget.value)}
         />
       ) : null}
+      {typedName === undefined ? null : (
+        <TextInput
+          label={`Type ${typedName} to confirm`}
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          autoComplete="off"
+        />
+      )}
       <CommandLine command={formatCommand(note)} />
       {error ? <ErrorFactsPanel error={error} /> : null}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           Leave it
         </Button>
-        <Button type="submit" loading={isPending} disabled={lost !== undefined} title={lost}>
+        <Button
+          type="submit"
+          loading={isPending}
+          disabled={!isReady || lost !== undefined}
+          title={lost}
+          {...(isDangerous ? { color: 'red.8' } : {})}
+        >
           {confirmLabel}
         </Button>
       </Group>

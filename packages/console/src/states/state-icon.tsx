@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { type AnyState, type Shape, STATE_LOOKS } from './state-looks.ts';
+import { type AnyState, type Shape, STATE_LOOKS, type StateLook } from './state-looks.ts';
 import classes from './states.module.css';
 
 interface StateIconProps {
@@ -64,9 +64,50 @@ const DRAWINGS: Readonly<Record<Shape, ReactNode>> = {
   ),
 };
 
+interface StateStripProps {
+  readonly states: readonly AnyState[];
+  /** What they come to, for who does not see them. */
+  readonly label: string;
+}
+
+/** Edge of a shape in a strip, and from one to the next, in CSS pixels. */
+const STRIP_PX = 12;
+const STRIP_STEP_PX = 14;
+
+/** Shapes in a row as one drawing: a list of a thousand strips would be ten thousand drawings, and slow to scroll. */
+export function StateStrip({ states, label }: StateStripProps): ReactNode {
+  const width = states.length * STRIP_STEP_PX;
+  return (
+    <svg className={classes.icon} viewBox={`0 0 ${width} ${STRIP_PX}`} width={width} height={STRIP_PX} role="img">
+      <title>{label}</title>
+      {states.map((state, index) => (
+        <g
+          // biome-ignore lint/suspicious/noArrayIndexKey: shapes of one state are all alike
+          key={index}
+          className={classes.icon}
+          data-tone={STATE_LOOKS[state].tone}
+          transform={`translate(${index * STRIP_STEP_PX} 0) scale(${STRIP_PX / 16})`}
+        >
+          {DRAWINGS[STATE_LOOKS[state].shape]}
+        </g>
+      ))}
+    </svg>
+  );
+}
+
 /** The shape of a state in its colour. Decorative: the word stands beside it or in the label around it. */
 export function StateIcon({ state, size = 16 }: StateIconProps): ReactNode {
-  const { tone, shape } = STATE_LOOKS[state];
+  return <LookIcon look={STATE_LOOKS[state]} size={size} />;
+}
+
+interface LookIconProps {
+  readonly look: StateLook;
+  /** Edge in CSS pixels. */
+  readonly size?: number | undefined;
+}
+
+/** The shape of a look in its colour. Decorative as well. */
+export function LookIcon({ look: { tone, shape }, size = 16 }: LookIconProps): ReactNode {
   return (
     <svg className={classes.icon} data-tone={tone} viewBox="0 0 16 16" width={size} height={size} aria-hidden="true">
       {DRAWINGS[shape]}

@@ -16,6 +16,7 @@ import type {
   TaskView,
 } from '@towpath/api';
 import type { AttemptState, RunState, TaskState } from '@towpath/core';
+import type { Promotions } from './promotions.ts';
 
 /** The chain of the audit: entries oldest first, and what is said of the whole. */
 export interface AuditLog {
@@ -37,6 +38,7 @@ export interface World {
   configurations: Map<string, ConfigurationView[]>;
   notifications: NotificationView[];
   datakits: DatakitView[];
+  promotions: Promotions;
   /** Log text by attempt id. */
   logs: Map<string, string>;
 }
@@ -75,7 +77,6 @@ export const LOCAL: EnvironmentView = {
     {
       name: 'local-agent',
       host: 'laptop',
-      execution: null,
       version: '0.1.0',
       lastSeenAt: ago(SECOND),
       isLive: true,

@@ -3,10 +3,21 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launchBrowser, openPage, type PageOptions } from './browser.ts';
 import type { World } from './fixtures.ts';
-import { startTestServer } from './test-server.ts';
+import { type Behaviour, startTestServer } from './test-server.ts';
 import { datakitsWorld, manyDatakitsWorld } from './world-datakits.ts';
 import { ENGINE_PIPELINE } from './world-engine.ts';
 import { environmentsWorld } from './world-environments.ts';
+import {
+  DONE_ID,
+  emergencyWorld,
+  hugeBoardWorld,
+  NEW_RELEASE,
+  noReleaseWorld,
+  OLD_RELEASE,
+  promotionsWorld,
+  REFUSED_ID,
+  WAITING_ID,
+} from './world-promotions.ts';
 import { brokenWorld, emptyWorld, engineWorld, hugeWorld, productionWorld, runIdOf, typicalWorld } from './worlds.ts';
 
 interface Situation {
@@ -14,6 +25,7 @@ interface Situation {
   readonly world: () => World;
   readonly pages: Readonly<Record<string, string>>;
   readonly isSignedOut?: boolean;
+  readonly role?: Behaviour['role'];
 }
 
 const SITUATIONS: readonly Situation[] = [
@@ -27,6 +39,9 @@ const SITUATIONS: readonly Situation[] = [
       environment: '/environment',
       datakits: '/datakits',
       audit: '/audit',
+      board: '/board',
+      releases: '/releases',
+      calendar: '/calendar',
     },
   },
   {
@@ -76,6 +91,37 @@ const SITUATIONS: readonly Situation[] = [
     pages: { matrix: '/datakits' },
   },
   {
+    name: 'promotions',
+    world: promotionsWorld,
+    pages: {
+      board: '/board',
+      open: '/board?only=open',
+      waiting: `/promotions/${WAITING_ID}?environment=prod`,
+      done: `/promotions/${DONE_ID}?environment=int`,
+      refused: `/promotions/${REFUSED_ID}?environment=prod`,
+      releases: '/releases',
+      release: `/releases/${NEW_RELEASE.id}`,
+      calendar: '/calendar?environment=prod',
+    },
+    role: 'release-manager',
+  },
+  {
+    name: 'promote',
+    world: promotionsWorld,
+    pages: { form: `/releases/${OLD_RELEASE.id}?to=staging` },
+  },
+  {
+    name: 'emergency',
+    world: emergencyWorld,
+    pages: {
+      board: '/board',
+      promotion: `/promotions/${WAITING_ID}?environment=prod`,
+      calendar: '/calendar?environment=prod',
+    },
+  },
+  { name: 'no-release', world: noReleaseWorld, pages: { board: '/board', releases: '/releases' } },
+  { name: 'huge-board', world: hugeBoardWorld, pages: { board: '/board' } },
+  {
     name: 'huge',
     world: hugeWorld,
     pages: {
@@ -120,9 +166,13 @@ try {
   await browser.close();
 }
 
-async function takeSituation({ name, world, pages, isSignedOut = false }: Situation, into: string): Promise<void> {
+async function takeSituation(
+  { name, world, pages, isSignedOut = false, role = 'engineer' }: Situation,
+  into: string,
+): Promise<void> {
   const server = await startTestServer(world());
   server.behaviour.isSignedIn = !isSignedOut;
+  server.behaviour.role = role;
   const pictures = Object.entries(pages).flatMap(([page, path]) =>
     LOOKS.map((look) => ({ look, path, file: `${name}-${page}-${look.colorScheme}-${look.width}.png` })),
   );

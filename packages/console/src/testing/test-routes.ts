@@ -19,6 +19,7 @@ import { z } from 'zod';
 import { type Asked, json, type Reply, type Route, start } from './answers.ts';
 import { ENGINE_ROUTES } from './engine-routes.ts';
 import { runOf, summaryOf, taskOf, type World } from './fixtures.ts';
+import { PROMOTION_ROUTES } from './promotion-routes.ts';
 
 const ROUTES: readonly Route[] = [
   {
@@ -50,6 +51,7 @@ const ROUTES: readonly Route[] = [
       ),
   },
   ...ENGINE_ROUTES,
+  ...PROMOTION_ROUTES,
   { method: 'GET', path: /^\/api\/attempts\/([^/]+)\/log$/, answer: readLog },
 ];
 

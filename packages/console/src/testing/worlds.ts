@@ -13,6 +13,7 @@ import {
   uuidOf,
   type World,
 } from './fixtures.ts';
+import { noPromotions } from './promotions.ts';
 import { auditOf, enginePipeline, engineRun, POOLS, scheduleOf, slotsOf } from './world-engine.ts';
 import {
   cancelledRun,
@@ -28,7 +29,10 @@ import {
 const MINUTE = 60_000;
 
 /** Nothing scheduled, limited or decided. */
-function noEngine(): Pick<World, 'schedules' | 'pools' | 'audit' | 'configurations' | 'notifications' | 'datakits'> {
+function noEngine(): Pick<
+  World,
+  'schedules' | 'pools' | 'audit' | 'configurations' | 'notifications' | 'datakits' | 'promotions'
+> {
   return {
     schedules: [],
     pools: [],
@@ -36,6 +40,7 @@ function noEngine(): Pick<World, 'schedules' | 'pools' | 'audit' | 'configuratio
     configurations: new Map(),
     notifications: [],
     datakits: [],
+    promotions: noPromotions(),
   };
 }
 

@@ -1,7 +1,7 @@
 // One look at a promotion that waits: its gates are judged, and where all allow it the environment is told to run the release,
 // in this very transaction.
 import type { PromotionView } from '@towpath/api';
-import { failpoint, judgePromotion } from '@towpath/core';
+import { failpoint, formatCanonicalJson, judgePromotion } from '@towpath/core';
 import { writeAudit } from '../audit/operations/write-audit.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Outbox } from '../events/transactions/publish.ts';
@@ -35,22 +35,24 @@ export async function judgePending(
   const nowMs = await readClock(tx);
   const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
   const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates: plan.gates }, nowMs);
+  const views = verdicts.map(toVerdictView);
   const { holidays, ...kept } = facts;
   await writeJudgement(tx, {
     promotionId,
     policyVersion,
     facts: kept,
-    verdicts: verdicts.map(toVerdictView),
+    verdicts: views,
     askAgainAt: toInstant(askAgainAtMs),
   });
   if (decision === 'allow') await begin(tx, promotion, outbox);
   if (decision === 'deny') {
-    const denied = verdicts.filter((verdict) => verdict.decision === 'deny').map(toVerdictView);
+    const denied = views.filter((verdict) => verdict.decision === 'deny');
     await refuse(tx, promotion, denied);
     // Something new may wait for its turn.
     outbox.topics.add('promotions');
   }
-  if (decision !== 'defer') outbox.events.push({ kind: 'environment.changed', environment });
+  const isNews = formatCanonicalJson(views) !== formatCanonicalJson(promotion.verdicts);
+  if (isNews || decision !== 'defer') outbox.events.push({ kind: 'environment.changed', environment });
 }
 
 async function toQuestion(tx: Transaction, promotion: PromotionView, atMs: number) {

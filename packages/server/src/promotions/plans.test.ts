@@ -19,6 +19,7 @@ import { findRehearsal } from './operations/find-rehearsal.ts';
 import { findRollbackFrom } from './operations/find-rollback-from.ts';
 import { findSource } from './operations/find-source.ts';
 import { listBoard } from './operations/list-board.ts';
+import { listBoardPipelines } from './operations/list-board-pipelines.ts';
 import { listCycles } from './operations/list-cycles.ts';
 import { listDeployments } from './operations/list-deployments.ts';
 import { listDueEnvironments } from './operations/list-due-environments.ts';
@@ -43,6 +44,9 @@ insert into agent_sessions (agent_id, environment, host, boot_id, version, lease
   select a.id, a.environment, 'h', 'b', '1', now() + interval '1 minute', case when n < 10 then now() end
   from agents a, generate_series(1, 10) n;
 insert into graphs (hash, body) select 'g' || n, '{"description": "", "tasks": []}' from generate_series(1, 5000) n;
+insert into code_locations (environment, name, source_hash) select 'e' || n, 'release', 'x' from generate_series(1, 1000) n;
+insert into pipelines (environment, code_location, name, source_file, graph_hash)
+  select 'e' || e, 'release', 'p' || n, 'f', 'g1' from generate_series(1, 1000) e, generate_series(0, 4) n;
 insert into releases (id, project, version, bill, changelog, created_by, created_from)
   select encode(sha256(('r' || n)::bytea), 'hex'), 'p' || n % 10, 'v1.0.' || n, '{"pipelines": [{"name": "p", "graphHash": "g1"}]}', 'x', 'x', 'x'
   from generate_series(1, 5000) n;
@@ -137,5 +141,11 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
 test('the board reads the last runs of each environment by their index', async () => {
   const { indexes, wholeTables } = await explainPlan(client, (db) => listBoard(db));
   expect([...indexes]).toContain('runs_environment_idx');
+  expect([...wholeTables]).not.toContain('runs');
+});
+
+test('the board reads the last runs of each pipeline by their index, whatever the history', async () => {
+  const { indexes, wholeTables } = await explainPlan(client, (db) => listBoardPipelines(db));
+  expect([...indexes]).toContain('runs_pipeline_idx');
   expect([...wholeTables]).not.toContain('runs');
 });

@@ -141,7 +141,13 @@ describe('an environment', () => {
     expect(await loadDesired(w.agent, w.int)).toBe(first.id);
     await waitForPromotion(w.engineer, id, 'succeeded');
     expect(await argvOfNextRun()).toEqual(['echo', 'v1.0.0']);
-    const [row] = (await w.engineer.call(GetBoard)).rows;
+    const board = await w.engineer.call(GetBoard);
+    expect(board.pipelines[0]).toMatchObject({
+      environment: 'int',
+      name: 'daily',
+      lastRuns: ['succeeded', 'succeeded', 'succeeded'],
+    });
+    const [row] = board.rows;
     expect(row).toMatchObject({
       environment: 'int',
       deployment: { release: { version: 'v1.0.0' } },

@@ -6,6 +6,7 @@ import {
   findOpenWindow,
   findRules,
   formatWindow,
+  listClosedDays,
   TowpathError,
   type WeeklyWindow,
 } from '@towpath/core';
@@ -23,6 +24,14 @@ import { toInstant } from './to-verdict-view.ts';
 
 type Calendar = z.input<(typeof GetCalendar)['reply']>;
 
+/** What is asked. */
+export interface CalendarQuestion {
+  readonly environment: string;
+  readonly at?: string | undefined;
+  /** How many days are listed, from that of `at` on. */
+  readonly days: number;
+}
+
 /**
  * The calendar of an environment at an instant (absent: now).
  *
@@ -31,7 +40,7 @@ type Calendar = z.input<(typeof GetCalendar)['reply']>;
 export async function readCalendar(
   pool: pg.Pool,
   book: HolidayBook,
-  { environment, at }: { readonly environment: string; readonly at?: string | undefined },
+  { environment, at, days }: CalendarQuestion,
 ): Promise<Calendar> {
   await book.load();
   return withSnapshot(pool, async (tx) => {
@@ -48,6 +57,10 @@ export async function readCalendar(
       closures: [...findClosures(closings, atMs), ...listWindowClosures(windows, atMs)],
       nextOpen: toInstant(findNextOpening({ closings, windows }, atMs)),
       freezes: await listFreezes(tx, environment),
+      days: listClosedDays({ closings, windows }, atMs, days).map(({ on, closures }) => ({
+        on,
+        closures: [...closures],
+      })),
     };
   });
 }

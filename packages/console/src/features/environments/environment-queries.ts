@@ -3,6 +3,7 @@ import { useSearch } from '@tanstack/react-router';
 import { type EnvironmentView, ListEnvironments } from '@towpath/api';
 import type { EnvironmentKind } from '@towpath/core';
 import { consoleClient } from '../../client/console-client.ts';
+import { queryClient } from '../../client/query-client.ts';
 import { ENVIRONMENTS_KEY } from '../../client/query-keys.ts';
 import type { CommandScope } from '../../format/format-command.ts';
 
@@ -11,6 +12,12 @@ const environmentsOptions = queryOptions({
   queryFn: async ({ signal }): Promise<readonly EnvironmentView[]> =>
     (await consoleClient.call(ListEnvironments, { signal })).environments,
 });
+
+/** Tells whether there is an environment that releases come to; false when nobody can say. */
+export async function hasReleasedEnvironment(): Promise<boolean> {
+  const all = await queryClient.ensureQueryData(environmentsOptions).catch(() => []);
+  return all.some(({ kind }) => kind !== 'local');
+}
 
 export interface CurrentEnvironment {
   /** Undefined while it loads, or when there is none of that name. */

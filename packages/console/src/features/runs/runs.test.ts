@@ -78,10 +78,12 @@ test('an event makes old what it touches, each once', () => {
     { kind: 'log.appended', runId },
   ] as const;
   expect(planRefresh(events)).toEqual([
-    ...[['runs'], ['datakits'], ['pipelines'], ['schedules'], ['pools'], ['audit']],
+    ...[['runs'], ['datakits'], ['pipelines'], ['schedules'], ['pools'], ['audit'], ['board']],
     ['run', runId],
   ]);
-  expect(planRefresh([{ kind: 'agent.changed', runId: null }])).toEqual([['environments'], ['datakits'], ['audit']]);
+  const ofAgents = [['environments'], ['datakits'], ['audit'], ['board']];
+  expect(planRefresh([{ kind: 'agent.changed', runId: null }])).toEqual(ofAgents);
+  expect(planRefresh([{ kind: 'environment.changed', runId: null }])).toEqual([...ofAgents, ['promotions']]);
   expect(planRefresh([{ kind: 'schedule.changed', runId: null }])).toEqual([['schedules'], ['audit']]);
 });
 

@@ -1,11 +1,11 @@
-import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { ScheduleView } from '@towpath/api';
-import { type ReactNode, useState } from 'react';
-import { useLostReason } from '../../client/use-connection.ts';
+import type { ReactNode } from 'react';
 import { formatScheduleCommand } from '../../format/format-command.ts';
+import { ActionButton } from '../../layout/action-button.tsx';
 import { NoteDialog } from '../../layout/note-dialog.tsx';
+import { useDialog } from '../../layout/use-dialog.ts';
 import { useCommandScope } from '../environments/environment-queries.ts';
 import { usePermissions } from '../session/session-queries.ts';
 import { usePauseSchedule, useResumeSchedule, useRunScheduleNow } from './schedule-queries.ts';
@@ -114,35 +114,4 @@ function RunNowButton({ schedule }: ScheduleActionsProps): ReactNode {
       </NoteDialog>
     </>
   );
-}
-
-interface ActionButtonProps {
-  readonly label: string;
-  readonly subject: string;
-  readonly icon?: ReactNode;
-  readonly onClick: () => void;
-}
-
-function ActionButton({ label, subject, icon, onClick }: ActionButtonProps): ReactNode {
-  const lost = useLostReason();
-  return (
-    <Button
-      size="xs"
-      variant="default"
-      leftSection={icon}
-      onClick={onClick}
-      disabled={lost !== undefined}
-      title={lost}
-      aria-label={`${label} ${subject}`}
-    >
-      {label}
-    </Button>
-  );
-}
-
-/** Whether a dialog is open. */
-function useDialog() {
-  const [isOpen, setOpen] = useState(false);
-  const close = (): void => setOpen(false);
-  return { open: () => setOpen(true), close, props: { isOpen, onClose: close } };
 }

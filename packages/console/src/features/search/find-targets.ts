@@ -17,8 +17,11 @@ export interface Target {
 const PAGES: readonly Target[] = (
   [
     ['Runs', 'what failed, is the data complete', { to: '/runs' }],
+    ['Board', 'what runs where, what waits for what', { to: '/board' }],
     ['Pipelines', 'what exists', { to: '/pipelines' }],
     ['Schedules', 'what runs when next', { to: '/schedules' }],
+    ['Releases', 'what is in it, where is it', { to: '/releases' }],
+    ['Calendar', 'when may a release come in', { to: '/calendar' }],
     ['Datakits', 'which version is where', { to: '/datakits' }],
     ['Environment', 'agents, code locations, pools', { to: '/environment' }],
     ['Audit', 'who did what, when and why', { to: '/audit' }],

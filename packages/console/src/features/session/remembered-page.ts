@@ -1,8 +1,8 @@
 // The page to come back to after signing in again. Only paths of this console are kept.
 const STORAGE_KEY = 'towpath-page';
 
-/** Where the console begins. */
-export const FIRST_PAGE = '/runs';
+/** Where the console begins: the board where releases come to environments, else the runs. */
+const FIRST_PAGE = '/';
 
 /** True for a path of the console that is worth coming back to. */
 export function isRememberable(path: string): boolean {

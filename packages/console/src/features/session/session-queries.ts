@@ -25,6 +25,8 @@ export function usePermissions(): {
   readonly canResolve: boolean;
   readonly canSetPools: boolean;
   readonly canPause: boolean;
+  readonly canPromote: boolean;
+  readonly canSignOff: boolean;
 } {
   const session = useQuery(sessionOptions).data;
   const environment = useEnvironmentName();
@@ -35,6 +37,8 @@ export function usePermissions(): {
     canResolve: may('attempts:resolve'),
     canSetPools: may('pools:write'),
     canPause: may('schedules:write'),
+    canPromote: may('promotions:write'),
+    canSignOff: may('sign-offs:write'),
   };
 }
 

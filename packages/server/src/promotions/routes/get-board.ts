@@ -8,6 +8,6 @@ import { readBoard } from '../read-board.ts';
 /** GET /api/board */
 export function registerGetBoard(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, GetBoard, {
-    answer: async () => ({ rows: await readBoard(context.pool) }),
+    answer: () => readBoard(context.pool),
   });
 }

@@ -3,7 +3,7 @@ import { findRules, type PersonRole, type PromotionRules, TowpathError } from '@
 import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
-import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { publish } from '../../events/transactions/publish.ts';
 import { findRelease } from '../../releases/operations/find-release.ts';
 import { releaseUnknown } from '../../releases/release-errors.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
@@ -51,7 +51,7 @@ export async function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promi
       days: rules.signOffDays,
     });
     await audit(tx, given, release.version);
-    await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
+    await publish(tx, { events: [{ kind: 'environment.changed', environment }], topics: new Set(['promotions']) });
     return given;
   });
 }

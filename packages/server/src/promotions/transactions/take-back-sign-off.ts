@@ -2,7 +2,7 @@ import type { SignOffView } from '@towpath/api';
 import { TOWPATH, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { withTransaction } from '../../db/database.ts';
-import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { publish } from '../../events/transactions/publish.ts';
 import { auditWithdrawal } from '../audit-withdrawal.ts';
 import { findSignOff } from '../operations/find-sign-off.ts';
 import { lockDecisions } from '../operations/lock-decisions.ts';
@@ -21,7 +21,10 @@ export function takeBackSignOff(pool: pg.Pool, signOffId: string, by: string): P
     await lockDecisions(tx, given.environment);
     if (await withdrawSignOff(tx, signOffId)) {
       await auditWithdrawal(tx, given);
-      await publish(tx, { ...createOutbox(), topics: new Set(['promotions']) });
+      await publish(tx, {
+        events: [{ kind: 'environment.changed', environment: given.environment }],
+        topics: new Set(['promotions']),
+      });
     }
     return (await findSignOff(tx, signOffId)) ?? given;
   });

@@ -1,0 +1,101 @@
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { PromotionView } from '@towpath/api';
+import { PROMOTION_STATES } from '@towpath/core';
+import { type ReactNode, useEffect } from 'react';
+import { browserTimeZone } from '../../format/format-instant.ts';
+import { formatPageTitle } from '../../format/format-page-title.ts';
+import { ErrorPanel } from '../../layout/error-panel.tsx';
+import { Headline } from '../../layout/headline.tsx';
+import { LoadingRows } from '../../layout/loading-rows.tsx';
+import { useNow } from '../../layout/use-now.ts';
+import { PROMOTION_LOOKS } from '../../states/promotion-looks.ts';
+import { LookBadge } from '../../states/state-badge.tsx';
+import { useEnvironmentKind } from '../environments/environment-queries.ts';
+import { useRelease } from '../releases/release-queries.ts';
+import { ChangesPanel } from './changes-panel.tsx';
+import { describePromotion, listMoments, toneOf } from './describe-promotion.ts';
+import { EmergencyBanner } from './emergency-banner.tsx';
+import { GateList } from './gate-list.tsx';
+import { PlanSteps } from './plan-steps.tsx';
+import classes from './promotion.module.css';
+import { PromotionActions } from './promotion-actions.tsx';
+import { PromotionFacts } from './promotion-facts.tsx';
+import { usePromotion, useSignOffs } from './promotion-queries.ts';
+import { SignOffsPanel } from './sign-offs-panel.tsx';
+import { Timeline } from './timeline.tsx';
+
+/** Why not now, and when? */
+export function PromotionPage(): ReactNode {
+  const { promotionId } = useParams({ from: '/framed/promotions/$promotionId' });
+  const promotion = usePromotion(promotionId);
+  if (promotion.isPending) return <LoadingRows label="Loading the promotion" />;
+  if (!promotion.data)
+    return (
+      <ErrorPanel
+        title="This promotion can't be shown"
+        error={promotion.error}
+        onRetry={() => void promotion.refetch()}
+      />
+    );
+  return <LoadedPromotion promotion={promotion.data} />;
+}
+
+function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): ReactNode {
+  const { environment, release: named, kind, verdicts, emergency } = promotion;
+  useEnvironmentInAddress(environment);
+  const release = useRelease(named.id).data;
+  const signOffs = useSignOffs(named.id, environment).data ?? [];
+  const environmentKind = useEnvironmentKind(environment) ?? 'shared';
+  const page = `${named.version} to ${environment}`;
+  return (
+    <div className={classes.page}>
+      <title>{formatPageTitle(page, { name: environment, kind: environmentKind })}</title>
+      <EmergencyBanner promotion={promotion} />
+      <PromotionHead promotion={promotion} />
+      <PromotionActions promotion={promotion} release={release} />
+      <PromotionFacts promotion={promotion} />
+      <div className={classes.columns}>
+        <section className={classes.panel} aria-label="Why not now, or what the gates said">
+          <h2>{promotion.state === 'pending' ? 'Why not now, and when' : 'Gates'}</h2>
+          {kind === 'rollback' ? <p>A rollback passes no gate and no freeze.</p> : null}
+          {kind === 'promotion' && verdicts.length === 0 ? <p>The gates were not asked yet.</p> : null}
+          <GateList verdicts={verdicts} skipped={emergency?.skipped} />
+        </section>
+        <div className={classes.side}>
+          <section className={classes.panel} aria-label="Steps">
+            <h2>Plan</h2>
+            <PlanSteps promotion={promotion} />
+          </section>
+          {kind === 'promotion' ? <SignOffsPanel promotion={promotion} signOffs={signOffs} /> : null}
+          <Timeline moments={listMoments(promotion, signOffs)} />
+        </div>
+      </div>
+      <ChangesPanel promotion={promotion} release={release} />
+    </div>
+  );
+}
+
+function PromotionHead({ promotion }: { readonly promotion: PromotionView }): ReactNode {
+  const nowMs = useNow(30_000);
+  const { state, release, environment } = promotion;
+  return (
+    <header className={classes.head}>
+      <p className={classes.path}>
+        <Link to="/board">Board</Link> <span aria-hidden="true">/</span> <bdi>{release.version}</bdi> to{' '}
+        <bdi>{environment}</bdi> <LookBadge look={PROMOTION_LOOKS[state]} sentence={PROMOTION_STATES[state]} />
+      </p>
+      <Headline tone={toneOf(promotion)}>{describePromotion(promotion, nowMs, browserTimeZone())}</Headline>
+      <p className={classes.muted}>{PROMOTION_STATES[state]}</p>
+    </header>
+  );
+}
+
+/** The frame wears the colour of the environment in the address: that of the promotion, however one came here. */
+function useEnvironmentInAddress(environment: string): void {
+  const { environment: named } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (named !== environment)
+      void navigate({ to: '.', search: (before) => ({ ...before, environment }), replace: true });
+  }, [named, environment, navigate]);
+}

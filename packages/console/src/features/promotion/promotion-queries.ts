@@ -1,0 +1,102 @@
+import { keepPreviousData, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import {
+  AbortPromotion,
+  GetPromotion,
+  GiveSignOff,
+  ListPromotions,
+  ListSignOffs,
+  type PromotionView,
+  RetryPromotion,
+  RollBack,
+  type SignOffView,
+  WithdrawSignOff,
+} from '@towpath/api';
+import { consoleClient } from '../../client/console-client.ts';
+import { queryClient } from '../../client/query-client.ts';
+import { BOARD_KEY, PROMOTIONS_KEY } from '../../client/query-keys.ts';
+
+/** Promotions shown of the past. */
+const PAST_SIZE = 50;
+
+function promotionOptions(promotionId: string) {
+  return queryOptions({
+    queryKey: [PROMOTIONS_KEY, 'one', promotionId],
+    queryFn: ({ signal }): Promise<PromotionView> =>
+      consoleClient.call(GetPromotion, { params: { promotionId }, signal }),
+  });
+}
+
+/** One promotion. */
+export function usePromotion(promotionId: string) {
+  return useQuery(promotionOptions(promotionId));
+}
+
+/** Promotions and rollbacks, newest first. */
+export function usePromotions() {
+  return useQuery({
+    queryKey: [PROMOTIONS_KEY, 'list'],
+    queryFn: async ({ signal }): Promise<readonly PromotionView[]> =>
+      (await consoleClient.call(ListPromotions, { query: { limit: PAST_SIZE }, signal })).promotions,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Sign-offs of a release for an environment, newest first, withdrawn ones too. */
+export function useSignOffs(releaseId: string, environment: string) {
+  return useQuery({
+    queryKey: [PROMOTIONS_KEY, 'sign-offs', releaseId, environment],
+    queryFn: async ({ signal }): Promise<readonly SignOffView[]> =>
+      (await consoleClient.call(ListSignOffs, { query: { releaseId, environment }, signal })).signOffs,
+  });
+}
+
+/** Ends a promotion; its reply is the promotion as it is then. */
+export function useAbortPromotion(promotionId: string) {
+  return useMutation({
+    mutationFn: (reason: string) => consoleClient.call(AbortPromotion, { params: { promotionId }, body: { reason } }),
+    onSuccess: refreshPromotions,
+  });
+}
+
+/** Asks again for what failed technically; its reply is the new promotion. */
+export function useRetryPromotion(promotionId: string) {
+  return useMutation({
+    mutationFn: () => consoleClient.call(RetryPromotion, { params: { promotionId }, body: {} }),
+    onSuccess: refreshPromotions,
+  });
+}
+
+/** Says of a release that it may come into an environment, or that it must not. */
+export function useGiveSignOff(releaseId: string, environment: string) {
+  return useMutation({
+    mutationFn: ({
+      decision,
+      note,
+    }: {
+      readonly decision: SignOffView['decision'];
+      readonly note?: string | undefined;
+    }) => consoleClient.call(GiveSignOff, { body: { releaseId, environment, decision, note } }),
+    onSuccess: refreshPromotions,
+  });
+}
+
+/** Takes one's own sign-off back. */
+export function useWithdrawSignOff(signOffId: string) {
+  return useMutation({
+    mutationFn: () => consoleClient.call(WithdrawSignOff, { params: { signOffId } }),
+    onSuccess: refreshPromotions,
+  });
+}
+
+/** Brings an environment back from the release it runs; its reply is the rollback. */
+export function useRollBack(environment: string, from: string) {
+  return useMutation({
+    mutationFn: (reason: string) => consoleClient.call(RollBack, { params: { environment }, body: { from, reason } }),
+    onSuccess: refreshPromotions,
+  });
+}
+
+/** The event of a change comes too, but a person who clicked should not wait for it. */
+export async function refreshPromotions(): Promise<void> {
+  await Promise.all([BOARD_KEY, PROMOTIONS_KEY].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+}

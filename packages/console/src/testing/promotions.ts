@@ -1,0 +1,42 @@
+import type {
+  BoardPipeline,
+  BoardRow,
+  FreezeView,
+  PolicyView,
+  PromotionView,
+  ReleaseView,
+  SignOffView,
+} from '@towpath/api';
+import type { Closure } from '@towpath/core';
+
+/** What a world knows of releases, and of where they are. */
+export interface Promotions {
+  rows: BoardRow[];
+  pipelines: BoardPipeline[];
+  /** Newest first. */
+  promotions: PromotionView[];
+  /** Newest first. */
+  releases: ReleaseView[];
+  signOffs: SignOffView[];
+  freezes: FreezeView[];
+  /** By environment. */
+  rules: PolicyView['rules'];
+  /** What closes each environment now. */
+  closures: Closure[];
+  days: { on: string; closures: Closure[] }[];
+}
+
+/** No environment takes releases. */
+export function noPromotions(): Promotions {
+  return {
+    rows: [],
+    pipelines: [],
+    promotions: [],
+    releases: [],
+    signOffs: [],
+    freezes: [],
+    rules: {},
+    closures: [],
+    days: [],
+  };
+}

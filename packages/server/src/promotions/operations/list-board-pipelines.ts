@@ -1,0 +1,43 @@
+import type { BoardPipeline } from '@towpath/api';
+import type { RunState } from '@towpath/core';
+import type { Db } from '../../db/database.ts';
+
+interface Row {
+  readonly environment: string;
+  readonly name: string;
+  readonly states: RunState[] | null;
+  readonly newest_id: string | null;
+  readonly newest_at: string | null;
+}
+
+// Two code locations may have a pipeline of one name: its runs are one list all the same.
+const STATEMENT = `
+select c.environment, c.name, x.states, x.newest_id, x.newest_at
+from (select distinct e.position, p.environment, p.name
+      from environments e
+      join pipelines p on p.environment = e.name and p.removed_at is null
+      where e.kind <> 'local'
+      order by e.position, p.environment, p.name
+      limit 5000) c
+left join lateral (
+  select array_agg(r.state order by r.id desc) as states,
+         (array_agg(r.id order by r.id desc))[1] as newest_id,
+         (array_agg(r.created_at order by r.id desc))[1] as newest_at
+  from (select id, state, created_at from runs
+        where environment = c.environment and pipeline = c.name
+        order by id desc limit 10) r) x on true
+order by c.position, c.environment, c.name`;
+
+/**
+ * How each pipeline of each environment that releases come to runs. The last runs are found by runs_pipeline_idx, ten for each
+ * pipeline however long their history is; locks nothing.
+ */
+export async function listBoardPipelines(db: Db): Promise<BoardPipeline[]> {
+  const { rows } = await db.query<Row>(STATEMENT);
+  return rows.map(({ environment, name, states, newest_id, newest_at }) => ({
+    environment,
+    name,
+    lastRuns: states ?? [],
+    newestRun: newest_id === null || newest_at === null ? null : { id: newest_id, at: newest_at },
+  }));
+}

@@ -1,0 +1,167 @@
+// A promotion in a real browser before the real server, as five people: asked for, red for each reason in turn, stopped by a
+// freeze, signed off, in effect, and back again. Nobody reloads a page.
+import { rm } from 'node:fs/promises';
+import { openAdmin, startServer, type TowpathServer } from '@towpath/server';
+import { requirePart } from '@towpath/testkit';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser, type OpenedPage, openPage } from '../packages/console/src/testing/browser.ts';
+import { buildConsole } from '../packages/console/src/testing/build-console.ts';
+import {
+  askForProd,
+  deployToInt,
+  makeReady,
+  openCalendar,
+  startWorld,
+  type World,
+} from '../packages/server/src/testing/promotion-world.ts';
+import {
+  ageDeployment,
+  loadDesired,
+  recordRelease,
+  runDaily,
+  waitForPromotion,
+} from '../packages/server/src/testing/released.ts';
+
+const PEOPLE = {
+  rita: 'release-manager',
+  rob: 'release-manager',
+  eva: 'engineer',
+  bo: 'business',
+  vic: 'viewer',
+} as const;
+type Person = keyof typeof PEOPLE;
+
+const chromium = requirePart('chromium');
+let browser: Browser;
+let folder: string;
+let w: World;
+let server: TowpathServer;
+let heartbeat: NodeJS.Timeout | undefined;
+const opened: OpenedPage[] = [];
+
+beforeAll(async () => {
+  if (!chromium.available) return;
+  [folder, browser] = await Promise.all([buildConsole(), launchBrowser(chromium.path)]);
+  w = await startWorld();
+  const options = { host: '127.0.0.1', port: 0, version: '1.2.3', logLevel: 'silent' } as const;
+  server = await startServer({ ...options, databaseUrl: w.databaseUrl, consoleFolder: folder });
+  await openCalendar(w);
+  // A session without a word for 15 s is silent; people with five browsers take longer.
+  heartbeat = setInterval(() => void Promise.all([w.int.listCancels(0), w.prod.listCancels(0)]).catch(() => {}), 4000);
+});
+afterAll(async () => {
+  clearInterval(heartbeat);
+  await browser?.close();
+  await server?.close();
+  await w?.close();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+beforeEach((context) => {
+  if (!chromium.available) context.skip(chromium.reason);
+});
+
+/** Opens the console as somebody, in a browser profile of their own. */
+async function enter(name: Person): Promise<Page> {
+  const admin = await openAdmin(w.databaseUrl);
+  const link = await admin.issueConsoleLink({ name, role: PEOPLE[name] });
+  await admin.close();
+  const one = await openPage(browser);
+  opened.push(one);
+  one.page.setDefaultTimeout(20_000);
+  await one.page.goto(`${server.url}/open#${link}`);
+  await one.page.waitForURL('**/board');
+  return one.page;
+}
+
+/** Brings a first release into prod, and a second into int. */
+async function prepare(): Promise<void> {
+  const first = await recordRelease(w.engineer, 'v1.0.0');
+  await deployToInt(w, first.id);
+  await makeReady(w, first.id);
+  const { id } = await askForProd(w, first.id);
+  await loadDesired(w.prodAgentClient, w.prod);
+  await waitForPromotion(w.rita, id, 'succeeded');
+  await deployToInt(w, (await recordRelease(w.engineer, 'v1.1.0')).id);
+}
+
+const gateOf = (page: Page, code: string) =>
+  page.getByRole('list', { name: 'Gates' }).getByRole('listitem').filter({ hasText: code });
+
+async function signOff(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.getByRole('button', { name: 'Sign off… v1.1.0 for prod' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Type prod to confirm').fill('prod');
+  await dialog.getByRole('button', { name: 'Sign off', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+async function confirm(page: Page, action: string, reason?: string): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  if (reason) await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
+  await dialog.getByLabel('Type prod to confirm').fill('prod');
+  await dialog.getByRole('button', { name: action, exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+test('A72 A83 from the board to production and back, as five people', async () => {
+  await prepare();
+  const rita = await enter('rita');
+  const prod = rita.getByRole('cell', { name: /^prod/ });
+  await prod.getByRole('link', { name: 'v1.0.0' }).waitFor();
+  await rita
+    .getByRole('row', { name: /^daily/ })
+    .getByText('int · v1.1.0')
+    .waitFor();
+  await rita.getByRole('link', { name: 'Promote v1.1.0 to prod…' }).click();
+  const form = rita.getByRole('region', { name: 'Promote to prod' });
+  await form.getByText('ROLLBACK_PLAN_MISSING').waitFor();
+  await form.getByLabel('Rollback plan').fill('npx towpath rollback prod');
+  await form.getByText('ROLLBACK_PLAN_PRESENT').waitFor();
+  await form.getByLabel('Type prod to confirm').fill('prod');
+  await form.getByRole('button', { name: 'Promote to prod' }).click();
+  await rita.getByRole('heading', { level: 1, name: /^v1\.1\.0 waits for prod: 3 of \d+ gates wait/ }).waitFor();
+  const address = rita.url();
+
+  const vic = await enter('vic');
+  await vic.goto(address);
+  await gateOf(vic, 'SOAK_RUNNING').getByText('Waits', { exact: true }).waitFor();
+  expect(await vic.getByRole('button', { name: /…/ }).count()).toBe(0);
+
+  await ageDeployment(w.databaseUrl, 'int', 24);
+  await gateOf(rita, 'SOAK_LONG_ENOUGH').getByText('Allows').waitFor();
+  for (let cycle = 0; cycle < 2; cycle += 1) await runDaily({ person: w.engineer, agent: w.int }, 'int');
+  await gateOf(rita, 'CYCLES_COMPLETE').getByText('Allows').waitFor();
+
+  await signOff(await enter('eva'), address);
+  await signOff(await enter('bo'), address);
+  await rita.getByText('Missing: 1 of role release-manager', { exact: true }).waitFor();
+  await rita.getByText('You asked for this promotion: somebody else has to sign it off.').waitFor();
+
+  await rita.getByRole('link', { name: 'Calendar' }).click();
+  await rita.getByRole('heading', { level: 1, name: 'prod is open to promotions' }).waitFor();
+  await rita.getByRole('button', { name: 'Stop the line… in prod' }).click();
+  await confirm(rita, 'Declare the freeze', 'incident 4711');
+  await rita.getByRole('heading', { level: 1, name: 'prod is closed by incident 4711 until it is lifted' }).waitFor();
+  const rob = await enter('rob');
+  await signOff(rob, address);
+  await rob.getByRole('heading', { level: 1, name: /^v1\.1\.0 waits for prod: 1 of \d+ gates waits/ }).waitFor();
+  await gateOf(rob, 'CALENDAR_FROZEN').getByText('incident 4711').waitFor();
+
+  await rita.getByRole('button', { name: /^Lift…/ }).click();
+  await confirm(rita, 'Lift it');
+  await rob.getByRole('heading', { level: 1, name: /the gates let it through, agents load it now$/ }).waitFor();
+  await rob.getByText('0 of 1 agent has it; it waits for first.').waitFor();
+  await loadDesired(w.prodAgentClient, w.prod);
+  await rob.getByRole('heading', { level: 1, name: 'v1.1.0 is in prod' }).waitFor();
+
+  await rob.getByRole('button', { name: 'Roll back… prod from v1.1.0' }).click();
+  await confirm(rob, 'Roll back', 'orders load twice');
+  await rob.getByText('A rollback passes no gate and no freeze.').waitFor();
+  await loadDesired(w.prodAgentClient, w.prod);
+  await rob.getByRole('heading', { level: 1, name: 'prod is back at v1.0.0' }).waitFor();
+  await vic.goto(`${server.url}/board`);
+  await vic.getByRole('cell', { name: /^prod/ }).getByRole('link', { name: 'v1.0.0' }).waitFor();
+  expect(opened.flatMap(({ complaints }) => complaints)).toEqual([]);
+});
