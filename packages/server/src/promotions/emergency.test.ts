@@ -63,7 +63,9 @@ describe('A70 an emergency', () => {
     expect(planned).toMatchObject({
       decision: 'defer',
       emergency: { reason: 'trades are lost', skipped: SKIPPED },
-      plan: { gates: ['order', 'checks', 'incidents', 'change', 'confirmations', 'rollback-plan', 'not-before', 'emergency'] },
+      plan: {
+        gates: ['order', 'checks', 'incidents', 'change', 'confirmations', 'rollback-plan', 'not-before', 'emergency'],
+      },
     });
     expect(listRed(planned)).toEqual(['emergency EMERGENCY_UNAPPROVED']);
   });
