@@ -171,6 +171,8 @@ const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['set-pool.', setPool],
   ['open-console.', openConsole],
   ['apply-environments.', applyAnew],
+  // What is declared of absence may be new.
+  ['notice-absence.', applyAnew],
   ['report-configuration.', touch],
   // Pipelines that were registered may name other datakits.
   ['report-datakits.', touch],
