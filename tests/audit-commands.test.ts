@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetAuditStatus, SetPool } from '@towpath/api';
+import { type AuditEntryView, CancelRun, GetAuditStatus, SetPool } from '@towpath/api';
 import { migrate } from '@towpath/server';
 import { createTestDatabase, waitFor } from '@towpath/testkit';
 import pg from 'pg';
@@ -124,9 +124,75 @@ test('a cut tail is found by a checkpoint that was kept elsewhere, as text or as
   });
 });
 
+test('A91 decisions are found by who, what, about what, where, when and any word', async () => {
+  await startRunOf(t, [buildTask('a')]);
+  await t.engineer.call(SetPool, { params: { environment: 'prod', name: 'scarce' }, body: { slots: 7 } });
+  await untilLinked();
+  const list = async (...filter: readonly string[]): Promise<AuditEntryView[]> =>
+    JSON.parse((await towpath('audit', '--json', '--limit', '200', ...filter)).out).entries;
+  const actions = async (...filter: readonly string[]) => (await list(...filter)).map(({ action }) => action);
+  expect(await actions('--text', 'SCARCE')).toEqual(['pool.set']);
+  expect(await actions('--text', '"slots": 7')).toEqual(['pool.set']);
+  expect(await actions('--text', '100%_')).toEqual([]);
+  expect(await actions('--text', 'erin', '--environment', 'int', '--action', 'run')).toEqual(['run.started']);
+  const [newest] = await list();
+  const at = newest?.at ?? '';
+  const before = await list('--until', at);
+  expect(before.every((entry) => entry.at < at)).toBe(true);
+  const since = await list('--since', at);
+  expect(before.length + since.length).toBe((await list()).length);
+});
+
+test('A91 an export as CSV is verified as the chain itself; text of any kind is read back as it was', async () => {
+  const hostile = ['=1+1', "'quoted'", '', 'a,"b"\r\nc', '@x', '-5', '\u00e9\u4e2d\ud83d\ude00'];
+  for (const note of hostile)
+    await t.engineer.call(CancelRun, {
+      params: { runId: await startRunOf(t, [buildTask('a')]) },
+      body: { reason: note },
+    });
+  await untilLinked();
+  await towpath('audit', 'export', '--format', 'csv', '--output', 'audit.csv');
+  const { publicKey } = await t.engineer.call(GetAuditStatus);
+  await writeFile(join(folder, 'key.pem'), publicKey ?? '');
+  const verify = async (file: string) =>
+    JSON.parse((await towpath('audit', 'verify', file, '--public-key', 'key.pem', '--json')).out);
+  const judged = await verify('audit.csv');
+  expect(judged).toMatchObject({ problemCount: 0 });
+  await towpath('audit', 'export', '--output', 'audit.ndjson');
+  expect((await verify('audit.ndjson')).entries).toBe(judged.entries);
+  const text = await readFile(join(folder, 'audit.csv'), 'utf8');
+  expect(text).toContain(",'=1+1,");
+  expect(text).not.toMatch(/(^|,)[=@+]/m);
+});
+
+test.each([
+  [
+    'edited',
+    (rows: readonly string[]) => rows.map((row, n) => (n === 2 ? row.replace(/,operator,/, ',person,') : row)),
+    'ENTRY_CHANGED',
+  ],
+  ['removed inside', (rows: readonly string[]) => rows.filter((_, n) => n !== 2), 'ENTRIES_MISSING'],
+  [
+    'moved',
+    (rows: readonly string[]) => [...rows.slice(0, 2), rows[3], rows[2], ...rows.slice(4)],
+    'ENTRY_OUT_OF_ORDER',
+  ],
+  ['cut off', (rows: readonly string[]) => rows.slice(0, 4), 'TAIL_MISSING'],
+])('A91 in a CSV export a record that was %s is found', async (_, tamperRows, code) => {
+  await untilLinked();
+  const kept = (await towpath('audit', 'checkpoint')).out;
+  await towpath('audit', 'export', '--format', 'csv', '--output', 'audit.csv');
+  const rows = (await readFile(join(folder, 'audit.csv'), 'utf8')).trimEnd().split('\n');
+  await writeFile(join(folder, 'changed.csv'), `${tamperRows(rows).join('\n')}\n`);
+  const { code: exit, out } = await towpath('audit', 'verify', 'changed.csv', '--checkpoint', kept);
+  expect([exit, out]).toEqual([1, expect.stringContaining(code)]);
+});
+
 test('garbage is not an export', async () => {
   await writeFile(join(folder, 'garbage'), '\u0000\u0001{"kind":"entry"}\n');
   await expect(towpath('audit', 'verify', '--file', 'garbage')).rejects.toMatchObject({ code: 'AUDIT_EXPORT_INVALID' });
+  await writeFile(join(folder, 'garbage.csv'), 'kind,sequence,at\nentry,1\n');
+  await expect(towpath('audit', 'verify', 'garbage.csv')).rejects.toMatchObject({ code: 'AUDIT_EXPORT_INVALID' });
   await expect(towpath('audit', 'verify', '--file', 'none')).rejects.toMatchObject({ code: 'ENOENT' });
 });
 

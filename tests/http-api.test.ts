@@ -14,7 +14,10 @@ const PAGE = readFileSync(fileURLToPath(new URL('../docs/reference/http-api.md',
 
 /** What each command prints, in their order; 28 is curl's own time limit. */
 const EXPECTED: readonly { readonly code: number; readonly output: RegExp }[] = [
-  { code: 0, output: /^\{"name":"erin","role":"engineer","csrf":null,"version":"1\.2\.3"\}$/ },
+  {
+    code: 0,
+    output: /^\{"name":"erin","role":"engineer","csrf":null,"version":"1\.2\.3",.*"from":"credential"\}\]\}$/,
+  },
   { code: 0, output: /"name":"daily-int #1".*"note":"by hand"/ },
   { code: 0, output: /"parameters":\{"full":true\}/ },
   { code: 0, output: /"title":"int has no run #99\.","status":404,"code":"RUN_UNKNOWN"/ },

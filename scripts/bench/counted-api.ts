@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, createServer, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCertificate } from '../../packages/agent/src/testing/create-certificate.ts';
+import { createCertificate } from '@towpath/testkit';
 
 export interface CountedApi {
   /** A kubeconfig with the same account that leads through here. */

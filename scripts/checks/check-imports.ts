@@ -13,8 +13,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/config': ['core'],
   'packages/oci': ['core'],
   'packages/datakit': ['core', 'oci'],
+  'packages/evidence': ['core'],
   'packages/sdk': ['core', 'api'],
-  'packages/server': ['core', 'api'],
+  'packages/server': ['core', 'api', 'evidence'],
   // The agent starts the sdk's code server and task runner as child processes.
   'packages/agent': ['core', 'api', 'sdk', 'config', 'oci', 'datakit'],
   'packages/console': ['core', 'api'],
@@ -33,7 +34,7 @@ const SEAMS = [
   'packages/agent/src/code-sources',
   'packages/agent/src/notify',
   'packages/agent/src/targets',
-  'packages/server/src/facts',
+  'packages/evidence/src/sources',
   'packages/server/src/deployers',
 ];
 

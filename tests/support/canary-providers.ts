@@ -2,9 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MotoServer } from '@towpath/testkit';
+import { createCertificate, type MotoServer } from '@towpath/testkit';
 import { openAwsStub } from '../../packages/agent/src/testing/aws-stub.ts';
-import { createCertificate } from '../../packages/agent/src/testing/create-certificate.ts';
 import { startDelineaStub } from '../../packages/agent/src/testing/delinea-stub.ts';
 import { startKubernetesStub } from '../../packages/agent/src/testing/kubernetes-stub.ts';
 import { CANARIES, SINK_CANARY } from './canaries.ts';

@@ -50,6 +50,10 @@ const AuditFilters = {
   /** A subject's id or name. */
   subject: z.string().max(200).optional(),
   since: InstantSchema.optional(),
+  /** Only entries before it. */
+  until: InstantSchema.optional(),
+  /** What they hold anywhere: in names, reason or details; upper and lower case are the same. */
+  text: z.string().min(1).max(200).optional(),
 };
 
 export const ListAudit = defineRoute({

@@ -1,3 +1,4 @@
+export * from './access-routes.ts';
 export * from './agent-audit-routes.ts';
 export * from './agent-routes.ts';
 export * from './audit-routes.ts';
@@ -5,8 +6,11 @@ export * from './client.ts';
 export * from './contract.ts';
 export * from './datakit-routes.ts';
 export * from './environment-routes.ts';
+export * from './evidence-routes.ts';
+export * from './evidence-schemas.ts';
 export * from './execution.ts';
 export * from './graph-schema.ts';
+export * from './login-routes.ts';
 export * from './notification-routes.ts';
 export * from './policy-file.ts';
 export * from './policy-replay-routes.ts';

@@ -23,6 +23,8 @@ const ExampleSchema = z.strictObject({
         z.strictObject({ since: z.array(Count).default([]), before: z.array(Count).default([]) }),
       ),
       isRehearsed: z.boolean(),
+      durations: z.record(z.string(), z.strictObject({ beforeSeconds: Hours, afterSeconds: Hours })),
+      changeRecord: Text,
       signOffs: z.array(
         z.strictObject({
           role: z.enum(keysOf(ROLES)),

@@ -1,6 +1,6 @@
 // Pipelines, sessions of people, events, health.
-import { ROLES } from '@towpath/core';
 import { z } from 'zod';
+import { GrantView, PersonRoleSchema } from './access-routes.ts';
 import { defineRoute } from './contract.ts';
 import { ParameterSchemaSchema } from './graph-schema.ts';
 import { RunSummary, TaskFacts } from './run-routes.ts';
@@ -48,12 +48,18 @@ export const ListPipelines = defineRoute({
 
 export const SessionView = z.object({
   name: z.string(),
-  role: z.enum(Object.keys(ROLES) as [keyof typeof ROLES, ...(keyof typeof ROLES)[]]),
+  /** The farthest-reaching one; null: none, so that nothing is allowed. */
+  role: z.union([PersonRoleSchema, z.enum(['agent', 'attempt'])]).nullable(),
   /** Sent back in the header `towpath-csrf` with every request that changes something; null for bearer tokens. */
   csrf: z.string().nullable(),
   version: z.string(),
   /** Of an agent's credential; persons have none, and older servers don't say. */
   environment: z.string().optional(),
+  /** Of persons: which role holds where, and by what. Older servers don't say. */
+  grants: z.array(GrantView).optional(),
+  /** Groups that the identity provider named; absent: the credential says itself what it allows. */
+  groups: z.array(z.string()).optional(),
+  expiresAt: InstantSchema.optional(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 

@@ -3,6 +3,7 @@
 import { GATE_DECISIONS, GATE_REASONS, GATES, PROMOTION_KINDS, PROMOTION_STATES, PROMOTION_STEPS } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
+import { ChangeNumber } from './evidence-schemas.ts';
 import { ReleaseBillSchema } from './release-routes.ts';
 import { EnvironmentKindSchema, InstantSchema, keysOf, RunStateSchema } from './states.ts';
 
@@ -54,6 +55,8 @@ export const PromotionView = z.object({
   state: z.enum(keysOf(PROMOTION_STATES)),
   plan: Plan,
   rollbackPlan: z.string().nullable(),
+  /** The change record that it is part of. */
+  changeRecord: z.string().nullable(),
   notBefore: InstantSchema.nullable(),
   note: z.string().nullable(),
   /** Null: it goes the ordinary way. */
@@ -80,6 +83,8 @@ const PromotionRequest = {
   rollbackPlan: Note.optional(),
   /** Skips the gates that the policy lets emergencies skip, when those it names approve; needs a rollback plan. */
   emergency: z.strictObject({ reason: Note.min(1) }).optional(),
+  /** The change record that it is part of; the policy may want one. */
+  changeRecord: ChangeNumber.optional(),
 };
 
 export const OpenPromotion = defineRoute({

@@ -2,6 +2,7 @@
 import { GATES, POLICY_SCHEMA_VERSION, ROLES, UNSKIPPABLE_GATES, WEEK_DAYS } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
+import { DeclaredSourcesSchema, EVIDENCE_RULES } from './evidence-schemas.ts';
 import { InstantSchema, keysOf } from './states.ts';
 
 const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/);
@@ -197,10 +198,11 @@ const RULES = {
   needsRollbackPlan: z.boolean(),
   needsRehearsal: z.boolean(),
   quarantine: QuarantineSchema.nullable(),
-  windows: z.array(WeeklyWindowSchema).max(50),
+  windows: z.array(WeeklyWindowSchema).max(20),
   automatic: z.boolean(),
   emergency: EmergencySchema.nullable(),
   freeze: FreezeCalendarSchema.nullable(),
+  ...EVIDENCE_RULES,
 };
 
 const PartialRules = z.strictObject(RULES).partial();
@@ -210,6 +212,7 @@ export const PromotionPolicySchema = z.strictObject({
   schemaVersion: z.literal(POLICY_SCHEMA_VERSION),
   kinds: z.strictObject({ shared: PartialRules, production: PartialRules }).partial().default({}),
   environments: z.record(EnvironmentName, PartialRules).default({}),
+  evidence: DeclaredSourcesSchema.default({}),
 });
 
 export const PolicyView = z.object({

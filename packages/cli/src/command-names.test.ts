@@ -52,6 +52,9 @@ it('every command that prints data can print JSON', () => {
     'signoff',
     'freeze',
     'policy',
+    'access',
+    'tokens',
+    'evidence',
     'example',
     'types',
   ];

@@ -1,10 +1,12 @@
 // The command line: one list of commands. Each command file says its own syntax and does its own work.
 import { Command, CommanderError } from 'commander';
+import { registerAccess } from './commands/access.ts';
 import { registerAgent } from './commands/agent.ts';
 import { registerAgents } from './commands/agents.ts';
 import { registerAttempts } from './commands/attempts.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBoard } from './commands/board.ts';
+import { registerCan } from './commands/can.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerConsole } from './commands/console.ts';
@@ -12,8 +14,11 @@ import { registerDatakit } from './commands/datakit.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEnvironment } from './commands/environment.ts';
+import { registerEvidence } from './commands/evidence.ts';
 import { registerFreeze } from './commands/freeze.ts';
 import { registerInit } from './commands/init.ts';
+import { registerLogin } from './commands/login.ts';
+import { registerLogout } from './commands/logout.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerMockSqlServer } from './commands/mock-sqlserver.ts';
@@ -40,7 +45,9 @@ import { registerSizing } from './commands/sizing.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStop } from './commands/stop.ts';
+import { registerTokens } from './commands/tokens.ts';
 import { registerUp } from './commands/up.ts';
+import { registerWhoami } from './commands/whoami.ts';
 import type { CommandContext } from './context.ts';
 import { formatUsageError } from './rendering/format-usage-error.ts';
 import { VERSION } from './version.ts';
@@ -70,8 +77,15 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerFreeze,
   registerRollback,
   registerPolicy,
+  registerEvidence,
   registerBoard,
   registerNotifications,
+  registerLogin,
+  registerLogout,
+  registerWhoami,
+  registerCan,
+  registerAccess,
+  registerTokens,
   registerAudit,
   registerDatakit,
   registerPlatform,

@@ -46,6 +46,30 @@ describe('the way in', () => {
     expect(new URL(page.url()).pathname).toBe('/pipelines');
   });
 
+  test('where there is an identity provider, it is offered, and leads back to the page', async () => {
+    await start(typicalWorld(), ({ behaviour }) => {
+      behaviour.isSignedIn = false;
+      behaviour.provider = 'login.example.com';
+    });
+    const page = await visit('/pipelines');
+    const link = page.getByRole('link', { name: 'Sign in at login.example.com' });
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toBe('/api/login?returnTo=%2Fpipelines');
+    await page.getByText('npx towpath console').waitFor();
+  });
+
+  test('a sign-in that failed says why in our words, whatever the address says', async () => {
+    await start(typicalWorld(), ({ behaviour }) => {
+      behaviour.isSignedIn = false;
+    });
+    const page = await visit('/login?problem=LOGIN_UNKNOWN');
+    await page.getByRole('heading', { name: 'You were not signed in' }).waitFor();
+    await page.getByRole('alert').getByText('This sign-in is over').waitFor();
+    const odd = await visit('/login?problem=call%20555-0100');
+    await odd.getByRole('alert').getByText('The sign-in failed.').waitFor();
+    expect(await odd.getByText('555-0100').count()).toBe(0);
+  });
+
   test('a session that ends while one looks is told', async () => {
     const { behaviour, hangUp } = await start(typicalWorld());
     const page = await visit('/runs');

@@ -1,6 +1,7 @@
 // The HTTP application without its socket: guards first, then routes.
 import cookie from '@fastify/cookie';
-import fastify, { type FastifyInstance } from 'fastify';
+import { FinishLogin } from '@towpath/api';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { answerClientError } from './http/answer-client-error.ts';
 import { registerConsoleFiles } from './http/console-files.ts';
 import { type HostRules, installHostGuard } from './http/host-guard.ts';
@@ -40,6 +41,7 @@ export async function createApp(context: ServerContext, options: AppOptions): Pr
     logger: {
       level: options.logLevel,
       ...(options.logFile !== undefined && { stream: createLogFile(options.logFile) }),
+      serializers: { req: describeRequest },
       // The serializers leave headers out; should one be logged by name some day, these stay hidden.
       redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie'],
     },
@@ -59,4 +61,10 @@ export async function createApp(context: ServerContext, options: AppOptions): Pr
   registerRoutes(app, context);
   await registerConsoleFiles(app, options.consoleFolder);
   return app;
+}
+
+/** What the log says of a request: no header, and not the code that an identity provider sends a browser back with. */
+function describeRequest({ method, url, host, ip }: FastifyRequest): Record<string, string> {
+  const address = url.startsWith(FinishLogin.path) ? FinishLogin.path : url;
+  return { method, url: address, host, remoteAddress: ip };
 }

@@ -1,3 +1,4 @@
+export type { OidcOptions } from './access/oidc/oidc-client.ts';
 export type { LogLevel } from './create-app.ts';
 export { dumpSchema } from './db/dump-schema.ts';
 export { migrate } from './db/migrate.ts';

@@ -1,8 +1,20 @@
 // Every route of the server, as a list one can read.
 import type { FastifyInstance } from 'fastify';
+import { registerApplyAccess } from './access/routes/apply-access.ts';
+import { registerCheckAccess } from './access/routes/check-access.ts';
 import { registerCreateConsoleLink } from './access/routes/create-console-link.ts';
+import { registerFinishLogin } from './access/routes/finish-login.ts';
+import { registerGetAccess } from './access/routes/get-access.ts';
+import { registerGetLoginOptions } from './access/routes/get-login-options.ts';
 import { registerGetSession } from './access/routes/get-session.ts';
+import { registerIssueToken } from './access/routes/issue-token.ts';
+import { registerListTokens } from './access/routes/list-tokens.ts';
 import { registerOpenConsole } from './access/routes/open-console.ts';
+import { registerRedeemLogin } from './access/routes/redeem-login.ts';
+import { registerRevokePerson } from './access/routes/revoke-person.ts';
+import { registerRevokeToken } from './access/routes/revoke-token.ts';
+import { registerSignOut } from './access/routes/sign-out.ts';
+import { registerStartLogin } from './access/routes/start-login.ts';
 import { registerCloseSession } from './agents/routes/close-session.ts';
 import { registerOpenSession } from './agents/routes/open-session.ts';
 import { registerRenewSession } from './agents/routes/renew-session.ts';
@@ -28,6 +40,8 @@ import { registerGetConfiguration } from './environments/routes/get-configuratio
 import { registerListEnvironments } from './environments/routes/list-environments.ts';
 import { registerReportConfiguration } from './environments/routes/report-configuration.ts';
 import { registerStreamEvents } from './events/routes/stream-events.ts';
+import { registerListEvidence } from './evidence/routes/list-evidence.ts';
+import { registerTestEvidenceSource } from './evidence/routes/test-evidence-source.ts';
 import { registerGetHealth } from './health/routes/get-health.ts';
 import type { ServerContext } from './http/server-context.ts';
 import { registerAppendLog } from './logs/routes/append-log.ts';
@@ -83,6 +97,18 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerOpenConsole,
   registerGetSession,
   registerCreateConsoleLink,
+  registerGetLoginOptions,
+  registerStartLogin,
+  registerFinishLogin,
+  registerRedeemLogin,
+  registerSignOut,
+  registerGetAccess,
+  registerApplyAccess,
+  registerCheckAccess,
+  registerListTokens,
+  registerIssueToken,
+  registerRevokeToken,
+  registerRevokePerson,
   registerListEnvironments,
   registerApplyEnvironments,
   registerGetConfiguration,
@@ -124,6 +150,8 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerGetPolicy,
   registerApplyPolicy,
   registerReplayPolicy,
+  registerListEvidence,
+  registerTestEvidenceSource,
   registerWatchRelease,
   registerReportRelease,
   registerStartRun,

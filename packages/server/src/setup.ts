@@ -9,6 +9,7 @@ import { issueAgentCredential } from './access/transactions/issue-agent-credenti
 import { issueConsoleLink } from './access/transactions/issue-console-link.ts';
 import { revokeAccessTokens, revokeAgentTokens } from './access/transactions/revoke-tokens.ts';
 import { openPool, translateDatabaseError } from './db/database.ts';
+import type { Holding } from './http/identity.ts';
 
 /** What can be set up; tokens are returned once, only their SHA-256 is stored. All of it is audited. */
 export interface Admin {
@@ -27,6 +28,9 @@ export interface Admin {
   close(): Promise<void>;
 }
 
+/** Tokens of tools outlive a holiday, but not a year. */
+const TOKEN_SECONDS = 90 * 86_400;
+
 /**
  * Connects to a migrated database; close it. `operator` is who the audit names: the user at this machine.
  *
@@ -42,10 +46,20 @@ export async function openAdmin(databaseUrl: string, operator = 'operator'): Pro
   return {
     ensureEnvironment: (environment) => declareEnvironment(pool, environment, actor),
     issueAgentCredential: (credential) => issueAgentCredential(pool, credential, actor),
-    issueAccessToken: (person) => issueAccessToken(pool, person, actor),
-    issueConsoleLink: async (person) => (await issueConsoleLink(pool, person, actor)).link,
+    issueAccessToken: async ({ name, ...rights }) => {
+      const wish = { name, holding: toHolding(rights), lifeSeconds: TOKEN_SECONDS, issuedBy: operator };
+      return (await issueAccessToken(pool, wish, actor)).token;
+    },
+    issueConsoleLink: async ({ name, ...rights }) => {
+      const handed = { name, holding: toHolding(rights), tokenId: null, until: null };
+      return (await issueConsoleLink(pool, handed, actor)).link;
+    },
     revokeAgentCredentials: (agent) => revokeAgentTokens(pool, agent, actor),
     revokeAccess: (name) => revokeAccessTokens(pool, name, actor),
     close: () => pool.end(),
   };
+}
+
+function toHolding({ role, environments = null }: Omit<Person, 'name'>): Holding {
+  return { role, environments, groups: null };
 }

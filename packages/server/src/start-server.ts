@@ -1,12 +1,15 @@
 // Wires database, hints, reconciler and HTTP together, and takes them apart in the right order.
 import type { AddressInfo } from 'node:net';
 import { TowpathError } from '@towpath/core';
+import type { SourceSurroundings } from '@towpath/evidence';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
+import { createOidcClient, type OidcOptions } from './access/oidc/oidc-client.ts';
 import { createAuditSigner } from './audit/audit-signer.ts';
 import { createApp, type LogLevel } from './create-app.ts';
 import { openPool, translateDatabaseError } from './db/database.ts';
 import { checkSchemaVersion } from './db/migrate.ts';
+import { createEvidenceDesk } from './evidence/evidence-desk.ts';
 import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
 import { prepareClosing } from './http/close-http.ts';
@@ -35,6 +38,12 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Private key (Ed25519, PEM) that signs checkpoints of the audit; without it none are signed. */
   readonly auditKey?: string;
+  /** Identity provider that people sign in by; without it they come by links and tokens alone. */
+  readonly oidc?: OidcOptions;
+  /** Address by which browsers call this server, with https in front of it; default: the name they call it by, over http. */
+  readonly publicUrl?: string;
+  /** What sources of evidence are given: variables `TOWPATH_EVIDENCE_…`, and a folder. Default: nothing. */
+  readonly evidence?: SourceSurroundings;
   /** Default `warn`; the log is JSON lines. */
   readonly logLevel?: LogLevel;
   /** File the log is appended to; default: stdout. */
@@ -53,11 +62,12 @@ const DEFAULT_LEASE_SECONDS = 15;
 const DEFAULT_LOST_AFTER_SECONDS = 15 * 60;
 /** As long as outcomes of schedules and notifications are kept. */
 const DEFAULT_RETENTION_DAYS = 90;
+const NO_EVIDENCE: SourceSurroundings = { readVariable: () => undefined, folder: undefined };
 
 /**
  * Starts a server on a migrated database.
  *
- * @throws TowpathError `SCHEMA_OLDER`, `SCHEMA_NEWER`, `DATABASE_UNAVAILABLE`, `PORT_UNUSABLE`, `AUDIT_KEY_INVALID`
+ * @throws TowpathError `SCHEMA_OLDER`, `SCHEMA_NEWER`, `DATABASE_UNAVAILABLE`, `PORT_UNUSABLE`, `AUDIT_KEY_INVALID`, `OIDC_ISSUER_INVALID`
  */
 export async function startServer(options: ServerOptions): Promise<TowpathServer> {
   const pool = openPool(options.databaseUrl);
@@ -91,7 +101,10 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     version: options.version,
     leaseSeconds: options.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
     holidays: createHolidayBook(),
+    evidence: createEvidenceDesk({ ...(options.evidence ?? NO_EVIDENCE), closing: closing.signal }),
     auditSigner,
+    oidc: options.oidc && createOidcClient(options.oidc),
+    publicUrl: options.publicUrl?.replace(/\/+$/, ''),
     metrics: createMetrics(pool, options.version),
     cookieName: () => `towpath-${address.port}`,
   };
@@ -99,7 +112,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     logLevel: options.logLevel ?? 'warn',
     logFile: options.logFile,
     consoleFolder: options.consoleFolder,
-    hostRules: () => ({ port: address.port, allowedHosts: options.allowedHosts ?? [] }),
+    hostRules: () => ({ port: address.port, allowedHosts: listAllowedHosts(options) }),
   });
   const closeHttp = prepareClosing(app);
   address.port = await bind(app, options);
@@ -120,6 +133,10 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   let closed: Promise<void> | undefined;
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${address.port}`;
   return { url, port: address.port, close: () => (closed ??= close()) };
+}
+
+function listAllowedHosts({ allowedHosts = [], publicUrl }: ServerOptions): readonly string[] {
+  return publicUrl === undefined ? allowedHosts : [...allowedHosts, new URL(publicUrl).host];
 }
 
 async function bind(app: FastifyInstance, { host, port }: ServerOptions): Promise<number> {

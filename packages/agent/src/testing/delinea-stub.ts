@@ -1,6 +1,6 @@
 // Secret Server and Delinea Platform as far as secrets are read, after what their public clients send and expect
 // (DelineaXPM/python-tss-sdk and tss-sdk-go) and the replies quoted in thycotic.secretserver's issues.
-import type { TestCertificate } from './create-certificate.ts';
+import type { TestCertificate } from '@towpath/testkit';
 import { type Answer, type FaultServer, type ReceivedRequest, startFaultServer } from './fault-server.ts';
 
 export interface StubItem {

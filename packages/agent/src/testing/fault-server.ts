@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TestCertificate } from './create-certificate.ts';
+import type { TestCertificate } from '@towpath/testkit';
 
 /**
  * `silent` never answers, `cut` ends the connection within the body, `page` is a page of HTML with status 200, `truncated`

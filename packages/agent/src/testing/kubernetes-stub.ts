@@ -1,5 +1,5 @@
 // The API server as far as one Secret is read: TLS, the bearer token of a service account, and its Status objects.
-import type { TestCertificate } from './create-certificate.ts';
+import type { TestCertificate } from '@towpath/testkit';
 import { type Answer, type FaultServer, startFaultServer } from './fault-server.ts';
 
 export interface KubernetesStub {

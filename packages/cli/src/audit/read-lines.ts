@@ -1,9 +1,10 @@
 // An export of the audit as it comes: line by line, so that its length costs no memory.
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { AuditExportLine, type Client, ExportAudit } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
+import { CSV_BEGINNING, readCsvLines } from './csv-lines.ts';
 
 /** The export of a server. */
 export async function openExport(client: Client): Promise<Readable> {
@@ -11,9 +12,25 @@ export async function openExport(client: Client): Promise<Readable> {
   return body ? Readable.fromWeb(body) : Readable.from([]);
 }
 
-/** An export in a file; reading it fails as files do. */
-export function openExportFile(path: string): Readable {
-  return createReadStream(path);
+/**
+ * The lines of an export in a file, NDJSON or CSV; reading it fails as files do.
+ *
+ * @throws TowpathError `AUDIT_EXPORT_INVALID`
+ */
+export function readExportFile(path: string): AsyncGenerator<AuditExportLine> {
+  const isCsv = beginsWith(path, CSV_BEGINNING);
+  const stream = createReadStream(path);
+  return isCsv ? readCsvLines(stream) : readExportLines(stream);
+}
+
+function beginsWith(path: string, text: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(text.length);
+    return bytes.toString('latin1', 0, readSync(file, bytes)) === text;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**

@@ -1,25 +1,32 @@
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Command } from 'commander';
-import { openExport } from '../audit/read-lines.ts';
+import { type Command, Option } from 'commander';
+import { formatCsv } from '../audit/csv-lines.ts';
+import { openExport, readExportLines } from '../audit/read-lines.ts';
 import { type ConnectionOptions, connect } from '../connection/connect.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
   readonly output?: string;
+  readonly format: 'ndjson' | 'csv';
 }
 
-/** `npx towpath audit export`: the whole chain as NDJSON, to be kept and verified elsewhere. */
+/** `npx towpath audit export`: the whole chain as NDJSON or CSV, to be kept and verified elsewhere. */
 export const registerAuditExport: RegisterCommand = (audit, context) => {
   audit
     .command('export')
-    .description('Print the whole audit, oldest first: one JSON document a line (NDJSON).')
+    .description(
+      'Print the whole audit, oldest first, with what `audit verify` needs: one JSON document a line (NDJSON), or CSV.',
+    )
+    .addOption(new Option('--format <format>', 'how').choices(['ndjson', 'csv']).default('ndjson'))
     .option('--output <file>', 'write it there instead; the file must be new')
     .addHelpText('after', '\nExample:\n  npx towpath audit export --output audit.ndjson')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const stream = await openExport(connect(context, options));
+      const lines = await openExport(connect(context, options));
+      const stream = options.format === 'csv' ? Readable.from(formatCsv(readExportLines(lines))) : lines;
       if (options.output !== undefined) {
         // A backup that overwrites the one before it is none.
         const file = createWriteStream(resolve(context.cwd, options.output), { flags: 'wx', mode: 0o600 });

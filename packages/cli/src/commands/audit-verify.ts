@@ -4,7 +4,7 @@ import { GetAuditStatus } from '@towpath/api';
 import type { Command } from 'commander';
 import { type AuditJudgement, judgeAudit } from '../audit/judge-audit.ts';
 import { readKeptCheckpoints } from '../audit/kept-checkpoint.ts';
-import { openExport, openExportFile, readExportLines } from '../audit/read-lines.ts';
+import { openExport, readExportFile, readExportLines } from '../audit/read-lines.ts';
 import { type ConnectionOptions, connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
 import { collect } from '../rendering/collect.ts';
@@ -22,7 +22,8 @@ export const registerAuditVerify: RegisterCommand = (audit, context, exitWith) =
   audit
     .command('verify')
     .description('Read the whole audit and find what was changed. Exit code: 0 nothing, 1 something.')
-    .option('--file <path>', 'verify this export instead of what the server has')
+    .argument('[file]', 'verify this export (NDJSON or CSV) instead of what the server has')
+    .option('--file <path>', 'the same')
     .option(
       '--checkpoint <text-or-file>',
       'a checkpoint that was kept elsewhere, as `audit checkpoint` printed it; only one shows a cut tail. Repeatable',
@@ -31,8 +32,9 @@ export const registerAuditVerify: RegisterCommand = (audit, context, exitWith) =
     )
     .option('--public-key <file>', 'key to believe (PEM), instead of the one the server shows. Repeatable', collect, [])
     .addHelpText('after', '\nExample:\n  npx towpath audit verify --checkpoint kept-checkpoints.txt')
-    .action(async (_: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
+    .action(async (given: string | undefined, _: unknown, command: Command) => {
+      const all = command.optsWithGlobals<Options>();
+      const options = given === undefined ? all : { ...all, file: given };
       const judgement = await verifyAudit(context, options);
       context.out(options.json ? `${JSON.stringify(judgement, null, 2)}\n` : formatJudgement(judgement));
       exitWith(judgement.problemCount === 0 ? 0 : 1);
@@ -44,8 +46,8 @@ async function verifyAudit(context: CommandContext, options: Options): Promise<A
   const given = options.publicKey.map((path) => readFileSync(resolve(context.cwd, path), 'utf8'));
   const believed = [...given, ...kept.map(({ publicKey }) => publicKey)];
   if (options.file !== undefined) {
-    const stream = openExportFile(resolve(context.cwd, options.file));
-    return await judgeAudit(readExportLines(stream), believed, kept);
+    const lines = readExportFile(resolve(context.cwd, options.file));
+    return await judgeAudit(lines, believed, kept);
   }
   const client = connect(context, options);
   const { publicKey } = await client.call(GetAuditStatus);

@@ -15,6 +15,8 @@ interface Options extends ConnectionOptions {
   readonly action?: string;
   readonly subject?: string;
   readonly since?: string;
+  readonly until?: string;
+  readonly text?: string;
   readonly limit: number;
   readonly json?: boolean;
 }
@@ -29,6 +31,8 @@ export const registerAudit: RegisterCommand = (program, context, exitWith) => {
     .option('--action <word>', 'only this action (run.cancelled), or all that begin with it (run)')
     .option('--subject <name>', 'only those about this run, pool, agent …: its name or id')
     .option('--since <time>', 'only from then on: 2026-01-31, an instant, or an age such as 2h or 7d', parseSince)
+    .option('--until <time>', 'only those before: a day, an instant or an age, as with --since', parseSince)
+    .option('--text <words>', 'only those that hold this anywhere: who, what, about what, why or details')
     .option('--limit <count>', 'at most this many, up to 200', parseCount, 20)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath audit --action run --since 7d');

@@ -14,6 +14,7 @@ interface Options extends ConnectionOptions {
   readonly at?: string;
   readonly notBefore?: string;
   readonly rollbackPlan?: string;
+  readonly change?: string;
   readonly note?: string;
   readonly emergency?: boolean;
   readonly reason?: string;
@@ -38,6 +39,7 @@ export const registerPromote: RegisterCommand = (program, context, exitWith) => 
       'skip the gates that the policy lets emergencies skip; needs a --reason and a --rollback-plan',
     )
     .option('--reason <text>', 'with --emergency: why it can not wait')
+    .option('--change <number>', 'change record that it is part of; the policy may want one')
     .option('--note <text>', 'why; kept with the promotion and in the audit')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath promote v1.3.3 --to prod --plan --at 2026-12-22T10:00Z');
@@ -52,8 +54,8 @@ export const registerPromote: RegisterCommand = (program, context, exitWith) => 
 };
 
 function open(client: Client, releaseId: string, options: Options): Promise<PromotionView> {
-  const { to: environment, rollbackPlan, notBefore, note } = options;
-  const body = { releaseId, environment, rollbackPlan, notBefore, note, emergency: toEmergency(options) };
+  const { to: environment, rollbackPlan, change: changeRecord, notBefore, note } = options;
+  const body = { releaseId, environment, rollbackPlan, changeRecord, notBefore, note, emergency: toEmergency(options) };
   return withSuggestions(client, { environment }, () => client.call(OpenPromotion, { body }));
 }
 
@@ -68,8 +70,8 @@ function toEmergency({ emergency, reason }: Options): { readonly reason: string 
 }
 
 async function describePlan(client: Client, releaseId: string, options: Options): Promise<string> {
-  const { to: environment, rollbackPlan, at, json } = options;
-  const body = { releaseId, environment, rollbackPlan, at, emergency: toEmergency(options) };
+  const { to: environment, rollbackPlan, change: changeRecord, at, json } = options;
+  const body = { releaseId, environment, rollbackPlan, changeRecord, at, emergency: toEmergency(options) };
   const planned = await withSuggestions(client, { environment }, () => client.call(PlanPromotion, { body }));
   return json ? `${JSON.stringify(planned, null, 2)}\n` : formatPlan(environment, planned);
 }

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
+import { TowpathError } from '@towpath/core';
 import { consoleFolder } from '../assets.ts';
 import { readAuditKey } from '../audit/audit-key.ts';
 import type { CommandContext } from '../context.ts';
+import { readEvidenceSurroundings } from '../evidence/evidence-surroundings.ts';
 import { collect } from '../rendering/collect.ts';
 import { parsePort } from '../rendering/parse-port.ts';
 import { parseRetentionDays, readRetentionDays } from '../rendering/parse-retention-days.ts';
@@ -9,9 +11,10 @@ import { parseSeconds } from '../rendering/parse-seconds.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
 import { addDatabaseOption, type DatabaseOptions, getDatabaseUrl } from './server-database.ts';
+import { addIdentityOptions, type IdentityOptions, readOidcOptions } from './server-identity.ts';
 import { registerServerTokens } from './server-tokens.ts';
 
-interface ServeOptions extends DatabaseOptions {
+interface ServeOptions extends DatabaseOptions, IdentityOptions {
   readonly host: string;
   readonly port: number;
   readonly lostAfter?: number;
@@ -47,7 +50,7 @@ export const registerServer: RegisterCommand = (program, context) => {
       '--audit-key <file>',
       'private key (Ed25519, PEM) that signs checkpoints of the audit, the same for all replicas; without it none are signed',
     );
-  addDatabaseOption(server).action((options: ServeOptions) => serve(context, options));
+  addDatabaseOption(addIdentityOptions(server)).action((options: ServeOptions) => serve(context, options));
   registerServerTokens(server, context);
 };
 
@@ -55,6 +58,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
   const { migrate, startServer } = await import('@towpath/server');
   const databaseUrl = getDatabaseUrl(context, options);
   const auditKey = options.auditKey === undefined ? undefined : readAuditKey(resolve(context.cwd, options.auditKey));
+  const oidc = readOidcOptions(context, options);
   const retentionDays = options.retentionDays ?? readRetentionDays(context.env);
   await migrate(databaseUrl);
   const server = await startServer({
@@ -64,14 +68,27 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
     allowedHosts: readAllowedHosts(context, options),
     consoleFolder: consoleFolder(),
     version: VERSION,
+    evidence: readEvidenceSurroundings(context.env),
     ...(options.lostAfter !== undefined && { lostAfterSeconds: options.lostAfter }),
     ...(retentionDays !== undefined && { retentionDays }),
     ...(auditKey !== undefined && { auditKey }),
+    ...(oidc !== undefined && { oidc }),
+    ...(options.publicUrl !== undefined && { publicUrl: parsePublicUrl(options.publicUrl) }),
   });
   context.out(`Towpath server ${VERSION} listens on ${server.url}\n`);
   if (!context.signal.aborted)
     await new Promise((done) => context.signal.addEventListener('abort', done, { once: true }));
   await server.close();
+}
+
+function parsePublicUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') return url.origin;
+  throw new TowpathError({
+    code: 'PUBLIC_URL_INVALID',
+    message: `--public-url can't be ${JSON.stringify(text.slice(0, 200))}.`,
+    fix: 'Give it without a path, as browsers call it: --public-url https://towpath.example.com',
+  });
 }
 
 function readAllowedHosts({ env }: CommandContext, { allowedHost }: ServeOptions): readonly string[] {

@@ -4,6 +4,7 @@ import { TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { findInstance, findStateFolder, type InstanceRecord } from '../instance/instance-record.ts';
+import { findLogin } from './stored-logins.ts';
 
 /** Options of every command that talks to a server. */
 export interface ConnectionOptions {
@@ -16,13 +17,17 @@ export function addConnectionOptions(command: Command): Command {
 }
 
 /**
- * Connects to the server named by TOWPATH_SERVER and TOWPATH_TOKEN, else to the instance that runs here.
+ * Connects to the server named by TOWPATH_SERVER, with TOWPATH_TOKEN or what `npx towpath login` got there; else to the
+ * instance that runs here.
  *
  * @throws TowpathError `TOWPATH_NOT_RUNNING`, `SERVER_ADDRESS_INVALID`, `TOKEN_MISSING`, `TOKEN_INVALID`
  */
 export function connect(context: CommandContext, options: ConnectionOptions): Client {
   const server = context.env.TOWPATH_SERVER;
-  if (server) return createClient({ baseUrl: parseServerAddress(server), headers: bearer(getToken(context)) });
+  if (server) {
+    const baseUrl = parseServerAddress(server);
+    return createClient({ baseUrl, headers: bearer(getToken(context, baseUrl)) });
+  }
   const instance = getInstance(context, options);
   return createClient({ baseUrl: instance.url, headers: bearer(instance.token) });
 }
@@ -63,16 +68,16 @@ export function parseServerAddress(server: string): string {
   });
 }
 
-function getToken(context: CommandContext): string {
-  const token = context.env.TOWPATH_TOKEN;
+function getToken(context: CommandContext, server: string): string {
+  const token = context.env.TOWPATH_TOKEN || findLogin(context, server)?.token;
   // Checked here, since fetch would quote a malformed header, and with it the token, in its error.
   if (token && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new TowpathError({
     code: token ? 'TOKEN_INVALID' : 'TOKEN_MISSING',
     message: token
       ? 'TOWPATH_TOKEN holds characters that no token has.'
-      : 'TOWPATH_SERVER is set, but TOWPATH_TOKEN is not.',
-    fix: 'Set TOWPATH_TOKEN to an access token of that server, in one line.',
+      : 'TOWPATH_SERVER is set, but TOWPATH_TOKEN is not, and nobody is signed in there.',
+    fix: 'Sign in by `npx towpath login`, or set TOWPATH_TOKEN to an access token of that server, in one line.',
   });
 }
 

@@ -8,6 +8,7 @@ import { consoleFolder } from '../assets.ts';
 import { ensureAuditKey } from '../audit/audit-key.ts';
 import { findServerPort } from '../embedded-postgres/server-port.ts';
 import { openWarehouses, type WantedWarehouse } from '../embedded-postgres/warehouses.ts';
+import { readEvidenceSurroundings } from '../evidence/evidence-surroundings.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
 import { VERSION } from '../version.ts';
 import { listBroughtVariables } from './brought-variables.ts';
@@ -126,7 +127,7 @@ async function startControlPlane(
 }
 
 async function startOwnServer(options: InstanceOptions, databaseUrl: string): Promise<TowpathServer> {
-  const { stateFolder, ports, retentionDays } = options;
+  const { stateFolder, ports, processVariables, retentionDays } = options;
   const { port } = await findServerPort(ports.console);
   return startServer({
     databaseUrl,
@@ -134,6 +135,7 @@ async function startOwnServer(options: InstanceOptions, databaseUrl: string): Pr
     port,
     consoleFolder: consoleFolder(),
     version: VERSION,
+    evidence: readEvidenceSurroundings(processVariables),
     logFile: join(stateFolder, 'server.log'),
     auditKey: ensureAuditKey(join(stateFolder, 'audit-key.pem')),
     ...(retentionDays !== undefined && { retentionDays }),

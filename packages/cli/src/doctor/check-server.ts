@@ -44,7 +44,7 @@ async function checkToken(
     const client: Client = createClient({ baseUrl, headers });
     const session = await inTime(subject, baseUrl, (signal) => client.call(GetSession, { signal }));
     if (name === 'TOWPATH_AGENT_TOKEN') judgeAgent(session, subject);
-    return [{ subject: name, status: 'ok', text: `accepted as ${session.name} (${session.role})` }];
+    return [{ subject: name, status: 'ok', text: `accepted as ${session.name} (${session.role ?? 'no role'})` }];
   } catch (thrown) {
     return [toErrorFinding(name, thrown, `Set ${name} to a token of that server.`)];
   }
@@ -52,7 +52,7 @@ async function checkToken(
 
 /** @throws TowpathError `AGENT_TOKEN_WRONG`, `ENVIRONMENT_MISMATCH` */
 function judgeAgent({ name, role, environment }: SessionView, { selection }: CheckSubject): void {
-  if (role !== 'agent') throw tokenOfPerson(name, role);
+  if (role !== 'agent') throw tokenOfPerson(name, role ?? 'no role');
   const expected = selection.environment?.configuration.environment.name;
   if (environment !== undefined) requireExpected({ name: environment }, expected);
 }

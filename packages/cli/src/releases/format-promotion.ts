@@ -11,6 +11,7 @@ export function formatPromotion(promotion: PromotionView): string {
     kind === 'rollback' ? `${environment} back to ${release.version}` : `${release.version} to ${environment}`;
   const lines = [`${what}: ${state}. ${PROMOTION_STATES[state]}`];
   if (promotion.emergency) lines.unshift(formatEmergency(promotion.emergency));
+  if (promotion.changeRecord !== null) lines.push(`change record: ${promotion.changeRecord}`);
   if (endReason !== null) lines.push(`why: ${endReason}`);
   if (verdicts.length > 0) lines.push('', formatVerdicts(verdicts).trimEnd());
   if (state === 'pending') lines.push('', describeNext(askAgainAt));

@@ -10,7 +10,7 @@ export function FrameFooter(): ReactNode {
     <footer className={classes.footer}>
       <span>Towpath {session.version}</span>
       <span>
-        signed in as <bdi>{session.name}</bdi> ({session.role})
+        signed in as <bdi>{session.name}</bdi> ({session.role ?? 'no role'})
       </span>
       <span className={classes.hint}>
         <kbd>?</kbd> shows the keys

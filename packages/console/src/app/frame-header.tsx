@@ -4,6 +4,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { AgentsHealth } from '../features/environments/agents-health.tsx';
 import { EnvironmentBadge } from '../features/environments/environment-badge.tsx';
+import { SignedIn } from '../features/session/signed-in.tsx';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
 import classes from './frame.module.css';
 import { LiveMark } from './live-mark.tsx';
@@ -50,6 +51,7 @@ export function FrameHeader({ onHelp, onSearch }: FrameHeaderProps): ReactNode {
           <IconSearch size={18} />
         </ActionIcon>
         <ColorSchemeSwitch />
+        <SignedIn />
         <ActionIcon variant="subtle" color="gray" aria-label="Keyboard help" title="Keyboard help (?)" onClick={onHelp}>
           <IconKeyboard size={18} />
         </ActionIcon>

@@ -22,6 +22,7 @@ import { RunPage } from '../features/run/run-page.tsx';
 import { parseRunSearch } from '../features/run/run-search.ts';
 import { RunsPage } from '../features/runs/runs-page.tsx';
 import { parseRunsSearch } from '../features/runs/runs-search.ts';
+import { LoginPage, parseLoginSearch } from '../features/session/login-page.tsx';
 import { OpenFailed, OpenPending } from '../features/session/open-page.tsx';
 import { recallPage, rememberPage } from '../features/session/remembered-page.ts';
 import { openConsole } from '../features/session/session-queries.ts';
@@ -61,6 +62,13 @@ const openRoute = createRoute({
   pendingMs: 0,
   pendingComponent: OpenPending,
   errorComponent: OpenFailed,
+});
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: parseLoginSearch,
+  component: LoginPage,
 });
 
 const frameRoute = createRoute({ getParentRoute: () => rootRoute, id: 'framed', component: Frame });
@@ -155,6 +163,7 @@ const calendarRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   indexRoute,
   openRoute,
+  loginRoute,
   frameRoute.addChildren([
     boardRoute,
     promotionRoute,

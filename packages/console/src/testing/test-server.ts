@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CSRF_HEADER, type EventView, PROBLEM_MEDIA_TYPE, type SessionView } from '@towpath/api';
+import { CSRF_HEADER, type EventView, GetLoginOptions, PROBLEM_MEDIA_TYPE, type SessionView } from '@towpath/api';
 import type { Reply } from './answers.ts';
 import type { World } from './fixtures.ts';
 import { answerRoute } from './test-routes.ts';
@@ -29,6 +29,8 @@ export interface Behaviour {
   problem: { status: number; code: string; title: string; detail?: string; fix?: string } | undefined;
   isSignedIn: boolean;
   role: SessionView['role'];
+  /** Of sign-ins; null: there is none. */
+  provider: string | null;
   /** One-time links that still open the console. */
   links: Set<string>;
 }
@@ -73,6 +75,7 @@ class TestServerState {
     problem: undefined,
     isSignedIn: true,
     role: 'engineer',
+    provider: null,
     links: new Set(['good-link']),
   };
   readonly received: { path: string; body: unknown; csrf: string | undefined }[] = [];
@@ -91,9 +94,10 @@ class TestServerState {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (!url.pathname.startsWith('/api/')) return serveFile(this.#folder, url.pathname, response);
     const body = await readBody(request);
-    while (this.behaviour.isHanging && !response.destroyed) await new Promise((resolve) => setTimeout(resolve, 20));
+    await this.#hang(response);
     if (url.pathname === '/api/events') return this.#openStream(response);
     if (url.pathname === '/api/session' && request.method === 'POST') return this.#exchange(body, response);
+    if (url.pathname === GetLoginOptions.path) return send(response, { json: { provider: this.behaviour.provider } });
     if (!this.behaviour.isSignedIn)
       return sendProblem(response, { status: 401, code: 'CREDENTIAL_MISSING', title: 'Nobody is signed in.' });
     if (request.method !== 'GET') {
@@ -102,6 +106,10 @@ class TestServerState {
     if (url.pathname === '/api/session') return send(response, { json: this.#session() });
     if (this.behaviour.problem) return sendProblem(response, this.behaviour.problem);
     send(response, await answerRoute(this.#world, { method: request.method ?? 'GET', url, body }));
+  }
+
+  async #hang(response: ServerResponse): Promise<void> {
+    while (this.behaviour.isHanging && !response.destroyed) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   emit(kind: EventView['kind'], runId?: string): void {

@@ -20,6 +20,8 @@ export const PERMISSIONS = [
   'promotions:write',
   'sign-offs:write',
   'policies:write',
+  'access:read',
+  'access:write',
   'attempts:execute',
   'code:register',
   'notifications:deliver',
@@ -38,6 +40,7 @@ const PERSON_READS: readonly Permission[] = [
   'schedules:read',
   'metrics:read',
   'releases:read',
+  'access:read',
 ];
 
 const ENGINEER: readonly Permission[] = [
@@ -65,8 +68,8 @@ export const ROLES = {
   vp: [...PERSON_READS, 'sign-offs:write'],
   /** An engineer on duty, who says so of an emergency. */
   'on-call': ENGINEER,
-  /** Says what environments there are, and by which policy releases come into them. */
-  administrator: [...ENGINEER, 'environments:write', 'policies:write'],
+  /** Says what environments there are, by which policy releases come into them, and who may do what. */
+  administrator: [...ENGINEER, 'environments:write', 'policies:write', 'access:write'],
   agent: ['attempts:execute', 'code:register', 'notifications:deliver'],
   /** What runs in a cluster for an agent, as long as it does. */
   attempt: ['bundles:fetch'],

@@ -13,7 +13,7 @@ export interface Closings {
 
 const DAY_MS = 24 * 3600 * 1000;
 /** A calendar that is closed for longer is a mistake, and not worth more of a look: 800 days take some milliseconds. */
-const MAX_DAYS_AHEAD = 800;
+export const MAX_DAYS_AHEAD = 800;
 
 /** Everything that closes the edge at this instant; empty: it is open. */
 export function findClosures(closings: Closings, nowMs: number): readonly Closure[] {

@@ -30,7 +30,7 @@ const DAYS_AHEAD = 15;
 /** The window that is open, of several the one that ends last; undefined: none is. */
 export function findOpenWindow(windows: readonly WeeklyWindow[], nowMs: number): OpenWindow | undefined {
   const open = windows.flatMap((window) =>
-    listOccurrences(window, nowMs, 0)
+    [...listOccurrences(window, nowMs, 0)]
       .filter(({ startsAtMs, endsAtMs }) => startsAtMs <= nowMs && nowMs < endsAtMs)
       .map(({ endsAtMs }) => ({ window, endsAtMs })),
   );
@@ -40,9 +40,7 @@ export function findOpenWindow(windows: readonly WeeklyWindow[], nowMs: number):
 /** The first instant from this one on at which a window is open; no windows at all are always open. Null: none ever is. */
 export function findNextWindow(windows: readonly WeeklyWindow[], fromMs: number): number | null {
   if (windows.length === 0 || findOpenWindow(windows, fromMs)) return fromMs;
-  const starts = windows.flatMap((window) =>
-    listOccurrences(window, fromMs, DAYS_AHEAD).flatMap(({ startsAtMs }) => (startsAtMs > fromMs ? [startsAtMs] : [])),
-  );
+  const starts = windows.flatMap((window) => findNextStart(window, fromMs) ?? []);
   return starts.length > 0 ? Math.min(...starts) : null;
 }
 
@@ -56,19 +54,23 @@ interface Occurrence {
   readonly endsAtMs: number;
 }
 
-// From the day before, whose window may go on over midnight.
-function listOccurrences(window: WeeklyWindow, aroundMs: number, daysAhead: number): readonly Occurrence[] {
+function findNextStart(window: WeeklyWindow, fromMs: number): number | undefined {
+  for (const { startsAtMs } of listOccurrences(window, fromMs, DAYS_AHEAD)) if (startsAtMs > fromMs) return startsAtMs;
+  return undefined;
+}
+
+// From the day before, whose window may go on over midnight. One by one: each costs some microseconds of looking at clocks.
+function* listOccurrences(window: WeeklyWindow, aroundMs: number, daysAhead: number): Generator<Occurrence> {
   const { days, timeZone } = window;
   const today = Math.floor(toLocalMs(aroundMs, timeZone) / DAY_MS);
   const from = parseTime(window.from);
   const until = parseTime(window.until);
-  return Array.from({ length: daysAhead + 2 }, (_, at) => today - 1 + at)
-    .filter((day) => days.some((name) => WEEK_DAYS.indexOf(name) === new Date(day * DAY_MS).getUTCDay()))
-    .map((day) => ({
-      startsAtMs: toInstantMs(day * DAY_MS + from, timeZone),
-      endsAtMs: toInstantMs(day * DAY_MS + until + (until <= from ? DAY_MS : 0), timeZone),
-    }))
-    .filter(({ startsAtMs, endsAtMs }) => startsAtMs < endsAtMs);
+  for (let day = today - 1; day <= today + daysAhead; day += 1) {
+    if (!days.some((name) => WEEK_DAYS.indexOf(name) === new Date(day * DAY_MS).getUTCDay())) continue;
+    const startsAtMs = toInstantMs(day * DAY_MS + from, timeZone);
+    const endsAtMs = toInstantMs(day * DAY_MS + until + (until <= from ? DAY_MS : 0), timeZone);
+    if (startsAtMs < endsAtMs) yield { startsAtMs, endsAtMs };
+  }
 }
 
 function parseTime(text: string): number {

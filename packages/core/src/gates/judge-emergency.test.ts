@@ -15,7 +15,7 @@ const UNREACHABLE = { isKnown: false, why: 'away' } as const;
 
 const emergency: EmergencyFacts = {
   reason: 'trades are lost',
-  skipped: ['rehearsal', 'soak', 'cycles', 'quarantine', 'sign-offs', 'window', 'freeze'],
+  skipped: ['rehearsal', 'soak', 'cycles', 'quarantine', 'performance', 'sign-offs', 'window', 'freeze'],
   expiresAtMs: NOW_MS + 4 * HOUR_MS,
 };
 const vp = buildSignOff({ role: 'vp', person: 'vera' });
@@ -114,7 +114,8 @@ describe('A70 an emergency', () => {
   test('A70 skips the gates that the policy names, and no others', () => {
     const created = createEmergency('x', buildRules(), NOW_MS);
     expect(created).toEqual({ ...emergency, reason: 'x' });
-    expect(listEmergencyGates(created)).toEqual(['order', 'rollback-plan', 'not-before', 'emergency']);
+    const asked = ['checks', 'incidents', 'change', 'confirmations'];
+    expect(listEmergencyGates(created)).toEqual(['order', ...asked, 'rollback-plan', 'not-before', 'emergency']);
     expect(listEmergencyGates(createEmergency('x', buildRules({ emergency: null }), NOW_MS))).toEqual(GATES);
   });
 });

@@ -1,10 +1,15 @@
 // All gates of a promotion: pure, so the same code answers why not now, when next, and what another moment would say.
 import type { PromotionRules } from '../promotion/policy.ts';
+import { judgeChange } from './judge-change.ts';
+import { judgeChecks } from './judge-checks.ts';
+import { judgeConfirmations } from './judge-confirmations.ts';
 import { judgeCycles } from './judge-cycles.ts';
 import { judgeEmergency } from './judge-emergency.ts';
 import { judgeFreeze } from './judge-freeze.ts';
+import { judgeIncidents } from './judge-incidents.ts';
 import { judgeNotBefore } from './judge-not-before.ts';
 import { judgeOrder } from './judge-order.ts';
+import { judgePerformance } from './judge-performance.ts';
 import { judgeQuarantine } from './judge-quarantine.ts';
 import { judgeRehearsal } from './judge-rehearsal.ts';
 import { judgeRollbackPlan } from './judge-rollback-plan.ts';
@@ -28,6 +33,11 @@ const JUDGES: Readonly<Record<GateName, Gate>> = {
   freeze: judgeFreeze,
   'not-before': (facts, _, nowMs) => judgeNotBefore(facts, nowMs),
   emergency: judgeEmergency,
+  change: judgeChange,
+  incidents: judgeIncidents,
+  performance: judgePerformance,
+  checks: judgeChecks,
+  confirmations: judgeConfirmations,
 };
 
 /** What is to be judged: a rollback passes no gate. */

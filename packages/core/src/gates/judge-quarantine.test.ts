@@ -48,6 +48,7 @@ describe('A66 quarantined rows', () => {
     ['nobody ever told, and nobody must', told(), {}, 'allow QUARANTINE_NEVER_TOLD'],
     ['never deployed', never, {}, 'deny ORDER_SKIPPED'],
     ['no environment before', { source: known(null) }, {}, 'deny ORDER_SKIPPED'],
+    ['nobody looked', { source: known(buildSource({ quarantine: null })) }, {}, 'defer EVIDENCE_UNREACHABLE'],
     ['unreachable', { source: { isKnown: false, why: 'away' } as const }, {}, 'defer EVIDENCE_UNREACHABLE'],
   ])('%s', (_, facts, some, said) => {
     expect(sayGate('quarantine', { facts, rules: { quarantine: { ...RULES, ...some } as QuarantineRules } })).toBe(

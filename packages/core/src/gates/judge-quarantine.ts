@@ -16,6 +16,7 @@ export function judgeQuarantine(
   const before = source.value?.environment ?? null;
   const deployment = source.value?.deployment ?? null;
   if (deployment === null) return deny('ORDER_SKIPPED', { before });
+  if (deployment.quarantine === null) return unreachable({ why: 'Nobody looked at quarantined rows then.' }, nowMs);
   const compared = comparePipelines(deployment.quarantine, rules);
   const evidence = { before, ...toEvidence(compared, rules) };
   const red = compared.filter(isRed);

@@ -1,6 +1,7 @@
 // What gates are judged by, all of it found out before: gates ask nobody.
 import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
+import type { EvidenceFacts } from '../evidence/evidence-facts.ts';
 import type { GateName } from './verdict.ts';
 
 /** Evidence: found out, or why not. */
@@ -41,6 +42,16 @@ export interface EmergencyFacts {
   readonly expiresAtMs: number;
 }
 
+/** How long the runs of a pipeline took before and after the latest deployment of the release: medians; null: of no run. */
+export interface PipelineDurations {
+  readonly pipeline: string;
+  readonly beforeMs: number | null;
+  readonly afterMs: number | null;
+  /** How many runs each is the median of. */
+  readonly beforeRuns: number;
+  readonly afterRuns: number;
+}
+
 /** The environment before the target, and what is known there of the very release. */
 export interface SourceFacts {
   readonly environment: string;
@@ -50,7 +61,8 @@ export interface SourceFacts {
     /** Null: it runs there. */
     readonly endedAtMs: number | null;
     readonly pipelines: readonly PipelineCycles[];
-    readonly quarantine: readonly PipelineQuarantine[];
+    /** Null: nobody looked, since no rule wanted it then. */
+    readonly quarantine: readonly PipelineQuarantine[] | null;
     /** When it last went back from this release; null: never. */
     readonly rehearsedAtMs: number | null;
   } | null;
@@ -77,4 +89,10 @@ export interface PromotionFacts {
   /** Bank holidays of the calendar's regions around now. */
   readonly holidays: Fact<readonly NamedDay[]>;
   readonly freezes: Fact<readonly DeclaredFreeze[]>;
+  /** Number of the change record that the promotion is part of. */
+  readonly changeRecord: string | null;
+  /** In the environment before; none where the release never ran. */
+  readonly durations: Fact<readonly PipelineDurations[]>;
+  /** What outside services say. */
+  readonly evidence: EvidenceFacts;
 }

@@ -1,8 +1,9 @@
 // A policy's own examples: a promotion in a few words, and what the policy shall decide about it. Judged by the same pure gates.
 import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
+import { toUnaskedEvidence } from '../evidence/unasked-evidence.ts';
 import { judgePromotion } from '../gates/judge-promotion.ts';
-import type { PromotionFacts, SignOff, SourceFacts } from '../gates/promotion-facts.ts';
+import type { PipelineDurations, PromotionFacts, SignOff, SourceFacts } from '../gates/promotion-facts.ts';
 import type { GateDecision, GateName, Judgement } from '../gates/verdict.ts';
 import { createEmergency, type Emergency, listEmergencyGates } from './emergency.ts';
 import { findRules, type PromotionPolicy, type PromotionRules } from './policy.ts';
@@ -20,6 +21,11 @@ export interface ExampleFacts {
     | Readonly<Record<string, { readonly since: readonly number[]; readonly before: readonly number[] }>>
     | undefined;
   readonly isRehearsed?: boolean | undefined;
+  /** Medians of runs before and with the release, by pipeline. */
+  readonly durations?:
+    | Readonly<Record<string, { readonly beforeSeconds: number; readonly afterSeconds: number }>>
+    | undefined;
+  readonly changeRecord?: string | undefined;
   readonly signOffs?: readonly ExampleSignOff[] | undefined;
   readonly rollbackPlan?: string | undefined;
   readonly notBefore?: string | undefined;
@@ -68,7 +74,7 @@ export function judgeExample(policy: PromotionPolicy, example: PolicyExample): J
   const rules = findRules(policy, environment);
   const nowMs = Date.parse(example.at);
   const emergency = toEmergency(example.facts, rules, nowMs);
-  const facts = toFacts(example, { rules, emergency, nowMs });
+  const facts = toFacts(example, { rules, sources: policy.evidence, emergency, nowMs });
   const gates = emergency ? listEmergencyGates(emergency) : undefined;
   const judgement = judgePromotion({ facts, rules, gates }, nowMs);
   const red = judgement.verdicts.filter(({ decision }) => decision !== 'allow').map(({ gate }) => gate);
@@ -86,11 +92,15 @@ function toEmergency({ emergency }: ExampleFacts, rules: PromotionRules, nowMs: 
 
 interface Judging {
   readonly rules: PromotionRules;
+  readonly sources: PromotionPolicy['evidence'];
   readonly emergency: Emergency | null;
   readonly nowMs: number;
 }
 
-function toFacts({ environment, facts }: PolicyExample, { rules, emergency, nowMs }: Judging): PromotionFacts {
+function toFacts({ environment, facts }: PolicyExample, judging: Judging): PromotionFacts {
+  const { rules, sources, emergency, nowMs } = judging;
+  const changeRecord = facts.changeRecord ?? null;
+  const subject = { environment: environment.name, version: '', commit: '', changeRecord, deployedAt: null };
   return {
     release: RELEASE,
     environment: { ...environment, project: null },
@@ -98,11 +108,23 @@ function toFacts({ environment, facts }: PolicyExample, { rules, emergency, nowM
     rollbackPlan: facts.rollbackPlan ?? null,
     notBeforeMs: facts.notBefore === undefined ? null : Date.parse(facts.notBefore),
     emergency,
+    changeRecord,
+    durations: known(Object.entries(facts.durations ?? {}).map(toDurations)),
+    // An example asks nobody: what outside services would have to say is unknown.
+    evidence: toUnaskedEvidence(rules, sources, subject),
     source: known(toSource(facts, nowMs)),
-    signOffs: known((facts.signOffs ?? []).map((one) => toSignOff(one, environment.name, { rules, emergency, nowMs }))),
+    signOffs: known((facts.signOffs ?? []).map((one) => toSignOff(one, environment.name, judging))),
     holidays: known(facts.holidays ?? []),
     freezes: known((facts.freezes ?? []).map(toFreeze)),
   };
+}
+
+function toDurations([pipeline, { beforeSeconds, afterSeconds }]: readonly [
+  string,
+  { readonly beforeSeconds: number; readonly afterSeconds: number },
+]): PipelineDurations {
+  const [beforeMs, afterMs] = [beforeSeconds * 1000, afterSeconds * 1000];
+  return { pipeline, beforeMs, afterMs, beforeRuns: 1, afterRuns: 1 };
 }
 
 function toSource({ isFirst, soakedHours, ...facts }: ExampleFacts, nowMs: number): SourceFacts | null {

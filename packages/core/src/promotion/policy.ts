@@ -3,6 +3,8 @@ import type { Role } from '../access/permissions.ts';
 import type { FreezeCalendar } from '../calendar/freeze-calendar.ts';
 import type { WeeklyWindow } from '../calendar/weekly-windows.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
+import { DEFAULT_PERFORMANCE, type EvidenceRules, NO_EVIDENCE } from '../evidence/evidence-rules.ts';
+import type { DeclaredSources } from '../evidence/source-declaration.ts';
 import type { SkippableGate } from '../gates/verdict.ts';
 
 /** Version of the JSON below. */
@@ -33,7 +35,7 @@ export interface EmergencyRules {
 }
 
 /** Rules of one environment, or of all of a kind. */
-export interface PromotionRules {
+export interface PromotionRules extends EvidenceRules {
   /** Who may promote into it, end a promotion, roll back, freeze. */
   readonly promoters: readonly PersonRole[];
   /** How long the very release must have run in the environment before; 0: not at all. */
@@ -67,6 +69,8 @@ export interface PromotionPolicy {
   readonly schemaVersion: typeof POLICY_SCHEMA_VERSION;
   readonly kinds: { readonly [K in PromotedKind]?: SomeRules | undefined };
   readonly environments: Readonly<Record<string, SomeRules>>;
+  /** Sources of evidence that rules may name. */
+  readonly evidence: DeclaredSources;
 }
 
 /** Rules that a policy sets; undefined ones are left as they were. */
@@ -86,7 +90,7 @@ const DEFAULT_CALENDAR: FreezeCalendar = {
  * waits for.
  */
 const DEFAULT_EMERGENCY: EmergencyRules = {
-  skips: ['rehearsal', 'soak', 'cycles', 'quarantine', 'sign-offs', 'window', 'freeze'],
+  skips: ['rehearsal', 'soak', 'cycles', 'quarantine', 'performance', 'sign-offs', 'window', 'freeze'],
   approvals: { vp: 1, 'on-call': 1 },
   expiresHours: 4,
 };
@@ -106,6 +110,7 @@ export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
     automatic: false,
     emergency: null,
     freeze: null,
+    ...NO_EVIDENCE,
   },
   production: {
     promoters: ['release-manager'],
@@ -120,6 +125,8 @@ export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
     automatic: false,
     emergency: DEFAULT_EMERGENCY,
     freeze: DEFAULT_CALENDAR,
+    ...NO_EVIDENCE,
+    performance: DEFAULT_PERFORMANCE,
   },
 };
 
@@ -128,6 +135,7 @@ export const SHIPPED_POLICY: PromotionPolicy = {
   schemaVersion: POLICY_SCHEMA_VERSION,
   kinds: {},
   environments: {},
+  evidence: {},
 };
 
 /** The rules of one environment. Those of `local` are those of `shared`; nothing is promoted there. */

@@ -2,7 +2,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** Which credential a token is, for the eye and for secret scanners. */
-export type TokenKind = 'agent' | 'access' | 'link' | 'session' | 'attempt';
+export type TokenKind = 'agent' | 'access' | 'link' | 'session' | 'login' | 'attempt';
 
 /** A new token, `towpath_<kind>_` and 43 characters. */
 export function createToken(kind: TokenKind): string {

@@ -71,6 +71,7 @@ insert into access_tokens (token_hash, name, role, expires_at)
   select sha256(('t' || n)::bytea), 'p' || n, 'viewer', now() + interval '1 day' from generate_series(1, 3000) n;
 insert into console_sessions (token_hash, name, role, expires_at)
   select sha256(('c' || n)::bytea), 'p' || n, 'viewer', now() + interval '1 day' from generate_series(1, 3000) n;
+insert into access_policies (body, applied_by) select '{}', 'x' from generate_series(1, 3000);
 insert into agent_sessions (agent_id, environment, host, boot_id, version, lease_ends_at, ended_at)
   select a.id, 'int', 'h', 'b', '1', now() + interval '1 minute', case when n < 20 then now() end from agents a, generate_series(1, 20) n;
 insert into graphs (hash, body) values ('g', '{"description": "", "tasks": []}');

@@ -24,6 +24,15 @@ begin
 end
 $function$;
 
+create table access_policies (
+  version integer not null generated always as identity,
+  body jsonb not null,
+  applied_at timestamp with time zone not null default now(),
+  applied_by text not null,
+  note text,
+  constraint access_policies_pkey PRIMARY KEY (version)
+);
+
 create table access_tokens (
   token_hash bytea not null,
   name text not null,
@@ -31,10 +40,16 @@ create table access_tokens (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
+  id uuid not null default uuidv7(),
+  environments text[],
+  groups text[],
+  issued_by text,
+  note text,
   constraint access_tokens_pkey PRIMARY KEY (token_hash),
   constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint access_tokens_token_hash_check CHECK ((length(token_hash) = 32))
 );
+CREATE UNIQUE INDEX access_tokens_id_key ON public.access_tokens USING btree (id);
 
 create table agent_credentials (
   token_hash bytea not null,
@@ -209,6 +224,10 @@ create table console_links (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  environments text[],
+  groups text[],
+  token_id uuid,
+  session_until timestamp with time zone,
   constraint console_links_pkey PRIMARY KEY (token_hash),
   constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint console_links_token_hash_check CHECK ((length(token_hash) = 32))
@@ -220,6 +239,9 @@ create table console_sessions (
   role text not null,
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
+  environments text[],
+  groups text[],
+  token_id uuid,
   constraint console_sessions_pkey PRIMARY KEY (token_hash),
   constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint console_sessions_token_hash_check CHECK ((length(token_hash) = 32))
@@ -302,6 +324,24 @@ create table events (
   constraint events_kind_check CHECK ((kind = ANY (ARRAY['run.planned'::text, 'run.changed'::text, 'attempt.changed'::text, 'log.appended'::text, 'code.registered'::text, 'agent.changed'::text, 'schedule.changed'::text, 'environment.changed'::text, 'notification.changed'::text])))
 );
 
+create table evidence (
+  key text not null,
+  source text not null,
+  question jsonb not null,
+  claimed_until timestamp with time zone not null,
+  asked_at timestamp with time zone,
+  retry_at timestamp with time zone,
+  answer jsonb,
+  error_code text,
+  error_message text,
+  excerpt text,
+  link text,
+  constraint evidence_pkey PRIMARY KEY (key),
+  constraint evidence_answer_check CHECK (((asked_at IS NULL) OR ((answer IS NULL) <> (error_code IS NULL)))),
+  constraint evidence_error_check CHECK (((error_code IS NULL) = (error_message IS NULL)))
+);
+CREATE INDEX evidence_claimed_idx ON public.evidence USING btree (claimed_until);
+
 create table freezes (
   id uuid not null default uuidv7(),
   environment text not null,
@@ -346,6 +386,32 @@ create table log_chunks (
   constraint log_chunks_start_offset_check CHECK ((start_offset >= 0))
 );
 
+create table login_codes (
+  code_hash bytea not null,
+  challenge text not null,
+  name text not null,
+  groups text[] not null,
+  expires_at timestamp with time zone not null,
+  constraint login_codes_pkey PRIMARY KEY (code_hash),
+  constraint login_codes_code_hash_check CHECK ((length(code_hash) = 32))
+);
+CREATE INDEX login_codes_expires_at_idx ON public.login_codes USING btree (expires_at);
+
+create table logins (
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  nonce text not null,
+  code_verifier text not null,
+  return_to text,
+  cli_port integer,
+  cli_challenge text,
+  expires_at timestamp with time zone not null,
+  constraint logins_pkey PRIMARY KEY (state_hash),
+  constraint logins_cli_check CHECK ((num_nulls(cli_port, cli_challenge) = ANY (ARRAY[0, 2]))),
+  constraint logins_state_hash_check CHECK ((length(state_hash) = 32))
+);
+CREATE INDEX logins_expires_at_idx ON public.logins USING btree (expires_at);
+
 create table notification_deliveries (
   id uuid not null default uuidv7(),
   notification_id uuid not null,
@@ -382,6 +448,14 @@ create table notifications (
   constraint notifications_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
 CREATE INDEX notifications_environment_idx ON public.notifications USING btree (environment, id);
+
+create table people (
+  name text not null,
+  issuer text not null,
+  subject text not null,
+  first_seen_at timestamp with time zone not null default now(),
+  constraint people_pkey PRIMARY KEY (name)
+);
 
 create table pipelines (
   environment text not null,
@@ -442,6 +516,7 @@ create table promotions (
   end_reason text,
   emergency jsonb,
   facts jsonb,
+  change_record text,
   constraint promotions_pkey PRIMARY KEY (id),
   constraint promotions_ended_check CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'aborted'::text])))),
   constraint promotions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),

@@ -12,6 +12,10 @@ export interface EventStream {
   /** Position of the last event the reader has. */
   readonly after: string;
   readonly signal: AbortSignal;
+  /** Whether the reader may hear of an environment. */
+  readonly mayTell: (environment: string | null) => boolean;
+  /** Asked before anything is written: no event follows the end of a credential. */
+  readonly isStillAllowed: () => Promise<boolean>;
 }
 
 const PAGE_SIZE = 500;
@@ -20,12 +24,12 @@ const HEARTBEAT_MS = 15_000;
 /** The older transaction that holds events back ends in milliseconds and sends no hint if it wrote no events itself. */
 const HELD_BACK_MS = 50;
 
-/** Writes events until the reader hangs up or the server closes. */
+/** Writes events until the reader hangs up, may hear no more, or the server closes. */
 export async function streamEvents(context: ServerContext, stream: EventStream): Promise<void> {
-  const subscription = context.hints.subscribe(['events']);
+  const subscription = context.hints.subscribe(['events', 'access']);
   const reader: Reader = { after: stream.after, heartbeatAtMs: performance.now() + HEARTBEAT_MS };
   try {
-    while (!stream.signal.aborted) {
+    while (!stream.signal.aborted && (await stream.isStillAllowed())) {
       const sleepMs = await writePage(context.pool, stream, reader);
       await subscription.wait(sleepMs, stream.signal);
     }
@@ -42,9 +46,12 @@ interface Reader {
 }
 
 /** Writes what there is and returns how long to sleep when no hint comes. */
-async function writePage(db: Db, { response, signal }: EventStream, reader: Reader): Promise<number> {
+async function writePage(db: Db, { response, signal, mayTell }: EventStream, reader: Reader): Promise<number> {
   const { events, hasHeldBack } = await readEvents(db, reader.after, PAGE_SIZE);
-  const text = formatPage(events, performance.now() >= reader.heartbeatAtMs);
+  const text = formatPage(
+    events.filter(({ environment }) => mayTell(environment)),
+    performance.now() >= reader.heartbeatAtMs,
+  );
   if (text !== '') {
     reader.heartbeatAtMs = performance.now() + HEARTBEAT_MS;
     if (!response.write(text)) await once(response, 'drain', { signal });

@@ -13,6 +13,7 @@ export type Topic =
   | 'events'
   | 'leases'
   | 'audit'
+  | 'access'
   | 'absence'
   | 'schedules'
   | 'promotions';

@@ -1,6 +1,6 @@
 // Credential → identity → permission, before the body of a request is read.
 import { CSRF_HEADER, type RoutePermission } from '@towpath/api';
-import { roleHas, TOWPATH, TowpathError } from '@towpath/core';
+import { type AccessPlace, judgeAccess, roleHas, TOWPATH, TowpathError } from '@towpath/core';
 import type { FastifyRequest } from 'fastify';
 import { findAttemptByToken } from '../access/operations/find-attempt-by-token.ts';
 import { findConsoleSession } from '../access/operations/find-console-session.ts';
@@ -29,22 +29,40 @@ export async function authorize(
   const identity = await retryWhenLost(() => findIdentity(request, authentication));
   if (!identity) throw authenticationRequired();
   if (request.method !== 'GET') checkCsrf(request, identity);
-  if (!mayAsk(identity, permission)) throw permissionDenied(identity, permission);
+  if (!mayAsk(identity, permission)) throw permissionDenied(identity, permission, 'some');
   return identity;
 }
 
-/** `signed-in` is for people and agents: an attempt's token opens one door alone. */
-function mayAsk({ kind, role }: Identity, permission: Exclude<RoutePermission, 'public'>): boolean {
-  return permission === 'signed-in' ? kind !== 'attempt' : roleHas(role, permission);
+/** `signed-in` is for people and agents: an attempt's token opens one door alone. Where a person asks, see authorize-place.ts. */
+function mayAsk(identity: Identity, permission: Exclude<RoutePermission, 'public'>): boolean {
+  if (permission === 'signed-in') return identity.kind !== 'attempt';
+  if (identity.kind === 'person') return judgeAccess(identity, permission, 'some').isAllowed;
+  return roleHas(identity.role, permission);
 }
 
-function findIdentity(request: FastifyRequest, { db, cookieName }: Authentication): Promise<Identity | undefined> {
-  const bearer = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer) return isTokenOf('attempt', bearer) ? findAttemptByToken(db, bearer) : findIdentityByToken(db, bearer);
+/** Finds out who asks; undefined: nobody who is known, or no longer. */
+export async function findIdentity(
+  request: FastifyRequest,
+  { db, cookieName }: Authentication,
+): Promise<Identity | undefined> {
+  const credential = findCredential(request, cookieName);
+  if (credential?.kind === 'cookie') return findConsoleSession(db, credential.secret);
+  if (credential === undefined) return undefined;
+  const { secret } = credential;
+  return isTokenOf('attempt', secret) ? findAttemptByToken(db, secret) : findIdentityByToken(db, secret);
+}
+
+/** The secret that a request is sent with; undefined: none. */
+export function findCredential(
+  { headers, cookies }: FastifyRequest,
+  cookieName: string,
+): { readonly kind: 'bearer' | 'cookie'; readonly secret: string } | undefined {
+  const bearer = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer) return { kind: 'bearer', secret: bearer };
   // A header that is not a bearer token must not fall back to the cookie of whoever sits at the browser.
-  if (request.headers.authorization !== undefined) return Promise.resolve(undefined);
-  const cookie = request.cookies[cookieName];
-  return cookie ? findConsoleSession(db, cookie) : Promise.resolve(undefined);
+  if (headers.authorization !== undefined) return undefined;
+  const cookie = cookies[cookieName];
+  return cookie ? { kind: 'cookie', secret: cookie } : undefined;
 }
 
 // Cookies travel by themselves, bearer tokens don't: only the former need the second proof.
@@ -68,11 +86,22 @@ function authenticationRequired(): TowpathError {
   });
 }
 
-function permissionDenied(identity: Identity, permission: string): TowpathError {
+/** The error of somebody who may not do something there. */
+export function permissionDenied(identity: Identity, permission: string, place: AccessPlace): TowpathError {
   return new TowpathError({
     code: 'PERMISSION_DENIED',
-    message: `The role ${identity.role} may not do this.`,
+    message: `${describeRole(identity)} may not do this${describePlace(place)}.`,
     cause: permission === 'signed-in' ? 'It is for people and agents.' : `It lacks the permission ${permission}.`,
-    fix: 'Ask for a role that has it.',
+    fix: `Ask for a role that has it; \`${TOWPATH} whoami\` tells yours.`,
   });
+}
+
+function describeRole(identity: Identity): string {
+  if (identity.role === null) return `${identity.name} has no role, so they`;
+  return `The role ${identity.role}`;
+}
+
+function describePlace(place: AccessPlace): string {
+  if (place === 'some') return '';
+  return place === 'every' ? ' in all environments' : ` in ${place.environment}`;
 }

@@ -349,10 +349,13 @@ describe('random mutations of good requests', () => {
     FinishAttempts: { attempts: [{ ...attempts[0], ...report }], slots: 1 },
     ReportDatakits: { source: 'registry', platformVersion: '1', memoryMiB: 64, datakits: [datakit] },
     CreateRelease: { ...buildRelease('v9.0.0', 'mutated'), project: 'mutated' },
-    OpenPromotion: { ...promotion, rollbackPlan: 'x', notBefore: later, note: 'x', emergency: { reason: 'x' } },
+    OpenPromotion: {
+      ...promotion,
+      ...{ rollbackPlan: 'x', changeRecord: 'CHG1', notBefore: later, note: 'x', emergency: { reason: 'x' } },
+    },
     RetryPromotion: {},
     ReplayPolicy: { policy: mutatedPolicy, days: 90 },
-    PlanPromotion: { ...promotion, at: later, emergency: { reason: 'x' } },
+    PlanPromotion: { ...promotion, changeRecord: 'CHG1', at: later, emergency: { reason: 'x' } },
     AbortPromotion: { reason: 'x' },
     RollBack: { from: HASH, reason: 'x' },
     WatchRelease: { waitMs: 0 },
@@ -364,6 +367,21 @@ describe('random mutations of good requests', () => {
       policy: mutatedPolicy,
       note: 'x',
     },
+    ApplyAccess: {
+      policy: {
+        schemaVersion: 1,
+        bindings: [
+          { group: 'x', role: 'viewer', environments: ['int'] },
+          { serviceAccount: 'x', role: 'engineer' },
+        ],
+      },
+      note: 'x',
+    },
+    IssueToken: { serviceAccount: 'x', role: 'viewer', environments: ['int'], expiresInDays: 1, note: 'x' },
+    RevokeToken: { reason: 'x' },
+    RevokePerson: { reason: 'x' },
+    RedeemLogin: { code: 'x', verifier: 'x'.repeat(43) },
+    TestEvidenceSource: { ...promotion, changeRecord: 'CHG1' },
     RegisterCode: { ...buildRegistration([buildGraph('mutated', tasks)], 'mutated'), pools: { sql: 2 } },
   };
   const contracts = listContracts().filter(([, { body }]) => body !== undefined);
@@ -387,7 +405,7 @@ describe('random mutations of good requests', () => {
   test.each(contracts)('of %s never give a server error', async (name, contract) => {
     const { sessionId } = await openSimulatedAgent(t.agent);
     const isSessions = contract.path.includes('/sessions/');
-    const params = { environment: 'int', name: 'p', ...(isSessions && { sessionId }) };
+    const params = { environment: 'int', name: 'p', source: 's', ...(isSessions && { sessionId }) };
     // Mutations of what is refused at once would try nothing but the schema.
     const good = await ask(contract, params, JSON.stringify(GOOD[name]));
     expect([good.code, good.detail]).not.toEqual(['REQUEST_INVALID', good.detail]);

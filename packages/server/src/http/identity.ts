@@ -1,11 +1,29 @@
 // Who is asking: a person (access token or console session), the agent of one environment, or one attempt.
-import { type Role, TowpathError } from '@towpath/core';
+import { type Grant, type PersonRole, TowpathError } from '@towpath/core';
+
+/** What a credential was issued with. */
+export interface Holding {
+  /** Without meaning when groups are set. */
+  readonly role: PersonRole;
+  /** Null: everywhere. */
+  readonly environments: readonly string[] | null;
+  /** Set: what it may do follows from the access policy, by name and these. */
+  readonly groups: readonly string[] | null;
+}
 
 /** A person or a tool of theirs. */
 export interface PersonIdentity {
   readonly kind: 'person';
   readonly name: string;
-  readonly role: Exclude<Role, 'agent' | 'attempt'>;
+  /** The farthest-reaching role of `roles`; null: none. */
+  readonly role: PersonRole | null;
+  /** The roles that hold where the request is about; before that is known, all. */
+  readonly roles: readonly PersonRole[];
+  readonly grants: readonly Grant[];
+  readonly holding: Holding;
+  /** The token that is used, or that the session was opened from. */
+  readonly tokenId: string | null;
+  readonly expiresAt: string;
   /** Set for console sessions only: what requests that change something must send back. */
   readonly csrf: string | null;
 }
@@ -40,13 +58,16 @@ export function requireAgent(identity: Identity | null): AgentIdentity {
   throw denied('Only an agent may do this.');
 }
 
+/** A person who has a role where the request is about. */
+export type PersonWithRole = PersonIdentity & { readonly role: PersonRole };
+
 /**
- * Narrows to a person.
+ * Narrows to a person with a role.
  *
  * @throws TowpathError `PERMISSION_DENIED`
  */
-export function requirePerson(identity: Identity | null): PersonIdentity {
-  if (identity?.kind === 'person') return identity;
+export function requirePerson(identity: Identity | null): PersonWithRole {
+  if (identity?.kind === 'person' && identity.role !== null) return { ...identity, role: identity.role };
   throw denied('Only a person may do this.');
 }
 

@@ -3,6 +3,7 @@ import type { RouteContract, RoutePermission } from '@towpath/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { authorize } from './authenticate.ts';
+import { authorizePlace } from './authorize-place.ts';
 import type { Identity } from './identity.ts';
 import { type ParsedRequest, parseRequest } from './parse-request.ts';
 import type { ServerContext } from './server-context.ts';
@@ -11,6 +12,8 @@ import type { ServerContext } from './server-context.ts';
 export interface Call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends ParsedRequest<P, Q, B> {
   /** Null on public routes only. */
   readonly identity: Identity | null;
+  /** Whether what is of an environment may be told to the caller. */
+  readonly mayTell: (environment: string | null) => boolean;
   /** Aborted when the caller hangs up or the server closes. */
   readonly signal: AbortSignal;
   /** The body of a route that takes bytes; empty elsewhere. */
@@ -60,9 +63,16 @@ export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       identities.set(request, await authorize(request, contract.permission, authentication));
     },
     handler: async (request, reply) => {
+      const parts = parseRequest(request, contract, handler.takesBytes === true ? 'bytes' : 'json');
+      const { filter, ...placed } = await authorizePlace(
+        context.pool,
+        contract,
+        identities.get(request) ?? null,
+        parts,
+      );
       const call = {
-        ...parseRequest(request, contract, handler.takesBytes === true ? 'bytes' : 'json'),
-        identity: identities.get(request) ?? null,
+        ...parts,
+        ...placed,
         signal: AbortSignal.any([context.closing, hangUpSignal(reply)]),
         bytes: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
         reply,
@@ -70,7 +80,8 @@ export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       };
       reply.header('cache-control', 'no-store');
       if (handler.raw) return handler.raw(call);
-      return reply.send(await handler.answer?.(call));
+      const answer = await handler.answer?.(call);
+      return reply.send(answer === undefined ? answer : filter(answer));
     },
   });
 }

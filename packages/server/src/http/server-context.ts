@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import type { OidcClient } from '../access/oidc/oidc-client.ts';
 import type { AuditSigner } from '../audit/audit-signer.ts';
+import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
 import type { Hints } from '../hints/hints.ts';
 import type { Metrics } from '../metrics/create-metrics.ts';
 import type { HolidayBook } from '../promotions/holiday-book.ts';
@@ -14,8 +16,14 @@ export interface ServerContext {
   readonly leaseSeconds: number;
   /** Bank holidays of calendars. */
   readonly holidays: HolidayBook;
+  /** Asks outside services. */
+  readonly evidence: EvidenceDesk;
   /** Undefined: this server signs no checkpoints. */
   readonly auditSigner: AuditSigner | undefined;
+  /** Undefined: people come by links and tokens alone. */
+  readonly oidc: OidcClient | undefined;
+  /** Address by which browsers call this server, without a slash at its end; undefined: the one they name. */
+  readonly publicUrl: string | undefined;
   readonly metrics: Metrics;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */
   cookieName(): string;

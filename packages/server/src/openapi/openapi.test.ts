@@ -131,8 +131,16 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   await walk({ name: 'GetRelease', params: { releaseId } });
   const freeze = { timeZone: 'Europe/London', filingDates: [{ on: '2026-06-10', name: 'filing' }] };
   const windows = [{ days: ['mon'], from: '09:00', until: '24:00' }];
-  const policy = { schemaVersion: 1, kinds: { shared: { cycles: 0 } }, environments: { prod: { freeze, windows } } };
+  const prod = { freeze, windows, confirmations: ['note'], checks: { source: 'github' } };
+  const evidence = {
+    note: { service: 'file', path: 'note.yaml' },
+    github: { service: 'github', repository: 'acme/markets' },
+  };
+  const policy = { schemaVersion: 1, kinds: { shared: { cycles: 0 } }, environments: { prod }, evidence };
   await walk({ name: 'ApplyPolicy', token, body: { policy, note: 'a note' } });
+  const ofProd = { releaseId, environment: 'prod' };
+  await walk({ name: 'TestEvidenceSource', token, params: { source: 'note' }, body: ofProd });
+  await walk({ name: 'ListEvidence', query: `?releaseId=${releaseId}&environment=prod` });
   const given = await walk({ name: 'GiveSignOff', token, body: { ...one, decision: 'approved', note: 'seen' } });
   await walk({ name: 'ListSignOffs', query: `?releaseId=${releaseId}` });
   await walk({ name: 'WithdrawSignOff', token, params: { signOffId: api.SignOffView.parse(given).id } });
@@ -152,6 +160,23 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   await walk({ name: 'WatchRelease', ...byAgent, body: { waitMs: 10_000 } });
   await walk({ name: 'ReportRelease', ...byAgent, body: { releaseId, error: { code: 'X', message: 'no' } } });
   await walk({ name: 'GetBoard' });
+}
+
+/** Who may do what, and the tokens of a service account. */
+async function walkAccess(walk: Walk): Promise<void> {
+  const token = t.tokens.administrator;
+  const bindings = [{ group: 'engineers', role: 'engineer', environments: ['int'] }];
+  await walk({ name: 'ApplyAccess', token, body: { policy: { schemaVersion: 1, bindings }, note: 'a note' } });
+  for (const name of ['GetAccess', 'GetLoginOptions']) await walk({ name });
+  await walk({ name: 'CheckAccess', query: '?permission=promotions:write&environment=prod' });
+  const wish = { serviceAccount: 'ci', role: 'engineer', environments: ['int'], expiresInDays: 90, note: 'builds' };
+  const issue = async () => api.IssueToken.reply.parse(await walk({ name: 'IssueToken', token, body: wish }));
+  await walk({ name: 'SignOut', token: (await issue()).token });
+  const { id } = await issue();
+  await walk({ name: 'ListTokens', token });
+  await walk({ name: 'RevokeToken', token, params: { tokenId: id }, body: { reason: 'leaked' } });
+  await issue();
+  await walk({ name: 'RevokePerson', token, params: { name: 'service-account:ci' }, body: {} });
 }
 
 test('what a filled server answers is what the document says, route by route', async () => {
@@ -263,6 +288,7 @@ test('what a filled server answers is what the document says, route by route', a
   await walk({ name: 'ListDatakits' });
   await walk({ name: 'ListEnvironments' });
   await walkReleases(walk, byAgent);
+  await walkAccess(walk);
   // Problems have a schema too.
   await walk({ name: 'OpenConsole', body: { link } });
   await walk({ name: 'GiveUpAttempt', params: { attemptId: attempt.attemptId ?? '' }, body: {} });
@@ -276,6 +302,7 @@ test('what a filled server answers is what the document says, route by route', a
     'GiveUpAttempt',
     'IssueBundleToken',
     'OpenSession',
+    'RedeemLogin',
     'RetryPromotion',
     'RollBack',
     'UploadBundle',

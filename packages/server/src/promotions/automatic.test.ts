@@ -21,7 +21,15 @@ import { loadDesired, recordRelease, waitForPromotion } from '../testing/release
 let w: World;
 beforeAll(async () => {
   w = await startWorld();
-  const open = { soakHours: 0, cycles: 0, signOffs: {}, quarantine: null, freeze: null, needsRollbackPlan: false };
+  const open = {
+    soakHours: 0,
+    cycles: 0,
+    signOffs: {},
+    quarantine: null,
+    performance: null,
+    freeze: null,
+    needsRollbackPlan: false,
+  };
   await w.administrator.call(ApplyPolicy, {
     body: {
       policy: { schemaVersion: 1, environments: { int: { automatic: true }, prod: { ...open, automatic: true } } },

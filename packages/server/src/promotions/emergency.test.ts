@@ -17,7 +17,7 @@ import { askForProd, deployToInt, listRed, signOff, startWorld, type World } fro
 import { readAuditChain } from '../testing/read-audit-chain.ts';
 import { loadDesired, recordRelease, waitForPromotion } from '../testing/released.ts';
 
-const SKIPPED = ['rehearsal', 'soak', 'cycles', 'quarantine', 'sign-offs', 'window', 'freeze'];
+const SKIPPED = ['rehearsal', 'soak', 'cycles', 'quarantine', 'performance', 'sign-offs', 'window', 'freeze'];
 
 describe('A70 an emergency', () => {
   let w: World;
@@ -63,7 +63,9 @@ describe('A70 an emergency', () => {
     expect(planned).toMatchObject({
       decision: 'defer',
       emergency: { reason: 'trades are lost', skipped: SKIPPED },
-      plan: { gates: ['order', 'rollback-plan', 'not-before', 'emergency'] },
+      plan: {
+        gates: ['order', 'checks', 'incidents', 'change', 'confirmations', 'rollback-plan', 'not-before', 'emergency'],
+      },
     });
     expect(listRed(planned)).toEqual(['emergency EMERGENCY_UNAPPROVED']);
   });

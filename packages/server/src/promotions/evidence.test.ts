@@ -76,7 +76,7 @@ describe('A66 quarantined rows', () => {
   });
 
   test('keep a promotion waiting until a run brings them down', async () => {
-    await apply({ quarantine: { runs: 1 }, soakHours: 0, cycles: 0, signOffs: {} });
+    await apply({ quarantine: { runs: 1 }, performance: null, soakHours: 0, cycles: 0, signOffs: {} });
     const opened = await askForProd(w, second.id);
     expect(listRed(opened)).toEqual(['quarantine QUARANTINE_ABOVE']);
     await rows(3);
@@ -88,7 +88,7 @@ describe('A66 quarantined rows', () => {
 
 describe('A86 a rehearsal', () => {
   test('is a rollback of the environment before from this very release', async () => {
-    await apply({ needsRehearsal: true, soakHours: 0, cycles: 0, signOffs: {}, quarantine: null });
+    await apply({ needsRehearsal: true, soakHours: 0, cycles: 0, signOffs: {}, quarantine: null, performance: null });
     const release = await recordRelease(w.engineer, 'v3.0.0');
     await deployToInt(w, release.id);
     const opened = await askForProd(w, release.id);
@@ -108,7 +108,7 @@ describe('what failed technically', () => {
   test('is asked for again by one word, and only while it is the last one', async () => {
     const release = await recordRelease(w.engineer, 'v4.0.0');
     await deployToInt(w, release.id);
-    await apply({ soakHours: 0, cycles: 0, signOffs: {}, quarantine: null });
+    await apply({ soakHours: 0, cycles: 0, signOffs: {}, quarantine: null, performance: null });
     const failing = await askForProd(w, release.id, { note: 'the note' });
     const params = { promotionId: failing.id };
     await expect(w.rita.call(RetryPromotion, { params })).rejects.toMatchObject({ code: 'PROMOTION_NOT_RETRIABLE' });
@@ -147,7 +147,7 @@ describe('a refusal', () => {
   test('A68 has a reason, ends what waits, outlives sign-offs, and is taken back by another word', async () => {
     const release = await recordRelease(w.engineer, 'v5.0.0');
     await deploy({ person: w.engineer, agentClient: w.agent, agent: w.int }, release.id, 'int');
-    await apply({ soakHours: 24, cycles: 0, signOffs: {}, quarantine: null, signOffDays: 0.01 });
+    await apply({ soakHours: 24, cycles: 0, signOffs: {}, quarantine: null, performance: null, signOffDays: 0.01 });
     const waiting = await askForProd(w, release.id);
     expect(waiting.state).toBe('pending');
     await expect(signOff(w.bo, release.id, 'refused', ' ')).rejects.toMatchObject({ code: 'NOTE_MISSING' });

@@ -56,13 +56,13 @@ export async function judgePending(
 }
 
 async function toQuestion(tx: Transaction, promotion: PromotionView, atMs: number) {
-  const { environment, requestedBy: initiator, rollbackPlan, notBefore } = promotion;
+  const { environment, requestedBy: initiator, rollbackPlan, changeRecord, notBefore } = promotion;
   const emergency = toEmergency(promotion.emergency);
   const release = await findRelease(tx, promotion.release.id);
   const target = await findTarget(tx, environment);
   if (!release) throw releaseUnknown(promotion.release.id);
   if (!target) throw environmentUnknown(environment);
-  return { release, target, initiator, rollbackPlan, notBefore, emergency, atMs };
+  return { release, target, initiator, rollbackPlan, changeRecord, notBefore, emergency, atMs };
 }
 
 async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox): Promise<void> {

@@ -22,6 +22,7 @@ export interface Opening {
   readonly releaseId: string;
   readonly target: PromotionTarget;
   readonly rollbackPlan?: string | undefined;
+  readonly changeRecord?: string | undefined;
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
   readonly emergency?: { readonly reason: string } | undefined;
@@ -60,15 +61,15 @@ async function insert(
   if (from?.id === releaseId) throw alreadyDeployed(target.name, release.version);
   return insertPromotion(tx, {
     ...{ releaseId, plan, environment: target.name, requestedBy: actor.name },
-    ...{ rollbackPlan: rest.rollbackPlan, notBefore: rest.notBefore, note: rest.note },
+    ...{ rollbackPlan: rest.rollbackPlan, changeRecord: rest.changeRecord, notBefore: rest.notBefore, note: rest.note },
     emergency: emergency ? toEmergencyView(emergency) : undefined,
   });
 }
 
 async function audit(tx: Transaction, promotion: PromotionView, actor: AuditActor): Promise<void> {
-  const { environment, release, note, notBefore, rollbackPlan, emergency } = promotion;
+  const { environment, release, note, notBefore, rollbackPlan, changeRecord, emergency } = promotion;
   const entry = { actor, subject: promotionSubject(promotion), environment };
-  const details = { releaseId: release.id, notBefore, rollbackPlan };
+  const details = { releaseId: release.id, notBefore, rollbackPlan, changeRecord };
   await writeAudit(tx, { ...entry, action: 'promotion.requested', why: note, details });
   if (emergency === null) return;
   const { reason, skipped, expiresAt } = emergency;

@@ -4,6 +4,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectionConfig, type Db } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
+import { deleteExpiredEvidence } from '../evidence/operations/delete-expired-evidence.ts';
+import { findEvidence } from '../evidence/operations/find-evidence.ts';
+import { saveEvidence } from '../evidence/operations/save-evidence.ts';
 import { findRelease } from '../releases/operations/find-release.ts';
 import { listReleases } from '../releases/operations/list-releases.ts';
 import { explainPlan } from '../testing/explain-plan.ts';
@@ -20,6 +23,7 @@ import { listBoardPipelines } from './operations/list-board-pipelines.ts';
 import { listCycles } from './operations/list-cycles.ts';
 import { listDeployments } from './operations/list-deployments.ts';
 import { listDueEnvironments } from './operations/list-due-environments.ts';
+import { listDurations } from './operations/list-durations.ts';
 import { listFreezes } from './operations/list-freezes.ts';
 import { listJudged } from './operations/list-judged.ts';
 import { listLivePromotions } from './operations/list-live-promotions.ts';
@@ -71,7 +75,14 @@ insert into attempts (run_id, task_id, number, environment, state, session_id, a
   select r.id, 't', 1, r.environment, 'succeeded', s.id, s.agent_id, 'h', 's', now(), '{"rowsQuarantined": 0}'
   from runs r join agent_sessions s on s.environment = r.environment and s.ended_at is null
   where r.run_number % 10 = 0;
+insert into evidence (key, source, question, claimed_until, asked_at, error_code, error_message)
+  select 'k' || n, 's', '{}', now(), now(), 'X', 'x' from generate_series(1, 20000) n;
 analyze;`;
+
+const UNANSWERED = {
+  ...{ answer: null, error: { code: 'X', message: 'x' } },
+  ...{ retryAfterSeconds: null, excerpt: null, link: null },
+};
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -109,6 +120,14 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listToldRows since', 'runs_release_idx', (db) => listToldRows(db, KEY, 20)],
   ['listToldRows before', 'runs_pipeline_idx', (db) => listToldRows(db, KEY, 20)],
   ['listToldRows of runs', 'attempts_succeeded_task_key', (db) => listToldRows(db, KEY, 20)],
+  [
+    'listDurations',
+    'runs_pipeline_idx',
+    (db) => listDurations(db, { releaseId: RELEASE, environment: 'e1', sinceAt: '2026-01-01T00:00:00Z', runs: 5 }),
+  ],
+  ['findEvidence', 'evidence_pkey', (db) => findEvidence(db, ['k1', 'k2'])],
+  ['saveEvidence', 'evidence_pkey', (db) => saveEvidence(db, { ...UNANSWERED, key: 'k1', askedAtMs: 0 })],
+  ['deleteExpiredEvidence', 'evidence_claimed_idx', (db) => deleteExpiredEvidence(db, { days: 90, limit: 100 })],
   ['listObservations', 'agents_name_key', (db) => listObservations(db, 'e1', RELEASE)],
   ['listFreezes', 'freezes_environment_idx', (db) => listFreezes(db, 'e1')],
   ['listSignOffs', 'sign_offs_release_idx', (db) => listSignOffs(db, { releaseId: RELEASE, environment: 'e1' })],

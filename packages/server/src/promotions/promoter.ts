@@ -9,7 +9,10 @@ import { promoterRefused } from './promotion-errors.ts';
 /** Somebody who decides. */
 export interface Promoter {
   readonly name: string;
+  /** The farthest-reaching one. */
   readonly role: PersonRole;
+  /** All that hold in the environment; absent: the one. */
+  readonly roles?: readonly PersonRole[];
 }
 
 /**
@@ -17,11 +20,12 @@ export interface Promoter {
  *
  * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PERMISSION_DENIED`
  */
-export async function requirePromoter(db: Db, environment: string, { role }: Promoter): Promise<PromotionTarget> {
+export async function requirePromoter(db: Db, environment: string, by: Promoter): Promise<PromotionTarget> {
   const target = await findTarget(db, environment);
   if (!target) throw environmentUnknown(environment);
   const { policy } = await findPolicy(db);
   const { promoters } = findRules(policy, target);
-  if (!promoters.includes(role)) throw promoterRefused(role, environment, promoters);
+  const { role, roles = [role] } = by;
+  if (!roles.some((one) => promoters.includes(one))) throw promoterRefused(role, environment, promoters);
   return target;
 }

@@ -13,6 +13,7 @@ export interface PromotionRow {
   readonly state: PromotionState;
   readonly plan: PromotionView['plan'];
   readonly rollback_plan: string | null;
+  readonly change_record: string | null;
   readonly not_before: string | null;
   readonly note: string | null;
   readonly emergency: PromotionView['emergency'];
@@ -30,7 +31,8 @@ export interface PromotionRow {
 
 /** For `select … from promotions p join releases l on l.id = p.release_id`. */
 export const PROMOTION_COLUMNS = `
-p.id, p.environment, p.release_id, l.project, l.version, p.kind, p.state, p.plan, p.rollback_plan, p.not_before, p.note, p.emergency,
+p.id, p.environment, p.release_id, l.project, l.version, p.kind, p.state, p.plan, p.rollback_plan, p.change_record, p.not_before,
+p.note, p.emergency,
 p.requested_at, p.requested_by, p.verdicts, p.policy_version, p.judged_at, p.ask_again_at, p.started_at, p.ended_at,
 p.end_code, p.end_reason`;
 
@@ -44,6 +46,7 @@ export function toPromotionView(row: PromotionRow): PromotionView {
     state: row.state,
     plan: row.plan,
     rollbackPlan: row.rollback_plan,
+    changeRecord: row.change_record,
     notBefore: row.not_before,
     note: row.note,
     emergency: row.emergency,

@@ -380,6 +380,7 @@ describe('the gates of production', () => {
     expect(listRed(await askForProd(w, next.id))).toEqual([
       'soak SOAK_RUNNING',
       'cycles CYCLES_MISSING',
+      'performance PERFORMANCE_MISSING',
       'sign-offs SIGN_OFFS_MISSING',
     ]);
     // What int ran before and no more can't soak any longer.

@@ -1,30 +1,36 @@
 // The facts of a promotion, from the server's own tables. Whoever holds the decisions of the environment locked while it reads
 // them may act upon them until it commits.
+import type { ReleaseView } from '@towpath/api';
 import {
   type Emergency,
+  type EvidenceSubject,
   type Fact,
   findRules,
   type PromotionFacts,
   type PromotionRules,
+  type QuarantineRules,
   type SourceFacts,
 } from '@towpath/core';
 import type { Db } from '../db/database.ts';
+import { readEvidenceFacts } from '../evidence/wanted-evidence.ts';
 import type { HolidayBook } from './holiday-book.ts';
 import { findPolicy } from './operations/find-policy.ts';
 import { findRehearsal } from './operations/find-rehearsal.ts';
 import { findSource } from './operations/find-source.ts';
 import type { PromotionTarget } from './operations/find-target.ts';
 import { listCycles } from './operations/list-cycles.ts';
+import { listDurations } from './operations/list-durations.ts';
 import { listFreezes } from './operations/list-freezes.ts';
 import { listSignOffs } from './operations/list-sign-offs.ts';
 import { readQuarantine } from './read-quarantine.ts';
 
 /** What is asked for, by whom. */
 export interface PromotionQuestion {
-  readonly release: { readonly id: string; readonly project: string; readonly createdBy: string };
+  readonly release: Pick<ReleaseView, 'id' | 'project' | 'version' | 'createdBy' | 'bill'>;
   readonly target: PromotionTarget;
   readonly initiator: string;
   readonly rollbackPlan: string | null;
+  readonly changeRecord: string | null;
   readonly notBefore: string | null;
   readonly emergency: Emergency | null;
   /** Moment that is asked about, in ms since 1970. */
@@ -40,29 +46,61 @@ export interface PromotionCaseFacts {
 
 /** Reads them. The holidays are loaded. */
 export async function readFacts(db: Db, book: HolidayBook, question: PromotionQuestion): Promise<PromotionCaseFacts> {
-  const { release, target, initiator, rollbackPlan, notBefore, emergency, atMs } = question;
+  const { release, target, initiator, rollbackPlan, changeRecord, notBefore, emergency, atMs } = question;
   const { version, policy } = await findPolicy(db);
   const rules = findRules(policy, target);
+  const source = await readSource(db, {
+    environment: target.name,
+    releaseId: release.id,
+    quarantine: rules.quarantine,
+  });
   const facts: PromotionFacts = {
     release: { id: release.id, project: release.project, author: release.createdBy },
     environment: target,
     initiator,
     rollbackPlan,
+    changeRecord,
     notBeforeMs: toMs(notBefore),
     emergency,
-    source: known(await readSource(db, target.name, release.id)),
+    source: known(source),
     signOffs: known(await readSignOffs(db, target.name, release.id)),
     holidays: book.find(rules.freeze, atMs),
     freezes: known(await readFreezes(db, target.name)),
+    durations: known(await readDurations(db, { rules, source, releaseId: release.id })),
+    evidence: await readEvidenceFacts(db, { policy, rules }, toSubject(question, source)),
   };
   return { facts, rules, policyVersion: version };
+}
+
+function toSubject({ release, target, changeRecord }: PromotionQuestion, source: SourceFacts | null): EvidenceSubject {
+  const { version, bill } = release;
+  const deployedAt = source?.deployment ? new Date(source.deployment.startedAtMs).toISOString() : null;
+  return { environment: target.name, version, commit: bill.gitSha, changeRecord, deployedAt };
+}
+
+async function readDurations(db: Db, { rules, source, releaseId }: DurationQuestion) {
+  if (rules.performance === null || !source?.deployment) return [];
+  const sinceAt = new Date(source.deployment.startedAtMs).toISOString();
+  return listDurations(db, { releaseId, environment: source.environment, sinceAt, runs: rules.performance.runs });
+}
+
+interface DurationQuestion {
+  readonly rules: PromotionRules;
+  readonly source: SourceFacts | null;
+  readonly releaseId: string;
 }
 
 function known<T>(value: T): Fact<T> {
   return { isKnown: true, value };
 }
 
-async function readSource(db: Db, environment: string, releaseId: string): Promise<SourceFacts | null> {
+interface SourceQuestion {
+  readonly environment: string;
+  readonly releaseId: string;
+  readonly quarantine: QuarantineRules | null;
+}
+
+async function readSource(db: Db, { environment, releaseId, quarantine }: SourceQuestion): Promise<SourceFacts | null> {
   const source = await findSource(db, environment, releaseId);
   if (!source) return null;
   const { environment: before, deployment } = source;
@@ -75,7 +113,7 @@ async function readSource(db: Db, environment: string, releaseId: string): Promi
       startedAtMs: Date.parse(startedAt),
       endedAtMs: toMs(endedAt),
       pipelines: await listCycles(db, key),
-      quarantine: await readQuarantine(db, key),
+      quarantine: quarantine && (await readQuarantine(db, key, quarantine.runs)),
       rehearsedAtMs: toMs(await findRehearsal(db, before, releaseId)),
     },
   };

@@ -21,6 +21,7 @@ export interface PlanRequest {
   readonly environment: string;
   readonly rollbackPlan?: string | undefined;
   readonly emergency?: { readonly reason: string } | undefined;
+  readonly changeRecord?: string | undefined;
   /** Absent: now. */
   readonly at?: string | undefined;
   /** Who would ask for it. */
@@ -37,14 +38,14 @@ type Planned = z.input<(typeof PlanPromotion)['reply']>;
 export async function readPlan(pool: pg.Pool, book: HolidayBook, request: PlanRequest): Promise<Planned> {
   await book.load();
   return withSnapshot(pool, async (tx) => {
-    const { releaseId, environment, rollbackPlan = null, by } = request;
+    const { releaseId, environment, rollbackPlan = null, changeRecord = null, by } = request;
     const release = await findRelease(tx, releaseId);
     if (!release) throw releaseUnknown(releaseId);
     const target = await findTarget(tx, environment);
     if (!target) throw environmentUnknown(environment);
     const atMs = request.at === undefined ? await readClock(tx) : Date.parse(request.at);
     const { from, plan, emergency } = await planRequest(tx, { release, target, emergency: request.emergency, atMs });
-    const asked = { release, target, initiator: by, rollbackPlan, notBefore: null, emergency, atMs };
+    const asked = { release, target, initiator: by, rollbackPlan, changeRecord, notBefore: null, emergency, atMs };
     const { policyVersion, ...judged } = await readFacts(tx, book, asked);
     const { decision, askAgainAtMs, verdicts } = judgePromotion({ ...judged, gates: plan.gates }, atMs);
     return {

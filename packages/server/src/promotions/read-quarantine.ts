@@ -4,12 +4,9 @@ import type { Db } from '../db/database.ts';
 import type { CycleKey } from './operations/list-cycles.ts';
 import { listToldRows, type ToldRows } from './operations/list-told-rows.ts';
 
-/** As many as a policy may ask for. */
-const MAX_RUNS = 20;
-
-/** The counts of each pipeline of a release that told any, newest run first. */
-export async function readQuarantine(db: Db, key: CycleKey): Promise<PipelineQuarantine[]> {
-  const byPipeline = Map.groupBy(await listToldRows(db, key, MAX_RUNS), ({ pipeline }) => pipeline);
+/** The counts of the last runs of each pipeline of a release that told any, newest run first. */
+export async function readQuarantine(db: Db, key: CycleKey, runs: number): Promise<PipelineQuarantine[]> {
+  const byPipeline = Map.groupBy(await listToldRows(db, key, runs), ({ pipeline }) => pipeline);
   return [...byPipeline].map(([pipeline, told]) => ({
     pipeline,
     since: sumRuns(told.filter(({ isSince }) => isSince)),

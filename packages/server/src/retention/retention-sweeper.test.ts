@@ -174,6 +174,17 @@ test('old events go, in the order they are read in; younger ones stay', async ()
   expect(await count('events')).toBe(all - old);
 });
 
+test('what sources said goes when nobody asked for it any more', async () => {
+  await pool.query(
+    `insert into evidence (key, source, question, claimed_until)
+     select 'k' || n, 's', '{}', now() - make_interval(days => 88 + n) from generate_series(1, 5) n`,
+  );
+  await run({ events: 1 });
+  const { rows } = await pool.query(`select key from evidence order by key`);
+  // The others were asked for 90 days ago and before.
+  expect(rows).toEqual([{ key: 'k1' }]);
+});
+
 test('a bundle stays while a run, a release or a code location names it, and while it is young', async () => {
   const hashes: string[] = [];
   for (const text of ['unused', 'young', 'of a run', 'of a release', 'current']) {

@@ -2,6 +2,7 @@
 // nothing names. Every server sweeps; they skip each other's rows. The audit is never touched.
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
+import { deleteExpiredEvidence } from '../evidence/operations/delete-expired-evidence.ts';
 import { deleteExpiredEvents } from './operations/delete-expired-events.ts';
 import { deleteExpiredRuns } from './transactions/delete-expired-runs.ts';
 import { deleteUnusedBundles } from './transactions/delete-unused-bundles.ts';
@@ -57,6 +58,7 @@ export async function sweep(pool: pg.Pool, { days, signal, batch }: SweepRequest
   const { runs, chunks, events, bundles } = batch;
   await repeat(signal, () => deleteExpiredRuns(pool, { days, runs, chunks }));
   await repeat(signal, async () => (await deleteExpiredEvents(pool, { days, limit: events })) > 0);
+  await repeat(signal, async () => (await deleteExpiredEvidence(pool, { days, limit: events })) > 0);
   await repeat(signal, async () => (await deleteUnusedBundles(pool, { days, limit: bundles })) > 0);
 }
 

@@ -3,6 +3,7 @@ import { ApplyPolicy, type Client, GiveSignOff, OpenPromotion, type PromotionVie
 import { createTestDatabase } from '@towpath/testkit';
 import { migrate } from '../db/migrate.ts';
 import { openAdmin } from '../setup.ts';
+import type { ServerOptions } from '../start-server.ts';
 import { ageDeployment, deploy, runDaily } from './released.ts';
 import { openSimulatedAgent, type SimulatedAgent } from './simulated-agent.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -23,8 +24,8 @@ export interface World extends TestServer {
 }
 
 /** Environments int and prod (production, shipped policy), an agent each, and people of every role. */
-export async function startWorld(): Promise<World> {
-  const t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
+export async function startWorld(options: Partial<ServerOptions> = {}): Promise<World> {
+  const t = await startTestServer(await createTestDatabase({ template: 'state', migrate }), options);
   const admin = await openAdmin(t.databaseUrl);
   const rob = t.clientOf(await admin.issueAccessToken({ name: 'rob', role: 'release-manager' }));
   const eva = t.clientOf(await admin.issueAccessToken({ name: 'eva', role: 'engineer' }));

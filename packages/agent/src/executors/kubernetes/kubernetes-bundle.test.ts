@@ -2,10 +2,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireKubernetes, waitFor } from '@towpath/testkit';
+import { createCertificate, requireKubernetes, type TestCertificate, waitFor } from '@towpath/testkit';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { readOutput } from '../../testing/attempt-output.ts';
-import { createCertificate, type TestCertificate } from '../../testing/create-certificate.ts';
 import { specify } from '../../testing/executor-contract.ts';
 import { type Answer, type FaultServer, type ReceivedRequest, startFaultServer } from '../../testing/fault-server.ts';
 import { type KubernetesSubject, openKubernetesSubject } from '../../testing/kubernetes-subject.ts';

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCertificate, type TestCertificate } from '@towpath/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createCertificate, type TestCertificate } from '../../testing/create-certificate.ts';
 import { type KubernetesStub, startKubernetesStub } from '../../testing/kubernetes-stub.ts';
 import { testSecretProviderContract } from '../../testing/secret-provider-contract.ts';
 import { createTestContext } from '../../testing/test-context.ts';

@@ -60,6 +60,12 @@ function AuditFilterBar({ search }: SearchProps): ReactNode {
         onChange={({ currentTarget }) => change({ ...search, subject: currentTarget.value || undefined })}
       />
       <TextInput
+        aria-label="Search in all of it"
+        placeholder="Any word: reason, details"
+        value={search.text ?? ''}
+        onChange={({ currentTarget }) => change({ ...search, text: currentTarget.value || undefined })}
+      />
+      <TextInput
         aria-label="Filter by who"
         placeholder="Who"
         value={search.actor ?? ''}
@@ -86,10 +92,31 @@ function AuditFilterBar({ search }: SearchProps): ReactNode {
         onChange={(days) => change({ ...search, days: days ? Number(days) : undefined })}
         className={classes.narrow}
       />
+      <DayInput name="From" value={search.from} onChange={(from) => change({ ...search, from })} />
+      <DayInput name="Until" value={search.until} onChange={(until) => change({ ...search, until })} />
       <Button component="a" href={ExportAudit.path} download="audit.ndjson" variant="default" size="sm">
         Export all
       </Button>
     </search>
+  );
+}
+
+interface DayInputProps {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly onChange: (day: string | undefined) => void;
+}
+
+function DayInput({ name, value = '', onChange }: DayInputProps): ReactNode {
+  return (
+    <TextInput
+      type="date"
+      aria-label={`${name} day`}
+      title={`${name} this day`}
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
+      className={classes.narrow}
+    />
   );
 }
 

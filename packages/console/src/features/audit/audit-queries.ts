@@ -9,23 +9,22 @@ import { type AuditStatusView, GetAuditStatus, ListAudit } from '@towpath/api';
 import { consoleClient } from '../../client/console-client.ts';
 import { AUDIT_KEY } from '../../client/query-keys.ts';
 import { useIsEnvironmentSettled } from '../environments/environment-queries.ts';
-import type { AuditSearch } from './audit-search.ts';
+import { type AuditSearch, boundsOf } from './audit-search.ts';
 
 interface AuditFilter extends AuditSearch {
   readonly environment?: string | undefined;
 }
 
 const PAGE_SIZE = 100;
-const DAY_MS = 86_400_000;
 
 /** Entries of the audit, newest first, page by page. */
 function auditOptions(filter: AuditFilter) {
   return infiniteQueryOptions({
     queryKey: [AUDIT_KEY, 'list', filter],
     queryFn: ({ pageParam, signal }) => {
-      const { days, ...query } = filter;
-      const since = days ? new Date(Date.now() - days * DAY_MS).toISOString() : undefined;
-      return consoleClient.call(ListAudit, { query: { ...query, since, after: pageParam, limit: PAGE_SIZE }, signal });
+      const { days: _days, from: _from, until: _until, ...rest } = filter;
+      const query = { ...rest, ...boundsOf(filter, Date.now()), after: pageParam, limit: PAGE_SIZE };
+      return consoleClient.call(ListAudit, { query, signal });
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,

@@ -9,7 +9,8 @@ export interface SignOffRight {
 
 interface SignOffQuestion {
   readonly person: string;
-  readonly role: string;
+  /** Those that hold in the environment. */
+  readonly roles: readonly string[];
   readonly author: string | undefined;
   readonly initiator: string | undefined;
   /** How many people of which role must sign off. */
@@ -17,9 +18,10 @@ interface SignOffQuestion {
 }
 
 /** Approval is offered only where it counts: who made the release or asked for it does not, nor who has no role that is wanted. */
-export function judgeSignOffRight({ person, role, author, initiator, wanted }: SignOffQuestion): SignOffRight {
+export function judgeSignOffRight({ person, roles, author, initiator, wanted }: SignOffQuestion): SignOffRight {
   const no = (why: string): SignOffRight => ({ canApprove: false, canRefuse: true, why });
-  if ((wanted[role] ?? 0) <= 0) return no(`The policy wants no sign-off of role ${role} here.`);
+  if (!roles.some((role) => (wanted[role] ?? 0) > 0))
+    return no(`The policy wants no sign-off of role ${roles.join(' or ')} here.`);
   if (person === author) return no('You recorded this release: somebody else has to sign it off.');
   if (person === initiator) return no('You asked for this promotion: somebody else has to sign it off.');
   return { canApprove: true, canRefuse: true };

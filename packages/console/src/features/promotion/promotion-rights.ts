@@ -1,6 +1,6 @@
 // What the signed-in person may do about promotions, as far as the server would let them: it decides again.
 import { useQuery } from '@tanstack/react-query';
-import { GetPolicy, type PolicyView } from '@towpath/api';
+import { GetPolicy, type PolicyView, type SessionView } from '@towpath/api';
 import { consoleClient } from '../../client/console-client.ts';
 import { PROMOTIONS_KEY } from '../../client/query-keys.ts';
 import { usePermissions, useSession } from '../session/session-queries.ts';
@@ -21,9 +21,18 @@ export function useRules(environment: string): Rules | undefined {
 /** Whether they may promote into an environment, end a promotion, roll back, freeze. */
 export function useMayPromote(environment: string): boolean {
   const { canPromote } = usePermissions();
-  const role = useSession().data?.role;
+  const session = useSession().data;
   const promoters: readonly string[] = useRules(environment)?.promoters ?? [];
-  return canPromote && role !== undefined && promoters.includes(role);
+  return (
+    canPromote && session !== undefined && listRoles(session, environment).some((role) => promoters.includes(role))
+  );
+}
+
+/** Roles that hold in an environment; an older server tells one alone. */
+function listRoles({ role, grants }: SessionView, environment: string): readonly string[] {
+  if (grants === undefined) return role === null ? [] : [role];
+  const held = grants.filter(({ environments }) => environments === null || environments.includes(environment));
+  return held.map((grant) => grant.role);
 }
 
 /** How many people of which role have to sign off; an emergency wants approvals besides. Undefined while the rules load. */
@@ -46,5 +55,6 @@ export function useSignOffRight(about: {
   const session = useSession().data;
   const wanted = useWantedSignOffs(about.environment, about.isEmergency);
   if (!canSignOff || session === undefined || wanted === undefined) return { canApprove: false, canRefuse: false };
-  return judgeSignOffRight({ ...about, person: session.name, role: session.role, wanted });
+  const roles = listRoles(session, about.environment);
+  return judgeSignOffRight({ ...about, person: session.name, roles, wanted });
 }

@@ -96,11 +96,11 @@ test('who has loaded it, and who has not', () => {
 });
 
 test('A68 approval is offered only where it counts', () => {
-  const asked = { person: 'ada', role: 'engineer', author: 'bob', initiator: 'rita', wanted: { engineer: 1 } };
+  const asked = { person: 'ada', roles: ['engineer'], author: 'bob', initiator: 'rita', wanted: { engineer: 1 } };
   expect(judgeSignOffRight(asked)).toEqual({ canApprove: true, canRefuse: true });
   expect(judgeSignOffRight({ ...asked, author: 'ada' })).toMatchObject({ canApprove: false, canRefuse: true });
   expect(judgeSignOffRight({ ...asked, initiator: 'ada' })).toMatchObject({ canApprove: false, canRefuse: true });
-  expect(judgeSignOffRight({ ...asked, role: 'administrator' })).toMatchObject({ canApprove: false });
+  expect(judgeSignOffRight({ ...asked, roles: ['administrator'] })).toMatchObject({ canApprove: false });
 });
 
 test('A68 people are counted once, and those whose word is gone are not', () => {

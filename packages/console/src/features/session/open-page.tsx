@@ -1,10 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import { toErrorFacts } from '@towpath/core';
 import type { ReactNode } from 'react';
-import { formatCommand } from '../../format/format-command.ts';
-import { CommandLine } from '../../layout/command-line.tsx';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
 import classes from './session.module.css';
+import { NewLinkCommand, WayIn } from './sign-in-link.tsx';
 
 /** While the link is exchanged. */
 export function OpenPending(): ReactNode {
@@ -36,19 +35,11 @@ export function OpenFailed({ error }: { readonly error: unknown }): ReactNode {
 
 /** Nobody is signed in here. */
 export function NotSignedIn(): ReactNode {
+  const { pathname, search } = globalThis.location;
   return (
     <main className={classes.door}>
       <h1>You are not signed in</h1>
-      <p>The console opens by a one-time link. Print one in a terminal of the project:</p>
-      <NewLinkCommand />
+      <WayIn returnTo={`${pathname}${search}`} />
     </main>
-  );
-}
-
-function NewLinkCommand(): ReactNode {
-  return (
-    <div>
-      <CommandLine command={formatCommand('console')} />
-    </div>
   );
 }

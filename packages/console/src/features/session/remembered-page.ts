@@ -6,7 +6,13 @@ const FIRST_PAGE = '/';
 
 /** True for a path of the console that is worth coming back to. */
 export function isRememberable(path: string): boolean {
-  return path.startsWith('/') && !path.startsWith('//') && !path.startsWith('/open') && path !== '/';
+  return (
+    path.startsWith('/') &&
+    !path.startsWith('//') &&
+    !path.startsWith('/open') &&
+    !path.startsWith('/login') &&
+    path !== '/'
+  );
 }
 
 /** Keeps the page a person looks at. */

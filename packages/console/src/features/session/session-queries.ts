@@ -2,9 +2,10 @@
 
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { GetSession, OpenConsole, type SessionView } from '@towpath/api';
-import { type Permission, roleHas } from '@towpath/core';
+import { judgeAccess, type Permission, roleHas } from '@towpath/core';
 import { consoleClient, SESSION_KEY } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
+import { useEnvironmentName } from '../environments/environment-queries.ts';
 
 /** The session of this browser; 401 when there is none. */
 const sessionOptions = queryOptions({
@@ -17,7 +18,7 @@ export function useSession() {
   return useQuery(sessionOptions);
 }
 
-/** What the signed-in person may do; nothing while that is unknown. */
+/** What the signed-in person may do in the environment the page is about; nothing while that is unknown. */
 export function usePermissions(): {
   readonly canStart: boolean;
   readonly canCancel: boolean;
@@ -27,8 +28,9 @@ export function usePermissions(): {
   readonly canPromote: boolean;
   readonly canSignOff: boolean;
 } {
-  const role = useQuery(sessionOptions).data?.role;
-  const may = (permission: Permission): boolean => !!role && roleHas(role, permission);
+  const session = useQuery(sessionOptions).data;
+  const environment = useEnvironmentName();
+  const may = (permission: Permission): boolean => session !== undefined && isAllowed(session, permission, environment);
   return {
     canStart: may('runs:start'),
     canCancel: may('runs:cancel'),
@@ -38,6 +40,12 @@ export function usePermissions(): {
     canPromote: may('promotions:write'),
     canSignOff: may('sign-offs:write'),
   };
+}
+
+// The server decides; this only leaves buttons out that it would refuse. An older one tells the role alone.
+function isAllowed({ name, role, grants }: SessionView, permission: Permission, environment?: string): boolean {
+  if (grants === undefined) return role !== null && roleHas(role, permission);
+  return judgeAccess({ name, grants }, permission, environment === undefined ? 'some' : { environment }).isAllowed;
 }
 
 /**

@@ -1,4 +1,5 @@
 // Facts for tests: those of a promotion that every gate lets through, unless told otherwise.
+import { NO_EVIDENCE_FACTS } from '../../evidence/evidence-facts.ts';
 import { type PromotionRules, SHIPPED_RULES } from '../../promotion/policy.ts';
 import type { PromotionFacts, SignOff, SourceFacts } from '../promotion-facts.ts';
 
@@ -56,6 +57,9 @@ export function buildFacts(overrides: Partial<PromotionFacts> = {}): PromotionFa
     ]),
     holidays: known([]),
     freezes: known([]),
+    changeRecord: null,
+    durations: known([{ pipeline: 'daily', beforeMs: 60_000, afterMs: 60_000, beforeRuns: 5, afterRuns: 2 }]),
+    evidence: NO_EVIDENCE_FACTS,
     ...overrides,
   };
 }

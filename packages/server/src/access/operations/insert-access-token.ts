@@ -1,20 +1,45 @@
+import type { PersonRole } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
-import type { PersonIdentity } from '../../http/identity.ts';
+import type { Holding } from '../../http/identity.ts';
 import { createToken, hashToken } from '../secret-token.ts';
 
 /** A person or tool, and what it may do. */
-export type Person = Pick<PersonIdentity, 'name' | 'role'>;
+export interface Person {
+  readonly name: string;
+  readonly role: PersonRole;
+  /** Where the role holds; absent or null: in all environments. */
+  readonly environments?: readonly string[] | null | undefined;
+}
 
-/** Tokens of tools outlive a holiday, but not a year. */
-const LIFE_DAYS = 90;
+/** A token to be made. */
+export interface NewAccessToken {
+  readonly name: string;
+  readonly holding: Holding;
+  readonly lifeSeconds: number;
+  /** Null: whoever owns the database. */
+  readonly issuedBy: string | null;
+  readonly note?: string | null | undefined;
+}
+
+/** What is told of it once. */
+export interface IssuedToken {
+  readonly id: string;
+  readonly token: string;
+  readonly expiresAt: string;
+}
 
 const STATEMENT = `
-insert into access_tokens (token_hash, name, role, expires_at)
-values ($1, $2, $3, now() + make_interval(days => $4))`;
+insert into access_tokens (token_hash, name, role, environments, groups, expires_at, issued_by, note)
+values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8)
+returning id, expires_at`;
 
-/** Issues an access token for 90 days; only its hash is kept. */
-export async function insertAccessToken(db: Db, { name, role }: Person): Promise<string> {
+/** Issues an access token; only its hash is kept. */
+export async function insertAccessToken(db: Db, wish: NewAccessToken): Promise<IssuedToken> {
   const token = createToken('access');
-  await db.query(STATEMENT, [hashToken(token), name, role, LIFE_DAYS]);
-  return token;
+  const { role, environments, groups } = wish.holding;
+  const values = [wish.name, role, environments, groups, wish.lifeSeconds, wish.issuedBy, wish.note ?? null];
+  const { rows } = await db.query<{ id: string; expires_at: string }>(STATEMENT, [hashToken(token), ...values]);
+  const [row] = rows;
+  if (!row) throw new Error('insert into access_tokens returned no row');
+  return { id: row.id, token, expiresAt: row.expires_at };
 }

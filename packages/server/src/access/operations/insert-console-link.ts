@@ -1,9 +1,19 @@
 import type { Db } from '../../db/database.ts';
-import type { PersonIdentity } from '../../http/identity.ts';
+import type { Holding } from '../../http/identity.ts';
 import { createToken, hashToken } from '../secret-token.ts';
 
 /** Long enough to switch to the browser, too short to lie around in a terminal's history. */
 const CONSOLE_LINK_SECONDS = 600;
+
+/** What a link hands on. */
+export interface HandedOn {
+  readonly name: string;
+  readonly holding: Holding;
+  /** The token it is handed on from: with it, the session ends. */
+  readonly tokenId: string | null;
+  /** When the credential ends that it is handed on from; null: never. */
+  readonly until: string | null;
+}
 
 /** A one-time link as it is shown. */
 export interface ConsoleLink {
@@ -12,20 +22,17 @@ export interface ConsoleLink {
 }
 
 const STATEMENT = `
-insert into console_links (token_hash, name, role, expires_at)
-values ($1, $2, $3, now() + make_interval(secs => $4))
+insert into console_links (token_hash, name, role, environments, groups, token_id, session_until, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
 returning expires_at`;
 
 /** Makes a one-time link for a person; only its hash is kept. */
-export async function insertConsoleLink(
-  db: Db,
-  { name, role }: Pick<PersonIdentity, 'name' | 'role'>,
-): Promise<ConsoleLink> {
+export async function insertConsoleLink(db: Db, { name, holding, tokenId, until }: HandedOn): Promise<ConsoleLink> {
   const link = createToken('link');
+  const { role, environments, groups } = holding;
   const { rows } = await db.query<{ expires_at: string }>(STATEMENT, [
     hashToken(link),
-    name,
-    role,
+    ...[name, role, environments, groups, tokenId, until],
     CONSOLE_LINK_SECONDS,
   ]);
   const row = rows[0];

@@ -1,21 +1,31 @@
+import type { PersonRole } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
-import type { PersonIdentity } from '../../http/identity.ts';
 import { hashToken } from '../secret-token.ts';
+import type { HandedOn } from './insert-console-link.ts';
+
+interface Row {
+  readonly name: string;
+  readonly role: PersonRole;
+  readonly environments: readonly string[] | null;
+  readonly groups: readonly string[] | null;
+  readonly token_id: string | null;
+  readonly session_until: string | null;
+}
 
 const STATEMENT = `
 update console_links
 set used_at = now()
 where token_hash = $1 and used_at is null and expires_at > now()
-returning name, role`;
+returning name, role, environments, groups, token_id, session_until`;
 
 /**
  * Uses a one-time link up; of two at once, the row lock lets one succeed. Uses console_links_pkey. Undefined: unknown, used
  * before, or older than its ten minutes.
  */
-export async function redeemConsoleLink(
-  db: Db,
-  link: string,
-): Promise<Pick<PersonIdentity, 'name' | 'role'> | undefined> {
-  const { rows } = await db.query<Pick<PersonIdentity, 'name' | 'role'>>(STATEMENT, [hashToken(link)]);
-  return rows[0];
+export async function redeemConsoleLink(db: Db, link: string): Promise<HandedOn | undefined> {
+  const { rows } = await db.query<Row>(STATEMENT, [hashToken(link)]);
+  const row = rows[0];
+  if (!row) return undefined;
+  const { name, token_id: tokenId, session_until: until, ...holding } = row;
+  return { name, holding, tokenId, until };
 }

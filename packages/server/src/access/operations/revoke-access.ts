@@ -16,12 +16,14 @@ with tokens as (
   update console_sessions set expires_at = now() where name = $1 and expires_at > now() returning 1
 ), links as (
   update console_links set expires_at = now() where name = $1 and used_at is null and expires_at > now() returning 1
+), codes as (
+  delete from login_codes where name = $1
 )
 select (select count(*) from tokens) as tokens, (select count(*) from sessions) as sessions,
        (select count(*) from links) as links`;
 
 /**
- * Ends every way in that a person or tool has: tokens, open consoles and links nobody used yet. Reads the three tables whole:
+ * Ends every way in that a person or tool has: tokens, open consoles and links nobody used yet. Reads the tables whole:
  * it is asked a few times a year.
  */
 export async function revokeAccess(db: Db, name: string): Promise<RevokedAccess> {

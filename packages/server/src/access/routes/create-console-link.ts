@@ -10,8 +10,8 @@ import { issueConsoleLink } from '../transactions/issue-console-link.ts';
 export function registerCreateConsoleLink(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, CreateConsoleLink, {
     answer: async ({ identity }) => {
-      const person = requirePerson(identity);
-      return issueConsoleLink(context.pool, person, { kind: 'person', name: person.name });
+      const { name, holding, tokenId, expiresAt: until } = requirePerson(identity);
+      return issueConsoleLink(context.pool, { name, holding, tokenId, until }, { kind: 'person', name });
     },
   });
 }

@@ -3,19 +3,19 @@ import type pg from 'pg';
 import { personSubject } from '../../audit/audit-subjects.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { withTransaction } from '../../db/database.ts';
-import type { Person } from '../operations/insert-access-token.ts';
-import { type ConsoleLink, insertConsoleLink } from '../operations/insert-console-link.ts';
+import { describeHolding } from '../describe-holding.ts';
+import { type ConsoleLink, type HandedOn, insertConsoleLink } from '../operations/insert-console-link.ts';
 
 /** Makes a one-time link for a person. Each call is a link. */
-export function issueConsoleLink(pool: pg.Pool, { name, role }: Person, actor: AuditActor): Promise<ConsoleLink> {
+export function issueConsoleLink(pool: pg.Pool, handed: HandedOn, actor: AuditActor): Promise<ConsoleLink> {
   return withTransaction(pool, async (tx) => {
-    const link = await insertConsoleLink(tx, { name, role });
+    const link = await insertConsoleLink(tx, handed);
     await writeAudit(tx, {
       actor,
       action: 'console-link.issued',
-      subject: personSubject(name),
+      subject: personSubject(handed.name),
       environment: null,
-      details: { role, expiresAt: link.expiresAt },
+      details: { ...describeHolding(handed.holding), expiresAt: link.expiresAt },
     });
     return link;
   });

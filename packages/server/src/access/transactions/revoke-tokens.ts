@@ -1,11 +1,14 @@
 // Revoking takes effect with the next request: credentials are looked up with each.
+import type { TokenView } from '@towpath/api';
 import { type AuditActor, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { namedSubject, personSubject } from '../../audit/audit-subjects.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { withTransaction } from '../../db/database.ts';
+import { publish } from '../../events/transactions/publish.ts';
 import type { AgentName } from '../operations/insert-agent-credential.ts';
 import { type RevokedAccess, revokeAccess } from '../operations/revoke-access.ts';
+import { revokeAccessToken } from '../operations/revoke-access-token.ts';
 import { revokeAgentCredentials } from '../operations/revoke-agent-credentials.ts';
 
 /**
@@ -33,7 +36,12 @@ export function revokeAgentTokens(pool: pg.Pool, agent: AgentName, actor: AuditA
  *
  * @throws TowpathError `TOKEN_UNKNOWN` when there is nothing that is valid
  */
-export function revokeAccessTokens(pool: pg.Pool, name: string, actor: AuditActor): Promise<RevokedAccess> {
+export function revokeAccessTokens(
+  pool: pg.Pool,
+  name: string,
+  actor: AuditActor,
+  why?: string,
+): Promise<RevokedAccess> {
   return withTransaction(pool, async (tx) => {
     const { tokens, sessions, links } = await revokeAccess(tx, name);
     if (tokens + sessions + links === 0) throw tokenUnknown(JSON.stringify(name));
@@ -42,9 +50,33 @@ export function revokeAccessTokens(pool: pg.Pool, name: string, actor: AuditActo
       action: 'access-token.revoked',
       subject: personSubject(name),
       environment: null,
+      why,
       details: { tokens, sessions, links },
     });
+    await publish(tx, { events: [], topics: new Set(['access']) });
     return { tokens, sessions, links };
+  });
+}
+
+/**
+ * Ends one access token.
+ *
+ * @throws TowpathError `TOKEN_UNKNOWN` when no token of that id is valid
+ */
+export function revokeOneToken(pool: pg.Pool, id: string, actor: AuditActor, why?: string): Promise<TokenView> {
+  return withTransaction(pool, async (tx) => {
+    const token = await revokeAccessToken(tx, id);
+    if (!token) throw tokenUnknown(`the id ${id}`);
+    await writeAudit(tx, {
+      actor,
+      action: 'access-token.revoked',
+      subject: personSubject(token.name),
+      environment: null,
+      why,
+      details: { token: id },
+    });
+    await publish(tx, { events: [], topics: new Set(['access']) });
+    return token;
   });
 }
 

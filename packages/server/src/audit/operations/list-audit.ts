@@ -11,6 +11,9 @@ export interface AuditFilter {
   /** Id or name. */
   readonly subject?: string | undefined;
   readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** Anywhere in it, whatever the case. */
+  readonly text?: string | undefined;
   /** Only entries with a smaller number. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -27,13 +30,19 @@ where sequence is not null
   and ($4::text is null or subject_id = $4 or subject_name = $4)
   and ($5::timestamptz is null or at >= $5)
   and ($6::bigint is null or sequence < $6)
+  and ($7::timestamptz is null or at < $7)
+  and ($8::text is null or strpos(
+    lower(concat_ws(E'\\n', actor_name, action, subject_name, subject_id, environment, why, details::text)), lower($8)) > 0)
 order by sequence desc
-limit $7`;
+limit $9`;
 
-/** A page of linked entries, newest first. Uses audit_entries_sequence_key or the index of the filter; locks nothing. */
+/**
+ * A page of linked entries, newest first. Uses audit_entries_sequence_key or the index of the filter; locks nothing. A text has no
+ * index: it is looked for from the newest entry back, some 3 s for a million that don't hold it.
+ */
 export async function listAudit(db: Db, filter: AuditFilter): Promise<AuditEntryView[]> {
-  const { environment, actor, action, subject, since, before, limit } = filter;
-  const values = [environment, actor, action, subject, since, before].map((value) => value ?? null);
+  const { environment, actor, action, subject, since, before, until, text, limit } = filter;
+  const values = [environment, actor, action, subject, since, before, until, text].map((value) => value ?? null);
   const { rows } = await db.query<AuditEntryRow>(STATEMENT, [...values, limit]);
   return rows.map(toAuditEntry);
 }

@@ -1,6 +1,8 @@
 // runs:read: events say only that something changed; what it is, is read by the routes of that thing.
 import { StreamEvents } from '@towpath/api';
 import type { FastifyInstance } from 'fastify';
+import { findIdentity } from '../../http/authenticate.ts';
+import type { Identity } from '../../http/identity.ts';
 import { requestInvalid } from '../../http/parse-request.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import { SECURITY_HEADERS } from '../../http/security-headers.ts';
@@ -11,9 +13,12 @@ import { streamEvents } from '../stream-events.ts';
 /** GET /api/events */
 export function registerStreamEvents(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, StreamEvents, {
-    raw: async ({ request, query, reply, signal }) => {
+    raw: async ({ request, query, reply, signal, identity, mayTell }) => {
       const lastId = parseEventId(request.headers['last-event-id']) ?? parseEventId(query.after);
       const after = lastId ?? (await findEventPosition(context.pool));
+      const authentication = { db: context.pool, cookieName: context.cookieName() };
+      // Rights are compared as a whole: with others, the stream is opened anew, and tells what it may then.
+      const isStillAllowed = async () => sameRights(identity, await findIdentity(request, authentication));
       reply.hijack();
       reply.raw.writeHead(200, {
         ...SECURITY_HEADERS,
@@ -23,12 +28,17 @@ export function registerStreamEvents(app: FastifyInstance, context: ServerContex
         connection: 'close',
       });
       reply.raw.write('retry: 1000\n\n');
-      streamEvents(context, { response: reply.raw, after, signal })
+      streamEvents(context, { response: reply.raw, after, signal, mayTell, isStillAllowed })
         .catch((thrown: unknown) => request.log.error({ err: thrown }, 'event stream failed'))
         .finally(() => reply.raw.end());
       return reply;
     },
   });
+}
+
+function sameRights(before: Identity | null, now: Identity | undefined): boolean {
+  const rights = (identity: Identity | null | undefined) => (identity?.kind === 'person' ? identity.grants : null);
+  return now !== undefined && JSON.stringify(rights(now)) === JSON.stringify(rights(before));
 }
 
 function parseEventId(text: string | string[] | undefined): string | undefined {

@@ -8,6 +8,7 @@ export interface NewPromotion {
   readonly releaseId: string;
   readonly plan: PromotionPlan;
   readonly rollbackPlan?: string | undefined;
+  readonly changeRecord?: string | undefined;
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
   readonly emergency?: EmergencyView | undefined;
@@ -15,13 +16,14 @@ export interface NewPromotion {
 }
 
 const STATEMENT = `
-insert into promotions (environment, release_id, kind, plan, rollback_plan, not_before, note, requested_by, emergency)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into promotions (environment, release_id, kind, plan, rollback_plan, not_before, note, requested_by, emergency, change_record)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 returning id`;
 
 /** Adds a promotion that waits; returns its id. promotions_live_key refuses a second one: the caller has looked. */
 export async function insertPromotion(db: Db, promotion: NewPromotion): Promise<string> {
-  const { environment, releaseId, plan, rollbackPlan, notBefore, note, requestedBy, emergency } = promotion;
+  const { environment, releaseId, plan, rollbackPlan, notBefore, note, requestedBy, emergency, changeRecord } =
+    promotion;
   const { rows } = await db.query<{ id: string }>(STATEMENT, [
     environment,
     releaseId,
@@ -32,6 +34,7 @@ export async function insertPromotion(db: Db, promotion: NewPromotion): Promise<
     note ?? null,
     requestedBy,
     emergency ? JSON.stringify(emergency) : null,
+    changeRecord ?? null,
   ]);
   const [row] = rows;
   if (!row) throw new Error('insert into promotions returned no row');

@@ -9,7 +9,10 @@ import { openPromotion } from '../transactions/open-promotion.ts';
 /** POST /api/promotions */
 export function registerOpenPromotion(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, OpenPromotion, {
-    answer: ({ identity, body }) =>
-      openPromotion(context.pool, context.holidays, { ...body, by: requirePerson(identity) }),
+    answer: async ({ identity, body }) => {
+      const by = requirePerson(identity);
+      await context.evidence.gather(context.pool, { ...body, changeRecord: body.changeRecord ?? null });
+      return openPromotion(context.pool, context.holidays, { ...body, by });
+    },
   });
 }

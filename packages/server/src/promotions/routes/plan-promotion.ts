@@ -1,5 +1,7 @@
-// releases:read: everybody may ask what would happen.
+// releases:read: everybody may ask what would happen. Outside services are asked for who may promote somewhere: a question leaves
+// the server with its credential, about whatever change record the caller names.
 import { PlanPromotion } from '@towpath/api';
+import { roleHas } from '@towpath/core';
 import type { FastifyInstance } from 'fastify';
 import { requirePerson } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
@@ -9,7 +11,11 @@ import { readPlan } from '../read-plan.ts';
 /** POST /api/promotions/plan */
 export function registerPlanPromotion(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, PlanPromotion, {
-    answer: ({ identity, body }) =>
-      readPlan(context.pool, context.holidays, { ...body, by: requirePerson(identity).name }),
+    answer: async ({ identity, body }) => {
+      const { name: by, role } = requirePerson(identity);
+      if (roleHas(role, 'promotions:write'))
+        await context.evidence.gather(context.pool, { ...body, changeRecord: body.changeRecord ?? null });
+      return readPlan(context.pool, context.holidays, { ...body, by });
+    },
   });
 }

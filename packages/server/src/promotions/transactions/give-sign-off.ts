@@ -1,5 +1,5 @@
 import type { SignOffView } from '@towpath/api';
-import { findRules, TowpathError } from '@towpath/core';
+import { findRules, type PersonRole, type PromotionRules, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
@@ -8,6 +8,7 @@ import { findRelease } from '../../releases/operations/find-release.ts';
 import { releaseUnknown } from '../../releases/release-errors.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
 import { auditWithdrawal } from '../audit-withdrawal.ts';
+import { findLivePromotion } from '../operations/find-live-promotion.ts';
 import { findPolicy } from '../operations/find-policy.ts';
 import { findTarget } from '../operations/find-target.ts';
 import { insertSignOff } from '../operations/insert-sign-off.ts';
@@ -41,13 +42,28 @@ export async function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promi
     const release = await findRelease(tx, releaseId);
     if (!release) throw releaseUnknown(releaseId);
     if (decision === 'approved' && release.createdBy === by.name) throw authorRefused(release.version);
-    const days = findRules((await findPolicy(tx)).policy, target).signOffDays;
+    const rules = findRules((await findPolicy(tx)).policy, target);
     await withdrawOwn(tx, request);
-    const given = await insertSignOff(tx, { ...request, role: by.role, person: by.name, days });
+    const given = await insertSignOff(tx, {
+      ...request,
+      role: chooseRole(await findWanted(tx, environment, rules), by),
+      person: by.name,
+      days: rules.signOffDays,
+    });
     await audit(tx, given, release.version);
     await publish(tx, { events: [{ kind: 'environment.changed', environment }], topics: new Set(['promotions']) });
     return given;
   });
+}
+
+async function findWanted(tx: Transaction, environment: string, { signOffs, emergency }: PromotionRules) {
+  const live = await findLivePromotion(tx, environment);
+  return live?.emergency ? (emergency?.approvals ?? {}) : signOffs;
+}
+
+// Of several roles, one that the policy waits for: a person has one word.
+function chooseRole(wanted: PromotionRules['signOffs'], { role, roles = [role] }: Promoter): PersonRole {
+  return roles.find((one) => (wanted[one] ?? 0) > 0) ?? role;
 }
 
 async function withdrawOwn(tx: Transaction, { by, ...key }: SignOffRequest): Promise<void> {

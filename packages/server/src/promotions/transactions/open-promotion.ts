@@ -17,6 +17,7 @@ export interface PromotionRequest {
   readonly releaseId: string;
   readonly environment: string;
   readonly rollbackPlan?: string | undefined;
+  readonly changeRecord?: string | undefined;
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
   /** Absent: it goes the ordinary way. */
@@ -66,6 +67,7 @@ function isSame(live: PromotionView, request: PromotionRequest): boolean {
     live.requestedBy === request.by.name &&
     live.emergency?.reason === request.emergency?.reason &&
     (live.rollbackPlan ?? '') === (request.rollbackPlan ?? '') &&
+    live.changeRecord === (request.changeRecord ?? null) &&
     toMs(live.notBefore) === toMs(request.notBefore)
   );
 }

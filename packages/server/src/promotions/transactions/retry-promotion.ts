@@ -26,7 +26,7 @@ export async function retryPromotion(
   { promotionId, by }: RetryRequest,
 ): Promise<PromotionView> {
   const failed = await getPromotion(pool, promotionId);
-  const { environment, release, kind, rollbackPlan, notBefore, note, emergency } = failed;
+  const { environment, release, kind, rollbackPlan, changeRecord, notBefore, note, emergency } = failed;
   if (failed.state !== 'errored') throw promotionNotRetriable(environment);
   if (kind === 'rollback') {
     const from = await findDeployedRelease(pool, environment);
@@ -36,6 +36,7 @@ export async function retryPromotion(
   return openPromotion(pool, book, {
     ...{ releaseId: release.id, environment, by, retryOf: promotionId },
     rollbackPlan: rollbackPlan ?? undefined,
+    changeRecord: changeRecord ?? undefined,
     notBefore: notBefore ?? undefined,
     note: note ?? undefined,
     emergency: emergency ? { reason: emergency.reason } : undefined,

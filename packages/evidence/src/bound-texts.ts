@@ -1,0 +1,18 @@
+/** A title that somebody reads in a table is shorter; a state or name that decides, too. */
+const MAX_CHARACTERS = 500;
+
+/**
+ * An answer whose texts can be kept and shown, whatever a service writes: none is longer than 500 characters, and none holds what
+ * PostgreSQL can't store (NUL, half of a surrogate pair). Anything but texts stays.
+ */
+export function boundTexts<T>(value: T): T {
+  // The copy has the shape of the original: only texts differ.
+  return copy(value) as T;
+}
+
+function copy(value: unknown): unknown {
+  if (typeof value === 'string') return value.slice(0, MAX_CHARACTERS).replaceAll('\0', '').toWellFormed();
+  if (Array.isArray(value)) return value.map(copy);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copy(member)]));
+}

@@ -1,0 +1,14 @@
+// access:write: administrators of all environments.
+import { ApplyAccess } from '@towpath/api';
+import type { FastifyInstance } from 'fastify';
+import { requirePerson } from '../../http/identity.ts';
+import { registerRoute } from '../../http/register-route.ts';
+import type { ServerContext } from '../../http/server-context.ts';
+import { applyAccess } from '../transactions/apply-access.ts';
+
+/** PUT /api/access */
+export function registerApplyAccess(app: FastifyInstance, context: ServerContext): void {
+  registerRoute(app, context, ApplyAccess, {
+    answer: ({ identity, body }) => applyAccess(context.pool, { ...body, by: requirePerson(identity).name }),
+  });
+}

@@ -1,0 +1,60 @@
+// public: the state in the address and the cookie of the browser that began are the credential.
+import { FinishLogin } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { registerRoute } from '../../http/register-route.ts';
+import type { ServerContext } from '../../http/server-context.ts';
+import { callbackAddress, destination, requireOidc } from '../oidc/login-address.ts';
+import type { NewLogin } from '../operations/insert-login.ts';
+import { takeLogin } from '../operations/take-login.ts';
+import { loginCookieName, setSessionCookie } from '../session-cookie.ts';
+import { LOGIN_SESSION_SECONDS, makeLoginCode, openSession } from '../transactions/finish-login.ts';
+
+/** GET /api/login/callback */
+export function registerFinishLogin(app: FastifyInstance, context: ServerContext): void {
+  registerRoute(app, context, FinishLogin, {
+    raw: async ({ query: { state = '' }, request, reply }) => {
+      requireOidc(context);
+      const browser = request.cookies[loginCookieName(context)] ?? '';
+      const login = await takeLogin(context.pool, state, browser);
+      if (!login) return reply.redirect(destination({ returnTo: '/' }, { problem: 'LOGIN_UNKNOWN' }));
+      return reply.redirect(await finish(context, login, { request, reply }));
+    },
+  });
+}
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Returns where the browser goes. A browser stands at the other end: what fails is shown there, and told in the log. */
+async function finish(context: ServerContext, login: Omit<NewLogin, 'browser'>, exchange: Exchange): Promise<string> {
+  try {
+    return await exchangeCode(context, login, exchange);
+  } catch (thrown) {
+    if (!(thrown instanceof TowpathError)) throw thrown;
+    exchange.request.log.warn({ code: thrown.code, cause: describeCause(thrown.cause) }, 'sign-in failed');
+    return destination(login.goal, { problem: thrown.code });
+  }
+}
+
+async function exchangeCode(
+  context: ServerContext,
+  { checks, goal }: Omit<NewLogin, 'browser'>,
+  { request, reply }: Exchange,
+): Promise<string> {
+  const search = new URL(request.url, 'http://localhost').search;
+  const address = new URL(callbackAddress(context, request) + search);
+  const person = await requireOidc(context).finish(address, checks);
+  if ('port' in goal) return destination(goal, { code: await makeLoginCode(context.pool, person, goal.challenge) });
+  const before = request.cookies[context.cookieName()];
+  setSessionCookie(reply, context, await openSession(context.pool, person, before), LOGIN_SESSION_SECONDS);
+  return destination(goal, undefined);
+}
+
+// Codes and the library's own words; never what was sent, which holds tokens.
+function describeCause(cause: unknown): string {
+  if (!(cause instanceof Error)) return '';
+  return 'code' in cause ? `${String(cause.code)}: ${cause.message}` : cause.message;
+}

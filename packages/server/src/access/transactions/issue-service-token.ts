@@ -1,0 +1,49 @@
+import { formatServiceAccount, type PersonRole, TowpathError } from '@towpath/core';
+import type pg from 'pg';
+import { environmentUnknown } from '../../runs/run-errors.ts';
+import { environmentExists } from '../operations/environment-exists.ts';
+import type { IssuedToken } from '../operations/insert-access-token.ts';
+import { issueAccessToken } from './issue-access-token.ts';
+
+/** A token that is asked for. */
+export interface ServiceTokenWish {
+  readonly serviceAccount: string;
+  /** Undefined: what the bindings give. */
+  readonly role?: PersonRole | undefined;
+  /** Undefined: in all. */
+  readonly environments?: readonly string[] | undefined;
+  readonly expiresInDays: number;
+  readonly note?: string | undefined;
+  readonly by: string;
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Issues a token of a service account. Each call is a token.
+ *
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `TOKEN_SCOPE_INVALID`
+ */
+export async function issueServiceToken(
+  pool: pg.Pool,
+  wish: ServiceTokenWish,
+): Promise<IssuedToken & { readonly name: string }> {
+  const { serviceAccount, role, environments = null, by, note } = wish;
+  if (role === undefined && environments !== null) throw scopeInvalid();
+  for (const environment of environments ?? [])
+    if (!(await environmentExists(pool, environment))) throw environmentUnknown(environment);
+  const name = formatServiceAccount(serviceAccount);
+  const holding = { role: role ?? ('viewer' as const), environments, groups: role === undefined ? [] : null };
+  const lifeSeconds = wish.expiresInDays * DAY_SECONDS;
+  const actor = { kind: 'person', name: by } as const;
+  return { ...(await issueAccessToken(pool, { name, holding, lifeSeconds, issuedBy: by, note }, actor)), name };
+}
+
+function scopeInvalid(): TowpathError {
+  return new TowpathError({
+    code: 'TOKEN_SCOPE_INVALID',
+    message: 'A token without a role has no environments of its own.',
+    cause: 'What it may do, and where, follows from the bindings of its service account.',
+    fix: 'Give a role, or leave the environments out.',
+  });
+}
