@@ -78,6 +78,7 @@ export function PromoteForm({ release, environment }: PromoteFormProps): ReactNo
 /** What was typed so far, and the fields for it. Production's name has to be typed. */
 function useDraft(releaseId: string, environment: string) {
   const [rollbackPlan, setRollbackPlan] = useState('');
+  const [changeRecord, setChangeRecord] = useState('');
   const [notBefore, setNotBefore] = useState('');
   const [note, setNote] = useState('');
   const [typed, setTyped] = useState('');
@@ -89,11 +90,12 @@ function useDraft(releaseId: string, environment: string) {
       releaseId,
       environment,
       rollbackPlan: rollbackPlan.trim() || undefined,
+      changeRecord: changeRecord.trim() || undefined,
       notBefore: toInstant(notBefore),
       note: note.trim() || undefined,
       emergency: emergency === undefined ? undefined : { reason: emergency.trim() },
     }),
-    [releaseId, environment, rollbackPlan, notBefore, note, emergency],
+    [releaseId, environment, rollbackPlan, changeRecord, notBefore, note, emergency],
   );
   const isExplained = emergency === undefined || emergency.trim() !== '';
   const fields = (
@@ -106,6 +108,13 @@ function useDraft(releaseId: string, environment: string) {
         autosize
         minRows={2}
         onChange={({ currentTarget }) => setRollbackPlan(currentTarget.value)}
+      />
+      <TextInput
+        label="Change record"
+        description="Its number; the policy may want one"
+        value={changeRecord}
+        maxLength={64}
+        onChange={({ currentTarget }) => setChangeRecord(currentTarget.value)}
       />
       <TextInput
         type="datetime-local"
