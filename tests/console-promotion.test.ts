@@ -121,7 +121,7 @@ test('A72 A83 from the board to production and back, as five people', async () =
   await form.getByText('ROLLBACK_PLAN_PRESENT').waitFor();
   await form.getByLabel('Type prod to confirm').fill('prod');
   await form.getByRole('button', { name: 'Promote to prod' }).click();
-  await rita.getByRole('heading', { level: 1, name: /^v1\.1\.0 waits for prod: 3 of \d+ gates wait/ }).waitFor();
+  await rita.getByRole('heading', { level: 1, name: /^v1\.1\.0 waits for prod: \d of \d+ gates wait/ }).waitFor();
   const address = rita.url();
 
   const vic = await enter('vic');

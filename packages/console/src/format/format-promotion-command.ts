@@ -7,6 +7,7 @@ export interface PromoteOptions {
   /** RFC 3339. */
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
+  readonly changeRecord?: string | undefined;
   /** Why it can't wait. */
   readonly emergency?: { readonly reason: string } | undefined;
 }
@@ -19,6 +20,7 @@ export function formatPromoteCommand(version: string, environment: string, optio
     formatOption('to', environment),
     formatOption('not-before', options.notBefore),
     formatOption('rollback-plan', options.rollbackPlan),
+    formatOption('change', options.changeRecord),
     options.emergency ? `--emergency ${formatReason(options.emergency.reason)}` : '',
     formatOption('note', options.note),
   );

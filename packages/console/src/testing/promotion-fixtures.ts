@@ -97,6 +97,7 @@ export function promotionOf({
     notBefore: null,
     note: null,
     emergency: null,
+    changeRecord: null,
     requestedAt: ago(agoMs),
     requestedBy: 'rita',
     verdicts: [],

@@ -9,7 +9,7 @@ import classes from './promotion.module.css';
 
 /** What was asked for, by whom, and by which policy it is judged. */
 export function PromotionFacts({ promotion }: { readonly promotion: PromotionView }): ReactNode {
-  const { id, release, environment, requestedAt, requestedBy, rollbackPlan, notBefore, note } = promotion;
+  const { id, release, environment, requestedAt, requestedBy, rollbackPlan, changeRecord, notBefore, note } = promotion;
   return (
     <dl className={classes.facts}>
       <Fact term="Release">
@@ -28,6 +28,11 @@ export function PromotionFacts({ promotion }: { readonly promotion: PromotionVie
       {rollbackPlan ? (
         <Fact term="Rollback plan">
           <q className="name">{rollbackPlan}</q>
+        </Fact>
+      ) : null}
+      {changeRecord ? (
+        <Fact term="Change record">
+          <bdi>{changeRecord}</bdi>
         </Fact>
       ) : null}
       {notBefore ? (

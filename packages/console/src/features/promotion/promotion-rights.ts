@@ -1,9 +1,9 @@
 // What the signed-in person may do about promotions, as far as the server would let them: it decides again.
 import { useQuery } from '@tanstack/react-query';
-import { GetPolicy, type PolicyView, type SessionView } from '@towpath/api';
+import { GetPolicy, type PolicyView } from '@towpath/api';
 import { consoleClient } from '../../client/console-client.ts';
 import { PROMOTIONS_KEY } from '../../client/query-keys.ts';
-import { usePermissions, useSession } from '../session/session-queries.ts';
+import { useAccessIn, useSession } from '../session/session-queries.ts';
 import { judgeSignOffRight, type SignOffRight } from './judge-sign-off-right.ts';
 
 type Rules = PolicyView['rules'][string];
@@ -20,19 +20,9 @@ export function useRules(environment: string): Rules | undefined {
 
 /** Whether they may promote into an environment, end a promotion, roll back, freeze. */
 export function useMayPromote(environment: string): boolean {
-  const { canPromote } = usePermissions();
-  const session = useSession().data;
+  const { canPromote, roles } = useAccessIn(environment);
   const promoters: readonly string[] = useRules(environment)?.promoters ?? [];
-  return (
-    canPromote && session !== undefined && listRoles(session, environment).some((role) => promoters.includes(role))
-  );
-}
-
-/** Roles that hold in an environment; an older server tells one alone. */
-function listRoles({ role, grants }: SessionView, environment: string): readonly string[] {
-  if (grants === undefined) return role === null ? [] : [role];
-  const held = grants.filter(({ environments }) => environments === null || environments.includes(environment));
-  return held.map((grant) => grant.role);
+  return canPromote && roles.some((role) => promoters.includes(role));
 }
 
 /** How many people of which role have to sign off; an emergency wants approvals besides. Undefined while the rules load. */
@@ -51,10 +41,9 @@ export function useSignOffRight(about: {
   readonly initiator: string | undefined;
   readonly isEmergency: boolean;
 }): SignOffRight {
-  const { canSignOff } = usePermissions();
+  const { canSignOff, roles } = useAccessIn(about.environment);
   const session = useSession().data;
   const wanted = useWantedSignOffs(about.environment, about.isEmergency);
   if (!canSignOff || session === undefined || wanted === undefined) return { canApprove: false, canRefuse: false };
-  const roles = listRoles(session, about.environment);
   return judgeSignOffRight({ ...about, person: session.name, roles, wanted });
 }

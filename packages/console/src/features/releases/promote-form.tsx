@@ -1,4 +1,4 @@
-import { Button, Group, Textarea, TextInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReleaseView } from '@towpath/api';
@@ -10,8 +10,8 @@ import { CommandLine } from '../../layout/command-line.tsx';
 import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
 import { useEnvironmentKind } from '../environments/environment-queries.ts';
 import { useShowPromotion } from '../promotion/use-show-promotion.ts';
-import { EmergencyFields } from './emergency-fields.tsx';
 import { PlanPreview } from './plan-preview.tsx';
+import { PromoteFields, type TypedPromotion } from './promote-fields.tsx';
 import { type PromotionDraft, useOpenPromotion } from './release-queries.ts';
 import classes from './releases.module.css';
 
@@ -48,7 +48,7 @@ export function PromoteForm({ release, environment }: PromoteFormProps): ReactNo
             if (isReady) open.mutate(draft, { onSuccess: show });
           }}
         >
-          {fields}
+          <PromoteFields {...fields} />
           <CommandLine command={formatPromoteCommand(release.version, environment, draft)} />
           {open.error ? <ErrorFactsPanel error={open.error} /> : null}
           <Group justify="flex-end">
@@ -75,62 +75,35 @@ export function PromoteForm({ release, environment }: PromoteFormProps): ReactNo
   );
 }
 
-/** What was typed so far, and the fields for it. Production's name has to be typed. */
+const NOTHING: TypedPromotion = {
+  rollbackPlan: '',
+  changeRecord: '',
+  notBefore: '',
+  note: '',
+  emergency: undefined,
+  name: '',
+};
+
+/** What was typed so far, and what is asked for by it. */
 function useDraft(releaseId: string, environment: string) {
-  const [rollbackPlan, setRollbackPlan] = useState('');
-  const [notBefore, setNotBefore] = useState('');
-  const [note, setNote] = useState('');
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useState(NOTHING);
   const isProduction = useEnvironmentKind(environment) === 'production';
-  const [emergency, setEmergency] = useState<string>();
+  const { rollbackPlan, changeRecord, notBefore, note, emergency, name } = typed;
   // The same object while nothing was typed: the plan is asked for anew when it changes.
   const draft = useMemo(
     (): PromotionDraft => ({
       releaseId,
       environment,
       rollbackPlan: rollbackPlan.trim() || undefined,
+      changeRecord: changeRecord.trim() || undefined,
       notBefore: toInstant(notBefore),
       note: note.trim() || undefined,
       emergency: emergency === undefined ? undefined : { reason: emergency.trim() },
     }),
-    [releaseId, environment, rollbackPlan, notBefore, note, emergency],
+    [releaseId, environment, rollbackPlan, changeRecord, notBefore, note, emergency],
   );
-  const isExplained = emergency === undefined || emergency.trim() !== '';
-  const fields = (
-    <>
-      <Textarea
-        label="Rollback plan"
-        description="How to come back; the policy may want one"
-        value={rollbackPlan}
-        maxLength={2000}
-        autosize
-        minRows={2}
-        onChange={({ currentTarget }) => setRollbackPlan(currentTarget.value)}
-      />
-      <TextInput
-        type="datetime-local"
-        label="Not before"
-        description="In your time zone; empty: as soon as its gates allow it"
-        value={notBefore}
-        onChange={({ currentTarget }) => setNotBefore(currentTarget.value)}
-      />
-      <TextInput
-        label="Note"
-        description="Why; others will read it"
-        value={note}
-        maxLength={2000}
-        onChange={({ currentTarget }) => setNote(currentTarget.value)}
-      />
-      <EmergencyFields environment={environment} reason={emergency} onChange={setEmergency} />
-      {isProduction ? (
-        <TextInput
-          label={`Type ${environment} to confirm`}
-          value={typed}
-          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-          autoComplete="off"
-        />
-      ) : null}
-    </>
-  );
-  return { draft, fields, isReady: isExplained && (!isProduction || typed === environment) };
+  const onChange = (change: Partial<TypedPromotion>): void => setTyped((before) => ({ ...before, ...change }));
+  const isExplained = draft.emergency === undefined || draft.emergency.reason !== '';
+  const isReady = isExplained && (!isProduction || name === environment);
+  return { draft, isReady, fields: { environment, isProduction, typed, onChange } };
 }

@@ -39,16 +39,20 @@ export interface PromotionDraft {
   readonly notBefore?: string | undefined;
   readonly note?: string | undefined;
   readonly emergency?: { readonly reason: string } | undefined;
+  readonly changeRecord?: string | undefined;
 }
 
 /** What a promotion would do and what its gates would say, asked by this person now. */
-export function usePlan({ releaseId, environment, rollbackPlan, ...draft }: PromotionDraft) {
+export function usePlan({ releaseId, environment, rollbackPlan, changeRecord, ...draft }: PromotionDraft) {
   // Without its reason it is not one yet.
   const emergency = draft.emergency?.reason ? draft.emergency : undefined;
   return useQuery({
-    queryKey: [PROMOTIONS_KEY, 'plan', releaseId, environment, rollbackPlan ?? '', emergency?.reason ?? ''],
+    queryKey: [PROMOTIONS_KEY, 'plan', releaseId, environment, rollbackPlan, changeRecord, emergency?.reason],
     queryFn: ({ signal }) =>
-      consoleClient.call(PlanPromotion, { body: { releaseId, environment, rollbackPlan, emergency }, signal }),
+      consoleClient.call(PlanPromotion, {
+        body: { releaseId, environment, rollbackPlan, changeRecord, emergency },
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
 }

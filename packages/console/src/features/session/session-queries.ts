@@ -2,7 +2,7 @@
 
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { GetSession, OpenConsole, type SessionView } from '@towpath/api';
-import { judgeAccess, type Permission, roleHas } from '@towpath/core';
+import { judgeAccess, type Permission, roleHas, rolesAt } from '@towpath/core';
 import { consoleClient, SESSION_KEY } from '../../client/console-client.ts';
 import { queryClient } from '../../client/query-client.ts';
 import { useEnvironmentName } from '../environments/environment-queries.ts';
@@ -25,8 +25,6 @@ export function usePermissions(): {
   readonly canResolve: boolean;
   readonly canSetPools: boolean;
   readonly canPause: boolean;
-  readonly canPromote: boolean;
-  readonly canSignOff: boolean;
 } {
   const session = useQuery(sessionOptions).data;
   const environment = useEnvironmentName();
@@ -37,8 +35,22 @@ export function usePermissions(): {
     canResolve: may('attempts:resolve'),
     canSetPools: may('pools:write'),
     canPause: may('schedules:write'),
-    canPromote: may('promotions:write'),
-    canSignOff: may('sign-offs:write'),
+  };
+}
+
+/** What the signed-in person is in one environment, whatever the page is about; nothing while that is unknown. */
+export function useAccessIn(environment: string): {
+  readonly canPromote: boolean;
+  readonly canSignOff: boolean;
+  readonly roles: readonly string[];
+} {
+  const session = useQuery(sessionOptions).data;
+  if (session === undefined) return { canPromote: false, canSignOff: false, roles: [] };
+  const { role, grants } = session;
+  return {
+    canPromote: isAllowed(session, 'promotions:write', environment),
+    canSignOff: isAllowed(session, 'sign-offs:write', environment),
+    roles: grants === undefined ? (role === null ? [] : [role]) : rolesAt(grants, { environment }),
   };
 }
 
