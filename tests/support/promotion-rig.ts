@@ -28,6 +28,8 @@ export type Person = keyof typeof PEOPLE;
 export interface PromotionRigOptions {
   /** Asked at each start of an agent. */
   readonly executorOf?: (environment: 'int' | 'prod') => AgentOptions['executor'];
+  /** Asked at each start of an agent. */
+  readonly deployOf?: (environment: 'int' | 'prod') => AgentOptions['deploy'];
   /** In the project, for both agents. */
   readonly datakitFolder?: string;
 }
@@ -55,7 +57,7 @@ export interface PromotionRig {
  */
 export async function startPromotionRig(
   name: string,
-  { executorOf = () => undefined, datakitFolder }: PromotionRigOptions = {},
+  { executorOf = () => undefined, deployOf = () => undefined, datakitFolder }: PromotionRigOptions = {},
 ): Promise<PromotionRig> {
   const database = await createTestDatabase({ template: 'state', migrate });
   const project = createTestProject(name);
@@ -77,6 +79,7 @@ export async function startPromotionRig(
         projectFolder: folder,
         datakitFolders: datakitFolder === undefined ? [] : [join(project.folder, datakitFolder)],
         executor: executorOf(environment),
+        deploy: deployOf(environment),
         environmentVariables: {},
         isAgainstShared: true,
         maxAttempts: 2,

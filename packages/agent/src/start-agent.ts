@@ -23,6 +23,7 @@ import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
 import { createInventoryDesk } from './inventory/inventory-desk.ts';
 import { refuseSecrets } from './notify/notification-sink.ts';
+import { type DeployCommand, runDeployCommand } from './releases/deploy-command.ts';
 import { createReleaseDesk, type ReleaseDesk, type ReleaseDeskOptions } from './releases/release-desk.ts';
 import { type DailyClock, SYSTEM_CLOCK } from './retention/daily-clock.ts';
 import { createRetentionDesk } from './retention/retention-desk.ts';
@@ -78,6 +79,8 @@ export interface AgentOptions {
   readonly maxAttempts?: number | undefined;
   /** What runs attempts. Default: processes of this host. */
   readonly executor?: ExecutorSetup | undefined;
+  /** What brings releases in besides their code. Default: nothing. */
+  readonly deploy?: DeployCommand | undefined;
   /** What one attempt may use. Attempts are told; what can't be enforced is said when the agent starts. */
   readonly limits?: AttemptLimits | undefined;
   /** How often the server is told what the environment's registry holds of datakits. Default: every 10 minutes. */
@@ -250,6 +253,10 @@ function followReleases(options: AgentOptions, code: FollowedCode): ReleaseDesk 
   return createReleaseDesk({
     ...code,
     executor: options.executor,
+    deploy: async (release) => {
+      const { name: environment } = (await code.session.get(code.signal)).environment;
+      await runDeployCommand(release, { ...options, deploy: options.deploy, environment, signal: code.signal });
+    },
     onLoad: (hasFunctions) => {
       code.expectFunctions(hasFunctions);
       code.onLoad();

@@ -227,6 +227,8 @@ export const WatchRelease = defineRoute({
         id: z.string(),
         version: z.string(),
         bundleHash: z.string().nullable(),
+        /** An older server does not say. */
+        gitSha: z.string().default(''),
         /** Those with a digest have an image. An older server says none. */
         datakits: ReleaseBillSchema.shape.datakits.default([]),
       })

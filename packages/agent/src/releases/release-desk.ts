@@ -8,6 +8,7 @@ import type { ExecutorSetup } from '../executors/executor-setup.ts';
 import type { AgentSession } from '../session/agent-session.ts';
 import { waitToRetry } from '../session/backoff.ts';
 import { cleanText } from '../session/wire-text.ts';
+import type { DeployableRelease } from './deploy-command.ts';
 import { requireImages } from './require-images.ts';
 
 type DesiredRelease = NonNullable<z.output<typeof WatchRelease.reply>['release']>;
@@ -19,6 +20,8 @@ export interface ReleaseDeskOptions {
   /** Undefined: processes. */
   readonly executor: ExecutorSetup | undefined;
   readonly bundles: BundleStore;
+  /** Brings it in by the environment's own means. */
+  readonly deploy: (release: DeployableRelease) => Promise<void>;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   /** Told when a release was loaded, or could not be, whether TypeScript tasks are to be expected. */
@@ -106,6 +109,7 @@ async function load(options: ReleaseDeskOptions, release: DesiredRelease): Promi
   try {
     await requireImages(datakits, options);
     if (bundleHash !== null) await bundles.get(bundleHash, signal);
+    await options.deploy(release);
     log(`release ${version} is loaded`);
     onLoad(bundleHash !== null);
     return null;

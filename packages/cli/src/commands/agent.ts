@@ -113,7 +113,9 @@ type Configuration = Pick<
   | 'allowedContradictions'
   | 'maxAttempts'
   | 'limits'
+  | 'deploy'
   | 'executor'
+  | 'deploy'
 >;
 
 interface ConfigurationFacts {
@@ -157,6 +159,7 @@ async function findConfiguration(
   return {
     ...describeSizing(environment.sizing, { maxAttempts, env: context.env }),
     executor: describeExecutor(environment, { flag: options.executor, env: context.env }),
+    deploy: environment.deploy && { ...environment.deploy, environmentVariables: withoutCredentials(context.env) },
     environmentVariables: { ...inherited, ...getAgentVariables(inputs) },
     secretVariables: [...undeclared.filter(isCalledSecret), ...listSecretVariables(inputs)],
     expectedEnvironment: environment.name,
@@ -169,6 +172,13 @@ async function findConfiguration(
       return findAgentEnvironment(read.project, name, resolveConfiguration(read));
     },
   };
+}
+
+/** What the command needs to reach its own targets; the agent's credential is none of its business. */
+function withoutCredentials(env: CommandContext['env']): CommandContext['env'] {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^TOWPATH_.*(?:TOKEN|KEY|PASSWORD|SECRET)/.test(name)),
+  );
 }
 
 function toAllowed({ contradictions }: Selection, why: string | undefined): AllowedContradictions | undefined {

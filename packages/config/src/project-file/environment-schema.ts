@@ -85,6 +85,14 @@ const AlertsSchema = z.strictObject({
     .describe('Tell when a promotion has waited for so many hours (default: 24)'),
 });
 
+/** The server waits for a release for 15 minutes. */
+const MAX_DEPLOY_SECONDS = 14 * 60;
+
+const DeploySchema = z.strictObject({
+  command: z.array(z.string().min(1).max(4096)).min(1).max(200).describe('Program and words; no shell'),
+  timeoutSeconds: z.int().min(1).max(MAX_DEPLOY_SECONDS).default(600),
+});
+
 /** One environment of `environments:`. */
 export const EnvironmentSchema = z.strictObject({
   kind: z.enum(ENVIRONMENT_KINDS),
@@ -111,6 +119,7 @@ export const EnvironmentSchema = z.strictObject({
   sizing: SizingSchema.optional(),
   notify: z.array(NotifySchema).max(50).optional(),
   alerts: AlertsSchema.optional(),
+  deploy: DeploySchema.optional(),
 });
 
 export type EnvironmentInput = z.output<typeof EnvironmentSchema>;

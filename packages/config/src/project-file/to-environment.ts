@@ -58,6 +58,7 @@ export function toEnvironment({ project, name, position, input, tree }: Environm
     sizing: toSizing(input.sizing),
     notify: toSinks(input, tree, [...path, 'notify']),
     alerts: { noRunHours: input.alerts?.noRunHours, promotionStuckHours: input.alerts?.promotionStuckHours },
+    deploy: input.deploy,
     place: tree.placeOf(path),
   };
 }

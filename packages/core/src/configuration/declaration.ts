@@ -205,6 +205,13 @@ export interface AlertDeclaration {
   readonly promotionStuckHours: number | undefined;
 }
 
+/** A command that brings releases in, run by the environment's agent. */
+export interface DeployDeclaration {
+  /** Program and words; no shell. */
+  readonly command: readonly string[];
+  readonly timeoutSeconds: number;
+}
+
 /** One environment. Names that follow from its own are filled in. */
 export interface EnvironmentDeclaration {
   readonly name: string;
@@ -233,6 +240,8 @@ export interface EnvironmentDeclaration {
   readonly sizing: Sizing;
   readonly notify: readonly NotifyDeclaration[];
   readonly alerts: AlertDeclaration;
+  /** Undefined: a release is its code and its images. */
+  readonly deploy: DeployDeclaration | undefined;
   readonly place?: Place | undefined;
 }
 

@@ -88,6 +88,7 @@ export function buildEnvironment(
     },
     notify: [],
     alerts: { noRunHours: undefined, promotionStuckHours: undefined },
+    deploy: undefined,
     ...changes,
   };
 }

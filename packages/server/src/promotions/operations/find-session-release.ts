@@ -7,6 +7,7 @@ export interface SessionRelease {
     readonly id: string;
     readonly version: string;
     readonly bundleHash: string | null;
+    readonly gitSha: string;
     readonly datakits: ReleaseBill['datakits'];
   } | null;
   /** Null: it reported none. */
@@ -17,12 +18,13 @@ interface Row {
   readonly id: string | null;
   readonly version: string;
   readonly bundle_hash: string | null;
+  readonly git_sha: string;
   readonly datakits: ReleaseBill['datakits'];
   readonly reported_id: string | null;
 }
 
 const STATEMENT = `
-select l.id, l.version, l.bundle_hash, l.bill->'datakits' as datakits, r.release_id as reported_id
+select l.id, l.version, l.bundle_hash, l.bill->>'gitSha' as git_sha, l.bill->'datakits' as datakits, r.release_id as reported_id
 from (select $1::text as environment, $2::uuid as session_id) k
 left join desired_releases d on d.environment = k.environment
 left join releases l on l.id = d.release_id
@@ -33,6 +35,6 @@ export async function findSessionRelease(db: Db, environment: string, sessionId:
   const { rows } = await db.query<Row>(STATEMENT, [environment, sessionId]);
   const [row] = rows;
   if (!row) throw new Error('a statement that always has a row had none');
-  const { id, version, bundle_hash: bundleHash, datakits, reported_id: reportedId } = row;
-  return { desired: id === null ? null : { id, version, bundleHash, datakits }, reportedId };
+  const { id, version, bundle_hash: bundleHash, git_sha: gitSha, datakits, reported_id: reportedId } = row;
+  return { desired: id === null ? null : { id, version, bundleHash, gitSha, datakits }, reportedId };
 }

@@ -1,0 +1,73 @@
+// A release that is brought in by the environment's own command: its failure is the promotion's, and a killed agent does it again.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateRelease, GetPromotion, OpenPromotion, type PromotionView, RetryPromotion } from '@towpath/api';
+import { waitFor } from '@towpath/testkit';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildRelease } from '../packages/server/src/testing/released.ts';
+import { type PromotionRig, startPromotionRig } from './support/promotion-rig.ts';
+
+const DEADLINE_MS = 60_000;
+
+/** Says what it was given; fails while there is a file `broken`, and waits while there is a file `slow`. */
+const SCRIPT = `echo "$TOWPATH_RELEASE" >>deployed
+[ ! -e broken ] || { echo "it is broken"; exit 3; }
+while [ -e slow ]; do sleep 0.05; done
+echo "$TOWPATH_RELEASE done" >>deployed
+`;
+
+let rig: PromotionRig;
+beforeAll(async () => {
+  rig = await startPromotionRig('deployed', {
+    deployOf: (environment) =>
+      environment === 'int'
+        ? { command: ['sh', 'deploy.sh'], timeoutSeconds: 60, environmentVariables: { PATH: process.env.PATH } }
+        : undefined,
+  });
+  rig.project.write('deploy.sh', SCRIPT);
+  await rig.int.start();
+});
+afterAll(() => rig.close());
+
+const read = (): string => {
+  const path = join(rig.project.folder, 'deployed');
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+};
+
+async function promote(version: string): Promise<PromotionView> {
+  const { release } = await rig
+    .clientOf('anna')
+    .call(CreateRelease, { body: { ...buildRelease(version), project: 'deployed' } });
+  return rig.clientOf('erin').call(OpenPromotion, { body: { releaseId: release.id, environment: 'int' } });
+}
+
+const waitForState = ({ id: promotionId }: PromotionView, state: PromotionView['state']) =>
+  waitFor(`promotion ${promotionId} to be ${state}`, DEADLINE_MS, async () => {
+    const promotion = await rig.clientOf('bo').call(GetPromotion, { params: { promotionId } });
+    if (promotion.state !== state) throw new Error(JSON.stringify(promotion));
+    return promotion;
+  });
+
+it('a command that fails is why the promotion is errored, and a retry runs it again', async () => {
+  rig.project.write('broken', '');
+  const promotion = await promote('v1.0.0');
+  const { endReason } = await waitForState(promotion, 'errored');
+  expect(endReason).toContain('The deploy command of int ended with 3.');
+  expect(rig.int.output()).toContain('deploy: it is broken');
+  rmSync(join(rig.project.folder, 'broken'));
+  const again = await rig.clientOf('erin').call(RetryPromotion, { params: { promotionId: promotion.id }, body: {} });
+  await waitForState(again, 'succeeded');
+  expect(read()).toBe('v1.0.0\nv1.0.0\nv1.0.0 done\n');
+});
+
+it('A93 an agent that is killed while it runs leaves no second one, and the promotion ends once', async () => {
+  rig.project.write('slow', '');
+  const promotion = await promote('v2.0.0');
+  await waitFor('the command to run', DEADLINE_MS, () => read().endsWith('v2.0.0\n'));
+  await rig.int.kill();
+  await rig.int.launch();
+  await waitFor('the next agent to run it', DEADLINE_MS, () => read().endsWith('v2.0.0\nv2.0.0\n'));
+  rmSync(join(rig.project.folder, 'slow'));
+  await waitForState(promotion, 'succeeded');
+  expect(read()).toMatch(/done\nv2\.0\.0\nv2\.0\.0\nv2\.0\.0 done\n$/);
+});
