@@ -1,11 +1,11 @@
 // A promotion in a real browser before the real server, as five people: asked for, red for each reason in turn, stopped by a
 // freeze, signed off, in effect, and back again. Nobody reloads a page.
 import { rm } from 'node:fs/promises';
-import { openAdmin, startServer, type TowpathServer } from '@towpath/server';
+import { startServer, type TowpathServer } from '@towpath/server';
 import { requirePart } from '@towpath/testkit';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser, type OpenedPage, openPage } from '../packages/console/src/testing/browser.ts';
+import { launchBrowser } from '../packages/console/src/testing/browser.ts';
 import { buildConsole } from '../packages/console/src/testing/build-console.ts';
 import {
   askForProd,
@@ -22,6 +22,7 @@ import {
   runDaily,
   waitForPromotion,
 } from '../packages/server/src/testing/released.ts';
+import { type ConsolePeople, createConsolePeople } from './support/console-people.ts';
 
 const PEOPLE = {
   rita: 'release-manager',
@@ -30,7 +31,6 @@ const PEOPLE = {
   bo: 'business',
   vic: 'viewer',
 } as const;
-type Person = keyof typeof PEOPLE;
 
 const chromium = requirePart('chromium');
 let browser: Browser;
@@ -38,7 +38,7 @@ let folder: string;
 let w: World;
 let server: TowpathServer;
 let heartbeat: NodeJS.Timeout | undefined;
-const opened: OpenedPage[] = [];
+let people: ConsolePeople<keyof typeof PEOPLE>;
 
 beforeAll(async () => {
   if (!chromium.available) return;
@@ -46,6 +46,8 @@ beforeAll(async () => {
   w = await startWorld();
   const options = { host: '127.0.0.1', port: 0, version: '1.2.3', logLevel: 'silent' } as const;
   server = await startServer({ ...options, databaseUrl: w.databaseUrl, consoleFolder: folder });
+  const { databaseUrl } = w;
+  people = createConsolePeople({ browser, databaseUrl, serverUrl: server.url, roles: PEOPLE, environment: 'prod' });
   await openCalendar(w);
   // A session without a word for 15 s is silent; people with five browsers take longer.
   heartbeat = setInterval(() => void Promise.all([w.int.listCancels(0), w.prod.listCancels(0)]).catch(() => {}), 4000);
@@ -61,19 +63,6 @@ beforeEach((context) => {
   if (!chromium.available) context.skip(chromium.reason);
 });
 
-/** Opens the console as somebody, in a browser profile of their own. */
-async function enter(name: Person): Promise<Page> {
-  const admin = await openAdmin(w.databaseUrl);
-  const link = await admin.issueConsoleLink({ name, role: PEOPLE[name] });
-  await admin.close();
-  const one = await openPage(browser);
-  opened.push(one);
-  one.page.setDefaultTimeout(20_000);
-  await one.page.goto(`${server.url}/open#${link}`);
-  await one.page.waitForURL('**/board');
-  return one.page;
-}
-
 /** Brings a first release into prod, and a second into int. */
 async function prepare(): Promise<void> {
   const first = await recordRelease(w.engineer, 'v1.0.0');
@@ -85,28 +74,10 @@ async function prepare(): Promise<void> {
   await deployToInt(w, (await recordRelease(w.engineer, 'v1.1.0')).id);
 }
 
-const gateOf = (page: Page, code: string) =>
-  page.getByRole('list', { name: 'Gates' }).getByRole('listitem').filter({ hasText: code });
-
-async function signOff(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await page.getByRole('button', { name: 'Sign off… v1.1.0 for prod' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Type prod to confirm').fill('prod');
-  await dialog.getByRole('button', { name: 'Sign off', exact: true }).click();
-  await dialog.waitFor({ state: 'detached' });
-}
-
-async function confirm(page: Page, action: string, reason?: string): Promise<void> {
-  const dialog = page.getByRole('dialog');
-  if (reason) await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
-  await dialog.getByLabel('Type prod to confirm').fill('prod');
-  await dialog.getByRole('button', { name: action, exact: true }).click();
-  await dialog.waitFor({ state: 'detached' });
-}
-
 test('A72 A83 from the board to production and back, as five people', async () => {
   await prepare();
+  const { enter, confirm, gateOf } = people;
+  const signOff = (page: Parameters<typeof people.signOff>[0], at: string) => people.signOff(page, at, 'v1.1.0');
   const rita = await enter('rita');
   const prod = rita.getByRole('cell', { name: /^prod/ });
   await prod.getByRole('link', { name: 'v1.0.0' }).waitFor();
@@ -163,5 +134,5 @@ test('A72 A83 from the board to production and back, as five people', async () =
   await rob.getByRole('heading', { level: 1, name: 'prod is back at v1.0.0' }).waitFor();
   await vic.goto(`${server.url}/board`);
   await vic.getByRole('cell', { name: /^prod/ }).getByRole('link', { name: 'v1.0.0' }).waitFor();
-  expect(opened.flatMap(({ complaints }) => complaints)).toEqual([]);
+  expect(people.listComplaints()).toEqual([]);
 });
