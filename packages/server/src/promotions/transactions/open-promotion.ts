@@ -56,7 +56,7 @@ export async function openPromotion(
 }
 
 async function requireNewest(tx: Transaction, environment: string, promotionId: string): Promise<void> {
-  const [newest] = await listPromotions(tx, { environment, limit: 1 });
+  const [newest] = await listPromotions(tx, { environment, readable: null, limit: 1 });
   if (newest?.id !== promotionId || newest.state !== 'errored') throw promotionNotRetriable(environment);
 }
 
