@@ -51,12 +51,13 @@ beforeAll(async () => {
     const { id: releaseId } = await recordRelease(t.engineer, `v1.0.${at}`);
     await manager.call(OpenPromotion, { body: { releaseId, environment } });
   }
-  await t.administrator.call(IssueToken, { body: { serviceAccount: 'quiet-robot', role: 'viewer', expiresInDays: 1 } });
+  const token = { serviceAccount: 'quiet-robot', role: 'viewer', expiresInDays: 1 } as const;
+  for (const body of [token, token]) await t.administrator.call(IssueToken, { body });
   await reportDatakits(clients);
   await waitFor(
     'the last entry to be linked',
     20_000,
-    async () => (await search(t.engineer, 'quiet-robot')).length > 0,
+    async () => (await search(t.engineer, 'quiet-robot')).length > 1,
   );
 });
 afterAll(() => t?.close());
@@ -147,7 +148,7 @@ test.each(['canary-7731', 'quiet-robot'])('A72 a text does not tell whether %s s
   const reply = await vera.call(ListAudit, { query: { text, limit: 1 } });
   expect(reply).toEqual(await vera.call(ListAudit, { query: { text: 'stands nowhere', limit: 1 } }));
   expect(reply).toEqual({ entries: [], next: null });
-  expect((await search(t.engineer, text)).length).toBeGreaterThan(0);
+  expect((await search(t.engineer, text)).length).toBeGreaterThan(1);
 });
 
 describe('datakits', () => {
