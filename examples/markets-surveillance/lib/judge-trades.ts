@@ -24,3 +24,16 @@ export function judgeTrades(trades: readonly Trade[]): JudgedTrades {
   );
   return { suspicious, quarantined };
 }
+
+/** Trades as the task before left them; what is none fails the run instead of being judged. */
+export function readTrades(value: unknown): readonly Trade[] {
+  if (!Array.isArray(value) || !value.every(isTrade)) throw new Error('the task before left no trades');
+  return value;
+}
+
+function isTrade(value: unknown): value is Trade {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, symbol, price, quantity }: Partial<Record<keyof Trade, unknown>> = value;
+  const isPrice = price === null || typeof price === 'number';
+  return typeof id === 'number' && typeof symbol === 'string' && isPrice && typeof quantity === 'number';
+}

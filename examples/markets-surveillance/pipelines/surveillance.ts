@@ -1,5 +1,5 @@
 import { definePipeline, functionTask, schedule } from 'towpath';
-import { judgeTrades, type Trade } from '../lib/judge-trades.ts';
+import { judgeTrades, readTrades, type Trade } from '../lib/judge-trades.ts';
 
 const SYMBOLS = ['ACME', 'GLOBEX', 'INITECH'];
 
@@ -22,7 +22,7 @@ const judge = functionTask({
   dependsOn: [collect],
   inputs: [collect],
   run: ({ inputs, log }) => {
-    const { suspicious, quarantined } = judgeTrades(inputs.collect?.trades ?? []);
+    const { suspicious, quarantined } = judgeTrades(readTrades(inputs.collect?.trades));
     for (const { id, symbol } of suspicious) log(`trade ${id} of ${symbol} is to be looked at`);
     return { suspicious: suspicious.length, rowsQuarantined: quarantined.length };
   },

@@ -3,6 +3,7 @@
 import type { RouteContract } from '@towpath/api';
 import { type AccessPlace, environmentsOf, judgeAccess, rolesAt } from '@towpath/core';
 import { findEnvironmentOf } from '../access/operations/find-environment-of.ts';
+import type { ReadableEnvironments } from '../access/readable-environments.ts';
 import { placeOf, type RoutePlace } from '../access/route-places.ts';
 import type { Db } from '../db/database.ts';
 import { permissionDenied } from './authenticate.ts';
@@ -18,13 +19,15 @@ interface Parts {
 /** Who asks, as far as the request goes. */
 export interface Placed {
   readonly identity: Identity | null;
+  /** What a list is made of before it is counted and cut into pages; all where the request is about one place. */
+  readonly readable: ReadableEnvironments;
   /** Whether what is of an environment may be told to them; always true where the request is about one place. */
   readonly mayTell: (environment: string | null) => boolean;
-  /** Leaves out of a reply what may not be told. */
+  /** Leaves out of a reply what may not be told: the second line, behind `readable`. */
   readonly filter: <T>(reply: T) => T;
 }
 
-const WHOLE = { mayTell: () => true, filter: <T>(reply: T): T => reply };
+const WHOLE = { readable: null, mayTell: () => true, filter: <T>(reply: T): T => reply };
 
 /**
  * Narrows a person to the roles that hold where the request is about.
@@ -88,5 +91,5 @@ function createFilter(own: readonly string[], listing: RoutePlace): Omit<Placed,
     return typeof environment === 'string' && mayTell(environment);
   };
   // The same shape with fewer items.
-  return { mayTell, filter: <T>(reply: T): T => filter(reply) as T };
+  return { readable: own, mayTell, filter: <T>(reply: T): T => filter(reply) as T };
 }

@@ -2,6 +2,7 @@
 import type { RouteContract, RoutePermission } from '@towpath/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { ReadableEnvironments } from '../access/readable-environments.ts';
 import { authorize } from './authenticate.ts';
 import { authorizePlace } from './authorize-place.ts';
 import type { Identity } from './identity.ts';
@@ -12,6 +13,8 @@ import type { ServerContext } from './server-context.ts';
 export interface Call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends ParsedRequest<P, Q, B> {
   /** Null on public routes only. */
   readonly identity: Identity | null;
+  /** The environments whose rows a list may be made of: limit and cursor must not tell of others. */
+  readonly readable: ReadableEnvironments;
   /** Whether what is of an environment may be told to the caller. */
   readonly mayTell: (environment: string | null) => boolean;
   /** Aborted when the caller hangs up or the server closes. */

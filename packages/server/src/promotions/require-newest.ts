@@ -8,6 +8,6 @@ import { promotionNotRetriable } from './promotion-errors.ts';
  * @throws TowpathError `PROMOTION_NOT_RETRIABLE`
  */
 export async function requireNewest(tx: Transaction, environment: string, promotionId: string): Promise<void> {
-  const [newest] = await listPromotions(tx, { environment, limit: 1 });
+  const [newest] = await listPromotions(tx, { environment, readable: null, limit: 1 });
   if (newest?.id !== promotionId || newest.state !== 'errored') throw promotionNotRetriable(environment);
 }

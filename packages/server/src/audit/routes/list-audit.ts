@@ -1,18 +1,32 @@
-// audit:read: every person may see who decided what; agents have no use for it.
+// audit:read: every person may see who decided what in their environments; agents have no use for it.
 import { ListAudit } from '@towpath/api';
+import { TowpathError } from '@towpath/core';
 import type { FastifyInstance } from 'fastify';
+import { createTurns } from '../../evidence/create-turns.ts';
 import { requestInvalid } from '../../http/parse-request.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
-import { listAudit } from '../operations/list-audit.ts';
+import { type AuditFilter, listAudit } from '../operations/list-audit.ts';
+import { searchAudit } from '../transactions/search-audit.ts';
+
+/** Each search keeps a connection busy for seconds; the others are for everybody else. */
+const SEARCHES_AT_ONCE = 2;
 
 /** GET /api/audit */
 export function registerListAudit(app: FastifyInstance, context: ServerContext): void {
+  const takeTurn = createTurns(SEARCHES_AT_ONCE);
+  const list = (filter: AuditFilter, signal: AbortSignal) =>
+    filter.text === undefined
+      ? listAudit(context.pool, filter)
+      : takeTurn(() => {
+          if (signal.aborted) throw searchGivenUp();
+          return searchAudit(context.pool, filter);
+        });
   registerRoute(app, context, ListAudit, {
-    answer: async ({ query: { after, limit, ...filter } }) => {
+    answer: async ({ query: { after, limit, ...filter }, readable, signal }) => {
       const before = after === undefined ? undefined : parseCursor(after);
       // One more than asked for tells whether there is a next page.
-      const entries = await listAudit(context.pool, { ...filter, before, limit: limit + 1 });
+      const entries = await list({ ...filter, readable, before, limit: limit + 1 }, signal);
       const page = entries.slice(0, limit);
       const last = page.at(-1);
       return { entries: page, next: entries.length > limit && last ? String(last.sequence) : null };
@@ -23,4 +37,13 @@ export function registerListAudit(app: FastifyInstance, context: ServerContext):
 function parseCursor(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw requestInvalid(['query.after: not the `next` of a page']);
+}
+
+/** For who waited for a turn until they hung up, or the server closed. */
+function searchGivenUp(): TowpathError {
+  return new TowpathError({
+    code: 'SERVER_CLOSING',
+    message: 'The search did not begin: the server closes.',
+    fix: 'Search again.',
+  });
 }

@@ -1,5 +1,6 @@
 import type { LastDatakitRun } from '@towpath/api';
 import type { AttemptState, EnvironmentKind } from '@towpath/core';
+import type { ReadableEnvironments } from '../../access/readable-environments.ts';
 import type { Db } from '../../db/database.ts';
 
 /** One datakit in one environment, as it is stored. */
@@ -50,14 +51,19 @@ left join lateral (
   limit 1
 ) l on true
 left join runs r on r.id = l.run_id
+where $2::text[] is null or e.name = any ($2)
 order by n.position, e.position, e.name`;
 
 /**
- * These datakits in every environment, in order, each with the last attempt that ran it. Uses attempts_datakit_idx, runs_pkey;
+ * These datakits in every environment that may be read, in order, each with the last attempt that ran it. Uses attempts_datakit_idx, runs_pkey;
  * locks nothing.
  */
-export async function listInventory(db: Db, names: readonly string[]): Promise<readonly InventoryRow[]> {
+export async function listInventory(
+  db: Db,
+  names: readonly string[],
+  readable: ReadableEnvironments,
+): Promise<readonly InventoryRow[]> {
   if (names.length === 0) return [];
-  const { rows } = await db.query<InventoryRow>(STATEMENT, [names]);
+  const { rows } = await db.query<InventoryRow>(STATEMENT, [names, readable]);
   return rows;
 }

@@ -1,10 +1,13 @@
 import type { DeliveryView, NotificationView } from '@towpath/api';
 import type { DeliveryState, Severity } from '@towpath/core';
+import type { ReadableEnvironments } from '../../access/readable-environments.ts';
 import type { Db } from '../../db/database.ts';
 import { NOTIFICATION_COLUMNS, type NotificationRow, toNotification } from '../notification-row.ts';
 
 /** Which notifications, and from where on. */
 export interface NotificationFilter {
+  /** Only those of these environments. */
+  readonly readable: ReadableEnvironments;
   readonly environment?: string | undefined;
   readonly severity?: Severity | undefined;
   readonly state?: DeliveryState | undefined;
@@ -33,17 +36,18 @@ where ($1::text is null or n.environment = $1)
   and ($3::text is null or exists (select from notification_deliveries d
                                    where d.notification_id = n.id and d.state = $3))
   and ($4::uuid is null or n.id < $4)
+  and ($5::text[] is null or n.environment = any ($5))
 order by n.id desc
-limit $5`;
+limit $6`;
 
 /**
  * A page of notifications with their deliveries, newest first (uuidv7 ids grow). Uses notifications_pkey, or
  * notifications_environment_idx, and notification_deliveries_sink_key; locks nothing.
  */
 export async function listNotifications(db: Db, filter: NotificationFilter): Promise<NotificationView[]> {
-  const { environment, severity, state, beforeId, limit } = filter;
-  const values = [environment ?? null, severity ?? null, state ?? null, beforeId ?? null, limit];
-  const { rows } = await db.query<Row>(STATEMENT, values);
+  const { environment, severity, state, beforeId, readable, limit } = filter;
+  const values = [environment, severity, state, beforeId, readable].map((value) => value ?? null);
+  const { rows } = await db.query<Row>(STATEMENT, [...values, limit]);
   return rows.map((row) => ({
     ...toNotification(row),
     runId: row.run_id,

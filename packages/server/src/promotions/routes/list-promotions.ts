@@ -1,4 +1,4 @@
-// releases:read: every person may see what became of releases.
+// releases:read: every person may see what became of releases in their environments.
 import { ListPromotions } from '@towpath/api';
 import type { FastifyInstance } from 'fastify';
 import { registerRoute } from '../../http/register-route.ts';
@@ -8,6 +8,6 @@ import { listPromotions } from '../operations/list-promotions.ts';
 /** GET /api/promotions */
 export function registerListPromotions(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, ListPromotions, {
-    answer: async ({ query }) => ({ promotions: await listPromotions(context.pool, query) }),
+    answer: async ({ query, readable }) => ({ promotions: await listPromotions(context.pool, { ...query, readable }) }),
   });
 }

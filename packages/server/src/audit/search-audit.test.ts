@@ -1,0 +1,70 @@
+// Searches of the audit for a text leave the server's connections to others, and end. A lock on the entries stands for a long audit.
+import { ListAudit, ListRuns } from '@towpath/api';
+import { createTestDatabase, waitFor } from '@towpath/testkit';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withConnection } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+
+let t: TestServer;
+beforeAll(async () => {
+  t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
+});
+afterAll(() => t?.close());
+
+const search = (signal?: AbortSignal) =>
+  t.engineer.call(ListAudit, { query: { text: 'nowhere' }, ...(signal ? { signal } : {}) });
+
+/** While it works, no entry can be read. */
+const withLock = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  withConnection(t.databaseUrl, async (client) => {
+    await client.query('begin');
+    await client.query('lock table audit_entries in access exclusive mode');
+    return await work(client);
+  });
+
+const SEARCHING = `
+select count(*)::integer as count from pg_stat_activity
+where datname = current_database() and wait_event_type = 'Lock' and query like '%strpos%'`;
+
+async function countSearching(client: pg.Client): Promise<number> {
+  // Within a transaction PostgreSQL keeps what it told first.
+  await client.query('select pg_stat_clear_snapshot()');
+  return (await client.query<{ count: number }>(SEARCHING)).rows[0]?.count ?? 0;
+}
+
+test('two searches go on at a time, however many are asked for, and everybody else is answered', async () => {
+  const searches = await withLock(async (client) => {
+    const asked = Promise.all(Array.from({ length: 30 }, () => search()));
+    await waitFor('two searches', 4_000, async () => (await countSearching(client)) === 2);
+    for (let times = 0; times < 3; times += 1)
+      expect((await t.engineer.call(ListRuns, { query: {} })).runs).toEqual([]);
+    expect(await countSearching(client)).toBe(2);
+    return { asked };
+  });
+  for (const { entries, next } of await searches.asked) expect([entries, next]).toEqual([[], null]);
+});
+
+test('a search that takes too long ends and says what to do, and the next has its turn', async () => {
+  const codes = await withLock(() =>
+    Promise.all([search(), search()].map((one) => one.catch((thrown: { code: string }) => thrown.code))),
+  );
+  expect(codes).toEqual(['AUDIT_SEARCH_TOO_LONG', 'AUDIT_SEARCH_TOO_LONG']);
+  expect((await search()).entries).toEqual([]);
+});
+
+test('who hangs up while they wait keeps no turn', async () => {
+  const hangUp = new AbortController();
+  const asked = await withLock(async (client) => {
+    const first = [search(), search()];
+    await waitFor('two searches', 4_000, async () => (await countSearching(client)) === 2);
+    const waiting = [1, 2, 3].map(() => search(hangUp.signal).catch((thrown: unknown) => thrown));
+    await t.engineer.call(ListRuns, { query: {} });
+    hangUp.abort();
+    for (const one of await Promise.all(waiting)) expect(one).toBeInstanceOf(Error);
+    return { first };
+  });
+  await Promise.all(asked.first);
+  expect((await search()).next).toBeNull();
+});
