@@ -76,7 +76,8 @@ test.each(Object.entries(ENDS))('A72 a link and a console of a token end when it
   expect([await isIn(console), await isIn(further)]).toEqual([true, true]);
   await end(token);
   expect([await isIn(console), await isIn(further)]).toEqual([false, false]);
-  for (const link of [unused, unusedOfConsole]) await expect(open(link)).rejects.toMatchObject({ code: 'LINK_INVALID' });
+  for (const link of [unused, unusedOfConsole])
+    await expect(open(link)).rejects.toMatchObject({ code: 'LINK_INVALID' });
 });
 
 describe('A72 a console', () => {

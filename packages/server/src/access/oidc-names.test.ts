@@ -38,7 +38,7 @@ async function begin(browser: TestBrowser, query = '', server = t): Promise<URL>
 }
 
 /** Signs in with these claims; returns what the address says in the end. */
-async function signIn(claims: Forgery['claims'], browser = new TestBrowser()): Promise<string> {
+async function signIn(claims: NonNullable<Forgery['claims']>, browser = new TestBrowser()): Promise<string> {
   provider.forgery = { claims };
   return locationOf(await browser.send(await begin(browser))).search;
 }
@@ -61,7 +61,7 @@ describe('A72 a name', () => {
     expect(await signIn({ sub: 's-erin', preferred_username: 'erin' })).toBe('');
   });
 
-  test('that Towpath acts by itself is nobody else\'s', async () => {
+  test("that Towpath acts by itself is nobody else's", async () => {
     expect(await signIn({ sub: 's-robot', preferred_username: 'automation' })).toBe(TAKEN);
   });
 
@@ -88,8 +88,7 @@ describe('A72 a sign-in that began before access was revoked', () => {
     const late = new TestBrowser();
     const back = await begin(late);
     await revoke('leaver');
-    if (when === 'when they were not')
-      await expect(revoke('leaver')).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' });
+    if (when === 'when they were not') await expect(revoke('leaver')).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' });
     expect(locationOf(await late.send(back)).search).toBe('?problem=LOGIN_REFUSED');
     expect([await statusOf(browser), await statusOf(late)]).toEqual([401, 401]);
     expect(await signIn(claims, late)).toBe('');
@@ -109,9 +108,7 @@ describe('A72 a sign-in that began before access was revoked', () => {
     const challenge = createHash('sha256').update(verifier).digest('base64url');
     const browser = new TestBrowser();
     provider.forgery = { claims: { sub: 's-cli', preferred_username: 'typist' } };
-    const { searchParams } = locationOf(
-      await browser.send(await begin(browser, `?port=50123&challenge=${challenge}`)),
-    );
+    const { searchParams } = locationOf(await browser.send(await begin(browser, `?port=50123&challenge=${challenge}`)));
     expect(await revoke('typist')).toEqual({ tokens: 0, sessions: 0, links: 1 });
     const body = { code: searchParams.get('code') ?? '', verifier };
     await expect(t.clientOf('none').call(RedeemLogin, { body })).rejects.toMatchObject({ code: 'LOGIN_CODE_INVALID' });

@@ -1,6 +1,6 @@
 // A72: rights that ended while a body was held back do nothing any more. Routes are taken from the API itself.
 import { once } from 'node:events';
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import * as api from '@towpath/api';
 import { roleHas } from '@towpath/core';
 import { createTestDatabase } from '@towpath/testkit';
@@ -82,28 +82,31 @@ test('A72 a body that was held back acts when the rights still hold', async () =
   expect((await release(held))[1]).toBe(400);
 });
 
-test.each(['token', 'console session'])('A72 a body that was held back does nothing after its %s ended', async (kind) => {
-  const admin = await openAdmin(t.databaseUrl);
-  const name = kind === 'token' ? 'tom' : 'sue';
-  const person =
-    kind === 'token'
-      ? { authorization: `Bearer ${await admin.issueAccessToken({ name, role: 'administrator' })}` }
-      : await openSession(name);
-  const token = await admin.issueAgentCredential({ environment: 'int', agent: `of-${name}` });
-  const agent = { authorization: `Bearer ${token}` };
-  const held = await Promise.all(
-    CONTRACTS.map((entry) => {
-      const { permission } = entry[1];
-      const isAgents = permission !== 'public' && permission !== 'signed-in' && roleHas('agent', permission);
-      return holdBack(entry, isAgents ? agent : person);
-    }),
-  );
-  await settle(person);
-  await settle(agent);
-  await admin.revokeAccess(name);
-  await admin.revokeAgentCredentials({ environment: 'int', agent: `of-${name}` });
-  await admin.close();
-  const answers = await Promise.all(held.map(release));
-  expect(answers.filter(([, status, code]) => status !== 401 || code !== 'AUTHENTICATION_REQUIRED')).toEqual([]);
-  expect(answers.length).toBeGreaterThan(30);
-});
+test.each(['token', 'console session'])(
+  'A72 a body that was held back does nothing after its %s ended',
+  async (kind) => {
+    const admin = await openAdmin(t.databaseUrl);
+    const name = kind === 'token' ? 'tom' : 'sue';
+    const person =
+      kind === 'token'
+        ? { authorization: `Bearer ${await admin.issueAccessToken({ name, role: 'administrator' })}` }
+        : await openSession(name);
+    const token = await admin.issueAgentCredential({ environment: 'int', agent: `of-${name}` });
+    const agent = { authorization: `Bearer ${token}` };
+    const held = await Promise.all(
+      CONTRACTS.map((entry) => {
+        const { permission } = entry[1];
+        const isAgents = permission !== 'public' && permission !== 'signed-in' && roleHas('agent', permission);
+        return holdBack(entry, isAgents ? agent : person);
+      }),
+    );
+    await settle(person);
+    await settle(agent);
+    await admin.revokeAccess(name);
+    await admin.revokeAgentCredentials({ environment: 'int', agent: `of-${name}` });
+    await admin.close();
+    const answers = await Promise.all(held.map(release));
+    expect(answers.filter(([, status, code]) => status !== 401 || code !== 'AUTHENTICATION_REQUIRED')).toEqual([]);
+    expect(answers.length).toBeGreaterThan(30);
+  },
+);

@@ -33,7 +33,8 @@ function nameTaken(name: string): TowpathError {
   return new TowpathError({
     code: 'LOGIN_NAME_TAKEN',
     message: `The name ${name} belongs to somebody else.`,
-    cause: 'Another account of the identity provider signed in by it before, a token was issued to it, or Towpath acts by it itself.',
+    cause:
+      'Another account of the identity provider signed in by it before, a token was issued to it, or Towpath acts by it itself.',
     fix: `An administrator chooses a claim that is never given twice (\`${TOWPATH} server --oidc-name-claim <claim>\`), or frees the name: ${TOWPATH} access revoke <name> --free-name`,
   });
 }
