@@ -1,7 +1,15 @@
 // A release that is brought in by the environment's own command: its failure is the promotion's, and a killed agent does it again.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateRelease, GetPromotion, OpenPromotion, type PromotionView, RetryPromotion } from '@towpath/api';
+import {
+  CreateRelease,
+  GetPromotion,
+  ListReleases,
+  OpenPromotion,
+  type PromotionView,
+  RetryPromotion,
+  RollBack,
+} from '@towpath/api';
 import { waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildRelease } from '../packages/server/src/testing/released.ts';
@@ -9,10 +17,10 @@ import { type PromotionRig, startPromotionRig } from './support/promotion-rig.ts
 
 const DEADLINE_MS = 60_000;
 
-/** Says what it was given; fails while there is a file `broken`, and waits while there is a file `slow`. */
+/** Says what it was given; fails while there is a file `broken`, and waits while there is a file `slow-<version>`. */
 const SCRIPT = `echo "$TOWPATH_RELEASE" >>deployed
 [ ! -e broken ] || { echo "it is broken"; exit 3; }
-while [ -e slow ]; do sleep 0.05; done
+while [ -e "slow-$TOWPATH_RELEASE" ]; do sleep 0.05; done
 echo "$TOWPATH_RELEASE done" >>deployed
 `;
 
@@ -61,13 +69,25 @@ it('a command that fails is why the promotion is errored, and a retry runs it ag
 });
 
 it('A93 an agent that is killed while it runs leaves no second one, and the promotion ends once', async () => {
-  rig.project.write('slow', '');
+  rig.project.write('slow-v2.0.0', '');
   const promotion = await promote('v2.0.0');
   await waitFor('the command to run', DEADLINE_MS, () => read().endsWith('v2.0.0\n'));
   await rig.int.kill();
   await rig.int.launch();
   await waitFor('the next agent to run it', DEADLINE_MS, () => read().endsWith('v2.0.0\nv2.0.0\n'));
-  rmSync(join(rig.project.folder, 'slow'));
+  rmSync(join(rig.project.folder, 'slow-v2.0.0'));
   await waitForState(promotion, 'succeeded');
   expect(read()).toMatch(/done\nv2\.0\.0\nv2\.0\.0\nv2\.0\.0 done\n$/);
+});
+
+it('A83 a rollback does not wait for a command that takes long: that is ended', async () => {
+  rig.project.write('slow-v3.0.0', '');
+  const promotion = await promote('v3.0.0');
+  await waitFor('the command to run', DEADLINE_MS, () => read().endsWith('v3.0.0\n'));
+  const from = (await rig.clientOf('erin').call(ListReleases, { query: { version: 'v2.0.0' } })).releases[0]?.id ?? '';
+  const body = { from, reason: 'it hangs' };
+  const rollback = await rig.clientOf('erin').call(RollBack, { params: { environment: 'int' }, body });
+  await waitForState(rollback, 'succeeded');
+  await waitForState(promotion, 'aborted');
+  expect(read()).toMatch(/v3\.0\.0\nv1\.0\.0\nv1\.0\.0 done\n$/);
 });

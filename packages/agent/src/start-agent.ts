@@ -224,9 +224,10 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   return {
     begin: async () => {
       await environment.open();
+      // Bringing a release in may take minutes; what was adopted must not become uncertain meanwhile.
+      void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
       await releases.open();
       void keepRunning(() => runClaimLoop({ ...loop, signal: signals.closing }), signals.closing, log);
-      void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
       void keepRunning(environment.deliver, signals.closing, log);
       void keepRunning(() => audit.deliver(signals.ended), signals.ended, log);
       void keepRunning(retention.run, signals.closing, log);
@@ -253,9 +254,9 @@ function followReleases(options: AgentOptions, code: FollowedCode): ReleaseDesk 
   return createReleaseDesk({
     ...code,
     executor: options.executor,
-    deploy: async (release) => {
-      const { name: environment } = (await code.session.get(code.signal)).environment;
-      await runDeployCommand(release, { ...options, deploy: options.deploy, environment, signal: code.signal });
+    deploy: async (release, signal) => {
+      const { name: environment } = (await code.session.get(signal)).environment;
+      await runDeployCommand(release, { ...options, deploy: options.deploy, environment, signal });
     },
     onLoad: (hasFunctions) => {
       code.expectFunctions(hasFunctions);

@@ -32,7 +32,12 @@ const TemplateUrl = z
   .string()
   .max(1000)
   .refine(isUsableUrl, 'must be https (http on loopback only) and hold no credentials')
-  .refine((text) => !/^[^/]*\/\/[^/?#]*[{}]/.test(text), 'must have no place for a value in its host');
+  .refine((text) => !/^[^/]*\/\/[^/?#]*[{}]/.test(text), 'must have no place for a value in its host')
+  .refine((text) => originOf(text, 'x') === originOf(text, 'y'), 'must have no place for a value in its host');
+
+function originOf(template: string, value: string): string | undefined {
+  return URL.parse(template.replaceAll(/\{[A-Za-z]+\}/g, value))?.origin;
+}
 
 const SecretVariable = z.string().regex(SECRET_VARIABLE_PATTERN, 'must be named TOWPATH_EVIDENCE_…');
 

@@ -20,6 +20,7 @@ export interface SourceSurroundings {
 }
 
 const DEFAULT_LIMIT_MS = 15_000;
+const LINK_CHARACTERS = 1_000;
 /** A screenful. */
 const EXCERPT_CHARACTERS = 2_000;
 
@@ -37,12 +38,18 @@ export function createSource(declaration: SourceDeclaration, surroundings: Sourc
       const found = await source.ask(question, { nowMs, signal: limit });
       const mask = createMask(secret, readUser(declaration));
       return {
-        answer: boundTexts(found.answer),
+        answer: boundTexts(found.answer, mask),
         excerpt: mask(found.excerpt).slice(0, EXCERPT_CHARACTERS).replaceAll('\0', '').toWellFormed(),
-        link: found.link,
+        link: found.link === null ? null : toLink(mask(found.link)),
       };
     },
   };
+}
+
+/** What people may follow; anything else that a service writes in its place is none. */
+function toLink(text: string): string | null {
+  const url = text.length <= LINK_CHARACTERS ? URL.parse(text) : null;
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : null;
 }
 
 function readSecret(declaration: SourceDeclaration, { readVariable }: SourceSurroundings): string | undefined {

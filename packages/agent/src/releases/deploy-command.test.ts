@@ -94,3 +94,11 @@ test('that an agent which was killed left running is ended before it runs again'
   await deploy('echo ran >told');
   expect([isProcessAlive(running), read('told')]).toEqual([false, 'ran\n']);
 });
+
+test('is over when it is, whatever holds its output open, and however much it prints', async () => {
+  const script = "setsid sh -c 'echo $$ >pid; sleep 1000' & head -c 3000000 /dev/zero | tr '\\0' x; echo; echo last";
+  await deploy(script);
+  expect(lines.at(-1)).toBe('deploy: last');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(2_100);
+  process.kill(-(await waitFor('it to run', 10_000, () => Number(read('pid')) || undefined)), 'SIGKILL');
+});

@@ -3,7 +3,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ReleasedDatakit, TowpathError } from '@towpath/core';
@@ -40,6 +39,8 @@ export interface DeployOptions {
 
 /** Time to end after TERM. */
 const GRACE_MS = 10_000;
+/** After its end, for what it printed last. */
+const LAST_OUTPUT_MS = 1_000;
 /** A line of a log. */
 const LINE_CHARACTERS = 2_000;
 
@@ -76,6 +77,8 @@ async function run(release: DeployableRelease, { deploy, keep, ...options }: Run
   const { environment, projectFolder: cwd, signal, log } = options;
   const [program = '', ...words] = deploy.command;
   const env = { ...deploy.environmentVariables, ...describe(release, environment) };
+  // From now on nobody knows what is deployed until it has ended well.
+  keep(null);
   const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const ended = waitForEnd(child, environment);
   const identity = child.pid === undefined ? undefined : findProcess(child.pid);
@@ -86,12 +89,15 @@ async function run(release: DeployableRelease, { deploy, keep, ...options }: Run
   limit.addEventListener('abort', onLimit);
   try {
     const status = await ended;
-    await Promise.all(told);
+    // What left the group may hold its output open for as long as it likes.
+    await Promise.race([Promise.all(told), pause(LAST_OUTPUT_MS, undefined, { ref: false })]);
     signal.throwIfAborted();
     if (limit.aborted) throw failed(environment, `took longer than ${deploy.timeoutSeconds} s`);
     if (status !== 0) throw failed(environment, `ended with ${status}`);
   } finally {
     limit.removeEventListener('abort', onLimit);
+    for (const output of [child.stdout, child.stderr]) output.destroy();
+    if (limit.aborted && identity !== undefined) await killGroup(identity);
     keep(null);
   }
 }
@@ -114,8 +120,24 @@ function waitForEnd(child: ChildProcess, environment: string): Promise<number | 
   });
 }
 
+/** Line by line; a longer one in pieces, so that nothing is kept. */
 async function tell(output: Readable, log: (line: string) => void): Promise<void> {
-  for await (const line of createInterface({ input: output })) log(`deploy: ${line.slice(0, LINE_CHARACTERS)}`);
+  let rest = '';
+  try {
+    for await (const chunk of output.setEncoding('utf8')) {
+      const lines = `${rest}${chunk}`.split('\n').flatMap(cut);
+      rest = lines.pop() ?? '';
+      for (const line of lines) log(`deploy: ${line}`);
+    }
+  } catch {
+    // It was closed on our side.
+  }
+  if (rest !== '') log(`deploy: ${rest}`);
+}
+
+function cut(line: string): readonly string[] {
+  if (line.length <= LINE_CHARACTERS) return [line];
+  return line.match(new RegExp(`.{1,${LINE_CHARACTERS}}`, 'gsu')) ?? [];
 }
 
 async function end(identity: ProcessIdentity): Promise<void> {

@@ -1,5 +1,6 @@
 // The agent's side of a promotion: learns which release its environment shall run, loads it, says so. Without a release the
 // working tree of the project is what is registered; with one nobody evaluates that any more.
+import { setTimeout as pause } from 'node:timers/promises';
 import { ApiError, type Client, ReportRelease, WatchRelease } from '@towpath/api';
 import { failpoint, toErrorFacts } from '@towpath/core';
 import type { z } from 'zod';
@@ -21,7 +22,7 @@ export interface ReleaseDeskOptions {
   readonly executor: ExecutorSetup | undefined;
   readonly bundles: BundleStore;
   /** Brings it in by the environment's own means. */
-  readonly deploy: (release: DeployableRelease) => Promise<void>;
+  readonly deploy: (release: DeployableRelease, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   /** Told when a release was loaded, or could not be, whether TypeScript tasks are to be expected. */
@@ -78,7 +79,9 @@ async function look(options: ReleaseDeskOptions, state: DeskState, waitMs: numbe
   state.release = watched?.release ?? null;
   if (!watched?.isNews) return;
   failpoint('release.before-load');
-  const error = watched.release && (await load(options, watched.release));
+  const error = watched.release && (await loadWhileDesired(options, watched.release));
+  // Something else is desired by now, or nothing: the next look says what.
+  if (error === 'overtaken') return;
   failpoint('release.before-report');
   await report(options, watched.release?.id ?? null, error);
   failpoint('release.after-report');
@@ -97,6 +100,48 @@ async function watch({ client, session, signal }: ReleaseDeskOptions, waitMs: nu
   });
 }
 
+/** A deploy command may take minutes, and a rollback must not wait for it. */
+const LOOK_AGAIN_MS = 2_000;
+
+/** Loads it, unless the environment shall run something else meanwhile. */
+async function loadWhileDesired(
+  options: ReleaseDeskOptions,
+  release: DesiredRelease,
+): Promise<LoadError | 'overtaken'> {
+  const overtaken = new AbortController();
+  const done = new AbortController();
+  const signal = AbortSignal.any([options.signal, overtaken.signal]);
+  const watching = watchForOther(options, release.id, done.signal).then(
+    (isOther) => isOther && overtaken.abort(),
+    // Who loads meets the same.
+    () => undefined,
+  );
+  try {
+    return await load({ ...options, signal }, release);
+  } catch (thrown) {
+    if (overtaken.signal.aborted && !options.signal.aborted) return 'overtaken';
+    throw thrown;
+  } finally {
+    done.abort();
+    await watching;
+  }
+}
+
+/** True as soon as another release is desired; false when `signal` fires before. */
+async function watchForOther(options: ReleaseDeskOptions, releaseId: string, signal: AbortSignal): Promise<boolean> {
+  const either = AbortSignal.any([options.signal, signal]);
+  try {
+    for (;;) {
+      await pause(LOOK_AGAIN_MS, undefined, { signal: either });
+      const watched = await watch({ ...options, signal: either }, 0);
+      if (watched !== undefined && watched.release?.id !== releaseId) return true;
+    }
+  } catch (thrown) {
+    if (either.aborted) return false;
+    throw thrown;
+  }
+}
+
 type LoadError = { readonly code: string; readonly message: string } | null;
 
 /** Longest texts the API takes. */
@@ -109,7 +154,7 @@ async function load(options: ReleaseDeskOptions, release: DesiredRelease): Promi
   try {
     await requireImages(datakits, options);
     if (bundleHash !== null) await bundles.get(bundleHash, signal);
-    await options.deploy(release);
+    await options.deploy(release, signal);
     log(`release ${version} is loaded`);
     onLoad(bundleHash !== null);
     return null;

@@ -20,13 +20,18 @@ const TIMEOUT_MS = 30_000;
  * Asks the registry for each digest. An agent need not be able to ask: in a cluster the node alone may have the login. That is
  * said, and no reason against the release.
  *
- * @throws TowpathError `RELEASE_IMAGE_MISSING` when the registry answers that it has it not
+ * @throws TowpathError `RELEASE_IMAGE_MISSING` when the registry answers that it has it not; `RELEASE_IMAGE_UNKNOWN` in production for
+ * what has no digest
  */
 export async function requireImages(datakits: readonly ReleasedDatakit[], search: ImageSearch): Promise<void> {
   const { executor, log } = search;
   if (executor === undefined || executor.name === 'process') return;
-  for (const { name, digest } of datakits) {
-    if (digest === undefined) continue;
+  for (const { name, version, digest } of datakits) {
+    if (digest === undefined) {
+      if (executor.images.kind === 'production') throw unnamed(name, version);
+      log(`the release names no image of ${name} ${version} by digest: what its version stands for is run`);
+      continue;
+    }
     const isThere = await hasImage(name, digest, executor, search).catch((thrown: unknown) => {
       search.signal.throwIfAborted();
       const { code, message } = toErrorFacts(thrown);
@@ -51,6 +56,14 @@ async function hasImage(
   const place = openDatakitPlace({ name: environment, ...rest }, name, access);
   const manifest = await place.registry.findManifest(place.repository, digest);
   return manifest !== undefined;
+}
+
+function unnamed(name: string, version: string): TowpathError {
+  return new TowpathError({
+    code: 'RELEASE_IMAGE_UNKNOWN',
+    message: `The release names no image of ${name} ${version} by digest, and production runs no other.`,
+    cause: 'Record it with its images: npx towpath release create <version> --images-from <environment>',
+  });
 }
 
 function missing({ registry, environment }: ExecutorSetup['images'], name: string, digest: string): TowpathError {

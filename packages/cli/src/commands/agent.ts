@@ -177,7 +177,7 @@ async function findConfiguration(
 /** What the command needs to reach its own targets; the agent's credential is none of its business. */
 function withoutCredentials(env: CommandContext['env']): CommandContext['env'] {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^TOWPATH_.*(?:TOKEN|KEY|PASSWORD|SECRET)/.test(name)),
+    Object.entries(env).filter(([name]) => !/^TOWPATH_.*(?:TOKEN|KEY|PASSWORD|SECRET|DATABASE_URL)/.test(name)),
   );
 }
 

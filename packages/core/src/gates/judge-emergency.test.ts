@@ -16,7 +16,8 @@ const UNREACHABLE = { isKnown: false, why: 'away' } as const;
 const emergency: EmergencyFacts = {
   reason: 'trades are lost',
   skipped: ['rehearsal', 'soak', 'cycles', 'quarantine', 'performance', 'sign-offs', 'window', 'freeze'],
-  expiresAtMs: NOW_MS + 4 * HOUR_MS,
+  // Asked for three hours ago.
+  expiresAtMs: NOW_MS + HOUR_MS,
 };
 const vp = buildSignOff({ role: 'vp', person: 'vera' });
 const onCall = buildSignOff({ role: 'on-call', person: 'otto' });
@@ -44,20 +45,14 @@ describe('A70 an emergency', () => {
     ['for another release', signed({ ...vp, releaseId: 'b'.repeat(64) }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     ['for another environment', signed({ ...vp, environment: 'qa' }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     [
-      'a minute before an approval is too old',
-      signed({ ...vp, givenAtMs: NOW_MS - 4 * HOUR_MS + MINUTE_MS }, onCall),
+      'an approval in the moment in which it was asked for',
+      signed({ ...vp, givenAtMs: NOW_MS - 3 * HOUR_MS }, onCall),
       {},
       'allow EMERGENCY_APPROVED',
     ],
     [
-      'a millisecond before',
-      signed({ ...vp, givenAtMs: NOW_MS - 4 * HOUR_MS + 1 }, onCall),
-      {},
-      'allow EMERGENCY_APPROVED',
-    ],
-    [
-      'an approval that is too old, though it would count as a sign-off',
-      signed({ ...vp, givenAtMs: NOW_MS - 4 * HOUR_MS }, onCall),
+      'an approval from before it was asked for, though it counts as a sign-off',
+      signed({ ...vp, givenAtMs: NOW_MS - 3 * HOUR_MS - 1 }, onCall),
       {},
       'defer EMERGENCY_UNAPPROVED',
     ],
@@ -106,14 +101,14 @@ describe('A70 an emergency', () => {
 
   test('says who is missing, what it skips and until when', () => {
     expect(askGate('emergency', { facts: { emergency, ...signed(onCall) } }).evidence).toEqual({
-      ...{ reason: 'trades are lost', skipped: emergency.skipped, expiresAt: '2026-06-16T14:00:00.000Z' },
+      ...{ reason: 'trades are lost', skipped: emergency.skipped, expiresAt: '2026-06-16T11:00:00.000Z' },
       ...{ given: { 'on-call': ['otto'], vp: [] }, missing: { vp: 1 } },
     });
   });
 
   test('A70 skips the gates that the policy names, and no others', () => {
     const created = createEmergency('x', buildRules(), NOW_MS);
-    expect(created).toEqual({ ...emergency, reason: 'x' });
+    expect(created).toEqual({ ...emergency, reason: 'x', expiresAtMs: NOW_MS + 4 * HOUR_MS });
     const asked = ['checks', 'incidents', 'change', 'confirmations'];
     expect(listEmergencyGates(created)).toEqual(['order', ...asked, 'rollback-plan', 'not-before', 'emergency']);
     expect(listEmergencyGates(createEmergency('x', buildRules({ emergency: null }), NOW_MS))).toEqual(GATES);

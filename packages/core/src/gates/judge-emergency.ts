@@ -17,12 +17,12 @@ export function judgeEmergency(facts: PromotionFacts, { emergency: rules }: Prom
   if (rules === null || !isCovered(emergency, rules)) return deny('EMERGENCY_NOT_ALLOWED', evidence);
   if (nowMs >= emergency.expiresAtMs) return deny('EMERGENCY_EXPIRED', evidence);
   if ((facts.rollbackPlan?.trim() ?? '') === '') return deny('ROLLBACK_PLAN_MISSING', evidence);
-  return judgeApprovals(facts, rules, nowMs, evidence);
+  return judgeApprovals(facts, { ...rules, expiresAtMs: emergency.expiresAtMs }, nowMs, evidence);
 }
 
 function judgeApprovals(
   facts: PromotionFacts,
-  { approvals, expiresHours }: EmergencyRules,
+  { approvals, expiresHours, expiresAtMs }: EmergencyRules & Pick<EmergencyFacts, 'expiresAtMs'>,
   nowMs: number,
   evidence: GateAnswer['evidence'],
 ): GateAnswer {
@@ -31,7 +31,9 @@ function judgeApprovals(
   const refusal = findRefusal(own);
   if (refusal)
     return deny('SIGN_OFF_REFUSED', { ...evidence, by: refusal.person, role: refusal.role, note: refusal.note });
-  const fresh = own.filter(({ givenAtMs }) => nowMs < givenAtMs + expiresHours * HOUR_MS);
+  // Who signed the release off before has approved no emergency.
+  const askedAtMs = expiresAtMs - expiresHours * HOUR_MS;
+  const fresh = own.filter(({ givenAtMs }) => givenAtMs >= askedAtMs);
   const { given, missing } = countSignOffs(facts, fresh, approvals);
   if (Object.keys(missing).length === 0) return allow('EMERGENCY_APPROVED', { ...evidence, given });
   return defer('EMERGENCY_UNAPPROVED', { ...evidence, given, missing });

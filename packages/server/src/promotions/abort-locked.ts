@@ -9,7 +9,7 @@ import { promotionSubject } from './promotion-subject.ts';
 /** Who ends a promotion, and why. */
 export interface Abort {
   readonly by: string;
-  readonly code: 'ABORTED' | 'SUPERSEDED' | 'ROLLED_BACK';
+  readonly code: 'ABORTED' | 'SUPERSEDED' | 'ROLLED_BACK' | 'SIGN_OFF_REFUSED';
   readonly reason: string;
 }
 

@@ -1,6 +1,7 @@
 // What gates are judged by comes from what really ran: result documents of attempts, and rollbacks.
 import {
   ApplyPolicy,
+  CloseSession,
   GetPromotion,
   PlanPromotion,
   type ReleaseView,
@@ -9,8 +10,10 @@ import {
   type VerdictView,
 } from '@towpath/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openAdmin } from '../setup.ts';
 import { askForProd, deployToInt, listRed, signOff, startWorld, type World } from '../testing/promotion-world.ts';
 import { deploy, loadDesired, recordRelease, runDaily, waitForPromotion } from '../testing/released.ts';
+import { openSimulatedAgent } from '../testing/simulated-agent.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -140,10 +143,46 @@ describe('what failed technically', () => {
     expect(retried).toMatchObject({ kind: 'rollback', state: 'running', note: 'orders load twice' });
     await loadDesired(w.prodAgentClient, w.prod);
     await waitForPromotion(w.rita, retried.id, 'succeeded');
+    // Whoever got no answer asks again, and does not go back once more.
+    await expect(w.rita.call(RetryPromotion, { params: { promotionId: failing.id } })).rejects.toMatchObject({
+      code: 'PROMOTION_NOT_RETRIABLE',
+    });
+  });
+
+  test('what an agent said of it the first time counts for nothing the second time', async () => {
+    const release = await recordRelease(w.engineer, 'v4.5.0');
+    await deployToInt(w, release.id);
+    const admin = await openAdmin(w.databaseUrl);
+    const client = w.clientOf(await admin.issueAgentCredential({ environment: 'prod', agent: 'other' }));
+    await admin.close();
+    const other = await openSimulatedAgent(client);
+    const failing = await askForProd(w, release.id);
+    await loadDesired(w.prodAgentClient, w.prod);
+    await loadDesired(client, other, 'BUNDLE_INVALID');
+    await waitForPromotion(w.rita, failing.id, 'errored');
+    const retried = await w.rita.call(RetryPromotion, { params: { promotionId: failing.id } });
+    await loadDesired(client, other);
+    expect((await w.rita.call(GetPromotion, { params: { promotionId: retried.id } })).state).toBe('running');
+    await loadDesired(w.prodAgentClient, w.prod);
+    await waitForPromotion(w.rita, retried.id, 'succeeded');
+    await client.call(CloseSession, { params: { sessionId: other.sessionId } });
   });
 });
 
 describe('a refusal', () => {
+  test('A68 ends what agents load already', async () => {
+    const release = await recordRelease(w.engineer, 'v4.9.0');
+    await deployToInt(w, release.id);
+    await apply({ soakHours: 0, cycles: 0, signOffs: {}, quarantine: null, performance: null });
+    const running = await askForProd(w, release.id);
+    expect(running.state).toBe('running');
+    await signOff(w.bo, release.id, 'refused', 'rows are lost');
+    expect(await waitForPromotion(w.rita, running.id, 'aborted')).toMatchObject({
+      ...{ endCode: 'SIGN_OFF_REFUSED', endReason: 'rows are lost' },
+    });
+    expect(await loadDesired(w.prodAgentClient, w.prod)).not.toBe(release.id);
+  });
+
   test('A68 has a reason, ends what waits, outlives sign-offs, and is taken back by another word', async () => {
     const release = await recordRelease(w.engineer, 'v5.0.0');
     await deploy({ person: w.engineer, agentClient: w.agent, agent: w.int }, release.id, 'int');

@@ -12,7 +12,7 @@ import { readClock } from '../schedules/operations/read-clock.ts';
 import type { HolidayBook } from './holiday-book.ts';
 import { endPromotion } from './operations/end-promotion.ts';
 import { findTarget } from './operations/find-target.ts';
-import { forgetLoadErrors } from './operations/forget-load-errors.ts';
+import { forgetReports } from './operations/forget-reports.ts';
 import { setDesiredRelease } from './operations/set-desired-release.ts';
 import { startPromotion } from './operations/start-promotion.ts';
 import { writeJudgement } from './operations/write-judgement.ts';
@@ -68,7 +68,7 @@ async function toQuestion(tx: Transaction, promotion: PromotionView, atMs: numbe
 async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox): Promise<void> {
   const { id: promotionId, environment, release, kind, requestedBy, emergency } = promotion;
   if (!(await startPromotion(tx, promotionId, OBSERVE_SECONDS))) return;
-  await forgetLoadErrors(tx, environment, release.id);
+  await forgetReports(tx, environment);
   await setDesiredRelease(tx, { environment, releaseId: release.id, promotionId });
   failpoint('promotion.set-desired');
   outbox.topics.add(`release:${environment}`);

@@ -78,7 +78,7 @@ async function askMetrics(
   const untilMs = Math.min(aroundMs + hours * HOUR_MS, asking.nowMs);
   const after = untilMs > aroundMs ? await query(aroundMs, untilMs) : { average: null, excerpt: '' };
   const comparison = { selector, before: before.average, after: after.average };
-  const excerpt = [before.excerpt.slice(0, 900), after.excerpt.slice(0, 900)].filter(Boolean).join('\n');
+  const excerpt = [before.excerpt, after.excerpt].filter(Boolean).join('\n');
   return { answer: { kind: 'metrics', comparison }, excerpt, link: null };
 }
 

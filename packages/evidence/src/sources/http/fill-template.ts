@@ -7,7 +7,9 @@ const PLACE = /\{([A-Za-z]+)\}/g;
 export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
   const url = new URL(template.replaceAll(PLACE, (_, name: string) => toPlaced(name, values)));
   // A place within scheme, host or port would let a value choose whom the credential goes to.
-  if (/[{}]/.test(/^[^/]*\/\/[^/?#]*/.exec(template)?.[0] ?? '{'))
+  const [one, other] = ['x', 'y'].map((text) => URL.parse(template.replaceAll(PLACE, text))?.origin);
+  const isInAuthority = /[{}]/.test(/^[^/]*\/\/[^/?#]*/.exec(template)?.[0] ?? '{');
+  if (isInAuthority || one === undefined || one !== other || one !== url.origin)
     throw new EvidenceRefusal('QUESTION_INVALID', 'The host of its address has a place for a value.');
   return url.href;
 }

@@ -61,6 +61,9 @@ describe('A67 HTTP', () => {
     const { excerpt } = await askSubject(subject, QUESTION);
     expect(excerpt).toContain('Bearer ***');
     expect(excerpt).not.toContain('on-call-token');
+    const declaration = { ...subject.declaration, pointer: '/echoed' };
+    const { answer } = await askSubject({ ...subject, declaration }, QUESTION);
+    expect(answer).toMatchObject({ statement: { seen: 'Bearer ***' } });
   });
 
   test('what stands in the address is a value and nothing else', async () => {
@@ -77,6 +80,7 @@ describe('A67 HTTP', () => {
     ['a place nobody knows', 'https://h/{secret}', { environment: 'e' }],
     ['what objects inherit', 'https://h/{constructor}', { environment: 'e' }],
     ['a place in the host', 'https://{environment}.example/', { environment: 'e' }],
+    ['a place that becomes the host', 'https:///{environment}', { environment: 'evil.example' }],
     ['a place in the port', 'https://h:{environment}/', { environment: '1' }],
     ['a place for a user', 'https://{environment}@h/', { environment: 'u' }],
   ])('an address with %s is asked nothing', (_, template, values) => {

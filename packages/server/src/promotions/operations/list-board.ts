@@ -33,6 +33,8 @@ select e.name as environment, e.kind, e.project, d.started_at as since,
        (select jsonb_agg(x.state order by x.id desc)
         from (select r.id, r.state from runs r
               where r.environment = e.name and r.release_id = d.release_id and r.finished_at is not null
+                -- Ids grow with time: what ran before the deployment is not looked at, however few runs came since.
+                and r.id >= (select uuidv7(d.started_at - clock_timestamp() - interval '1 second'))
               order by r.id desc limit 10) x) as last_runs
 from environments e
 left join deployments d on d.environment = e.name and d.ended_at is null

@@ -3,10 +3,11 @@ import { findRules, type PersonRole, type PromotionRules, TowpathError } from '@
 import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
-import { publish } from '../../events/transactions/publish.ts';
+import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
 import { findRelease } from '../../releases/operations/find-release.ts';
 import { releaseUnknown } from '../../releases/release-errors.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
+import { abortLocked } from '../abort-locked.ts';
 import { auditWithdrawal } from '../audit-withdrawal.ts';
 import { findLivePromotion } from '../operations/find-live-promotion.ts';
 import { findPolicy } from '../operations/find-policy.ts';
@@ -46,19 +47,35 @@ export async function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promi
     await withdrawOwn(tx, request);
     const given = await insertSignOff(tx, {
       ...request,
-      role: chooseRole(await findWanted(tx, environment, rules), by),
+      role: chooseRole(await findWanted(tx, request, rules), by),
       person: by.name,
       days: rules.signOffDays,
     });
     await audit(tx, given, release.version);
-    await publish(tx, { events: [{ kind: 'environment.changed', environment }], topics: new Set(['promotions']) });
+    const outbox = createOutbox();
+    if (decision === 'refused') await endRunning(tx, given, outbox);
+    outbox.events.push({ kind: 'environment.changed', environment });
+    outbox.topics.add('promotions');
+    await publish(tx, outbox);
     return given;
   });
 }
 
-async function findWanted(tx: Transaction, environment: string, { signOffs, emergency }: PromotionRules) {
+/** What waits is ended by its gate; what agents load already is ended here. */
+async function endRunning(tx: Transaction, refusal: SignOffView, outbox: Outbox): Promise<void> {
+  const { environment, releaseId, person, note } = refusal;
   const live = await findLivePromotion(tx, environment);
-  return live?.emergency ? (emergency?.approvals ?? {}) : signOffs;
+  if (live?.kind !== 'promotion' || live.state !== 'running' || live.release.id !== releaseId) return;
+  await abortLocked(tx, live, { by: person, code: 'SIGN_OFF_REFUSED', reason: note ?? '' }, outbox);
+}
+
+async function findWanted(
+  tx: Transaction,
+  { environment, releaseId }: SignOffRequest,
+  { signOffs, emergency }: PromotionRules,
+) {
+  const live = await findLivePromotion(tx, environment);
+  return live?.emergency && live.release.id === releaseId ? (emergency?.approvals ?? {}) : signOffs;
 }
 
 // Of several roles, one that the policy waits for: a person has one word.

@@ -1,15 +1,15 @@
 // A person asks for a release in an environment. Its gates are judged at once, so the answer says what it waits for.
 import type { PromotionView } from '@towpath/api';
 import type pg from 'pg';
-import { type Transaction, withTransaction } from '../../db/database.ts';
+import { withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import type { HolidayBook } from '../holiday-book.ts';
 import { openLocked } from '../open-locked.ts';
 import { findLivePromotion } from '../operations/find-live-promotion.ts';
-import { listPromotions } from '../operations/list-promotions.ts';
 import { lockDecisions } from '../operations/lock-decisions.ts';
 import { type Promoter, requirePromoter } from '../promoter.ts';
-import { promotionNotRetriable, promotionRunning } from '../promotion-errors.ts';
+import { promotionRunning } from '../promotion-errors.ts';
+import { requireNewest } from '../require-newest.ts';
 import { supersede } from '../supersede.ts';
 
 /** What is asked for. */
@@ -53,11 +53,6 @@ export async function openPromotion(
     await publish(tx, outbox);
     return opened;
   });
-}
-
-async function requireNewest(tx: Transaction, environment: string, promotionId: string): Promise<void> {
-  const [newest] = await listPromotions(tx, { environment, limit: 1 });
-  if (newest?.id !== promotionId || newest.state !== 'errored') throw promotionNotRetriable(environment);
 }
 
 function isSame(live: PromotionView, request: PromotionRequest): boolean {

@@ -19,6 +19,7 @@ import { lockDecisions } from '../operations/lock-decisions.ts';
 import { type Promoter, requirePromoter } from '../promoter.ts';
 import { nothingToRollBackTo, rollbackStale } from '../promotion-errors.ts';
 import { promotionSubject } from '../promotion-subject.ts';
+import { requireNewest } from '../require-newest.ts';
 
 /** Which environment goes back, and why. */
 export interface RollbackRequest {
@@ -26,6 +27,8 @@ export interface RollbackRequest {
   /** Id of the release it shall go back from. */
   readonly from: string;
   readonly reason: string;
+  /** It is to be the last word about this rollback, which failed technically. */
+  readonly retryOf?: string | undefined;
   readonly by: Promoter;
 }
 
@@ -34,7 +37,7 @@ export interface RollbackRequest {
  * that runs is returned, and so is one that took that release away before: an answer that was lost may be asked for again. Locks:
  * the decisions about the environment.
  *
- * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PERMISSION_DENIED`, `ROLLBACK_STALE`, `ROLLBACK_IMPOSSIBLE`
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `PERMISSION_DENIED`, `ROLLBACK_STALE`, `ROLLBACK_IMPOSSIBLE`, `PROMOTION_NOT_RETRIABLE`
  */
 export async function rollBack(pool: pg.Pool, book: HolidayBook, request: RollbackRequest): Promise<PromotionView> {
   await book.load();
@@ -44,6 +47,7 @@ export async function rollBack(pool: pg.Pool, book: HolidayBook, request: Rollba
     await requirePromoter(tx, environment, by);
     const live = await findLivePromotion(tx, environment);
     if (live?.kind === 'rollback') return live;
+    if (request.retryOf !== undefined) await requireNewest(tx, environment, request.retryOf);
     const deployments = await listDeployments(tx, environment);
     if (deployments[0]?.releaseId !== from) return await getDone(tx, environment, from);
     const { previous, plan } = await planWayBack(tx, environment, deployments);
