@@ -123,6 +123,9 @@ describe('a person', () => {
     await expect(towpath(['whoami'])).rejects.toMatchObject({ code: 'AUTHENTICATION_REQUIRED' });
     const again = t.administrator.call(RevokePerson, { params: { name: 'nell' }, body: {} });
     await expect(again).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' });
+    // The name is still that of their account, until it is freed.
+    const freed = await asAdministrator('access', 'revoke', 'nell', '--free-name');
+    expect(freed).toMatchObject({ code: 0, out: 'Revoked of nell: tokens 0, open consoles 0, unused links 0.\n' });
   });
 
   test('A72 an administrator promotes into prod by no permission alone: the policy names who may', async () => {

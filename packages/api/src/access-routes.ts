@@ -149,6 +149,10 @@ export const RevokePerson = defineRoute({
   permission: 'access:write',
   summary: 'End all tokens, open consoles and links of a person or service account at once.',
   params: z.object({ name: HolderName }),
-  body: z.strictObject({ reason: z.string().max(2000).optional() }),
+  body: z.strictObject({
+    reason: z.string().max(2000).optional(),
+    /** Another account of the identity provider may come by the name from then on. */
+    freesName: z.boolean().optional(),
+  }),
   reply: z.object({ tokens: z.number().int(), sessions: z.number().int(), links: z.number().int() }),
 });

@@ -51,11 +51,11 @@ export async function openAdmin(databaseUrl: string, operator = 'operator'): Pro
       return (await issueAccessToken(pool, wish, actor)).token;
     },
     issueConsoleLink: async ({ name, ...rights }) => {
-      const handed = { name, holding: toHolding(rights), tokenId: null, until: null };
+      const handed = { name, holding: toHolding(rights), tokenId: null, sessions: [], until: null };
       return (await issueConsoleLink(pool, handed, actor)).link;
     },
     revokeAgentCredentials: (agent) => revokeAgentTokens(pool, agent, actor),
-    revokeAccess: (name) => revokeAccessTokens(pool, name, actor),
+    revokeAccess: (name) => revokeAccessTokens(pool, { name }, actor),
     close: () => pool.end(),
   };
 }

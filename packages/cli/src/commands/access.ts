@@ -13,6 +13,7 @@ import type { RegisterCommand } from './register-command.ts';
 interface Options extends ConnectionOptions {
   readonly note?: string;
   readonly reason?: string;
+  readonly freeName?: boolean;
   readonly json?: boolean;
 }
 
@@ -68,10 +69,11 @@ function registerRevoke(access: Command, context: CommandContext): void {
     .description('End all tokens, open consoles and links of a person at once. What bindings say stays as it is.')
     .argument('<person>', 'name, as `npx towpath audit` shows it')
     .option('--reason <text>', 'why; kept in the audit')
+    .option('--free-name', 'let another account of the identity provider come by the name from now on')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath access revoke erin --reason "left the team"');
   addConnectionOptions(command).action(async (name: string, options: Options) => {
-    const input = { params: { name }, body: { reason: options.reason } };
+    const input = { params: { name }, body: { reason: options.reason, freesName: options.freeName } };
     const revoked = await connect(context, options).call(RevokePerson, input);
     const { tokens, sessions, links } = revoked;
     const text = `Revoked of ${name}: tokens ${tokens}, open consoles ${sessions}, unused links ${links}.\n`;

@@ -255,22 +255,6 @@ test('behind TLS the provider is told the public address, and cookies are secure
   await secured.close();
 });
 
-test('an address of e-mail names somebody only when it was verified', async () => {
-  const { issuer, clientId, clientSecret } = provider;
-  const database = await createTestDatabase({ template: 'state', migrate });
-  const named = await startTestServer(database, { oidc: { issuer, clientId, clientSecret, nameClaim: 'email' } });
-  for (const [email_verified, search] of [
-    [false, '?problem=LOGIN_NAMELESS'],
-    [true, ''],
-  ] as const) {
-    provider.forgery = { claims: { email: 'ada@example.com', email_verified } };
-    const browser = new TestBrowser();
-    const back = provider.answer(locationOf(await browser.send(`${named.server.url}/api/login`)));
-    expect(locationOf(await browser.send(back)).search).toBe(search);
-  }
-  await named.close();
-});
-
 test('who has no role may ask who they are, and nothing else', async () => {
   const { browser } = await signIn();
   expect((await browser.send(at('/api/runs'))).status).toBe(403);

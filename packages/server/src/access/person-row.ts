@@ -23,7 +23,10 @@ export interface PersonRow {
 }
 
 /** The person with what they may do now. */
-export function toPerson(row: PersonRow, csrf: string | null): PersonIdentity {
+export function toPerson(
+  row: PersonRow,
+  { csrf, sessions }: Pick<PersonIdentity, 'csrf' | 'sessions'>,
+): PersonIdentity {
   const { name, role, environments, groups } = row;
   const holding: Holding = { role, environments, groups };
   const grants = toGrants(row);
@@ -35,6 +38,7 @@ export function toPerson(row: PersonRow, csrf: string | null): PersonIdentity {
     grants,
     holding,
     tokenId: row.token_id,
+    sessions,
     expiresAt: row.expires_at,
     csrf,
   };

@@ -228,6 +228,7 @@ create table console_links (
   groups text[],
   token_id uuid,
   session_until timestamp with time zone,
+  parents bytea[] not null default '{}'::bytea[],
   constraint console_links_pkey PRIMARY KEY (token_hash),
   constraint console_links_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint console_links_token_hash_check CHECK ((length(token_hash) = 32))
@@ -242,6 +243,7 @@ create table console_sessions (
   environments text[],
   groups text[],
   token_id uuid,
+  parents bytea[] not null default '{}'::bytea[],
   constraint console_sessions_pkey PRIMARY KEY (token_hash),
   constraint console_sessions_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint console_sessions_token_hash_check CHECK ((length(token_hash) = 32))
@@ -454,6 +456,7 @@ create table people (
   issuer text not null,
   subject text not null,
   first_seen_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
   constraint people_pkey PRIMARY KEY (name)
 );
 

@@ -23,6 +23,8 @@ export interface PersonIdentity {
   readonly holding: Holding;
   /** The token that is used, or that the session was opened from. */
   readonly tokenId: string | null;
+  /** Hashes of the console sessions that this goes through, its own last; none for a token. */
+  readonly sessions: readonly Buffer[];
   readonly expiresAt: string;
   /** Set for console sessions only: what requests that change something must send back. */
   readonly csrf: string | null;

@@ -47,7 +47,10 @@ export function requireDeclaredRoutes(app: FastifyInstance): void {
   });
 }
 
-/** Registers the route of a contract; its permission is checked before the body is read. */
+/**
+ * Registers the route of a contract. Its permission is checked before the body is read, and once more when a body came later than
+ * that: what changes something is done by rights that hold then. Small bodies come with their headers, so agents hardly pay for it.
+ */
 export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
   app: FastifyInstance,
   context: ServerContext,
@@ -55,24 +58,27 @@ export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extend
   handler: RouteHandler<P, Q, B, R>,
 ): void {
   checkMediaTypes(contract, handler);
-  const identities = new WeakMap<FastifyRequest, Identity | null>();
+  const judged = new WeakMap<FastifyRequest, Judged>();
+  const judge = async (request: FastifyRequest): Promise<Judged> => {
+    const authentication = { db: context.pool, cookieName: context.cookieName() };
+    const identity = await authorize(request, contract.permission, authentication);
+    return { identity, isWhole: request.raw.complete };
+  };
   app.route({
     method: contract.method,
     url: contract.path,
     config: declare(contract.permission),
     ...(handler.bodyLimitBytes === undefined ? {} : { bodyLimit: handler.bodyLimitBytes }),
     onRequest: async (request) => {
-      const authentication = { db: context.pool, cookieName: context.cookieName() };
-      identities.set(request, await authorize(request, contract.permission, authentication));
+      judged.set(request, await judge(request));
     },
     handler: async (request, reply) => {
+      const early = judged.get(request);
+      // Whoever holds a body back must not act by rights that ended meanwhile.
+      const isSettled = early !== undefined && (early.isWhole || contract.method === 'GET');
+      const { identity } = isSettled ? early : await judge(request);
       const parts = parseRequest(request, contract, handler.takesBytes === true ? 'bytes' : 'json');
-      const { filter, ...placed } = await authorizePlace(
-        context.pool,
-        contract,
-        identities.get(request) ?? null,
-        parts,
-      );
+      const { filter, ...placed } = await authorizePlace(context.pool, contract, identity, parts);
       const call = {
         ...parts,
         ...placed,
@@ -87,6 +93,12 @@ export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       return reply.send(answer === undefined ? answer : filter(answer));
     },
   });
+}
+
+/** Who asks, and whether all of the request had arrived when that was found out: then it needs no second look. */
+interface Judged {
+  readonly identity: Identity | null;
+  readonly isWhole: boolean;
 }
 
 // The document of the API is made from contracts alone, so they must say what their handlers do.

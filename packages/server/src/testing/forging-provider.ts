@@ -10,6 +10,8 @@ export interface Forgery {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Default: by the key that it publishes. */
   readonly signedBy?: 'own key' | 'other key' | 'nobody' | 'client secret';
+  /** What its userinfo endpoint says; absent when it is first asked: it has none. */
+  readonly userinfo?: Readonly<Record<string, unknown>>;
   /** Of the answer of the token endpoint; default 200. */
   readonly status?: number;
 }
@@ -61,7 +63,8 @@ export async function startForgingProvider(): Promise<ForgingProvider> {
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const send = (body: object, status = 200) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    if (request.url === '/.well-known/openid-configuration') send(describeProvider(issuer));
+    if (request.url === '/.well-known/openid-configuration') send(describeProvider(provider));
+    else if (request.url === '/userinfo') send({ sub: 'subject-1', ...provider.forgery.userinfo });
     else if (request.url === '/jwks')
       send({ keys: [{ ...keys.own.publicKey.export({ format: 'jwk' }), kid: 'own', use: 'sig', alg: 'RS256' }] });
     else send(...(await exchange(request)));
@@ -88,12 +91,13 @@ export async function startForgingProvider(): Promise<ForgingProvider> {
   return provider;
 }
 
-function describeProvider(issuer: string): object {
+function describeProvider({ issuer, forgery }: ForgingProvider): object {
   return {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/jwks`,
+    ...(forgery.userinfo && { userinfo_endpoint: `${issuer}/userinfo` }),
     response_types_supported: ['code'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],

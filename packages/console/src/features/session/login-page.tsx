@@ -14,7 +14,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     'The identity provider said no, or what it said does not hold. The reason is in the log of the server.',
   LOGIN_UNKNOWN: 'This sign-in is over: it was used, it is older than ten minutes, or another browser began it.',
   LOGIN_NAMELESS: 'The identity provider did not say who you are. Ask an administrator of the server.',
-  LOGIN_NAME_TAKEN: 'Another account signed in by your name before. Ask an administrator of the server.',
+  LOGIN_NAME_TAKEN: 'Your name belongs to somebody else here. Ask an administrator of the server.',
+  LOGIN_ACCOUNT_NAMED: 'Your account came by another name before. Ask an administrator of the server to free it.',
   IDENTITY_PROVIDER_UNAVAILABLE: 'The identity provider does not answer. Try again in a while.',
 };
 

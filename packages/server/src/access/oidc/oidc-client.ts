@@ -131,7 +131,9 @@ async function readClaims(
   if (configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
   // Many providers keep what is more than `sub` out of the ID token. The library compares both `sub`.
   const more = await openid.fetchUserInfo(configuration, tokens.access_token, claims.sub);
-  return { ...more, ...claims };
+  // An address and what is said of it are of one document.
+  const { email_verified } = 'email' in claims ? claims : more;
+  return { ...more, ...claims, email_verified };
 }
 
 /** The library's codes for answers that did not come, or came as no answer. */
@@ -152,7 +154,7 @@ function toPerson(
   const name = claims[nameClaim];
   const groups = claims[groupsClaim] ?? [];
   // An address that nobody proved to be theirs names nobody.
-  if (nameClaim === 'email' && claims.email_verified === false) throw nameless(nameClaim);
+  if (nameClaim === 'email' && claims.email_verified !== true) throw nameless(nameClaim);
   if (typeof name !== 'string' || !/^[^\p{C}]{1,200}$/u.test(name) || name.startsWith('service-account:'))
     throw nameless(nameClaim);
   const listed = (Array.isArray(groups) ? groups : [groups]).filter((group) => typeof group === 'string');

@@ -28,7 +28,7 @@ export async function findIdentityByToken(db: Db, token: string): Promise<Identi
   const { rows } = await db.query<Row>(STATEMENT, [hashToken(token)]);
   const row = rows[0];
   if (!row) return undefined;
-  if (row.token_id !== null) return toPerson(row, null);
+  if (row.token_id !== null) return toPerson(row, { csrf: null, sessions: [] });
   const { agent_name: name, agent_id: agentId, environment } = row;
   return { kind: 'agent', name, role: 'agent', agentId, environment };
 }

@@ -11,6 +11,8 @@ export interface HandedOn {
   readonly holding: Holding;
   /** The token it is handed on from: with it, the session ends. */
   readonly tokenId: string | null;
+  /** Hashes of the console sessions it is handed on through: with any of them, it ends. */
+  readonly sessions: readonly Buffer[];
   /** When the credential ends that it is handed on from; null: never. */
   readonly until: string | null;
 }
@@ -22,17 +24,20 @@ export interface ConsoleLink {
 }
 
 const STATEMENT = `
-insert into console_links (token_hash, name, role, environments, groups, token_id, session_until, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
+insert into console_links (token_hash, name, role, environments, groups, token_id, parents, session_until, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
 returning expires_at`;
 
 /** Makes a one-time link for a person; only its hash is kept. */
-export async function insertConsoleLink(db: Db, { name, holding, tokenId, until }: HandedOn): Promise<ConsoleLink> {
+export async function insertConsoleLink(
+  db: Db,
+  { name, holding, tokenId, sessions, until }: HandedOn,
+): Promise<ConsoleLink> {
   const link = createToken('link');
   const { role, environments, groups } = holding;
   const { rows } = await db.query<{ expires_at: string }>(STATEMENT, [
     hashToken(link),
-    ...[name, role, environments, groups, tokenId, until],
+    ...[name, role, environments, groups, tokenId, sessions, until],
     CONSOLE_LINK_SECONDS,
   ]);
   const row = rows[0];

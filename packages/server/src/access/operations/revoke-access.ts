@@ -4,6 +4,7 @@ import type { Db } from '../../db/database.ts';
 export interface RevokedAccess {
   readonly tokens: number;
   readonly sessions: number;
+  /** One-time links, and codes of sign-ins that no command line fetched its token by. */
   readonly links: number;
 }
 
@@ -17,14 +18,16 @@ with tokens as (
 ), links as (
   update console_links set expires_at = now() where name = $1 and used_at is null and expires_at > now() returning 1
 ), codes as (
-  delete from login_codes where name = $1
+  delete from login_codes where name = $1 and expires_at > now() returning 1
+), begun as (
+  update people set revoked_at = clock_timestamp() where name = $1
 )
 select (select count(*) from tokens) as tokens, (select count(*) from sessions) as sessions,
-       (select count(*) from links) as links`;
+       (select count(*) from links) + (select count(*) from codes) as links`;
 
 /**
- * Ends every way in that a person or tool has: tokens, open consoles and links nobody used yet. Reads the tables whole:
- * it is asked a few times a year.
+ * Ends every way in that a person or tool has: tokens, open consoles, links nobody used yet, and sign-ins that are under way.
+ * Reads the tables whole: it is asked a few times a year.
  */
 export async function revokeAccess(db: Db, name: string): Promise<RevokedAccess> {
   const { rows } = await db.query<RevokedAccess>(STATEMENT, [name]);

@@ -10,8 +10,8 @@ import { issueConsoleLink } from '../transactions/issue-console-link.ts';
 export function registerCreateConsoleLink(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, CreateConsoleLink, {
     answer: async ({ identity }) => {
-      const { name, holding, tokenId, expiresAt: until } = requirePerson(identity);
-      return issueConsoleLink(context.pool, { name, holding, tokenId, until }, { kind: 'person', name });
+      const { name, holding, tokenId, sessions, expiresAt: until } = requirePerson(identity);
+      return issueConsoleLink(context.pool, { name, holding, tokenId, sessions, until }, { kind: 'person', name });
     },
   });
 }

@@ -5,8 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
 import { callbackAddress, destination, requireOidc } from '../oidc/login-address.ts';
-import type { NewLogin } from '../operations/insert-login.ts';
-import { takeLogin } from '../operations/take-login.ts';
+import { type BegunLogin, takeLogin } from '../operations/take-login.ts';
 import { loginCookieName, setSessionCookie } from '../session-cookie.ts';
 import { LOGIN_SESSION_SECONDS, makeLoginCode, openSession } from '../transactions/finish-login.ts';
 
@@ -29,7 +28,7 @@ interface Exchange {
 }
 
 /** Returns where the browser goes. A browser stands at the other end: what fails is shown there, and told in the log. */
-async function finish(context: ServerContext, login: Omit<NewLogin, 'browser'>, exchange: Exchange): Promise<string> {
+async function finish(context: ServerContext, login: BegunLogin, exchange: Exchange): Promise<string> {
   try {
     return await exchangeCode(context, login, exchange);
   } catch (thrown) {
@@ -41,12 +40,12 @@ async function finish(context: ServerContext, login: Omit<NewLogin, 'browser'>, 
 
 async function exchangeCode(
   context: ServerContext,
-  { checks, goal }: Omit<NewLogin, 'browser'>,
+  { checks, goal, begunAt }: BegunLogin,
   { request, reply }: Exchange,
 ): Promise<string> {
   const search = new URL(request.url, 'http://localhost').search;
   const address = new URL(callbackAddress(context, request) + search);
-  const person = await requireOidc(context).finish(address, checks);
+  const person = { ...(await requireOidc(context).finish(address, checks)), begunAt };
   if ('port' in goal) return destination(goal, { code: await makeLoginCode(context.pool, person, goal.challenge) });
   const before = request.cookies[context.cookieName()];
   setSessionCookie(reply, context, await openSession(context.pool, person, before), LOGIN_SESSION_SECONDS);

@@ -9,7 +9,9 @@ import { revokeAccessTokens } from '../transactions/revoke-tokens.ts';
 /** POST /api/people/:name/revoke */
 export function registerRevokePerson(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, RevokePerson, {
-    answer: ({ identity, params: { name }, body: { reason } }) =>
-      revokeAccessTokens(context.pool, name, { kind: 'person', name: requirePerson(identity).name }, reason),
+    answer: ({ identity, params: { name }, body: { reason: why, freesName } }) => {
+      const actor = { kind: 'person', name: requirePerson(identity).name } as const;
+      return revokeAccessTokens(context.pool, { name, why, freesName }, actor);
+    },
   });
 }

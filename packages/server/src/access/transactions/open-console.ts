@@ -5,8 +5,10 @@ import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { withTransaction } from '../../db/database.ts';
 import { describeHolding } from '../describe-holding.ts';
 import { endCredential } from '../operations/end-credential.ts';
+import { findLinkHolder } from '../operations/find-link-holder.ts';
 import type { HandedOn } from '../operations/insert-console-link.ts';
 import { insertConsoleSession } from '../operations/insert-console-session.ts';
+import { lockHolder } from '../operations/lock-holder.ts';
 import { redeemConsoleLink } from '../operations/redeem-console-link.ts';
 
 /** A console session; `cookie` is shown to the browser alone. */
@@ -15,7 +17,7 @@ export interface OpenedConsole extends HandedOn {
 }
 
 /**
- * Exchanges a link for a session, which is new; one that the browser had before ends. Locks: the link.
+ * Exchanges a link for a session, which is new; one that the browser had before ends. Locks: its holder, the link.
  *
  * @throws TowpathError `LINK_INVALID`
  */
@@ -25,6 +27,8 @@ export function openConsole(
   lifeSeconds: number,
 ): Promise<OpenedConsole> {
   return withTransaction(pool, 'open-console', async (tx) => {
+    const holder = await findLinkHolder(tx, link);
+    if (holder !== undefined) await lockHolder(tx, holder);
     const person = await redeemConsoleLink(tx, link);
     if (!person) throw linkInvalid();
     if (before !== undefined) await endCredential(tx, before);
@@ -43,7 +47,7 @@ function linkInvalid(): TowpathError {
   return new TowpathError({
     code: 'LINK_INVALID',
     message: 'This link does not open the console.',
-    cause: 'A link works once and for ten minutes.',
+    cause: 'A link works once, for ten minutes, and not longer than what it was made from.',
     fix: `Ask for a new one: \`${TOWPATH} dev\` prints it when it starts.`,
   });
 }

@@ -3,7 +3,9 @@ import type pg from 'pg';
 import { personSubject } from '../../audit/audit-subjects.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { withTransaction } from '../../db/database.ts';
+import { findCodeHolder } from '../operations/find-code-holder.ts';
 import { type IssuedToken, insertAccessToken } from '../operations/insert-access-token.ts';
+import { lockHolder } from '../operations/lock-holder.ts';
 import { takeLoginCode } from '../operations/take-login-code.ts';
 import { LOGIN_SESSION_SECONDS } from './finish-login.ts';
 
@@ -17,6 +19,8 @@ export function redeemLogin(
   { code, verifier }: { readonly code: string; readonly verifier: string },
 ): Promise<IssuedToken & { readonly name: string }> {
   return withTransaction(pool, async (tx) => {
+    const known = await findCodeHolder(tx, code);
+    if (known !== undefined) await lockHolder(tx, known);
     const holder = await takeLoginCode(tx, code, verifier);
     if (!holder) throw codeInvalid();
     const { name, groups } = holder;

@@ -4,9 +4,11 @@ import { type AuditActor, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { namedSubject, personSubject } from '../../audit/audit-subjects.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
-import { withTransaction } from '../../db/database.ts';
+import { type Transaction, withTransaction } from '../../db/database.ts';
 import { publish } from '../../events/transactions/publish.ts';
+import { freeName } from '../operations/free-name.ts';
 import type { AgentName } from '../operations/insert-agent-credential.ts';
+import { lockHolder } from '../operations/lock-holder.ts';
 import { type RevokedAccess, revokeAccess } from '../operations/revoke-access.ts';
 import { revokeAccessToken } from '../operations/revoke-access-token.ts';
 import { revokeAgentCredentials } from '../operations/revoke-agent-credentials.ts';
@@ -31,31 +33,45 @@ export function revokeAgentTokens(pool: pg.Pool, agent: AgentName, actor: AuditA
   });
 }
 
+/** Whose access ends, and why. */
+export interface RevokeWish {
+  readonly name: string;
+  readonly why?: string | undefined;
+  /** Whether another account of the identity provider may come by the name from then on. */
+  readonly freesName?: boolean | undefined;
+}
+
 /**
- * Ends the tokens, open consoles and unused links of a person or tool; returns how many of each.
+ * Ends the tokens, open consoles, unused links and begun sign-ins of a person or tool; returns how many of each.
  *
- * @throws TowpathError `TOKEN_UNKNOWN` when there is nothing that is valid
+ * @throws TowpathError `TOKEN_UNKNOWN` when there is nothing that is valid; a sign-in that is under way is refused all the same
  */
-export function revokeAccessTokens(
-  pool: pg.Pool,
-  name: string,
+export async function revokeAccessTokens(pool: pg.Pool, wish: RevokeWish, actor: AuditActor): Promise<RevokedAccess> {
+  const revoked = await withTransaction(pool, (tx) => revokeAll(tx, wish, actor));
+  // After the commit: what was ended without a number stays ended.
+  if (!revoked) throw tokenUnknown(JSON.stringify(wish.name));
+  return revoked;
+}
+
+async function revokeAll(
+  tx: Transaction,
+  { name, why, freesName = false }: RevokeWish,
   actor: AuditActor,
-  why?: string,
-): Promise<RevokedAccess> {
-  return withTransaction(pool, async (tx) => {
-    const { tokens, sessions, links } = await revokeAccess(tx, name);
-    if (tokens + sessions + links === 0) throw tokenUnknown(JSON.stringify(name));
-    await writeAudit(tx, {
-      actor,
-      action: 'access-token.revoked',
-      subject: personSubject(name),
-      environment: null,
-      why,
-      details: { tokens, sessions, links },
-    });
-    await publish(tx, { events: [], topics: new Set(['access']) });
-    return { tokens, sessions, links };
+): Promise<RevokedAccess | undefined> {
+  await lockHolder(tx, name);
+  const { tokens, sessions, links } = await revokeAccess(tx, name);
+  const isFreed = freesName && (await freeName(tx, name));
+  if (tokens + sessions + links === 0 && !isFreed) return undefined;
+  await writeAudit(tx, {
+    actor,
+    action: 'access-token.revoked',
+    subject: personSubject(name),
+    environment: null,
+    why,
+    details: { tokens, sessions, links, ...(isFreed && { isNameFreed: true }) },
   });
+  await publish(tx, { events: [], topics: new Set(['access']) });
+  return { tokens, sessions, links };
 }
 
 /**
