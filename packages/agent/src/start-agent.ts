@@ -186,8 +186,7 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   const { client, log, executor, audit } = parts;
   const secrets = openEnvironmentSecrets(options.secrets, { log, keep: audit.keepRead });
   const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
-  const closing = new AbortController();
-  const ended = new AbortController();
+  const [closing, ended] = [new AbortController(), new AbortController()];
   const signals = { closing: closing.signal, ended: ended.signal };
   const { session, startGrants } = createAttemptDesk({
     ...parts,
@@ -200,8 +199,8 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   });
   const desk = toDeskOptions(options, secrets);
   const environment = createEnvironmentDesk({ ...desk, ...parts, session, signal: signals.closing });
-  const { resolveText } = desk;
   const { clock = SYSTEM_CLOCK, readInputs: read = () => undefined } = options;
+  const { resolveText } = desk;
   const retention = createRetentionDesk({ ...parts, session, clock, read, resolveText, signal: signals.closing });
   const inventory = createInventoryDesk({
     ...{ ...parts, session, executor: options.executor, everyMs: options.inventoryEveryMs, signal: signals.closing },
@@ -224,7 +223,7 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   return {
     begin: async () => {
       await environment.open();
-      // Bringing a release in may take minutes; what was adopted must not become uncertain meanwhile.
+      // Before a release is brought in, which may take minutes: what was adopted must not become uncertain.
       void keepRunning(() => runRenewals({ ...loop, signal: signals.ended }), signals.ended, log);
       await releases.open();
       void keepRunning(() => runClaimLoop({ ...loop, signal: signals.closing }), signals.closing, log);
