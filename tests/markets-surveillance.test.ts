@@ -5,15 +5,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startServer, type TowpathServer } from '@towpath/server';
-import { requirePart, waitFor } from '@towpath/testkit';
+import { requirePart } from '@towpath/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { runProgram } from '../packages/cli/src/program.ts';
-import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
 import { launchBrowser } from '../packages/console/src/testing/browser.ts';
 import { buildConsole } from '../packages/console/src/testing/build-console.ts';
 import { ageDeployment } from '../packages/server/src/testing/released.ts';
 import { type ConsolePeople, createConsolePeople } from './support/console-people.ts';
+import { createPromotionCommand } from './support/promotion-command.ts';
 import { type Person, type PromotionRig, startPromotionRig } from './support/promotion-rig.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -27,7 +26,6 @@ const ROLES = {
   vera: 'vp',
   otto: 'on-call',
 } as const;
-const DEADLINE_MS = 60_000;
 
 const chromium = requirePart('chromium');
 let browser: Browser;
@@ -60,19 +58,8 @@ beforeEach((context) => {
   if (!chromium.available) context.skip(chromium.reason);
 });
 
-async function towpath(person: Person, line: string): Promise<string> {
-  const env = { TOWPATH_SERVER: rig.serverUrl, TOWPATH_TOKEN: rig.tokens[person] };
-  const world = createTestContext({ env, cwd: rig.project.folder });
-  await runProgram(world.context, line.split(' '));
-  return world.out();
-}
-
-const waitForLine = (line: string, pattern: RegExp) =>
-  waitFor(`${line} to say ${pattern}`, DEADLINE_MS, async () => {
-    const out = await towpath('bo', line);
-    if (!pattern.test(out)) throw new Error(out);
-    return out;
-  });
+const command = createPromotionCommand(() => rig);
+const towpath = async (person: Person, line: string) => (await command.towpath(person, ...line.split(' '))).out;
 
 /** A release whose pipeline prints another word, with its entry. */
 async function release(version: string): Promise<void> {
@@ -83,7 +70,7 @@ async function release(version: string): Promise<void> {
   rig.git.commitAll(version);
   await towpath('anna', `release create ${version}`);
   // The policy lets int take what is new by itself.
-  await waitForLine('board', new RegExp(`^int +shared +${version}`, 'm'));
+  await command.waitForLine(new RegExp(`^int +shared +${version}`, 'm'), 'board');
 }
 
 const runInt = () => towpath('erin', 'run surveillance --environment int');

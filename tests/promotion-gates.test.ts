@@ -1,13 +1,9 @@
 // Emergencies, refusals and policies by the command line, against a server and agents that are processes of their own.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runProgram } from '../packages/cli/src/program.ts';
-import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
+import { createPromotionCommand } from './support/promotion-command.ts';
 import { type Person, type PromotionRig, startPromotionRig } from './support/promotion-rig.ts';
-
-const DEADLINE_MS = 60_000;
 
 /** As production has it as shipped; both environments of the rig are `shared`. */
 const RULES = {
@@ -30,19 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function towpath(person: Person, ...args: readonly string[]) {
-  const env = { TOWPATH_SERVER: rig.serverUrl, TOWPATH_TOKEN: rig.tokens[person] };
-  const world = createTestContext({ env, cwd: rig.project.folder });
-  const code = await runProgram(world.context, args);
-  return { code, out: world.out() };
-}
-
-const waitForLine = (pattern: RegExp, ...args: readonly string[]) =>
-  waitFor(`${args.join(' ')} to say ${pattern}`, DEADLINE_MS, async () => {
-    const { out } = await towpath('bo', ...args);
-    if (!pattern.test(out)) throw new Error(out);
-    return out;
-  });
+const { towpath, waitForLine } = createPromotionCommand(() => rig);
 
 const approve = (person: Person) =>
   towpath(person, 'signoff', 'give', 'v1.0.0', '--environment', 'prod', '--note', 'I am here');

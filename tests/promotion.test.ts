@@ -2,15 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetRun, ListRuns } from '@towpath/api';
-import { waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runProgram } from '../packages/cli/src/program.ts';
-import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
 import { ageDeployment } from '../packages/server/src/testing/released.ts';
 import { readWholeLog } from './support/instance.ts';
-import { type Person, type PromotionRig, startPromotionRig } from './support/promotion-rig.ts';
-
-const DEADLINE_MS = 60_000;
+import { createPromotionCommand } from './support/promotion-command.ts';
+import { type PromotionRig, startPromotionRig } from './support/promotion-rig.ts';
 
 /** What production wants by the shipped policy, but for its calendar. */
 const POLICY = `schemaVersion: 1
@@ -36,19 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function towpath(person: Person, ...args: readonly string[]) {
-  const env = { TOWPATH_SERVER: rig.serverUrl, TOWPATH_TOKEN: rig.tokens[person] };
-  const world = createTestContext({ env, cwd: rig.project.folder });
-  const code = await runProgram(world.context, args);
-  return { code, out: world.out() };
-}
-
-const waitForLine = (pattern: RegExp, ...args: readonly string[]) =>
-  waitFor(`${args.join(' ')} to say ${pattern}`, DEADLINE_MS, async () => {
-    const { out } = await towpath('bo', ...args);
-    if (!pattern.test(out)) throw new Error(out);
-    return out;
-  });
+const { towpath, waitForLine } = createPromotionCommand(() => rig);
 
 /** Runs `daily` through the command line; returns what it printed. */
 async function sayOf(environment: string): Promise<string> {

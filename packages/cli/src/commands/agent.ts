@@ -21,6 +21,7 @@ import { describeExecutor } from '../project/describe-executor.ts';
 import { describeSecrets } from '../project/describe-secrets.ts';
 import { describeSizing } from '../project/describe-sizing.ts';
 import { findAgentEnvironment } from '../project/find-agent-environment.ts';
+import { listDeployVariables } from '../project/list-deploy-variables.ts';
 import { type AgentConnection, tellForeignReferences } from '../project/tell-foreign-references.ts';
 import { getAgentVariables, listSecretVariables } from '../project/usable-variables.ts';
 import { parseCount } from '../rendering/parse-count.ts';
@@ -159,7 +160,7 @@ async function findConfiguration(
   return {
     ...describeSizing(environment.sizing, { maxAttempts, env: context.env }),
     executor: describeExecutor(environment, { flag: options.executor, env: context.env }),
-    deploy: environment.deploy && { ...environment.deploy, environmentVariables: withoutCredentials(context.env) },
+    deploy: environment.deploy && { ...environment.deploy, environmentVariables: listDeployVariables(context.env) },
     environmentVariables: { ...inherited, ...getAgentVariables(inputs) },
     secretVariables: [...undeclared.filter(isCalledSecret), ...listSecretVariables(inputs)],
     expectedEnvironment: environment.name,
@@ -172,13 +173,6 @@ async function findConfiguration(
       return findAgentEnvironment(read.project, name, resolveConfiguration(read));
     },
   };
-}
-
-/** What the command needs to reach its own targets; the agent's credential is none of its business. */
-function withoutCredentials(env: CommandContext['env']): CommandContext['env'] {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^TOWPATH_.*(?:TOKEN|KEY|PASSWORD|SECRET|DATABASE_URL)/.test(name)),
-  );
 }
 
 function toAllowed({ contradictions }: Selection, why: string | undefined): AllowedContradictions | undefined {
