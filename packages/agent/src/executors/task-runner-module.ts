@@ -1,19 +1,12 @@
-// The task runner as one module that an image with Node can run: the package's own shares chunks, and sources are TypeScript.
+// The task runner as one module that any Node can run: the package's own shares chunks, and sources are TypeScript, of which each
+// costs a runner another millisecond of processor time.
 import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { runEsbuild } from '../code/bundles/run-esbuild.ts';
+import { once } from './once.ts';
 
 /** Reads it; it is made once, which costs the start of esbuild. */
 export function createTaskRunnerModule(entry: string = TASK_RUNNER_ENTRY): () => Promise<string> {
-  let made: Promise<string> | undefined;
-  return async () => {
-    made ??= bundle(entry);
-    try {
-      return await made;
-    } catch (thrown) {
-      made = undefined;
-      throw thrown;
-    }
-  };
+  return once(() => bundle(entry));
 }
 
 async function bundle(entry: string): Promise<string> {

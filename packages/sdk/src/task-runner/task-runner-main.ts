@@ -3,11 +3,12 @@
 import { noteTaskRunner } from '../authoring/in-task-runner.ts';
 import { readContext } from './function-context.ts';
 import { exitCodeOf, formatFailure } from './function-failure.ts';
+import { mapStacks } from './mapped-stacks.ts';
 import { getNodeModule } from './node-modules.ts';
 import { type RunnerOrder, toBundledPath } from './runner-order.ts';
 
 const { readFileSync, readSync, unlinkSync, writeFileSync } = getNodeModule('node:fs');
-const { createRequire, enableCompileCache, setSourceMapsSupport } = getNodeModule('node:module');
+const { createRequire, enableCompileCache } = getNodeModule('node:module');
 const { join } = getNodeModule('node:path');
 const { pathToFileURL } = getNodeModule('node:url');
 
@@ -53,7 +54,7 @@ function say(text: string): void {
 async function carryOut(given: RunnerOrder): Promise<number> {
   const bundleUrl = pathToFileURL(given.bundleFolder).href;
   const fail = (thrown: unknown): number => {
-    say(formatFailure(thrown, bundleUrl, new URL('.', import.meta.url).href));
+    say(formatFailure(thrown, bundleUrl, import.meta.url));
     return exitCodeOf(thrown);
   };
   process.on('uncaughtException', (thrown) => process.exit(fail(thrown)));
@@ -78,7 +79,7 @@ function prepare({ environmentVariables, workFolder, bundleFolder }: RunnerOrder
   Object.assign(process.env, environmentVariables);
   process.chdir(workFolder);
   noteTaskRunner();
-  setSourceMapsSupport(true, { nodeModules: true });
+  mapStacks(pathToFileURL(bundleFolder).href);
   // Deleted together with the bundle.
   enableCompileCache(join(bundleFolder, '.compile-cache'));
   // Packages in CommonJS, once bundled, ask this for Node's own modules.

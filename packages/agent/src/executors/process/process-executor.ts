@@ -5,12 +5,13 @@ import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { failpoint } from '@towpath/core';
-import { TASK_RUNNER_ENTRY } from '@towpath/sdk';
 import { getBootId } from '../../host/boot.ts';
 import { type AttemptFolder, deleteFolder, locateFolder } from '../attempt-folder.ts';
 import { ATTEMPTS_FOLDERS } from '../attempts-folders.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
+import { once } from '../once.ts';
 import { holdLost, refuseAttempt, startFacts } from '../refused-attempt.ts';
+import { createTaskRunnerModule } from '../task-runner-module.ts';
 import { toHeapFlags } from './heap-flags.ts';
 import { holdProcess, keepRecord } from './held-process.ts';
 import { createLauncher, type Launcher } from './launcher/launcher.ts';
@@ -61,6 +62,7 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
   const attempts = join(stateFolder, ATTEMPTS_FOLDERS.process);
   await mkdir(attempts, { recursive: true, mode: 0o700 });
   const nodePath = options.nodePath ?? process.execPath;
+  const readModule = createTaskRunnerModule(options.taskRunnerEntry);
   const launcher = createLauncher({ nodePath, entry: options.launcherEntry });
   const host = {
     attempts,
@@ -72,7 +74,7 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
       launcher,
       shimPath: await writeScript(join(stateFolder, 'runner-shim.sh'), RUNNER_SHIM_SCRIPT),
       nodePath,
-      entry: options.taskRunnerEntry ?? TASK_RUNNER_ENTRY,
+      locateModule: once(async () => await writeScript(join(stateFolder, 'task-runner.mjs'), await readModule())),
       compileCache: join(stateFolder, 'compile-cache'),
       size: options.waitingRunners ?? availableParallelism(),
       idleMs: RUNNERS_IDLE_MS,
