@@ -6,6 +6,7 @@ export * from './audit/audit-actions.ts';
 export * from './audit/audit-chain.ts';
 export * from './audit/audit-checkpoint.ts';
 export * from './audit/verify-chain.ts';
+export * from './batching/batcher.ts';
 export * from './calendar/find-closures.ts';
 export * from './calendar/find-next-opening.ts';
 export * from './calendar/freeze-calendar.ts';

@@ -17,6 +17,7 @@ import type { ServerContext } from './http/server-context.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
 import { createHolidayBook } from './promotions/holiday-book.ts';
 import { runReconcilers } from './run-reconcilers.ts';
+import { createRunStarter } from './runs/run-starter.ts';
 
 /** How to run a server. */
 export interface ServerOptions {
@@ -106,6 +107,7 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     oidc: options.oidc && createOidcClient(options.oidc),
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
     metrics: createMetrics(pool, options.version),
+    startRun: createRunStarter(pool),
     cookieName: () => `towpath-${address.port}`,
   };
   const app = await createApp(context, {

@@ -8,9 +8,10 @@ import {
   type LeftoverAttempt,
   ReportStarted,
 } from '@towpath/api';
+import { type Batcher, createBatcher } from '@towpath/core';
 import type { AgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
-import { type Batcher, createBatcher } from './batcher.ts';
+import { createPace } from './pace.ts';
 
 /** Attempts that the server says are not under that epoch any more. */
 export interface StaleReply {
@@ -62,7 +63,7 @@ export function createReportChannel(options: ReportChannelOptions): ReportChanne
   });
   const finishes = createBatcher({
     maxItems: MAX_REPORTS,
-    intervalMs: FINISH_INTERVAL_MS,
+    pace: createPace(FINISH_INTERVAL_MS),
     isRefusal,
     send: (attempts: readonly FinishedAttempt[]) => sendFinishes(options, attempts),
   });

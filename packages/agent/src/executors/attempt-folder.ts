@@ -14,9 +14,9 @@
 // would guard nothing, and four of them were most of what starting a command costs. Nor is there a file more than is needed:
 // where directories come and go by the hundred, an inode costs as much as a query.
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, lstatSync, mkdirSync, renameSync, rmdir, unlink, writeFileSync } from 'node:fs';
+import { appendFileSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdir, unlink, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { AttemptSpecification } from './executor.ts';
@@ -132,6 +132,12 @@ const OWN_FILES = [RECORD_FILE, 'inputs.json', 'parameters.json', 'output.log', 
 // waits for the disk: a millisecond or more when it is busy.
 const deleteFile = promisify(unlink);
 const deleteDirectory = promisify(rmdir);
+
+/** Whether a folder holds nothing but our own files and the command's folders. @throws Error of the system */
+export function holdsOnlyOwnFiles(folder: AttemptFolder): boolean {
+  const own: readonly string[] = [...OWN_FILES, ...[folder.work, folder.temporary].map((path) => basename(path))];
+  return readdirSync(folder.path).every((name) => own.includes(name));
+}
 
 /** The usual folder holds nothing but our own files; false when there is more. */
 async function tryDeleteOwn(folder: AttemptFolder): Promise<boolean> {

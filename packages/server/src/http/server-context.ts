@@ -5,6 +5,7 @@ import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
 import type { Hints } from '../hints/hints.ts';
 import type { Metrics } from '../metrics/create-metrics.ts';
 import type { HolidayBook } from '../promotions/holiday-book.ts';
+import type { RunStarter } from '../runs/run-starter.ts';
 
 /** What routes work with; made once per server. */
 export interface ServerContext {
@@ -25,6 +26,7 @@ export interface ServerContext {
   /** Address by which browsers call this server, without a slash at its end; undefined: the one they name. */
   readonly publicUrl: string | undefined;
   readonly metrics: Metrics;
+  readonly startRun: RunStarter;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */
   cookieName(): string;
 }

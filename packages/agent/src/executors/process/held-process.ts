@@ -3,7 +3,7 @@ import { MAX_RESULT_BYTES } from '@towpath/api';
 import { failpoint } from '@towpath/core';
 import { getUptimeSeconds } from '../../host/boot.ts';
 import { type AttemptEnder, createAttemptEnder, type EnderOptions } from '../attempt-ender.ts';
-import { type AttemptFolder, deleteFolder, findEnding, findResultBytes } from '../attempt-folder.ts';
+import { type AttemptFolder, findEnding, findResultBytes } from '../attempt-folder.ts';
 import { decideEnd } from '../decide-end.ts';
 import type { AttemptEnd, HeldAttempt } from '../executor.ts';
 import { ignoreFailure } from '../ignore-failure.ts';
@@ -11,6 +11,7 @@ import { openLogFile } from '../log-file.ts';
 import { killGroup, signalGroup } from './process-group.ts';
 import { findExitStatus, type ProcessRecord, replaceRecord } from './process-record.ts';
 import type { ShimWatch } from './shim-watch.ts';
+import type { SpentFolders } from './spent-folders.ts';
 
 export interface HeldProcessOptions {
   readonly folder: AttemptFolder;
@@ -18,13 +19,14 @@ export interface HeldProcessOptions {
   readonly watch: ShimWatch;
   /** From TERM to KILL. */
   readonly graceMs: number;
+  readonly spent: SpentFolders;
   /** True when the host was restarted since the start: its pids mean other processes now. */
   readonly hasHostRestarted: boolean;
 }
 
 /** Holds an attempt from here on: enforces its time limit and finds out how it ends. */
 export function holdProcess(options: HeldProcessOptions): HeldAttempt {
-  const { folder, record, watch, graceMs, hasHostRestarted } = options;
+  const { folder, record, watch, graceMs, spent, hasHostRestarted } = options;
   const { spec } = record;
   let { shim } = record;
   const signal: EnderOptions['signal'] = (name) => {
@@ -54,7 +56,7 @@ export function holdProcess(options: HeldProcessOptions): HeldAttempt {
       await ended;
       detach();
       failpoint('remove.before-delete');
-      await deleteFolder(folder);
+      await spent.remove(folder);
     },
     detach,
   };

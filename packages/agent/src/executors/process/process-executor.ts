@@ -19,6 +19,7 @@ import { findRecord } from './process-record.ts';
 import { createRunnerPool, type RunnerPool } from './runner-pool.ts';
 import { RUNNER_SHIM_SCRIPT, SHIM_SCRIPT } from './shim-script.ts';
 import { GONE, watchAdopted } from './shim-watch.ts';
+import { createSpentFolders, type SpentFolders } from './spent-folders.ts';
 import { startCommand } from './start-command.ts';
 import { startFunction } from './start-function.ts';
 
@@ -45,6 +46,7 @@ interface Host {
   readonly graceMs: number;
   readonly runners: RunnerPool;
   readonly launcher: Launcher;
+  readonly spent: SpentFolders;
 }
 
 /** Long enough for a COPY to be rolled back, short enough for a person who waits for Ctrl-C. */
@@ -67,6 +69,7 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
   const host = {
     attempts,
     launcher,
+    spent: createSpentFolders({ attempts }),
     shimPath: await writeScript(join(stateFolder, 'shim.sh'), SHIM_SCRIPT),
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
     runners: createRunnerPool({
@@ -91,6 +94,7 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
     close: async () => {
       await host.runners.close();
       launcher.close();
+      await host.spent.close();
     },
   };
 }
@@ -123,6 +127,7 @@ async function listLeftovers(host: Host): Promise<readonly Leftover[]> {
 async function startAttempt(host: Host, specification: AttemptSpecification): Promise<HeldAttempt> {
   const folder = locate(host, specification.attemptId);
   const { work } = specification;
+  host.spent.noteStart();
   try {
     // The server grants an attempt anew only when it does not know of an earlier start of it here.
     await discardAttempt(host, specification.attemptId);
@@ -143,7 +148,7 @@ async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promi
   failpoint('adopt.after-record');
   const hasHostRestarted = record.shim.bootId !== getBootId();
   const watch = hasHostRestarted ? GONE : watchAdopted(folder, record.shim);
-  return holdProcess({ folder, record: adopted, watch, graceMs: host.graceMs, hasHostRestarted });
+  return holdProcess({ folder, record: adopted, watch, graceMs: host.graceMs, spent: host.spent, hasHostRestarted });
 }
 
 async function discardAttempt(host: Host, attemptId: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { AttemptFolder } from '../attempt-folder.ts';
 import type { AttemptSpecification } from '../executor.ts';
 import type { Launcher } from './launcher/launcher.ts';
 import type { ProcessRecord, ShimFile } from './process-record.ts';
+import type { SpentFolders } from './spent-folders.ts';
 
 /** What starting an attempt needs besides its folder. */
 export interface StartFacts {
@@ -12,6 +13,7 @@ export interface StartFacts {
   readonly shimPath: string;
   readonly graceMs: number;
   readonly launcher: Launcher;
+  readonly spent: SpentFolders;
 }
 
 /** The record of an attempt that this shim will run. */

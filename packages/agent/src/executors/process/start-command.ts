@@ -13,7 +13,7 @@ import { type StartedShim, toShimFile } from './started-shim.ts';
 export async function startCommand(
   folder: AttemptFolder,
   argv: readonly string[],
-  { specification, shimPath, graceMs, launcher }: StartFacts,
+  { specification, shimPath, graceMs, launcher, spent }: StartFacts,
 ): Promise<HeldAttempt> {
   createFolder(folder);
   writeInitialFiles(folder, toInitialFiles(specification));
@@ -25,7 +25,7 @@ export async function startCommand(
     log: folder.log,
   });
   failpoint('start.after-shim');
-  return letGo(folder, { shim, specification, graceMs });
+  return letGo(folder, { shim, specification, graceMs, spent });
 }
 
 /** Records the shim on disk and only then lets it start the command. */
@@ -35,7 +35,8 @@ async function letGo(
     shim: started,
     specification,
     graceMs,
-  }: { readonly shim: StartedShim } & Pick<StartFacts, 'specification' | 'graceMs'>,
+    spent,
+  }: { readonly shim: StartedShim } & Pick<StartFacts, 'specification' | 'graceMs' | 'spent'>,
 ): Promise<HeldAttempt> {
   try {
     const record = toRecord(specification, toShimFile(started, specification.epoch));
@@ -43,7 +44,7 @@ async function letGo(
     failpoint('start.after-record');
     started.say(GO);
     failpoint('start.after-go');
-    return holdProcess({ folder, record, watch: started.watch, graceMs, hasHostRestarted: false });
+    return holdProcess({ folder, record, watch: started.watch, graceMs, spent, hasHostRestarted: false });
   } catch (thrown) {
     started.dismiss();
     throw thrown;

@@ -17,7 +17,7 @@ type FunctionWork = Extract<AttemptWork, { kind: 'function' }>;
 export async function startFunction(
   folder: AttemptFolder,
   work: FunctionWork,
-  { specification, graceMs, runners }: StartFacts & { readonly runners: RunnerPool },
+  { specification, graceMs, spent, runners }: StartFacts & { readonly runners: RunnerPool },
 ): Promise<HeldAttempt> {
   const runner = await runners.take();
   try {
@@ -29,7 +29,7 @@ export async function startFunction(
     renameSync(runner.folder.path, folder.path);
     runner.shim.say(`${JSON.stringify(toOrder(folder, work, specification))}\n`);
     failpoint('start.after-order');
-    return holdProcess({ folder, record, watch: runner.shim.watch, graceMs, hasHostRestarted: false });
+    return holdProcess({ folder, record, watch: runner.shim.watch, graceMs, spent, hasHostRestarted: false });
   } catch (thrown) {
     await endRunner(runner);
     throw thrown;

@@ -20,28 +20,38 @@ export interface AuditRecord {
 const STATEMENT = `
 with written as (
   insert into audit_entries (actor_kind, actor_name, action, subject_kind, subject_id, subject_name, environment, why, details, delivery_id)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  select actor_kind, actor_name, action, subject_kind, subject_id, subject_name, environment, why, details, delivery_id
+  from jsonb_to_recordset($1::jsonb) as e (actor_kind text, actor_name text, action text, subject_kind text, subject_id text,
+       subject_name text, environment text, why text, details jsonb, delivery_id uuid)
   on conflict (environment, delivery_id) where delivery_id is not null do nothing
   returning id
 )
 select pg_notify('${HINT_CHANNEL}', 'audit') from written`;
 
 /**
- * Writes an entry in the transaction of its decision: both exist or neither does. It is linked to the chain after the commit.
+ * Writes entries in the transaction of their decisions: both exist or neither does. They are linked to the chain after the commit.
  * Inserts only, locks nothing others wait for but a second telling of the same; that uses audit_entries_delivery_idx.
  */
-export async function writeAudit(tx: Transaction, record: AuditRecord): Promise<void> {
-  const { actor, action, subject, environment, why, details = {}, deliveryId } = record;
-  await tx.query(STATEMENT, [
-    actor.kind,
-    actor.name,
+export async function writeAudit(tx: Transaction, ...records: readonly AuditRecord[]): Promise<void> {
+  await tx.query(STATEMENT, [JSON.stringify(records.map(toRow), toWellFormed)]);
+}
+
+/** jsonb takes no half of a surrogate pair, which must not keep a decision from being written. */
+function toWellFormed(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
+}
+
+function toRow({ actor, action, subject, environment, why, details = {}, deliveryId }: AuditRecord): object {
+  return {
+    actor_kind: actor.kind,
+    actor_name: actor.name,
     action,
-    subject.kind,
-    subject.id,
-    subject.name,
+    subject_kind: subject.kind,
+    subject_id: subject.id,
+    subject_name: subject.name,
     environment,
-    why ?? null,
-    JSON.stringify(details),
-    deliveryId ?? null,
-  ]);
+    why,
+    details,
+    delivery_id: deliveryId,
+  };
 }

@@ -16,9 +16,9 @@ cross join lateral (
   select count(distinct upstream)::integer as waiting_on
   from jsonb_array_elements_text(t.spec->'dependsOn') as upstream
 ) u
-where r.id = $1`;
+where r.id = any ($1::uuid[])`;
 
-/** Gives a new run its tasks, copied from the stored graph; those without upstreams are ready. Once per run. */
-export async function insertRunTasks(db: Db, runId: string): Promise<void> {
-  await db.query(STATEMENT, [runId]);
+/** Gives new runs their tasks, copied from the stored graphs; those without upstreams are ready. Once per run. */
+export async function insertRunTasks(db: Db, runIds: readonly string[]): Promise<void> {
+  await db.query(STATEMENT, [runIds]);
 }

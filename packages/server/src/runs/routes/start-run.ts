@@ -5,14 +5,13 @@ import { requirePerson } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
 import { toSummary } from '../get-run.ts';
-import { startRun } from '../transactions/start-run.ts';
 
 /** POST /api/runs */
 export function registerStartRun(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, StartRun, {
     answer: async ({ identity, body }) => {
       const { name } = requirePerson(identity);
-      return toSummary(await startRun(context.pool, { ...body, trigger: 'manual', createdBy: name }));
+      return toSummary(await context.startRun({ ...body, trigger: 'manual', createdBy: name }));
     },
   });
 }

@@ -47,7 +47,7 @@ export function rerunRun(pool: pg.Pool, request: RerunRequest): Promise<FoundRun
     const unfinishedTasks = planned.filter(({ state }) => !isTerminalTaskState(state)).length;
     const rerunId = await insertRerun(tx, { originalId: runId, runNumber, createdBy, unfinishedTasks, note });
     await insertPlannedTasks(tx, rerunId, planned);
-    await insertRunTaskEdges(tx, rerunId);
+    await insertRunTaskEdges(tx, [rerunId]);
     const outbox = createOutbox();
     outbox.events.push({ kind: 'run.planned', environment, runId: rerunId });
     outbox.topics.add(`tasks:${environment}`);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createBatcher } from './batcher.ts';
 
 test('every item is sent once, in order, never in two requests at once, and gets the answer to its request', async () => {
@@ -29,27 +29,25 @@ test('every item is sent once, in order, never in two requests at once, and gets
   );
 });
 
-afterEach(() => void vi.useRealTimers());
-
-test('with an interval the first item goes at once, and what comes within it shares the next request', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+test('with a pace the first item goes when it allows, with what came meanwhile', async () => {
   const sent: string[] = [];
+  let goOn = Promise.withResolvers<void>();
   const batcher = createBatcher<string, void>({
     maxItems: 10,
-    intervalMs: 20,
+    pace: () => goOn.promise,
     isRefusal: () => false,
     send: async (items) => void sent.push(items.join()),
   });
-  await batcher.add('a');
-  const rest = [batcher.add('b'), batcher.add('c')];
-  await vi.advanceTimersByTimeAsync(19);
-  expect(sent).toEqual(['a']);
-  await vi.advanceTimersByTimeAsync(2);
-  await Promise.all(rest);
-  expect(sent).toEqual(['a', 'b,c']);
-  await vi.advanceTimersByTimeAsync(100);
-  await batcher.add('d');
-  expect(sent).toEqual(['a', 'b,c', 'd']);
+  const first = [batcher.add('a'), batcher.add('b')];
+  expect(sent).toEqual([]);
+  goOn.resolve();
+  await Promise.all(first);
+  goOn = Promise.withResolvers();
+  const later = batcher.add('c');
+  expect(sent).toEqual(['a,b']);
+  goOn.resolve();
+  await later;
+  expect(sent).toEqual(['a,b', 'c']);
 });
 
 test('what is refused of several is said one by one, so that one bad item spoils no other', async () => {

@@ -1,6 +1,5 @@
-// Things to be said that may share a request: while one is under way, what comes meanwhile waits for the next. So nothing is
-// held back when it is quiet, and a flood becomes few requests.
-import { setTimeout as pause } from 'node:timers/promises';
+// Things to be done that may share a request or a transaction: while one is under way, what comes meanwhile waits for the next. So
+// nothing is held back when it is quiet, and a flood becomes few of them.
 
 export interface Batcher<In, Out> {
   /** Resolves with the answer to this item; rejects with what its request rejected with. */
@@ -14,8 +13,8 @@ interface Waiting<In, Out> {
 
 export interface BatcherOptions<In, Out> {
   readonly maxItems: number;
-  /** From the beginning of a request to that of the next one, at least: in a flood more items share each. Default: none. */
-  readonly intervalMs?: number;
+  /** Waited for before a request takes its items: in a flood more of them share each. Default: nothing. */
+  readonly pace?: () => Promise<void>;
   /** Never called twice at once; all items of a call get its answer. */
   send(items: readonly In[]): Promise<Out>;
   /** True for an error that one bad item may have caused: the items are sent again, one by one. */
@@ -25,15 +24,12 @@ export interface BatcherOptions<In, Out> {
 /** Creates one; it holds nothing open. */
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
   const waiting: Waiting<In, Out>[] = [];
-  const { maxItems, intervalMs = 0 } = options;
+  const { maxItems, pace } = options;
   let isSending = false;
-  let nextAtMs = 0;
   const sendAll = async (): Promise<void> => {
     isSending = true;
     while (waiting.length > 0) {
-      const restMs = nextAtMs - performance.now();
-      if (restMs > 0) await pause(restMs);
-      nextAtMs = performance.now() + intervalMs;
+      if (pace) await pace();
       await sendBatch(options, waiting.splice(0, maxItems));
     }
     isSending = false;
