@@ -29,17 +29,8 @@ test('of many starts at once each has its run, its number, its tasks and its aud
   });
   const answers = await Promise.all(asked);
   const refusals = answers.filter((answer) => typeof answer === 'string');
-  expect(
-    Object.fromEntries(
-      Map.groupBy(refusals, String)
-        .entries()
-        .map(([code, all]) => [code, all.length]),
-    ),
-  ).toEqual({
-    PIPELINE_UNKNOWN: 4,
-    PARAMETERS_INVALID: 4,
-    REQUEST_INVALID: 4,
-  });
+  const codes = ['PARAMETERS_INVALID', 'PIPELINE_UNKNOWN', 'REQUEST_INVALID'];
+  expect(refusals.sort()).toEqual(codes.flatMap((code) => Array.from({ length: 4 }, () => code)));
   const runs = answers.filter((answer): answer is RunSummary => typeof answer !== 'string');
   expect(new Set(runs.map(({ number }) => number)).size).toBe(28);
   expect(answers.every((answer, at) => typeof answer === 'string' || answer.note === `note ${at}`)).toBe(true);
