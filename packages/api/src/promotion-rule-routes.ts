@@ -183,6 +183,11 @@ const QuarantineSchema = z.strictObject({
   mustTell: z.array(Name).max(1000).default([]),
 });
 
+const ParitySchema = z.strictObject({
+  mustBeRecorded: z.boolean().default(false),
+  except: z.array(Name).max(1000).default([]),
+});
+
 const EmergencySchema = z.strictObject({
   skips: z.array(z.enum(GATES).exclude([...UNSKIPPABLE_GATES])).max(50),
   approvals: z.partialRecord(PersonRoleSchema, z.number().int().min(0).max(20)),
@@ -198,6 +203,7 @@ const RULES = {
   needsRollbackPlan: z.boolean(),
   needsRehearsal: z.boolean(),
   quarantine: QuarantineSchema.nullable(),
+  parity: ParitySchema.nullable(),
   windows: z.array(WeeklyWindowSchema).max(20),
   automatic: z.boolean(),
   emergency: EmergencySchema.nullable(),

@@ -46,6 +46,15 @@ export const GATE_REASONS = {
     'Approvals are missing. The author of the release and who asked for its promotion do not count.',
   EMERGENCY_EXPIRED: 'The time of the emergency is over.',
   EMERGENCY_NOT_ALLOWED: 'The policy does not let an emergency skip these gates.',
+  PARITY_NOT_WANTED: 'The policy does not compare declarations.',
+  PARITY_NOT_DECLARED: 'The project of this release declares no environments: there is nothing to compare.',
+  PARITY_KEPT:
+    'The environment has what this release declares, and differs from the one before only where that is allowed.',
+  PARITY_UNRECORDED: 'This release was recorded when declarations were not kept: nobody can compare them.',
+  PARITY_ENVIRONMENT_UNKNOWN: 'This release does not declare this environment.',
+  PARITY_LACKING:
+    'The environment lacks what this release declares: apply its declaration (`environment apply`), and give each required variable a value.',
+  PARITY_BROKEN: 'This release lets the environment differ from the one before where its parity does not allow it.',
   CHANGE_NOT_WANTED: 'The policy wants no change record.',
   CHANGE_APPROVED: 'The change record is approved, and now lies in its planned window, if it has one.',
   CHANGE_MISSING: 'The policy wants a change record, and the promotion names none: `--change`.',

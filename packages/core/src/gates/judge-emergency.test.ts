@@ -109,7 +109,7 @@ describe('A70 an emergency', () => {
   test('A70 skips the gates that the policy names, and no others', () => {
     const created = createEmergency('x', buildRules(), NOW_MS);
     expect(created).toEqual({ ...emergency, reason: 'x', expiresAtMs: NOW_MS + 4 * HOUR_MS });
-    const asked = ['checks', 'incidents', 'change', 'confirmations'];
+    const asked = ['checks', 'incidents', 'change', 'confirmations', 'parity'];
     expect(listEmergencyGates(created)).toEqual(['order', ...asked, 'rollback-plan', 'not-before', 'emergency']);
     expect(listEmergencyGates(createEmergency('x', buildRules({ emergency: null }), NOW_MS))).toEqual(GATES);
   });

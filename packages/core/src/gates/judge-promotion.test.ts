@@ -4,7 +4,16 @@ import { describe, expect, test } from 'vitest';
 import type { PromotionRules } from '../promotion/policy.ts';
 import { judgePromotion } from './judge-promotion.ts';
 import type { PromotionFacts, SignOff, SourceFacts } from './promotion-facts.ts';
-import { buildFacts, buildRules, buildSignOff, buildSource, HOUR_MS, known, NOW_MS } from './testing/build-facts.ts';
+import {
+  buildFacts,
+  buildParity,
+  buildRules,
+  buildSignOff,
+  buildSource,
+  HOUR_MS,
+  known,
+  NOW_MS,
+} from './testing/build-facts.ts';
 import { combineVerdicts, GATES, type GateName, type Verdict } from './verdict.ts';
 
 const MINUTE_MS = 60_000;
@@ -225,6 +234,9 @@ describe('evidence that only improves', () => {
     signed: fc.array(arbSignOff, { maxLength: 6 }),
     rows: fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 3 }),
     isRehearsed: fc.boolean(),
+    lacking: fc.subarray(['variables.A', 'targets.b']),
+    unset: fc.subarray(['variables.C', 'variables.D']),
+    isTold: fc.boolean(),
   });
 
   interface Drawn {
@@ -233,8 +245,12 @@ describe('evidence that only improves', () => {
     readonly signed: readonly SignOff[];
     readonly rows: readonly number[];
     readonly isRehearsed: boolean;
+    readonly lacking: readonly string[];
+    readonly unset: readonly string[];
+    /** Whether declarations could be read at all. */
+    readonly isTold: boolean;
   }
-  const judge = ({ soakHours, counts, signed, rows, isRehearsed }: Drawn) =>
+  const judge = ({ soakHours, counts, signed, rows, isRehearsed, lacking, unset, isTold }: Drawn) =>
     judgePromotion(
       {
         facts: buildFacts({
@@ -245,6 +261,7 @@ describe('evidence that only improves', () => {
             rehearsedAtMs: isRehearsed ? NOW_MS : null,
           }),
           signOffs: known(signed),
+          parity: isTold ? known(buildParity({ lacking, unset })) : { isKnown: false, why: 'away' },
         }),
         rules: buildRules({ needsRehearsal: true }),
       },
@@ -260,6 +277,8 @@ describe('evidence that only improves', () => {
       signed: fc.array(arbSignOff, { maxLength: 3 }),
       fewer: fc.integer({ min: 0, max: 3 }),
       isRehearsed: fc.boolean(),
+      declared: fc.subarray(['variables.A', 'targets.b']),
+      given: fc.subarray(['variables.C', 'variables.D']),
     });
     fc.assert(
       fc.property(arbFacts, more, (facts, added) => {
@@ -269,6 +288,9 @@ describe('evidence that only improves', () => {
           signed: [...facts.signed, ...added.signed],
           rows: facts.rows.map((count) => Math.max(0, count - added.fewer)),
           isRehearsed: facts.isRehearsed || added.isRehearsed,
+          lacking: facts.lacking.filter((subject) => !added.declared.includes(subject)),
+          unset: facts.unset.filter((subject) => !added.given.includes(subject)),
+          isTold: facts.isTold,
         };
         expect(RANK[judge(better)]).toBeGreaterThanOrEqual(RANK[judge(facts)]);
       }),

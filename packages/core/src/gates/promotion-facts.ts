@@ -2,6 +2,7 @@
 import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
 import type { EvidenceFacts } from '../evidence/evidence-facts.ts';
+import type { ParityFacts } from './parity-facts.ts';
 import type { GateName } from './verdict.ts';
 
 /** Evidence: found out, or why not. */
@@ -93,6 +94,8 @@ export interface PromotionFacts {
   readonly changeRecord: string | null;
   /** In the environment before; none where the release never ran. */
   readonly durations: Fact<readonly PipelineDurations[]>;
+  /** What the release declares, beside what the environment does. */
+  readonly parity: Fact<ParityFacts>;
   /** What outside services say. */
   readonly evidence: EvidenceFacts;
 }

@@ -22,6 +22,7 @@ import { listCycles } from './operations/list-cycles.ts';
 import { listDurations } from './operations/list-durations.ts';
 import { listFreezes } from './operations/list-freezes.ts';
 import { listSignOffs } from './operations/list-sign-offs.ts';
+import { readParity } from './read-parity.ts';
 import { readQuarantine } from './read-quarantine.ts';
 
 /** What is asked for, by whom. */
@@ -67,6 +68,7 @@ export async function readFacts(db: Db, book: HolidayBook, question: PromotionQu
     holidays: book.find(rules.freeze, atMs),
     freezes: known(await readFreezes(db, target.name)),
     durations: known(await readDurations(db, { rules, source, releaseId: release.id })),
+    parity: known(await readParity(db, target.name, release.bill)),
     evidence: await readEvidenceFacts(db, { policy, rules }, toSubject(question, source)),
   };
   return { facts, rules, policyVersion: version };
