@@ -1,7 +1,7 @@
 // One look at a promotion that waits: its gates are judged, and where all allow it the environment is told to run the release,
 // in this very transaction.
 import type { PromotionView } from '@towpath/api';
-import { failpoint, formatCanonicalJson, judgePromotion } from '@towpath/core';
+import { failpoint, formatCanonicalJson, judgePromotion, listGates } from '@towpath/core';
 import { writeAudit } from '../audit/operations/write-audit.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Outbox } from '../events/transactions/publish.ts';
@@ -31,15 +31,17 @@ export async function judgePending(
   promotion: PromotionView,
   outbox: Outbox,
 ): Promise<void> {
-  const { id: promotionId, environment, plan } = promotion;
+  const { id: promotionId, environment, kind } = promotion;
+  const gates = listGates(kind, promotion.emergency);
   const nowMs = await readClock(tx);
   const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
-  const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates: plan.gates }, nowMs);
+  const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates }, nowMs);
   const views = verdicts.map(toVerdictView);
   const { holidays, ...kept } = facts;
   await writeJudgement(tx, {
     promotionId,
     policyVersion,
+    gates,
     facts: kept,
     verdicts: views,
     askAgainAt: toInstant(askAgainAtMs),

@@ -4,7 +4,6 @@ import {
   createEmergency,
   type Emergency,
   findRules,
-  listEmergencyGates,
   type PromotionPlan,
   planPromotion,
 } from '@towpath/core';
@@ -40,6 +39,5 @@ export async function planRequest(
   const emergency = asked
     ? createEmergency(asked.reason, findRules((await findPolicy(db)).policy, target), atMs)
     : null;
-  const gates = emergency ? listEmergencyGates(emergency) : undefined;
-  return { from, emergency, plan: planPromotion('promotion', from?.bill ?? null, release.bill, gates) };
+  return { from, emergency, plan: planPromotion('promotion', from?.bill ?? null, release.bill, emergency) };
 }
