@@ -180,6 +180,9 @@ function giveSignOff({ promotions }: World, { body }: Parameters<Answer>[1]): Re
     givenAt: new Date().toISOString(),
     expiresAt: new Date(Date.now() + 7 * 86_400_000).toISOString(),
     withdrawnAt: null,
+    withdrawnBy: null,
+    withdrawnWhy: null,
+    accessRevokedAt: null,
   };
   promotions.signOffs.unshift(given);
   return json(GiveSignOff, given);
@@ -189,6 +192,7 @@ function withdraw({ promotions }: World, _: Parameters<Answer>[1], id: string): 
   const found = promotions.signOffs.find((one) => one.id === id);
   if (!found) return missing('sign-off');
   found.withdrawnAt = new Date().toISOString();
+  found.withdrawnBy = found.person;
   return json(WithdrawSignOff, found);
 }
 

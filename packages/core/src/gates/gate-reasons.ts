@@ -27,7 +27,8 @@ export const GATE_REASONS = {
     'This release was replaced in the environment before, before its quarantined rows were down to those of before.',
   SIGN_OFFS_NOT_WANTED: 'The policy wants no sign-offs.',
   SIGN_OFFS_GIVEN: 'All who must have signed off this release for this environment.',
-  SIGN_OFFS_MISSING: 'Sign-offs are missing. The author of the release and who asked for its promotion do not count.',
+  SIGN_OFFS_MISSING:
+    'Sign-offs are missing. The author of the release, who asked for its promotion, and people whose access was revoked since do not count.',
   SIGN_OFF_REFUSED: 'Somebody refused this release for this environment.',
   ROLLBACK_PLAN_NOT_WANTED: 'The policy wants no rollback plan.',
   ROLLBACK_PLAN_PRESENT: 'The rollback plan is written down.',
@@ -43,7 +44,7 @@ export const GATE_REASONS = {
   EMERGENCY_NOT_ASKED: 'It is no emergency.',
   EMERGENCY_APPROVED: 'All who must have approved this emergency.',
   EMERGENCY_UNAPPROVED:
-    'Approvals are missing. The author of the release and who asked for its promotion do not count.',
+    'Approvals are missing. The author of the release, who asked for its promotion, and people whose access was revoked since do not count.',
   EMERGENCY_EXPIRED: 'The time of the emergency is over.',
   EMERGENCY_NOT_ALLOWED: 'The policy does not let an emergency skip these gates.',
   PARITY_NOT_WANTED: 'The policy does not compare declarations.',

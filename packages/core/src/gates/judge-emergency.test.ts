@@ -42,6 +42,12 @@ describe('A70 an emergency', () => {
     ['the VP made the release', signed({ ...vp, person: 'anna' }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     ['the VP asked for it', signed({ ...vp, person: 'rita' }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     ['who is on call asked for it', signed(vp, { ...onCall, person: 'rita' }), {}, 'defer EMERGENCY_UNAPPROVED'],
+    [
+      'access of the VP was revoked since',
+      signed({ ...vp, accessRevokedAtMs: NOW_MS }, onCall),
+      {},
+      'defer EMERGENCY_UNAPPROVED',
+    ],
     ['for another release', signed({ ...vp, releaseId: 'b'.repeat(64) }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     ['for another environment', signed({ ...vp, environment: 'qa' }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     [

@@ -128,9 +128,36 @@ describe('A68 sign-offs', () => {
     ['a quorum that is short', signOffs({}), { signOffs: { engineer: 2 } }, 'defer SIGN_OFFS_MISSING'],
     ['one person twice', signOffs({}, {}), { signOffs: { engineer: 2 } }, 'defer SIGN_OFFS_MISSING'],
     ['a quorum', signOffs({}, { person: 'eva' }), { signOffs: { engineer: 2 } }, 'allow SIGN_OFFS_GIVEN'],
+    [
+      'of somebody whose access was revoked since',
+      signOffs({ accessRevokedAtMs: NOW_MS }),
+      one,
+      'defer SIGN_OFFS_MISSING',
+    ],
+    [
+      'of another one besides',
+      signOffs({ accessRevokedAtMs: NOW_MS }, { person: 'eva' }),
+      one,
+      'allow SIGN_OFFS_GIVEN',
+    ],
+    [
+      'refused by somebody who has left since',
+      signOffs({}, { person: 'bo', decision: 'refused', accessRevokedAtMs: NOW_MS }),
+      one,
+      'deny SIGN_OFF_REFUSED',
+    ],
     ['unreachable', { signOffs: { isKnown: false, why: 'away' } as const }, one, 'defer EVIDENCE_UNREACHABLE'],
   ])('%s', (_, facts, rules, said) => {
     expect(say('sign-offs', facts, rules)).toBe(said);
+  });
+
+  test('say whose word counts no more, and since when', () => {
+    const gone = { person: 'eva', accessRevokedAtMs: NOW_MS };
+    const accessRevoked = { eva: '2026-06-16T10:00:00.000Z' };
+    const say = (...given: readonly Partial<SignOff>[]) => ask('sign-offs', signOffs(...given), one).evidence;
+    expect(say(gone)).toEqual({ given: { engineer: [] }, missing: { engineer: 1 }, accessRevoked });
+    expect(say({}, gone)).toEqual({ given: { engineer: ['erin'] }, accessRevoked });
+    expect(say({ ...gone, decision: 'refused' })).toMatchObject({ by: 'eva', accessRevokedAt: accessRevoked.eva });
   });
 
   test('say who is missing', () => {

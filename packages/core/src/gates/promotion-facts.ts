@@ -17,6 +17,8 @@ export interface SignOff {
   readonly decision: 'approved' | 'refused';
   readonly givenAtMs: number;
   readonly expiresAtMs: number;
+  /** When the access of its person was revoked after it; null: it was not. Absent: judged by a version that did not look. */
+  readonly accessRevokedAtMs?: number | null | undefined;
   readonly note: string | null;
 }
 

@@ -46,7 +46,12 @@ test('it is asked every gate that the running version knows, and does not go thr
 test('an emergency skips what it was asked with, and is asked what is new', async () => {
   const release = await recordRelease(w.engineer, 'v1.0.1');
   await deployToInt(w, release.id);
-  const body = { releaseId: release.id, environment: 'prod', rollbackPlan: 'x', emergency: { reason: 'trades are lost' } };
+  const body = {
+    releaseId: release.id,
+    environment: 'prod',
+    rollbackPlan: 'x',
+    emergency: { reason: 'trades are lost' },
+  };
   const opened = await w.rita.call(OpenPromotion, { body });
   await forgetGates(opened.id, ['order', 'rollback-plan', 'not-before']);
   const judged = await waitUntilJudged(opened.id);

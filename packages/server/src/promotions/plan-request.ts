@@ -1,12 +1,6 @@
 // What a promotion that somebody asks for will do: its steps and gates, and what an emergency lets it skip.
 import type { ReleaseView } from '@towpath/api';
-import {
-  createEmergency,
-  type Emergency,
-  findRules,
-  type PromotionPlan,
-  planPromotion,
-} from '@towpath/core';
+import { createEmergency, type Emergency, findRules, type PromotionPlan, planPromotion } from '@towpath/core';
 import type { Db } from '../db/database.ts';
 import { findRelease } from '../releases/operations/find-release.ts';
 import { findDeployedRelease } from './operations/find-deployed-release.ts';

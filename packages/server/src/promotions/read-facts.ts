@@ -123,21 +123,23 @@ async function readSource(db: Db, { environment, releaseId, quarantine }: Source
 
 async function readSignOffs(db: Db, environment: string, releaseId: string) {
   const all = await listSignOffs(db, { releaseId, environment });
-  return all.flatMap(({ withdrawnAt, expiresAt, givenAt, releaseId: id, role, person, decision, note }) =>
-    withdrawnAt === null
-      ? [
-          {
-            releaseId: id,
-            environment,
-            role,
-            person,
-            decision,
-            note,
-            givenAtMs: Date.parse(givenAt),
-            expiresAtMs: Date.parse(expiresAt),
-          },
-        ]
-      : [],
+  return all.flatMap(
+    ({ withdrawnAt, expiresAt, givenAt, accessRevokedAt, releaseId: id, role, person, decision, note }) =>
+      withdrawnAt === null
+        ? [
+            {
+              releaseId: id,
+              environment,
+              role,
+              person,
+              decision,
+              note,
+              givenAtMs: Date.parse(givenAt),
+              expiresAtMs: Date.parse(expiresAt),
+              accessRevokedAtMs: toMs(accessRevokedAt),
+            },
+          ]
+        : [],
   );
 }
 

@@ -68,7 +68,9 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
             <h2>Plan</h2>
             <PlanSteps promotion={promotion} />
           </section>
-          {kind === 'promotion' ? <SignOffsPanel promotion={promotion} signOffs={signOffs} /> : null}
+          {kind === 'promotion' ? (
+            <SignOffsPanel promotion={promotion} signOffs={signOffs} author={release?.createdBy} />
+          ) : null}
           <Timeline moments={listMoments(promotion, signOffs)} />
         </div>
       </div>
