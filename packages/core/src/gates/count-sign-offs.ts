@@ -51,7 +51,8 @@ export function hasLeft({ accessRevokedAtMs }: SignOff): boolean {
 
 /** A refusal as evidence: whose it is, why, and since when they are gone, if they are. */
 export function describeRefusal({ person, role, note, accessRevokedAtMs }: SignOff) {
-  return { by: person, role, note, accessRevokedAt: toText(accessRevokedAtMs) };
+  const accessRevokedAt = toText(accessRevokedAtMs);
+  return { by: person, role, note, ...(accessRevokedAt !== null && { accessRevokedAt }) };
 }
 
 function toText(ms: number | null | undefined): string | null {
