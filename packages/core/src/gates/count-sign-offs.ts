@@ -45,7 +45,7 @@ export function countSignOffs(
 }
 
 /** Whether the access of its person was revoked after it. */
-export function hasLeft({ accessRevokedAtMs }: SignOff): boolean {
+function hasLeft({ accessRevokedAtMs }: SignOff): boolean {
   return (accessRevokedAtMs ?? null) !== null;
 }
 

@@ -57,10 +57,22 @@ describe('A70 an emergency', () => {
       'allow EMERGENCY_APPROVED',
     ],
     [
+      'an approval of a minute before it was asked for',
+      signed({ ...vp, givenAtMs: NOW_MS - 3 * HOUR_MS - MINUTE_MS }, onCall),
+      {},
+      'defer EMERGENCY_UNAPPROVED',
+    ],
+    [
       'an approval from before it was asked for, though it counts as a sign-off',
       signed({ ...vp, givenAtMs: NOW_MS - 3 * HOUR_MS - 1 }, onCall),
       {},
       'defer EMERGENCY_UNAPPROVED',
+    ],
+    [
+      'a minute before an approval expires',
+      signed({ ...vp, expiresAtMs: NOW_MS + MINUTE_MS }, onCall),
+      {},
+      'allow EMERGENCY_APPROVED',
     ],
     ['an approval that has expired', signed({ ...vp, expiresAtMs: NOW_MS }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     [
