@@ -28,14 +28,12 @@ export function judgeParity(
 }
 
 function judgeCompared(facts: ComparedDeclarations, { except }: ParityRules): GateAnswer {
-  const leave = (subjects: readonly string[]) => subjects.filter((subject) => !except.includes(subject));
-  const { before, areValuesCompared } = facts;
-  const lacking = leave(facts.lacking);
-  const otherwise = leave(facts.otherwise);
-  const unset = leave(facts.unset);
-  const differences = leave(facts.differences);
-  const evidence = { before, areValuesCompared, lacking, otherwise, unset, differences };
-  if (differences.length > 0) return deny('PARITY_BROKEN', evidence);
-  if (lacking.length + otherwise.length + unset.length > 0) return defer('PARITY_LACKING', evidence);
-  return allow('PARITY_KEPT', { before, areValuesCompared });
+  const { before, areValuesCompared, lacking, otherwise, unset, differences } = facts;
+  const found = Object.entries({ lacking, otherwise, unset, differences }).flatMap(([how, subjects]) => {
+    const left = subjects.filter((subject) => !except.includes(subject));
+    return left.length > 0 ? [[how, left] as const] : [];
+  });
+  const evidence = { before, areValuesCompared, ...Object.fromEntries(found) };
+  if (found.some(([how]) => how === 'differences')) return deny('PARITY_BROKEN', evidence);
+  return found.length > 0 ? defer('PARITY_LACKING', evidence) : allow('PARITY_KEPT', evidence);
 }

@@ -92,7 +92,11 @@ describe('A81 parity', () => {
     await tell(w.prod, 'REGION');
     await waitFor('one value to be missing', 10_000, async () => {
       const seen = await w.rita.call(GetPromotion, { params: { promotionId: opened.id } });
-      expect(findGate(seen)?.evidence).toMatchObject({ lacking: [], unset: ['variables.NEW_KEY'] });
+      expect(findGate(seen)?.evidence).toEqual({
+        before: 'int',
+        areValuesCompared: false,
+        unset: ['variables.NEW_KEY'],
+      });
       return true;
     });
     await tell(w.prod, 'REGION', 'NEW_KEY');
