@@ -1,6 +1,6 @@
 // A release is made of a commit alone: whoever makes it, wherever and whenever, sends the same.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getProject } from '@towpath/config';
@@ -124,6 +124,34 @@ describe('A63 every file that a release is made of is as its commit has it', () 
     await expect(build(inner)).rejects.toMatchObject({ reason: 'shared.ts (otherwise than in the commit).' });
   });
 
+  it('one outside of the project that only a function imports later is, too', async () => {
+    const inner = createInner(
+      formatPipeline("'x'").replace("console.log('said')", "console.log(await import('../../late.ts'))"),
+    );
+    project.write('late.ts', 'export const late = 1;\n');
+    git.commitAll('inner');
+    await build(inner);
+    project.write('late.ts', 'export const late = 2;\n');
+    await expect(build(inner)).rejects.toMatchObject({ reason: 'late.ts (otherwise than in the commit).' });
+  });
+
+  it('a package of the same repository is compared, and one that is installed is not', async () => {
+    const inner = createInner(
+      `import { other } from 'installed';\n${importing('shared')}\nexport const both = other;\n`,
+    );
+    const write = (folder: string, name: string, text: string) => {
+      project.write(`${folder}/package.json`, JSON.stringify({ name, type: 'module', exports: './index.js' }));
+      project.write(`${folder}/index.js`, text);
+    };
+    write('shared', 'shared', "export const word = 'x';\n");
+    write('inner/node_modules/installed', 'installed', "export const other = 'y';\n");
+    symlinkSync(join(project.folder, 'shared'), join(inner, 'node_modules', 'shared'));
+    git.commitAll('workspace');
+    await build(inner);
+    project.write('shared/index.js', "export const word = 'z';\n");
+    await expect(build(inner)).rejects.toMatchObject({ reason: 'shared/index.js (otherwise than in the commit).' });
+  });
+
   it('one outside of the repository is in no commit', async () => {
     const strange = mkdtempSync(join(tmpdir(), 'towpath-strange-'));
     try {
@@ -137,12 +165,12 @@ describe('A63 every file that a release is made of is as its commit has it', () 
   });
 
   /** A project in a folder of the repository, which imports a file above it. */
-  function createInner(): string {
+  function createInner(pipeline = importing('../../shared.ts')): string {
     const inner = join(project.folder, 'inner');
     for (const [path, text] of [
       ['towpath.yaml', 'name: inner\n'],
       ['CHANGELOG.md', '## 1.0.0\n\nThe first one.\n'],
-      ['pipelines/daily.ts', importing('../../shared.ts')],
+      ['pipelines/daily.ts', pipeline],
     ] as const)
       project.write(`inner/${path}`, text);
     return inner;

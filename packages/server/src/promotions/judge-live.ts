@@ -13,6 +13,7 @@ import type { HolidayBook } from './holiday-book.ts';
 import { endPromotion } from './operations/end-promotion.ts';
 import { findTarget } from './operations/find-target.ts';
 import { forgetReports } from './operations/forget-reports.ts';
+import { lockSigners } from './operations/lock-signers.ts';
 import { setDesiredRelease } from './operations/set-desired-release.ts';
 import { startPromotion } from './operations/start-promotion.ts';
 import { writeJudgement } from './operations/write-judgement.ts';
@@ -33,6 +34,7 @@ export async function judgePending(
 ): Promise<void> {
   const { id: promotionId, environment, kind } = promotion;
   const gates = listGates(kind, promotion.emergency);
+  await lockSigners(tx, { releaseId: promotion.release.id, environment });
   const nowMs = await readClock(tx);
   const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
   const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates }, nowMs);

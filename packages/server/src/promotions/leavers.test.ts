@@ -1,5 +1,6 @@
 // People whose access is revoked: what they signed counts no more, and what they refused is lifted by others.
 import {
+  AbortPromotion,
   GetPromotion,
   LiftRefusal,
   ListSignOffs,
@@ -8,8 +9,12 @@ import {
   RevokePerson,
   type SignOffView,
 } from '@towpath/api';
+import { SHIPPED_POLICY } from '@towpath/core';
 import { waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lockHolder } from '../access/operations/lock-holder.ts';
+import { revokeAccess } from '../access/operations/revoke-access.ts';
+import { openPool, withConnection } from '../db/database.ts';
 import { openAdmin } from '../setup.ts';
 import {
   askForProd,
@@ -22,6 +27,9 @@ import {
 } from '../testing/promotion-world.ts';
 import { readAuditChain } from '../testing/read-audit-chain.ts';
 import { loadDesired, recordRelease, waitForPromotion } from '../testing/released.ts';
+import { createHolidayBook } from './holiday-book.ts';
+import { insertPolicy } from './operations/insert-policy.ts';
+import { reconcilePromotion } from './transactions/reconcile-promotion.ts';
 
 let w: World;
 let release: ReleaseView;
@@ -78,6 +86,43 @@ describe('A68 a sign-off of somebody whose access was revoked since', () => {
     await loadDesired(w.prodAgentClient, w.prod);
     await waitForPromotion(w.rita, opened.id, 'succeeded');
   });
+});
+
+test('A68 a revocation that is under way is waited for: nothing begins by a word that is just ending', async () => {
+  const next = await recordRelease(w.engineer, 'v1.0.2');
+  await deployToInt(w, next.id);
+  for (const client of [await comeBack('ned', 'engineer'), await comeBack('ben', 'business'), w.rob])
+    await signOff(client, next.id);
+  const { id: promotionId } = await askForProd(w, next.id);
+  // What it waits for is there from now on; nobody is told, so that only the look below finds it.
+  const prod = { soakHours: 0, cycles: 0, quarantine: null, performance: null, freeze: null };
+  await withConnection(w.databaseUrl, (client) =>
+    insertPolicy(client, { policy: { ...SHIPPED_POLICY, environments: { prod } }, by: 'a test' }),
+  );
+  const pool = openPool(w.databaseUrl);
+  try {
+    await withConnection(w.databaseUrl, async (client) => {
+      await client.query('begin');
+      await lockHolder(client, 'ned');
+      await revokeAccess(client, 'ned');
+      const looked = reconcilePromotion(pool, createHolidayBook(), 'prod');
+      await waitFor('the look to wait', 10_000, async () => {
+        const { rows } = await pool.query(`select from pg_locks where locktype = 'advisory' and not granted`);
+        return rows.length > 0;
+      });
+      await client.query('commit');
+      await looked;
+    });
+  } finally {
+    await pool.end();
+  }
+  const seen = await w.rita.call(GetPromotion, { params: { promotionId } });
+  expect(seen.state).toBe('pending');
+  expect(findGate(seen, 'sign-offs')?.evidence).toMatchObject({
+    missing: { engineer: 1 },
+    accessRevoked: { ned: expect.any(String) },
+  });
+  await w.rita.call(AbortPromotion, { params: { promotionId }, body: { reason: 'shown' } });
 });
 
 describe('A68 a refusal', () => {

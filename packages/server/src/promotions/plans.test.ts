@@ -32,6 +32,7 @@ import { listPromotions } from './operations/list-promotions.ts';
 import { listSignOffs } from './operations/list-sign-offs.ts';
 import { listToldRows } from './operations/list-told-rows.ts';
 import { listValuedVariables } from './operations/list-valued-variables.ts';
+import { lockSigners } from './operations/lock-signers.ts';
 
 const ID = '01890000-0000-7000-8000-000000000000';
 const RELEASE = 'a'.repeat(64);
@@ -146,6 +147,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listFreezes', 'freezes_environment_idx', (db) => listFreezes(db, 'e1')],
   ['listSignOffs', 'sign_offs_release_idx', (db) => listSignOffs(db, { releaseId: RELEASE, environment: 'e1' })],
   ['listSignOffs by who has left', 'people_pkey', (db) => listSignOffs(db, { releaseId: RELEASE, environment: 'e1' })],
+  ['lockSigners', 'sign_offs_release_idx', (db) => lockSigners(db, { releaseId: RELEASE, environment: 'e1' })],
   ['listValuedVariables', 'environment_configurations_pkey', (db) => listValuedVariables(db, 'e1', ['REGION'])],
   ['listValuedVariables by agents', 'agents_name_key', (db) => listValuedVariables(db, 'e1', ['REGION'])],
 ])('%s uses %s', async (_, index, run) => {
