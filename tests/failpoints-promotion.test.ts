@@ -9,6 +9,7 @@ import {
   GetCalendar,
   GiveSignOff,
   LiftFreeze,
+  LiftRefusal,
   ListPromotions,
   ListSignOffs,
   OpenPromotion,
@@ -16,11 +17,13 @@ import {
   WithdrawSignOff,
 } from '@towpath/api';
 import { findPreviousGood } from '@towpath/core';
+import { openAdmin } from '@towpath/server';
 import { waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withConnection } from '../packages/server/src/db/database.ts';
 import { buildRelease } from '../packages/server/src/testing/released.ts';
 import { listFailpoints } from '../scripts/list-failpoints.ts';
+import { createTestClient } from './support/instance.ts';
 import { type PromotionRig, startPromotionRig } from './support/promotion-rig.ts';
 
 // Each wait has its own deadline with what it saw last; this one only catches what has none.
@@ -91,6 +94,26 @@ async function withdrawAll(): Promise<void> {
   for (const { id: signOffId } of own) await client.call(WithdrawSignOff, { params: { signOffId } });
 }
 
+/** Somebody refuses the release, and leaves. */
+async function refuseAndLeave(): Promise<void> {
+  const admin = await openAdmin(rig.databaseUrl);
+  try {
+    const leaver = createTestClient(rig.serverUrl, await admin.issueAccessToken({ name: 'lea', role: 'business' }));
+    await leaver.call(GiveSignOff, { body: { releaseId, environment: INT, decision: 'refused', note: 'a test' } });
+    await admin.revokeAccess('lea');
+  } finally {
+    await admin.close();
+  }
+}
+
+async function liftRefusals(): Promise<void> {
+  const client = rig.clientOf('bo');
+  const { signOffs } = await client.call(ListSignOffs, { query: { releaseId } });
+  const standing = signOffs.filter(({ decision, withdrawnAt }) => decision === 'refused' && withdrawnAt === null);
+  for (const { id: signOffId } of standing)
+    await client.call(LiftRefusal, { params: { signOffId }, body: { reason: 'a test' } });
+}
+
 async function abortLive(): Promise<void> {
   const client = rig.clientOf('erin');
   const { promotions } = await client.call(ListPromotions, { query: { environment: INT, limit: 1 } });
@@ -121,6 +144,7 @@ const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['abort-promotion.', { before: () => freeze().then(promote), act: abortLive }],
   ['give-sign-off.', { act: sign }],
   ['take-back-sign-off.', { before: sign, act: withdrawAll }],
+  ['lift-refusal.', { before: refuseAndLeave, act: liftRefusals }],
   ['declare-freeze.', { act: freeze }],
   ['end-freeze.', { before: freeze, act: liftAll }],
   ['apply-policy.', { act: applyPolicy }],
@@ -163,7 +187,8 @@ async function verifyAudit(): Promise<void> {
         union all select 'promotion.aborted', count(*) from promotions where state = 'aborted'
         union all select 'release.deployed', count(*) from deployments
         union all select 'sign-off.given', count(*) from sign_offs
-        union all select 'sign-off.withdrawn', count(*) from sign_offs where withdrawn_at is not null
+        union all select 'sign-off.withdrawn', count(*) from sign_offs where withdrawn_by = person
+        union all select 'sign-off.lifted', count(*) from sign_offs where withdrawn_by <> person
         union all select 'freeze.declared', count(*) from freezes
         union all select 'freeze.lifted', count(*) from freezes where lifted_at is not null
         union all select 'policy.applied', count(*) from promotion_policies
@@ -183,7 +208,11 @@ async function readPrevious(): Promise<string | undefined> {
     ),
   );
   return findPreviousGood(
-    rows.map(({ release_id, kind }) => ({ releaseId: release_id, wasRolledBack: kind === 'rollback' })),
+    rows.map(({ release_id, kind }) => ({
+      releaseId: release_id,
+      wasRolledBack: kind === 'rollback',
+      isRefused: false,
+    })),
   );
 }
 

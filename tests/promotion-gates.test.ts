@@ -105,3 +105,55 @@ it('a policy is tried on what was', async () => {
   expect(out).toMatch(/^Of \d+ promotions it would have decided \d+ differently\.\n/);
   expect(out).toMatch(/prod +v1\.0\.0 +allow +deny +emergency allow → EMERGENCY_NOT_ALLOWED/);
 });
+
+it('A81 prod takes no release that needs what prod does not declare, and says by name what that is', async () => {
+  const declare = (...variables: readonly string[]) =>
+    rig.project.write(
+      'towpath.yaml',
+      [
+        ...['name: gates', 'variables:'],
+        ...variables.map((name) => `  ${name}: { type: string, required: true }`),
+        ...['environments:', '  int: { kind: shared }', '  prod: { kind: shared }', ''],
+      ].join('\n'),
+    );
+  const rules = { ...RULES, parity: {} };
+  rig.project.write('.towpath/policy.yaml', JSON.stringify({ schemaVersion: 1, environments: { prod: rules } }));
+  await towpath('ada', 'policy', 'apply', '.towpath/policy.yaml');
+  declare('REGION');
+  await towpath('ada', 'environment', 'apply', '--project', rig.project.folder);
+  declare('REGION', 'NEW_KEY');
+  for (const environment of ['int', 'prod'])
+    rig.project.write(`config/.env.${environment}`, 'REGION=eu\nNEW_KEY=one\n');
+  rig.commitVersion('v2.0.0');
+  await towpath('anna', 'release', 'create', 'v2.0.0');
+  await towpath('erin', 'promote', 'v2.0.0', '--to', 'int');
+  await waitForLine(/int +shared +v2\.0\.0/, 'board');
+  const plan = () => towpath('rita', 'promote', 'v2.0.0', '--to', 'prod', '--rollback-plan', 'back', '--plan');
+  expect((await plan()).out).toMatch(/parity +defer +PARITY_LACKING .*lacking: \["variables\.NEW_KEY"\]/);
+  await towpath('ada', 'environment', 'apply', '--project', rig.project.folder);
+  expect((await plan()).out).toMatch(/parity +allow +PARITY_KEPT .*before: int; areValuesCompared: true/);
+
+  // Another region in prod is a difference that its parity does not allow: no later declaration changes that.
+  rig.project.write('config/.env.prod', 'REGION=us-east-9\nNEW_KEY=one\n');
+  rig.commitVersion('v2.0.1');
+  await towpath('anna', 'release', 'create', 'v2.0.1');
+  await towpath('erin', 'promote', 'v2.0.1', '--to', 'int');
+  await waitForLine(/int +shared +v2\.0\.1/, 'board');
+  const denied = await towpath('rita', 'promote', 'v2.0.1', '--to', 'prod', '--rollback-plan', 'back');
+  expect([denied.code, denied.out]).toEqual([
+    1,
+    expect.stringMatching(/parity +deny +PARITY_BROKEN .*differences: \["variables\.REGION"\]/),
+  ]);
+  expect(denied.out).not.toContain('us-east-9');
+});
+
+it('A68 a refusal of somebody who has left is lifted by another one, with a reason', async () => {
+  await towpath('bo', 'release', 'refuse', 'v2.0.1', '--environment', 'prod', '--reason', 'rows are lost');
+  const lift = (person: Person) =>
+    towpath(person, ...'signoff lift v2.0.1 --environment prod --name bo --reason'.split(' '), 'the rows are there');
+  await expect(lift('rob')).rejects.toMatchObject({ code: 'REFUSAL_STANDS' });
+  await towpath('ada', 'access', 'revoke', 'bo', '--reason', 'left the team');
+  expect((await towpath('rob', 'signoff', 'list', 'v2.0.1')).out).toMatch(/prod +business +bo +refused, has left/);
+  expect((await lift('rob')).out).toBe('v2.0.1 for prod: the refusal of bo was lifted by rob.\n');
+  expect((await towpath('rob', 'signoff', 'list', 'v2.0.1')).out).toMatch(/prod +business +bo +lifted by rob/);
+});

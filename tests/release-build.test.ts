@@ -1,9 +1,10 @@
 // A release is made of a commit alone: whoever makes it, wherever and whenever, sends the same.
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getProject } from '@towpath/config';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildRelease } from '../packages/cli/src/releases/build-release.ts';
 import { type GitHistory, openGitHistory } from './support/git-history.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
@@ -74,4 +75,131 @@ it('a folder without commits is no release, and neither is one that has more tha
   openGitHistory(project.folder).commitAll('again');
   project.write('lib/new.ts', 'export {};\n');
   await expect(build()).rejects.toMatchObject({ code: 'RELEASE_UNCOMMITTED', reason: '?? lib/new.ts.' });
+});
+
+describe('A63 every file that a release is made of is as its commit has it', () => {
+  const refuse = (...files: readonly string[]) =>
+    expect(build()).rejects.toMatchObject({
+      code: 'RELEASE_UNCOMMITTED',
+      reason: expect.stringContaining(files.join(', ')),
+    });
+  const importing = (path: string) =>
+    `import { word } from '${path}';\n${formatPipeline('word')}\nexport const said = word;\n`;
+
+  it('one that Git ignores is named', async () => {
+    project.write('.gitignore', 'node_modules\ngenerated\n');
+    project.write('pipelines/daily.ts', importing('../generated/word.ts'));
+    project.write('generated/word.ts', "export const word = 'x';\n");
+    git.commitAll('generated');
+    await refuse('generated/word.ts (not in the commit)');
+  });
+
+  it('one that only a function imports later is named, too', async () => {
+    project.write('.gitignore', 'node_modules\ngenerated\n');
+    project.write(
+      'pipelines/daily.ts',
+      formatPipeline("'x'").replace("console.log('said')", "console.log(await import('../generated/late.ts'))"),
+    );
+    project.write('generated/late.ts', 'export const late = 1;\n');
+    git.commitAll('late');
+    await refuse('generated/late.ts (not in the commit)');
+  });
+
+  it('one that Git was told to take for unchanged is compared by its content', async () => {
+    project.write('lib/word.ts', "export const word = 'x';\n");
+    project.write('pipelines/daily.ts', importing('../lib/word.ts'));
+    git.commitAll('word');
+    execFileSync('git', ['update-index', '--assume-unchanged', 'lib/word.ts'], { cwd: project.folder });
+    await build();
+    project.write('lib/word.ts', "export const word = 'y';\n");
+    await refuse('lib/word.ts (otherwise than in the commit)');
+  });
+
+  it('one outside of the project is the same as in the commit, or named', async () => {
+    const inner = createInner();
+    writeFileSync(join(project.folder, 'shared.ts'), "export const word = 'x';\n");
+    git.commitAll('inner');
+    await build(inner);
+    writeFileSync(join(project.folder, 'shared.ts'), "export const word = 'y';\n");
+    await expect(build(inner)).rejects.toMatchObject({ reason: 'shared.ts (otherwise than in the commit).' });
+  });
+
+  it('one outside of the project that only a function imports later is, too', async () => {
+    const inner = createInner(
+      formatPipeline("'x'").replace("console.log('said')", "console.log(await import('../../late.ts'))"),
+    );
+    project.write('late.ts', 'export const late = 1;\n');
+    git.commitAll('inner');
+    await build(inner);
+    project.write('late.ts', 'export const late = 2;\n');
+    await expect(build(inner)).rejects.toMatchObject({ reason: 'late.ts (otherwise than in the commit).' });
+  });
+
+  it('a package of the same repository is compared, and one that is installed is not', async () => {
+    const inner = createInner(
+      `import { other } from 'installed';\n${importing('shared')}\nexport const both = other;\n`,
+    );
+    const write = (folder: string, name: string, text: string) => {
+      project.write(`${folder}/package.json`, JSON.stringify({ name, type: 'module', exports: './index.js' }));
+      project.write(`${folder}/index.js`, text);
+    };
+    write('shared', 'shared', "export const word = 'x';\n");
+    write('inner/node_modules/installed', 'installed', "export const other = 'y';\n");
+    symlinkSync(join(project.folder, 'shared'), join(inner, 'node_modules', 'shared'));
+    git.commitAll('workspace');
+    await build(inner);
+    project.write('shared/index.js', "export const word = 'z';\n");
+    await expect(build(inner)).rejects.toMatchObject({ reason: 'shared/index.js (otherwise than in the commit).' });
+  });
+
+  it('one outside of the repository is in no commit', async () => {
+    const strange = mkdtempSync(join(tmpdir(), 'towpath-strange-'));
+    try {
+      writeFileSync(join(strange, 'word.ts'), "export const word = 'x';\n");
+      project.write('pipelines/daily.ts', importing(join(strange, 'word.ts')));
+      git.commitAll('strange');
+      await refuse(`word.ts (outside of the repository)`);
+    } finally {
+      rmSync(strange, { recursive: true, force: true });
+    }
+  });
+
+  /** A project in a folder of the repository, which imports a file above it. */
+  function createInner(pipeline = importing('../../shared.ts')): string {
+    const inner = join(project.folder, 'inner');
+    for (const [path, text] of [
+      ['towpath.yaml', 'name: inner\n'],
+      ['CHANGELOG.md', '## 1.0.0\n\nThe first one.\n'],
+      ['pipelines/daily.ts', pipeline],
+    ] as const)
+      project.write(`inner/${path}`, text);
+    return inner;
+  }
+});
+
+it('A63 A81 what a project declares is recorded without values, and of its environments only what the commit has', async () => {
+  project.write(
+    'towpath.yaml',
+    `name: built
+variables:
+  REGION: { type: string, required: true }
+environments:
+  local: { kind: local }
+  int: { kind: shared }
+  prod: { kind: production, secrets: { provider: file, folder: /run/secrets } }
+`,
+  );
+  project.write('config/.env.int', 'REGION=eu\n');
+  project.write('.gitignore', 'node_modules\nconfig/.env.prod\n');
+  project.write('config/.env.prod', 'REGION=eu\n');
+  git.commitAll('declared');
+  const { body } = await build();
+  expect(body.declaration).toMatchObject({
+    variables: [{ name: 'REGION', isRequired: true, isProvided: false }],
+    environments: [
+      { name: 'int', before: null, set: ['REGION'] },
+      { name: 'prod', before: 'int', set: [], differences: ['secrets.provider'], areValuesCompared: false },
+    ],
+  });
+  expect(JSON.stringify(body.declaration)).not.toContain('eu');
 });

@@ -8,6 +8,7 @@ const Text = z.string().min(1).max(500);
 const Hours = z.number().min(0).max(100_000);
 const Count = z.number().int().min(0);
 const Instant = InstantSchema;
+const Subjects = z.array(Text).max(1000);
 
 const ExampleSchema = z.strictObject({
   name: Text,
@@ -24,6 +25,12 @@ const ExampleSchema = z.strictObject({
       ),
       isRehearsed: z.boolean(),
       durations: z.record(z.string(), z.strictObject({ beforeSeconds: Hours, afterSeconds: Hours })),
+      parity: z
+        .strictObject({
+          ...{ lacking: Subjects, otherwise: Subjects, unset: Subjects, differences: Subjects },
+          isRecorded: z.boolean(),
+        })
+        .partial(),
       changeRecord: Text,
       signOffs: z.array(
         z.strictObject({

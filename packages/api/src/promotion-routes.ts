@@ -165,9 +165,9 @@ export const RollBack = defineRoute({
   path: '/api/environments/:environment/rollback',
   permission: 'promotions:write',
   summary:
-    'Bring an environment back from the release it runs (`from`) to the one it ran before and was not rolled back from. Passes no gate, also in a freeze; ends a promotion that waits or runs there. Asked again, it is the same rollback.',
+    'Bring an environment back from the release it runs (`from`) to the one it ran before that was not rolled back from and that nobody refuses, or to another one that it ran (`to`), refused or not. Passes no gate, also in a freeze; ends a promotion that waits or runs there. Asked again, it is the same rollback.',
   params: z.object({ environment: EnvironmentName }),
-  body: z.strictObject({ from: ReleaseId, reason: Note.min(1) }),
+  body: z.strictObject({ from: ReleaseId, to: ReleaseId.optional(), reason: Note.min(1) }),
   reply: PromotionView,
 });
 

@@ -20,6 +20,11 @@ export const SignOffView = z.object({
   givenAt: InstantSchema,
   expiresAt: InstantSchema,
   withdrawnAt: InstantSchema.nullable(),
+  /** Who ended it: its person, or who lifted a refusal. */
+  withdrawnBy: z.string().nullable(),
+  withdrawnWhy: z.string().nullable(),
+  /** When access of its person was revoked, if that was after it: an approval counts no more, a refusal may be lifted by somebody else. */
+  accessRevokedAt: InstantSchema.nullable(),
 });
 export type SignOffView = z.infer<typeof SignOffView>;
 
@@ -44,6 +49,17 @@ export const WithdrawSignOff = defineRoute({
   permission: 'sign-offs:write',
   summary: "Take one's own sign-off back. Repeating it is harmless.",
   params: z.object({ signOffId: z.uuid() }),
+  reply: SignOffView,
+});
+
+export const LiftRefusal = defineRoute({
+  method: 'POST',
+  path: '/api/sign-offs/:signOffId/lift',
+  permission: 'sign-offs:write',
+  summary:
+    'Lift the refusal of somebody whose access was revoked since. Not by who recorded the release. Repeating it is harmless.',
+  params: z.object({ signOffId: z.uuid() }),
+  body: z.strictObject({ reason: Note.min(1) }),
   reply: SignOffView,
 });
 
@@ -183,6 +199,11 @@ const QuarantineSchema = z.strictObject({
   mustTell: z.array(Name).max(1000).default([]),
 });
 
+const ParitySchema = z.strictObject({
+  mustBeRecorded: z.boolean().default(false),
+  except: z.array(Name).max(1000).default([]),
+});
+
 const EmergencySchema = z.strictObject({
   skips: z.array(z.enum(GATES).exclude([...UNSKIPPABLE_GATES])).max(50),
   approvals: z.partialRecord(PersonRoleSchema, z.number().int().min(0).max(20)),
@@ -198,6 +219,7 @@ const RULES = {
   needsRollbackPlan: z.boolean(),
   needsRehearsal: z.boolean(),
   quarantine: QuarantineSchema.nullable(),
+  parity: ParitySchema.nullable(),
   windows: z.array(WeeklyWindowSchema).max(20),
   automatic: z.boolean(),
   emergency: EmergencySchema.nullable(),

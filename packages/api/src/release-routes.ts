@@ -3,12 +3,43 @@ import { z } from 'zod';
 import { MAX_BUNDLE_BYTES } from './agent-routes.ts';
 import { defineRoute } from './contract.ts';
 import { GraphSchema } from './graph-schema.ts';
-import { InstantSchema } from './states.ts';
+import { EnvironmentKindSchema, InstantSchema } from './states.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const ImageDigest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const ProjectName = z.string().min(1).max(63);
 const Version = z.string().min(1).max(64);
+
+/** Names and types of variables and environments; `set` names variables, never what they are set to. */
+const Names = z.array(z.string().max(200)).max(5000);
+const ReleasedDeclarationSchema = z.strictObject({
+  variables: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(200),
+        type: z.string().min(1).max(200),
+        isSecret: z.boolean(),
+        isRequired: z.boolean(),
+        isProvided: z.boolean(),
+      }),
+    )
+    .max(5000),
+  environments: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(63),
+        kind: EnvironmentKindSchema,
+        executor: z.string().max(200),
+        targets: z.record(z.string().max(200), z.string().max(200)),
+        zones: Names,
+        set: Names,
+        before: z.string().max(63).nullable(),
+        differences: Names,
+        areValuesCompared: z.boolean(),
+      }),
+    )
+    .max(200),
+});
 
 export const ReleaseBillSchema = z.object({
   schemaVersion: z.literal(1),
@@ -19,6 +50,7 @@ export const ReleaseBillSchema = z.object({
   datakits: z.array(z.object({ name: z.string(), version: z.string(), digest: z.string().optional() })),
   pools: z.record(z.string(), z.number()),
   configurationHash: z.string(),
+  declaration: ReleasedDeclarationSchema.optional(),
 });
 
 export const ReleaseView = z.object({
@@ -67,6 +99,8 @@ export const CreateRelease = defineRoute({
       .optional(),
     pools: z.record(z.string().max(63), z.number().int().min(0).max(100_000)),
     configurationHash: Sha256,
+    /** What the commit declares; absent: an older command line recorded it, and nothing can be compared. */
+    declaration: ReleasedDeclarationSchema.optional(),
   }),
   reply: z.object({ release: ReleaseView, isNew: z.boolean() }),
 });

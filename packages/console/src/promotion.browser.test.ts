@@ -1,6 +1,7 @@
 // A promotion in a real Chromium: why not now, and when; what one may do about it, as whom.
 import { expect, test } from 'vitest';
-import { verdictOf } from './testing/promotion-fixtures.ts';
+import { ago } from './testing/fixtures.ts';
+import { signOffOf, verdictOf } from './testing/promotion-fixtures.ts';
 import { setUpPages } from './testing/set-up-pages.ts';
 import {
   DONE_ID,
@@ -13,6 +14,7 @@ import {
 } from './testing/world-promotions.ts';
 
 const { start, visit, expectNoComplaints } = setUpPages();
+const HOUR = 3_600_000;
 const WAITING = `/promotions/${WAITING_ID}`;
 
 test('each gate says its verdict in a word, why, by what evidence, and when it is asked again', async () => {
@@ -123,6 +125,48 @@ test('A68 A88 sign-offs say who, as what, until when; who may signs off, with pr
   await panel.getByRole('button', { name: /^Take back…/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Take it back', exact: true }).click();
   await panel.getByText('Missing: 1 of role business, 1 of role release-manager').waitFor();
+  expectNoComplaints();
+});
+
+test('A68 what leavers said is marked: an approval counts no more, a refusal is lifted by another one, with a reason', async () => {
+  const accessRevokedAt = ago(HOUR);
+  const { received } = await start(promotionsWorld(), ({ behaviour, world }) => {
+    behaviour.role = 'release-manager';
+    world.promotions.signOffs = [
+      signOffOf(NEW_RELEASE.id, 3, { person: 'lea', role: 'business', decision: 'refused', accessRevokedAt }),
+      signOffOf(NEW_RELEASE.id, 4, { person: 'erin', role: 'engineer', accessRevokedAt }),
+    ];
+  });
+  const page = await visit(WAITING);
+  const panel = page.getByRole('region', { name: 'Sign-offs' });
+  await panel.getByText('Missing: 1 of role engineer, 1 of role business, 1 of role release-manager').waitFor();
+  await panel.getByText('Counts no more: access of erin was revoked').waitFor();
+  await panel.getByText('Stands until somebody lifts it: access of lea was revoked').waitFor();
+  expect(await panel.getByRole('button', { name: /^Lift…/ }).count()).toBe(1);
+  await panel.getByRole('button', { name: 'Lift… the refusal of lea' }).click();
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.getByRole('button', { name: 'Lift it', exact: true }).isDisabled()).toBe(true);
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('the rows are there');
+  await dialog
+    .getByText("npx towpath signoff lift v1.3.3 --environment prod --name lea --reason 'the rows are there'")
+    .waitFor();
+  await dialog.getByRole('button', { name: 'Lift it', exact: true }).click();
+  await panel.getByText('Lifted by console').waitFor();
+  await panel.getByText('the rows are there').waitFor();
+  expect(received[0]).toMatchObject({ path: expect.stringMatching(/\/lift$/), body: { reason: 'the rows are there' } });
+  expectNoComplaints();
+});
+
+test('A81 parity names what the environment lacks', async () => {
+  await start(promotionsWorld(), ({ world }) => {
+    const [waiting] = world.promotions.promotions;
+    const evidence = { before: 'int', areValuesCompared: false, lacking: ['variables.NEW_KEY'] };
+    waiting?.verdicts.unshift(verdictOf('parity', 'defer', 'PARITY_LACKING', { evidence }));
+  });
+  const page = await visit(WAITING);
+  const gate = page.getByRole('list', { name: 'Gates' }).getByRole('listitem').filter({ hasText: 'PARITY_LACKING' });
+  for (const words of ['Waits', 'Lacking', 'variables.NEW_KEY'])
+    await gate.getByText(words, { exact: true }).first().waitFor();
   expectNoComplaints();
 });
 

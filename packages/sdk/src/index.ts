@@ -11,6 +11,7 @@ export {
   type Evaluation,
   type EvaluationError,
   evaluateProject,
+  type OutsideFiles,
 } from './code-server/evaluate-project.ts';
 export { PIPELINES_FOLDER } from './code-server/source-files.ts';
 export { type RunnerOrder, toBundledPath } from './task-runner/runner-order.ts';

@@ -63,6 +63,7 @@ import { registerGetPolicy } from './promotions/routes/get-policy.ts';
 import { registerGetPromotion } from './promotions/routes/get-promotion.ts';
 import { registerGiveSignOff } from './promotions/routes/give-sign-off.ts';
 import { registerLiftFreeze } from './promotions/routes/lift-freeze.ts';
+import { registerLiftRefusal } from './promotions/routes/lift-refusal.ts';
 import { registerListPromotions } from './promotions/routes/list-promotions.ts';
 import { registerListSignOffs } from './promotions/routes/list-sign-offs.ts';
 import { registerOpenPromotion } from './promotions/routes/open-promotion.ts';
@@ -142,6 +143,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerGetBoard,
   registerGiveSignOff,
   registerWithdrawSignOff,
+  registerLiftRefusal,
   registerListSignOffs,
   registerDeclareFreeze,
   registerLiftFreeze,

@@ -1,7 +1,7 @@
 // What a project's folder holds at this moment, ready to be registered: pipelines, pools, and the bundle of its functions.
 import type { RegisterCode } from '@towpath/api';
 import { type ErrorFacts, toErrorFacts } from '@towpath/core';
-import { type Evaluation, type EvaluationError, evaluateProject } from '@towpath/sdk';
+import { type Evaluation, type EvaluationError, evaluateProject, type OutsideFiles } from '@towpath/sdk';
 import type { z } from 'zod';
 import { cleanText } from '../session/wire-text.ts';
 import { buildBundle, isBundleProblem, type ProjectBundle } from './bundles/build-bundle.ts';
@@ -24,6 +24,8 @@ export interface LoadedCode {
   readonly bundle: ProjectBundle | undefined;
   /** Files that decide it, outside `pipelines/` as well; relative to the project. */
   readonly files: readonly string[];
+  /** Other files that it was made of. */
+  readonly outside: OutsideFiles;
 }
 
 /** Pipeline modules only define; what takes longer than this works or waits. */
@@ -47,12 +49,16 @@ export async function loadCode({ folder, readPools, ...how }: ProjectCode): Prom
 
 /** The same code, registered with an error instead. */
 export function toFailed(
-  { sourceHash, modules }: Pick<Evaluation, 'sourceHash' | 'modules'>,
+  { sourceHash, modules, outside = NOTHING_OUTSIDE }: FailedEvaluation,
   error: EvaluationError,
 ): LoadedCode {
   const registration = { sourceHash, pipelines: [], error: clip(error) };
-  return { registration, bundle: undefined, files: modules };
+  return { registration, bundle: undefined, files: modules, outside };
 }
+
+type FailedEvaluation = Pick<Evaluation, 'sourceHash' | 'modules'> & Partial<Pick<Evaluation, 'outside'>>;
+
+const NOTHING_OUTSIDE: OutsideFiles = { reached: [], linked: [] };
 
 /** True when attempts of TypeScript tasks are to be expected. */
 export function hasFunctions({ pipelines }: Registration): boolean {
@@ -60,7 +66,7 @@ export function hasFunctions({ pipelines }: Registration): boolean {
 }
 
 function toLoaded(
-  { sourceHash, pipelines, modules }: Evaluation,
+  { sourceHash, pipelines, modules, outside }: Evaluation,
   bundle: ProjectBundle | undefined,
   pools: Readonly<Record<string, number>>,
 ): LoadedCode {
@@ -71,7 +77,15 @@ function toLoaded(
     pools: { ...pools },
     error: null,
   };
-  return { registration, bundle, files: [...new Set([...modules, ...(bundle?.inputs ?? [])])] };
+  return {
+    registration,
+    bundle,
+    files: [...new Set([...modules, ...(bundle?.inputs ?? [])])],
+    outside: {
+      reached: [...new Set([...outside.reached, ...(bundle?.outside.reached ?? [])])],
+      linked: [...new Set([...outside.linked, ...(bundle?.outside.linked ?? [])])],
+    },
+  };
 }
 
 function listFunctionModules({ pipelines }: Evaluation): readonly string[] {

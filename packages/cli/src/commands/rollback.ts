@@ -10,6 +10,7 @@ import type { RegisterCommand } from './register-command.ts';
 interface Options extends ConnectionOptions {
   readonly reason: string;
   readonly from?: string;
+  readonly to?: string;
   readonly json?: boolean;
 }
 
@@ -18,17 +19,22 @@ export const registerRollback: RegisterCommand = (program, context) => {
   const command = program
     .command('rollback')
     .description(
-      'Bring an environment back to the release it ran before, past all gates and freezes. Data stays as it is. Returns at once; `npx towpath promotions` says how long it took.',
+      'Bring an environment back to the release it ran before that nobody refuses, past all gates and freezes. Data stays as it is. Returns at once; `npx towpath promotions` says how long it took.',
     )
     .argument('<environment>', 'environment')
     .requiredOption('--reason <text>', 'why; kept with the rollback and in the audit')
     .option('--from <version>', 'only from this release: asked again, nothing more happens (default: what it runs now)')
+    .option(
+      '--to <version>',
+      'another release that it ran, also one that was rolled back from or is refused (default: the last one that was neither)',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath rollback prod --reason "orders load twice"');
   addConnectionOptions(command).action(async (environment: string, options: Options) => {
     const client = connect(context, options);
     const from = await getDeployed({ client, context }, environment, options.from);
-    const input = { params: { environment }, body: { from, reason: options.reason } };
+    const to = options.to === undefined ? undefined : (await getReleaseByVersion({ client, context }, options.to)).id;
+    const input = { params: { environment }, body: { from, to, reason: options.reason } };
     const rollback = await withSuggestions(client, { environment }, () => client.call(RollBack, input));
     context.out(options.json ? `${JSON.stringify(rollback, null, 2)}\n` : formatPromotion(rollback));
   });

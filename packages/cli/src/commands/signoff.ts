@@ -1,4 +1,4 @@
-import { GiveSignOff, ListSignOffs, type SignOffView, WithdrawSignOff } from '@towpath/api';
+import { GiveSignOff, LiftRefusal, ListSignOffs, type SignOffView, WithdrawSignOff } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
@@ -16,6 +16,10 @@ interface Options extends ConnectionOptions {
   readonly json?: boolean;
 }
 
+interface NamedOptions extends Options {
+  readonly name: string;
+}
+
 /** `npx towpath signoff`: says of a release that it may come into an environment, or that it must not. */
 export const registerSignoff: RegisterCommand = (program, context) => {
   const signoff = program
@@ -24,6 +28,7 @@ export const registerSignoff: RegisterCommand = (program, context) => {
   registerGive(signoff, context);
   registerList(signoff, context);
   registerWithdraw(signoff, context);
+  registerLift(signoff, context);
 };
 
 const VERSION = 'release: version or id';
@@ -82,7 +87,7 @@ function registerWithdraw(signoff: Command, context: CommandContext): void {
     .requiredOption('--environment <name>', 'environment you said it for')
     .requiredOption('--name <you>', 'your name on the server, as `signoff list` shows it')
     .option('--json', 'print JSON');
-  addConnectionOptions(command).action(async (version: string, options: Options & { readonly name: string }) => {
+  addConnectionOptions(command).action(async (version: string, options: NamedOptions) => {
     const client = connect(context, options);
     const { id } = await getOwn({ client, context }, version, options);
     const withdrawn = await client.call(WithdrawSignOff, { params: { signOffId: id } });
@@ -91,11 +96,30 @@ function registerWithdraw(signoff: Command, context: CommandContext): void {
   });
 }
 
-async function getOwn(
-  asking: Asking,
-  version: string,
-  { environment, name }: Options & { readonly name: string },
-): Promise<SignOffView> {
+function registerLift(signoff: Command, context: CommandContext): void {
+  const command = signoff
+    .command('lift')
+    .description('Lift the refusal of somebody whose access was revoked since. Not by who recorded the release.')
+    .argument('<version>', VERSION)
+    .requiredOption('--environment <name>', 'environment it is refused for')
+    .requiredOption('--name <person>', 'who refused it, as `signoff list` shows it')
+    .requiredOption('--reason <text>', 'why it stands no more; kept with the refusal and in the audit')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx towpath signoff lift v1.3.3 --environment prod --name erin --reason "the rows are there"',
+    );
+  addConnectionOptions(command).action(async (version: string, options: NamedOptions & { readonly reason: string }) => {
+    const client = connect(context, options);
+    const { id: signOffId } = await getOwn({ client, context }, version, options);
+    const lifted = await client.call(LiftRefusal, { params: { signOffId }, body: { reason: options.reason } });
+    if (options.json) return context.out(`${JSON.stringify(lifted, null, 2)}\n`);
+    const { person, withdrawnBy } = lifted;
+    context.out(`${version} for ${options.environment}: the refusal of ${person} was lifted by ${withdrawnBy}.\n`);
+  });
+}
+
+async function getOwn(asking: Asking, version: string, { environment, name }: NamedOptions): Promise<SignOffView> {
   const { id: releaseId } = await getReleaseByVersion(asking, version);
   const { signOffs } = await asking.client.call(ListSignOffs, { query: { releaseId, environment } });
   const own = signOffs.find(({ person, withdrawnAt }) => person === name && withdrawnAt === null);
@@ -108,16 +132,19 @@ async function getOwn(
 }
 
 function format(signOffs: readonly SignOffView[]): string {
-  const rows = signOffs.map(({ environment, role, person, decision, givenAt, expiresAt, withdrawnAt, note }) => [
-    environment,
-    role,
-    person,
-    withdrawnAt === null ? decision : 'withdrawn',
-    givenAt,
-    withdrawnAt ?? (decision === 'refused' ? '' : expiresAt),
-    note ?? '',
-  ]);
+  const rows = signOffs.map((signOff) => {
+    const { environment, role, person, decision, givenAt, expiresAt, withdrawnAt, accessRevokedAt, note } = signOff;
+    const until = withdrawnAt ?? (decision === 'refused' ? '' : (accessRevokedAt ?? expiresAt));
+    return [environment, role, person, describeStanding(signOff), givenAt, until, note ?? ''];
+  });
   return formatTable(['ENVIRONMENT', 'ROLE', 'WHO', 'SAYS', 'SINCE', 'UNTIL', 'NOTE'], rows);
+}
+
+/** What it is worth now. */
+function describeStanding({ person, decision, withdrawnAt, withdrawnBy, accessRevokedAt }: SignOffView): string {
+  if (withdrawnAt !== null) return withdrawnBy === person ? 'withdrawn' : `lifted by ${withdrawnBy}`;
+  if (accessRevokedAt === null) return decision;
+  return decision === 'refused' ? 'refused, has left' : 'has left';
 }
 
 /** A refusal stands until it is taken back. */

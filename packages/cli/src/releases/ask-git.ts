@@ -1,59 +1,73 @@
 // The commit that a release is built from, asked of the git binary.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { TowpathError } from '@towpath/core';
-
-const run = promisify(execFile);
 
 /** A status of a large repository on a cold disk. */
 const TIMEOUT_MS = 60_000;
-const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** An error that names more helps nobody. */
 const MAX_NAMED = 10;
 
+/** A repository at a commit. */
+export interface Commit {
+  /** In hex. */
+  readonly sha: string;
+  /** Real path of the repository's working tree. */
+  readonly root: string;
+}
+
 /**
- * The commit whose files the folder holds, in hex.
+ * The commit whose files the folder holds, as far as Git looks: see `requireCommitted` for what it does not look at.
  *
  * @throws TowpathError `GIT_UNAVAILABLE`, `RELEASE_UNCOMMITTED` when the folder holds something else than the commit
  */
-export async function getCommit(folder: string): Promise<string> {
-  const changed = (await ask(folder, ['status', '--porcelain', '--untracked-files=all', '--', '.'])).split('\n');
-  const left = changed.filter((line) => line !== '');
-  if (left.length > 0) throw uncommitted(left);
-  return (await ask(folder, ['rev-parse', 'HEAD'])).trim();
+export async function getCommit(folder: string): Promise<Commit> {
+  const changed = (await askGit(folder, ['status', '--porcelain', '--untracked-files=all', '--', '.'])).split('\n');
+  const left = changed.filter((line) => line !== '').map((line) => line.trim());
+  if (left.length > 0) throw uncommitted('The folder holds changes that no commit has.', left);
+  const root = (await askGit(folder, ['rev-parse', '--show-toplevel'])).replace(/\n$/, '');
+  return { sha: (await askGit(folder, ['rev-parse', 'HEAD'])).trim(), root };
 }
 
-async function ask(folder: string, args: readonly string[]): Promise<string> {
+/**
+ * What a command of git prints. `input` is what it reads, if anything.
+ *
+ * @throws TowpathError `GIT_UNAVAILABLE`
+ */
+export async function askGit(folder: string, args: readonly string[], input = ''): Promise<string> {
   try {
-    const options = { cwd: folder, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES };
-    return (await run('git', [...args], options)).stdout;
+    const child = spawn('git', [...args], { cwd: folder, timeout: TIMEOUT_MS, stdio: 'pipe' });
+    // It may end before it has read all; its words say why.
+    child.stdin.on('error', () => undefined).end(input);
+    const ended = once(child, 'close');
+    const [out, words] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    if (child.exitCode !== 0) throw new Error(words.trim() || `git ${args[0]} ended with ${child.exitCode}`);
+    return out;
   } catch (thrown) {
     throw unavailable(folder, thrown);
   }
 }
 
 function unavailable(folder: string, thrown: unknown): TowpathError {
-  const words = thrown instanceof Error && 'stderr' in thrown ? String(thrown.stderr).trim() : '';
   return new TowpathError(
     {
       code: 'GIT_UNAVAILABLE',
       message: `The commit of ${folder} can not be found.`,
-      cause: words || (thrown instanceof Error ? thrown.message : String(thrown)),
+      cause: thrown instanceof Error ? thrown.message : String(thrown),
       fix: 'A release is built from a commit: run this in a Git repository with at least one.',
     },
     { cause: thrown },
   );
 }
 
-function uncommitted(lines: readonly string[]): TowpathError {
-  const more = lines.length > MAX_NAMED ? ` and ${lines.length - MAX_NAMED} more` : '';
+/** The error about files that are not as their commit has them. */
+export function uncommitted(message: string, files: readonly string[]): TowpathError {
+  const more = files.length > MAX_NAMED ? ` and ${files.length - MAX_NAMED} more` : '';
   return new TowpathError({
     code: 'RELEASE_UNCOMMITTED',
-    message: 'The folder holds changes that no commit has.',
-    cause: `${lines
-      .slice(0, MAX_NAMED)
-      .map((line) => line.trim())
-      .join(', ')}${more}.`,
+    message,
+    cause: `${files.slice(0, MAX_NAMED).join(', ')}${more}.`,
     fix: 'Commit them, or put them aside; what is in no commit can not be promoted.',
   });
 }

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { LoadedCode } from '@towpath/agent';
 import type { CreateRelease } from '@towpath/api';
-import type { Project } from '@towpath/config';
+import { envFilePath, PROJECT_FILE, type Project } from '@towpath/config';
 import {
   findChangelogEntry,
   formatCanonicalJson,
@@ -16,7 +16,9 @@ import {
 import type { z } from 'zod';
 import { codeServerEntry } from '../assets.ts';
 import { getCommit } from './ask-git.ts';
+import { declareRelease } from './declare-release.ts';
 import { findImages, type ImageSearch } from './find-images.ts';
+import { listCommitted, requireCommitted } from './require-committed.ts';
 
 /** What is sent: the record, and the code of its functions. */
 export interface BuiltRelease {
@@ -36,23 +38,31 @@ const CHANGELOG = 'CHANGELOG.md';
 export async function buildRelease(project: Project, version: string, images: ImageSearch): Promise<BuiltRelease> {
   if (!isReleaseVersion(version)) throw versionInvalid(version);
   const changelog = getChangelogEntry(project.folder, version);
-  const gitSha = await getCommit(project.folder);
-  const { registration, bundle } = await evaluateTwice(project);
+  const commit = await getCommit(project.folder);
+  const { registration, bundle, files, outside } = await evaluateTwice(project);
+  const configured = await listCommitted(commit, project.folder, listEnvFiles(project));
+  const read = [PROJECT_FILE, CHANGELOG, ...files, ...configured];
+  await requireCommitted(commit, { folder: project.folder, files: read, outside });
   const { pipelines, bundleHash, pools = {} } = registration;
   const graphs = pipelines.map(({ graph }) => graph);
   const body = {
     project: project.name,
     version,
     changelog,
-    gitSha,
+    gitSha: commit.sha,
     createdFrom: hostname(),
     ...(bundleHash !== undefined && { bundleHash }),
     pipelines,
     pools,
     images: [...(await findImages(graphs, project, images))],
     configurationHash: sha256(formatCanonicalJson(toConfigurationSchema(project.declaration))),
+    declaration: structuredClone(declareRelease(project, configured)) as BuiltRelease['body']['declaration'],
   };
   return { body, bundle };
+}
+
+function listEnvFiles({ declaration }: Project): readonly string[] {
+  return [...declaration.environments.keys()].map(envFilePath);
 }
 
 function getChangelogEntry(folder: string, version: string): string {

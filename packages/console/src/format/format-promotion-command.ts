@@ -42,6 +42,15 @@ export function formatWithdrawCommand(version: string, environment: string, pers
   return joinCommand(...words, formatOption('name', person));
 }
 
+/** `npx towpath signoff lift v1.3.3 --environment prod --name ada --reason <reason>`. */
+export function formatLiftRefusalCommand(
+  { version, environment, person }: { readonly version: string; readonly environment: string; readonly person: string },
+  reason: string | undefined,
+): string {
+  const words = [formatCommand('signoff lift'), quoteShell(version), formatOption('environment', environment)];
+  return joinCommand(...words, formatOption('name', person), formatReason(reason));
+}
+
 /** `npx towpath promotions abort prod --reason <reason>`. */
 export function formatAbortCommand(environment: string, reason: string | undefined): string {
   return joinCommand(formatCommand('promotions abort'), quoteShell(environment), formatReason(reason));

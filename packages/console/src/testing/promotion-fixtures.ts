@@ -153,6 +153,9 @@ export function signOffOf(releaseId: string, number: number, more: Partial<SignO
     givenAt: ago(HOUR),
     expiresAt: ago(-7 * DAY),
     withdrawnAt: null,
+    withdrawnBy: null,
+    withdrawnWhy: null,
+    accessRevokedAt: null,
     ...more,
   };
 }

@@ -9,6 +9,7 @@ import {
   GetRelease,
   GiveSignOff,
   LiftFreeze,
+  LiftRefusal,
   ListPromotions,
   ListReleases,
   ListSignOffs,
@@ -55,6 +56,7 @@ export const PROMOTION_ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/api\/sign-offs$/, answer: listSignOffs },
   { method: 'POST', path: /^\/api\/sign-offs$/, answer: giveSignOff },
   { method: 'DELETE', path: /^\/api\/sign-offs\/([^/]+)$/, answer: withdraw },
+  { method: 'POST', path: /^\/api\/sign-offs\/([^/]+)\/lift$/, answer: liftRefusal },
   { method: 'GET', path: /^\/api\/environments\/([^/]+)\/calendar$/, answer: getCalendar },
   { method: 'POST', path: /^\/api\/freezes$/, answer: declare },
   { method: 'POST', path: /^\/api\/freezes\/([^/]+)\/lift$/, answer: lift },
@@ -180,6 +182,9 @@ function giveSignOff({ promotions }: World, { body }: Parameters<Answer>[1]): Re
     givenAt: new Date().toISOString(),
     expiresAt: new Date(Date.now() + 7 * 86_400_000).toISOString(),
     withdrawnAt: null,
+    withdrawnBy: null,
+    withdrawnWhy: null,
+    accessRevokedAt: null,
   };
   promotions.signOffs.unshift(given);
   return json(GiveSignOff, given);
@@ -189,7 +194,16 @@ function withdraw({ promotions }: World, _: Parameters<Answer>[1], id: string): 
   const found = promotions.signOffs.find((one) => one.id === id);
   if (!found) return missing('sign-off');
   found.withdrawnAt = new Date().toISOString();
+  found.withdrawnBy = found.person;
   return json(WithdrawSignOff, found);
+}
+
+function liftRefusal({ promotions }: World, { body }: Parameters<Answer>[1], id: string): Reply {
+  const found = promotions.signOffs.find((one) => one.id === id);
+  if (!found) return missing('sign-off');
+  const { reason } = z.object({ reason: z.string() }).parse(body);
+  Object.assign(found, { withdrawnAt: new Date().toISOString(), withdrawnBy: 'console', withdrawnWhy: reason });
+  return json(LiftRefusal, found);
 }
 
 function getCalendar({ promotions }: World, { url }: Parameters<Answer>[1], environment: string): Reply {

@@ -114,7 +114,13 @@ export function promotionsWorld(): World {
       releases: [NEW_RELEASE, OLD_RELEASE],
       signOffs: [
         signOffOf(NEW_RELEASE.id, 1),
-        signOffOf(NEW_RELEASE.id, 2, { person: 'otto', role: 'business', withdrawnAt: ago(MINUTE), note: null }),
+        signOffOf(NEW_RELEASE.id, 2, {
+          person: 'otto',
+          role: 'business',
+          withdrawnAt: ago(MINUTE),
+          withdrawnBy: 'otto',
+          note: null,
+        }),
       ],
       days: daysOf((index) => (index === 3 ? [FILING] : index >= 10 && index < 15 ? [MONTH_END] : [])),
     },

@@ -40,6 +40,7 @@ export const AUDIT_ACTIONS = {
   'rollback.requested': 'an environment was asked to go back to the release before',
   'sign-off.given': 'a person signed off a release for an environment, or refused it',
   'sign-off.withdrawn': 'a sign-off was taken back',
+  'sign-off.lifted': 'a refusal of somebody whose access was revoked was lifted by somebody else',
   'freeze.declared': 'an environment was closed to promotions',
   'freeze.lifted': 'a declared freeze was ended before its time',
   'policy.applied': 'the policy of promotions was replaced',

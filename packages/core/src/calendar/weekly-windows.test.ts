@@ -18,14 +18,16 @@ const office: WeeklyWindow = {
 const night: WeeklyWindow = { days: ['fri'], from: '22:00', until: '02:00', timeZone: 'UTC' };
 const small: WeeklyWindow = { days: ['sun'], from: '01:15', until: '01:45', timeZone: 'Europe/London' };
 
-describe('a weekly window', () => {
+describe('A69 a weekly window', () => {
   test.each<[string, WeeklyWindow, string, boolean]>([
     // 16 June 2026 is a Tuesday; London is at UTC+1.
+    ['a minute before it begins', office, '2026-06-16T07:59:00Z', false],
     ['a millisecond before it begins', office, '2026-06-16T07:59:59.999Z', false],
     ['when it begins', office, '2026-06-16T08:00:00Z', true],
     ['a minute before it ends', office, '2026-06-16T14:59:00Z', true],
     ['a millisecond before it ends', office, '2026-06-16T14:59:59.999Z', true],
     ['when it ends', office, '2026-06-16T15:00:00Z', false],
+    ['a minute after it ended', office, '2026-06-16T15:01:00Z', false],
     ['on another day', office, '2026-06-19T10:00:00Z', false],
     ['in winter it begins by the clock of winter', office, '2026-12-15T08:59:59.999Z', false],
     ['in winter', office, '2026-12-15T09:00:00Z', true],
@@ -102,13 +104,16 @@ describe('A69 the next open moment by windows and freezes together', () => {
   });
 });
 
-describe('the gate of windows', () => {
+describe('A69 the gate of windows', () => {
   const rules = { windows: [office], freeze: CALENDAR };
   test.each([
+    ['2026-06-16T07:59:00Z', 'defer WINDOW_CLOSED'],
     ['2026-06-16T07:59:59.999Z', 'defer WINDOW_CLOSED'],
     ['2026-06-16T08:00:00Z', 'allow WINDOW_OPEN'],
+    ['2026-06-16T14:59:00Z', 'allow WINDOW_OPEN'],
     ['2026-06-16T14:59:59.999Z', 'allow WINDOW_OPEN'],
     ['2026-06-16T15:00:00Z', 'defer WINDOW_CLOSED'],
+    ['2026-06-16T15:01:00Z', 'defer WINDOW_CLOSED'],
   ])('at %s says %s', (now, said) => {
     expect(sayGate('window', { rules, nowMs: at(now) })).toBe(said);
   });

@@ -1,7 +1,10 @@
 // Which sign-offs are about this very release and environment, and whose count.
 import type { PromotionFacts, SignOff } from './promotion-facts.ts';
 
-/** Those for this release in this environment: approvals that have not expired, and refusals, which stand until they are taken back. */
+/**
+ * Those for this release in this environment: approvals that have not expired, and refusals, which stand until they are taken back or
+ * lifted. Approvals of people whose access was revoked since are among them: `countSignOffs` counts them for nothing.
+ */
 export function listOwnSignOffs(
   { release, environment }: PromotionFacts,
   all: readonly SignOff[],
@@ -16,22 +19,44 @@ export function findRefusal(own: readonly SignOff[]): SignOff | undefined {
   return own.find(({ decision }) => decision === 'refused');
 }
 
-/** Who of each wanted role approved, and how many are missing. The author and who asked for the promotion don't count. */
+/** Who of each wanted role approved, and how many are missing. The author, who asked for the promotion, and people whose access was revoked since don't count. */
 export function countSignOffs(
   { release, initiator }: PromotionFacts,
   own: readonly SignOff[],
   wanted: Readonly<Partial<Record<string, number>>>,
 ) {
-  const counted = own.filter(
+  const approvals = own.filter(
     ({ person, decision }) => decision === 'approved' && person !== release.author && person !== initiator,
   );
+  const counted = approvals.filter((one) => !hasLeft(one));
   const roles = Object.entries(wanted).flatMap(([role, count = 0]) => (count > 0 ? [[role, count] as const] : []));
   const given = Object.fromEntries(roles.map(([role]) => [role, listPeople(counted, role)]));
   const missing = roles.flatMap(([role, count]) => {
     const left = count - (given[role]?.length ?? 0);
     return left > 0 ? [[role, left] as const] : [];
   });
-  return { given, missing: Object.fromEntries(missing) };
+  const left = approvals.filter(hasLeft).map(({ person, accessRevokedAtMs }) => [person, toText(accessRevokedAtMs)]);
+  return {
+    given,
+    missing: Object.fromEntries(missing),
+    // Whose word counts no more, and since when; mostly nobody's.
+    ...(left.length > 0 && { accessRevoked: Object.fromEntries(left) as Readonly<Record<string, string>> }),
+  };
+}
+
+/** Whether the access of its person was revoked after it. */
+function hasLeft({ accessRevokedAtMs }: SignOff): boolean {
+  return (accessRevokedAtMs ?? null) !== null;
+}
+
+/** A refusal as evidence: whose it is, why, and since when they are gone, if they are. */
+export function describeRefusal({ person, role, note, accessRevokedAtMs }: SignOff) {
+  const accessRevokedAt = toText(accessRevokedAtMs);
+  return { by: person, role, note, ...(accessRevokedAt !== null && { accessRevokedAt }) };
+}
+
+function toText(ms: number | null | undefined): string | null {
+  return ms === null || ms === undefined ? null : new Date(ms).toISOString();
 }
 
 function listPeople(signOffs: readonly SignOff[], role: string): readonly string[] {

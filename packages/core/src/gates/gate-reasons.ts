@@ -27,7 +27,8 @@ export const GATE_REASONS = {
     'This release was replaced in the environment before, before its quarantined rows were down to those of before.',
   SIGN_OFFS_NOT_WANTED: 'The policy wants no sign-offs.',
   SIGN_OFFS_GIVEN: 'All who must have signed off this release for this environment.',
-  SIGN_OFFS_MISSING: 'Sign-offs are missing. The author of the release and who asked for its promotion do not count.',
+  SIGN_OFFS_MISSING:
+    'Sign-offs are missing. The author of the release, who asked for its promotion, and people whose access was revoked since do not count.',
   SIGN_OFF_REFUSED: 'Somebody refused this release for this environment.',
   ROLLBACK_PLAN_NOT_WANTED: 'The policy wants no rollback plan.',
   ROLLBACK_PLAN_PRESENT: 'The rollback plan is written down.',
@@ -43,9 +44,18 @@ export const GATE_REASONS = {
   EMERGENCY_NOT_ASKED: 'It is no emergency.',
   EMERGENCY_APPROVED: 'All who must have approved this emergency.',
   EMERGENCY_UNAPPROVED:
-    'Approvals are missing. The author of the release and who asked for its promotion do not count.',
+    'Approvals are missing. The author of the release, who asked for its promotion, and people whose access was revoked since do not count.',
   EMERGENCY_EXPIRED: 'The time of the emergency is over.',
   EMERGENCY_NOT_ALLOWED: 'The policy does not let an emergency skip these gates.',
+  PARITY_NOT_WANTED: 'The policy does not compare declarations.',
+  PARITY_NOT_DECLARED: 'The project of this release declares no environments: there is nothing to compare.',
+  PARITY_KEPT:
+    'The environment has what this release declares, and differs from the one before only where that is allowed.',
+  PARITY_UNRECORDED: 'This release was recorded when declarations were not kept: nobody can compare them.',
+  PARITY_ENVIRONMENT_UNKNOWN: 'This release does not declare this environment.',
+  PARITY_LACKING:
+    'The environment lacks what this release declares: apply its declaration (`environment apply`), and give each required variable a value.',
+  PARITY_BROKEN: 'This release lets the environment differ from the one before where its parity does not allow it.',
   CHANGE_NOT_WANTED: 'The policy wants no change record.',
   CHANGE_APPROVED: 'The change record is approved, and now lies in its planned window, if it has one.',
   CHANGE_MISSING: 'The policy wants a change record, and the promotion names none: `--change`.',

@@ -42,6 +42,12 @@ describe('A70 an emergency', () => {
     ['the VP made the release', signed({ ...vp, person: 'anna' }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     ['the VP asked for it', signed({ ...vp, person: 'rita' }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     ['who is on call asked for it', signed(vp, { ...onCall, person: 'rita' }), {}, 'defer EMERGENCY_UNAPPROVED'],
+    [
+      'access of the VP was revoked since',
+      signed({ ...vp, accessRevokedAtMs: NOW_MS }, onCall),
+      {},
+      'defer EMERGENCY_UNAPPROVED',
+    ],
     ['for another release', signed({ ...vp, releaseId: 'b'.repeat(64) }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     ['for another environment', signed({ ...vp, environment: 'qa' }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     [
@@ -51,10 +57,22 @@ describe('A70 an emergency', () => {
       'allow EMERGENCY_APPROVED',
     ],
     [
+      'an approval of a minute before it was asked for',
+      signed({ ...vp, givenAtMs: NOW_MS - 3 * HOUR_MS - MINUTE_MS }, onCall),
+      {},
+      'defer EMERGENCY_UNAPPROVED',
+    ],
+    [
       'an approval from before it was asked for, though it counts as a sign-off',
       signed({ ...vp, givenAtMs: NOW_MS - 3 * HOUR_MS - 1 }, onCall),
       {},
       'defer EMERGENCY_UNAPPROVED',
+    ],
+    [
+      'a minute before an approval expires',
+      signed({ ...vp, expiresAtMs: NOW_MS + MINUTE_MS }, onCall),
+      {},
+      'allow EMERGENCY_APPROVED',
     ],
     ['an approval that has expired', signed({ ...vp, expiresAtMs: NOW_MS }, onCall), {}, 'defer EMERGENCY_UNAPPROVED'],
     [
@@ -109,7 +127,7 @@ describe('A70 an emergency', () => {
   test('A70 skips the gates that the policy names, and no others', () => {
     const created = createEmergency('x', buildRules(), NOW_MS);
     expect(created).toEqual({ ...emergency, reason: 'x', expiresAtMs: NOW_MS + 4 * HOUR_MS });
-    const asked = ['checks', 'incidents', 'change', 'confirmations'];
+    const asked = ['checks', 'incidents', 'change', 'confirmations', 'parity'];
     expect(listEmergencyGates(created)).toEqual(['order', ...asked, 'rollback-plan', 'not-before', 'emergency']);
     expect(listEmergencyGates(createEmergency('x', buildRules({ emergency: null }), NOW_MS))).toEqual(GATES);
   });

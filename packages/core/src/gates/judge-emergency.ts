@@ -2,7 +2,7 @@
 // approve it and the way back is written down. It expires, and so do approvals. Who recorded the release and who asked for the
 // promotion approve nothing; a refusal stands.
 import type { EmergencyRules, PromotionRules } from '../promotion/policy.ts';
-import { countSignOffs, findRefusal, listOwnSignOffs } from './count-sign-offs.ts';
+import { countSignOffs, describeRefusal, findRefusal, listOwnSignOffs } from './count-sign-offs.ts';
 import type { EmergencyFacts, PromotionFacts } from './promotion-facts.ts';
 import { isUnknown, unreachable } from './unreachable.ts';
 import { allow, defer, deny, type GateAnswer } from './verdict.ts';
@@ -29,14 +29,13 @@ function judgeApprovals(
   if (isUnknown(facts.signOffs)) return unreachable(facts.signOffs, nowMs);
   const own = listOwnSignOffs(facts, facts.signOffs.value, nowMs);
   const refusal = findRefusal(own);
-  if (refusal)
-    return deny('SIGN_OFF_REFUSED', { ...evidence, by: refusal.person, role: refusal.role, note: refusal.note });
+  if (refusal) return deny('SIGN_OFF_REFUSED', { ...evidence, ...describeRefusal(refusal) });
   // Who signed the release off before has approved no emergency.
   const askedAtMs = expiresAtMs - expiresHours * HOUR_MS;
   const fresh = own.filter(({ givenAtMs }) => givenAtMs >= askedAtMs);
-  const { given, missing } = countSignOffs(facts, fresh, approvals);
-  if (Object.keys(missing).length === 0) return allow('EMERGENCY_APPROVED', { ...evidence, given });
-  return defer('EMERGENCY_UNAPPROVED', { ...evidence, given, missing });
+  const { missing, ...counted } = countSignOffs(facts, fresh, approvals);
+  if (Object.keys(missing).length === 0) return allow('EMERGENCY_APPROVED', { ...evidence, ...counted });
+  return defer('EMERGENCY_UNAPPROVED', { ...evidence, ...counted, missing });
 }
 
 function isCovered({ skipped }: EmergencyFacts, rules: EmergencyRules): boolean {

@@ -4,7 +4,16 @@ import { describe, expect, test } from 'vitest';
 import type { PromotionRules } from '../promotion/policy.ts';
 import { judgePromotion } from './judge-promotion.ts';
 import type { PromotionFacts, SignOff, SourceFacts } from './promotion-facts.ts';
-import { buildFacts, buildRules, buildSignOff, buildSource, HOUR_MS, known, NOW_MS } from './testing/build-facts.ts';
+import {
+  buildFacts,
+  buildParity,
+  buildRules,
+  buildSignOff,
+  buildSource,
+  HOUR_MS,
+  known,
+  NOW_MS,
+} from './testing/build-facts.ts';
 import { combineVerdicts, GATES, type GateName, type Verdict } from './verdict.ts';
 
 const MINUTE_MS = 60_000;
@@ -58,6 +67,7 @@ describe('A64 soak', () => {
     ['a minute before 24 h', since(24 * HOUR_MS - MINUTE_MS), {}, 'defer SOAK_RUNNING'],
     ['a millisecond before', since(24 * HOUR_MS - 1), {}, 'defer SOAK_RUNNING'],
     ['24 h, to the millisecond', since(24 * HOUR_MS), {}, 'allow SOAK_LONG_ENOUGH'],
+    ['a minute after 24 h', since(24 * HOUR_MS + MINUTE_MS), {}, 'allow SOAK_LONG_ENOUGH'],
     ['another policy, another soak', since(2 * HOUR_MS), { soakHours: 2 }, 'allow SOAK_LONG_ENOUGH'],
     ['replaced a minute too early', since(48 * HOUR_MS, 24 * HOUR_MS + MINUTE_MS), {}, 'deny SOAK_ENDED'],
     ['replaced when it was enough', since(48 * HOUR_MS, 24 * HOUR_MS), {}, 'allow SOAK_LONG_ENOUGH'],
@@ -110,8 +120,10 @@ describe('A68 sign-offs', () => {
     ['of who asked for the promotion', signOffs({ person: 'rita' }), one, 'defer SIGN_OFFS_MISSING'],
     ['of another release', signOffs({ releaseId: 'b'.repeat(64) }), one, 'defer SIGN_OFFS_MISSING'],
     ['for another environment', signOffs({ environment: 'qa' }), one, 'defer SIGN_OFFS_MISSING'],
+    ['a minute before it expires', signOffs({ expiresAtMs: NOW_MS + MINUTE_MS }), one, 'allow SIGN_OFFS_GIVEN'],
     ['a millisecond before it expires', signOffs({ expiresAtMs: NOW_MS + 1 }), one, 'allow SIGN_OFFS_GIVEN'],
     ['when it expires', signOffs({ expiresAtMs: NOW_MS }), one, 'defer SIGN_OFFS_MISSING'],
+    ['a minute after it expired', signOffs({ expiresAtMs: NOW_MS - MINUTE_MS }), one, 'defer SIGN_OFFS_MISSING'],
     ['refused by anybody', signOffs({}, { person: 'bo', decision: 'refused' }), one, 'deny SIGN_OFF_REFUSED'],
     ['refused long ago', signOffs({}, { decision: 'refused', expiresAtMs: 0 }), one, 'deny SIGN_OFF_REFUSED'],
     ['refused where none is wanted', signOffs({ decision: 'refused' }), { signOffs: {} }, 'deny SIGN_OFF_REFUSED'],
@@ -119,9 +131,36 @@ describe('A68 sign-offs', () => {
     ['a quorum that is short', signOffs({}), { signOffs: { engineer: 2 } }, 'defer SIGN_OFFS_MISSING'],
     ['one person twice', signOffs({}, {}), { signOffs: { engineer: 2 } }, 'defer SIGN_OFFS_MISSING'],
     ['a quorum', signOffs({}, { person: 'eva' }), { signOffs: { engineer: 2 } }, 'allow SIGN_OFFS_GIVEN'],
+    [
+      'of somebody whose access was revoked since',
+      signOffs({ accessRevokedAtMs: NOW_MS }),
+      one,
+      'defer SIGN_OFFS_MISSING',
+    ],
+    [
+      'of another one besides',
+      signOffs({ accessRevokedAtMs: NOW_MS }, { person: 'eva' }),
+      one,
+      'allow SIGN_OFFS_GIVEN',
+    ],
+    [
+      'refused by somebody who has left since',
+      signOffs({}, { person: 'bo', decision: 'refused', accessRevokedAtMs: NOW_MS }),
+      one,
+      'deny SIGN_OFF_REFUSED',
+    ],
     ['unreachable', { signOffs: { isKnown: false, why: 'away' } as const }, one, 'defer EVIDENCE_UNREACHABLE'],
   ])('%s', (_, facts, rules, said) => {
     expect(say('sign-offs', facts, rules)).toBe(said);
+  });
+
+  test('say whose word counts no more, and since when', () => {
+    const gone = { person: 'eva', accessRevokedAtMs: NOW_MS };
+    const accessRevoked = { eva: '2026-06-16T10:00:00.000Z' };
+    const say = (...given: readonly Partial<SignOff>[]) => ask('sign-offs', signOffs(...given), one).evidence;
+    expect(say(gone)).toEqual({ given: { engineer: [] }, missing: { engineer: 1 }, accessRevoked });
+    expect(say({}, gone)).toEqual({ given: { engineer: ['erin'] }, accessRevoked });
+    expect(say({ ...gone, decision: 'refused' })).toMatchObject({ by: 'eva', accessRevokedAt: accessRevoked.eva });
   });
 
   test('say who is missing', () => {
@@ -155,6 +194,34 @@ describe('A69 freeze', () => {
     expect(say('freeze', { freezes }, { freeze: null }, NOW_MS - 1)).toBe('allow CALENDAR_OPEN');
   });
 
+  test.each([
+    ['a minute before it begins', -MINUTE_MS, 'allow CALENDAR_OPEN'],
+    ['a millisecond before', -1, 'allow CALENDAR_OPEN'],
+    ['when it begins', 0, 'defer CALENDAR_FROZEN'],
+    ['a minute before it ends', HOUR_MS - MINUTE_MS, 'defer CALENDAR_FROZEN'],
+    ['a millisecond before it ends', HOUR_MS - 1, 'defer CALENDAR_FROZEN'],
+    ['when it ends', HOUR_MS, 'allow CALENDAR_OPEN'],
+    ['a minute after it ended', HOUR_MS + MINUTE_MS, 'allow CALENDAR_OPEN'],
+  ])('of an hour that somebody declared, %s', (_, sinceMs, said) => {
+    const freezes = known([{ reason: 'incident', startsAtMs: NOW_MS, endsAtMs: NOW_MS + HOUR_MS }]);
+    expect(say('freeze', { freezes }, {}, NOW_MS + sinceMs)).toBe(said);
+  });
+
+  test.each([
+    ['a minute before the year end begins', '2026-12-19T23:59:00Z', 'allow CALENDAR_OPEN'],
+    ['when it begins', '2026-12-20T00:00:00Z', 'defer CALENDAR_FROZEN'],
+    ['across the year', '2027-01-01T00:00:00Z', 'defer CALENDAR_FROZEN'],
+    ['a minute before it ends', '2027-01-05T23:59:00Z', 'defer CALENDAR_FROZEN'],
+    ['when it has ended', '2027-01-06T00:00:00Z', 'allow CALENDAR_OPEN'],
+    // June 2026 ends on a Tuesday: its last three business days begin on Friday 26.
+    ['a minute before the month end begins', '2026-06-25T23:59:00Z', 'allow CALENDAR_OPEN'],
+    ['when the month end begins', '2026-06-26T00:00:00Z', 'defer CALENDAR_FROZEN'],
+    ['a minute before the month is over', '2026-06-30T23:59:00Z', 'defer CALENDAR_FROZEN'],
+    ['when the month is over', '2026-07-01T00:00:00Z', 'allow CALENDAR_OPEN'],
+  ])('as shipped, %s', (_, now, said) => {
+    expect(say('freeze', {}, {}, Date.parse(now))).toBe(said);
+  });
+
   test('holidays that nobody knows are red', () => {
     const verdict = ask('freeze', { holidays: { isKnown: false, why: 'No bank holidays are known of XX.' } });
     expect(verdict).toMatchObject({ decision: 'defer', code: 'EVIDENCE_UNREACHABLE' });
@@ -162,11 +229,21 @@ describe('A69 freeze', () => {
   });
 });
 
-test('a promotion waits for the time it was asked for, to the millisecond', () => {
-  const notBeforeMs = NOW_MS + MINUTE_MS;
-  expect(ask('not-before', { notBeforeMs })).toMatchObject({ decision: 'defer', askAgainAtMs: notBeforeMs });
-  expect(say('not-before', { notBeforeMs }, {}, notBeforeMs - 1)).toBe('defer START_LATER');
-  expect(say('not-before', { notBeforeMs }, {}, notBeforeMs)).toBe('allow START_REACHED');
+describe('a promotion that was asked for a later time', () => {
+  test.each([
+    ['a minute before it', -MINUTE_MS, 'defer START_LATER'],
+    ['a millisecond before it', -1, 'defer START_LATER'],
+    ['at it', 0, 'allow START_REACHED'],
+    ['a minute after it', MINUTE_MS, 'allow START_REACHED'],
+  ])('%s', (_, sinceMs, said) => {
+    expect(say('not-before', { notBeforeMs: NOW_MS }, {}, NOW_MS + sinceMs)).toBe(said);
+  });
+
+  test('is asked again then; one that was not asked for any time begins at once', () => {
+    const notBeforeMs = NOW_MS + MINUTE_MS;
+    expect(ask('not-before', { notBeforeMs })).toMatchObject({ decision: 'defer', askAgainAtMs: notBeforeMs });
+    expect(say('not-before')).toBe('allow START_NOT_LIMITED');
+  });
 });
 
 describe('gates together', () => {
@@ -225,6 +302,9 @@ describe('evidence that only improves', () => {
     signed: fc.array(arbSignOff, { maxLength: 6 }),
     rows: fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 3 }),
     isRehearsed: fc.boolean(),
+    lacking: fc.subarray(['variables.A', 'targets.b']),
+    unset: fc.subarray(['variables.C', 'variables.D']),
+    isTold: fc.boolean(),
   });
 
   interface Drawn {
@@ -233,8 +313,12 @@ describe('evidence that only improves', () => {
     readonly signed: readonly SignOff[];
     readonly rows: readonly number[];
     readonly isRehearsed: boolean;
+    readonly lacking: readonly string[];
+    readonly unset: readonly string[];
+    /** Whether declarations could be read at all. */
+    readonly isTold: boolean;
   }
-  const judge = ({ soakHours, counts, signed, rows, isRehearsed }: Drawn) =>
+  const judge = ({ soakHours, counts, signed, rows, isRehearsed, lacking, unset, isTold }: Drawn) =>
     judgePromotion(
       {
         facts: buildFacts({
@@ -245,6 +329,7 @@ describe('evidence that only improves', () => {
             rehearsedAtMs: isRehearsed ? NOW_MS : null,
           }),
           signOffs: known(signed),
+          parity: isTold ? known(buildParity({ lacking, unset })) : { isKnown: false, why: 'away' },
         }),
         rules: buildRules({ needsRehearsal: true }),
       },
@@ -260,6 +345,8 @@ describe('evidence that only improves', () => {
       signed: fc.array(arbSignOff, { maxLength: 3 }),
       fewer: fc.integer({ min: 0, max: 3 }),
       isRehearsed: fc.boolean(),
+      declared: fc.subarray(['variables.A', 'targets.b']),
+      given: fc.subarray(['variables.C', 'variables.D']),
     });
     fc.assert(
       fc.property(arbFacts, more, (facts, added) => {
@@ -269,6 +356,9 @@ describe('evidence that only improves', () => {
           signed: [...facts.signed, ...added.signed],
           rows: facts.rows.map((count) => Math.max(0, count - added.fewer)),
           isRehearsed: facts.isRehearsed || added.isRehearsed,
+          lacking: facts.lacking.filter((subject) => !added.declared.includes(subject)),
+          unset: facts.unset.filter((subject) => !added.given.includes(subject)),
+          isTold: facts.isTold,
         };
         expect(RANK[judge(better)]).toBeGreaterThanOrEqual(RANK[judge(facts)]);
       }),

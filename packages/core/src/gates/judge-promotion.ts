@@ -9,6 +9,7 @@ import { judgeFreeze } from './judge-freeze.ts';
 import { judgeIncidents } from './judge-incidents.ts';
 import { judgeNotBefore } from './judge-not-before.ts';
 import { judgeOrder } from './judge-order.ts';
+import { judgeParity } from './judge-parity.ts';
 import { judgePerformance } from './judge-performance.ts';
 import { judgeQuarantine } from './judge-quarantine.ts';
 import { judgeRehearsal } from './judge-rehearsal.ts';
@@ -38,6 +39,7 @@ const JUDGES: Readonly<Record<GateName, Gate>> = {
   performance: judgePerformance,
   checks: judgeChecks,
   confirmations: judgeConfirmations,
+  parity: judgeParity,
 };
 
 /** What is to be judged: a rollback passes no gate. */

@@ -1,7 +1,8 @@
 // A68: so many people of each role signed off this very release for this environment. Its author and who asked for the promotion
-// don't count; one that expired or was withdrawn doesn't either; a refusal stands until it is withdrawn.
+// don't count; one that expired or was withdrawn doesn't either, nor one of somebody whose access was revoked since; a refusal stands until
+// it is withdrawn, or lifted after its person has left.
 import type { PromotionRules } from '../promotion/policy.ts';
-import { countSignOffs, findRefusal, listOwnSignOffs } from './count-sign-offs.ts';
+import { countSignOffs, describeRefusal, findRefusal, listOwnSignOffs } from './count-sign-offs.ts';
 import type { PromotionFacts } from './promotion-facts.ts';
 import { isUnknown, unreachable } from './unreachable.ts';
 import { allow, defer, deny, type GateAnswer } from './verdict.ts';
@@ -11,9 +12,10 @@ export function judgeSignOffs(facts: PromotionFacts, { signOffs: wanted }: Promo
   if (isUnknown(facts.signOffs)) return unreachable(facts.signOffs, nowMs);
   const own = listOwnSignOffs(facts, facts.signOffs.value, nowMs);
   const refusal = findRefusal(own);
-  if (refusal) return deny('SIGN_OFF_REFUSED', { by: refusal.person, role: refusal.role, note: refusal.note });
-  const { given, missing } = countSignOffs(facts, own, wanted);
+  if (refusal) return deny('SIGN_OFF_REFUSED', describeRefusal(refusal));
+  const counted = countSignOffs(facts, own, wanted);
+  const { given, missing, ...left } = counted;
   if (Object.keys(given).length === 0) return allow('SIGN_OFFS_NOT_WANTED');
-  if (Object.keys(missing).length === 0) return allow('SIGN_OFFS_GIVEN', { given });
-  return defer('SIGN_OFFS_MISSING', { given, missing });
+  if (Object.keys(missing).length === 0) return allow('SIGN_OFFS_GIVEN', { given, ...left });
+  return defer('SIGN_OFFS_MISSING', counted);
 }

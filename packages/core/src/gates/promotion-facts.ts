@@ -2,6 +2,7 @@
 import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
 import type { EvidenceFacts } from '../evidence/evidence-facts.ts';
+import type { ParityFacts } from './parity-facts.ts';
 import type { GateName } from './verdict.ts';
 
 /** Evidence: found out, or why not. */
@@ -16,6 +17,8 @@ export interface SignOff {
   readonly decision: 'approved' | 'refused';
   readonly givenAtMs: number;
   readonly expiresAtMs: number;
+  /** When the access of its person was revoked after it; null: it was not. Absent: judged by a version that did not look. */
+  readonly accessRevokedAtMs?: number | null | undefined;
   readonly note: string | null;
 }
 
@@ -93,6 +96,8 @@ export interface PromotionFacts {
   readonly changeRecord: string | null;
   /** In the environment before; none where the release never ran. */
   readonly durations: Fact<readonly PipelineDurations[]>;
+  /** What the release declares, beside what the environment does. */
+  readonly parity: Fact<ParityFacts>;
   /** What outside services say. */
   readonly evidence: EvidenceFacts;
 }

@@ -14,6 +14,7 @@ export const GATES = [
   'incidents',
   'change',
   'confirmations',
+  'parity',
   'sign-offs',
   'rollback-plan',
   'window',

@@ -1,6 +1,7 @@
 // What a promotion will do, as data: shown by `--plan`, kept with the promotion, and what it is carried out by.
 import { GATES, type GateName } from '../gates/verdict.ts';
 import type { ReleaseBill } from '../releases/release.ts';
+import { type Emergency, listEmergencyGates } from './emergency.ts';
 
 /** A promotion goes forward through gates; a rollback passes none of them. */
 export const PROMOTION_KINDS = ['promotion', 'rollback'] as const;
@@ -33,19 +34,28 @@ export interface PromotionPlan {
 /** The gates of a promotion that is no emergency. */
 const ORDINARY_GATES = GATES.filter((gate) => gate !== 'emergency');
 
+/**
+ * The gates that this version asks. They follow from what was asked for and not from a plan that is kept: a gate that came with an
+ * upgrade is asked of what waited across it, too.
+ */
+export function listGates(kind: PromotionKind, emergency: Pick<Emergency, 'skipped'> | null): readonly GateName[] {
+  if (kind === 'rollback') return [];
+  return emergency ? listEmergencyGates(emergency) : ORDINARY_GATES;
+}
+
 /** Plans it, from what the environment runs now (null: no release) to the release. */
 export function planPromotion(
   kind: PromotionKind,
   from: ReleaseBill | null,
   to: ReleaseBill,
-  gates: readonly GateName[] = ORDINARY_GATES,
+  emergency: Pick<Emergency, 'skipped'> | null = null,
 ): PromotionPlan {
   const before = new Map(from?.pipelines.map(({ name, graphHash }) => [name, graphHash]));
   const after = new Map(to.pipelines.map(({ name, graphHash }) => [name, graphHash]));
   const steps: readonly PromotionStep[] = ['judge-gates', 'set-desired', 'await-observed', 'take-effect'];
   return {
     kind,
-    gates: kind === 'rollback' ? [] : gates,
+    gates: listGates(kind, emergency),
     steps: kind === 'rollback' ? steps.filter((step) => step !== 'judge-gates') : steps,
     pipelines: {
       added: [...after.keys()].filter((name) => !before.has(name)),

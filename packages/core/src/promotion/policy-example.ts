@@ -3,6 +3,7 @@ import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
 import { toUnaskedEvidence } from '../evidence/unasked-evidence.ts';
 import { judgePromotion } from '../gates/judge-promotion.ts';
+import type { ParityFacts } from '../gates/parity-facts.ts';
 import type { PipelineDurations, PromotionFacts, SignOff, SourceFacts } from '../gates/promotion-facts.ts';
 import type { GateDecision, GateName, Judgement } from '../gates/verdict.ts';
 import { createEmergency, type Emergency, listEmergencyGates } from './emergency.ts';
@@ -24,6 +25,16 @@ export interface ExampleFacts {
   /** Medians of runs before and with the release, by pipeline. */
   readonly durations?:
     | Readonly<Record<string, { readonly beforeSeconds: number; readonly afterSeconds: number }>>
+    | undefined;
+  /** What the declarations come to; absent: nothing speaks against them. Lists name subjects as towpath.yaml does: `variables.REGION`. */
+  readonly parity?:
+    | {
+        readonly lacking?: readonly string[] | undefined;
+        readonly otherwise?: readonly string[] | undefined;
+        readonly unset?: readonly string[] | undefined;
+        readonly differences?: readonly string[] | undefined;
+        readonly isRecorded?: boolean | undefined;
+      }
     | undefined;
   readonly changeRecord?: string | undefined;
   readonly signOffs?: readonly ExampleSignOff[] | undefined;
@@ -110,6 +121,7 @@ function toFacts({ environment, facts }: PolicyExample, judging: Judging): Promo
     emergency,
     changeRecord,
     durations: known(Object.entries(facts.durations ?? {}).map(toDurations)),
+    parity: known(toParity(facts.parity)),
     // An example asks nobody: what outside services would have to say is unknown.
     evidence: toUnaskedEvidence(rules, sources, subject),
     source: known(toSource(facts, nowMs)),
@@ -117,6 +129,12 @@ function toFacts({ environment, facts }: PolicyExample, judging: Judging): Promo
     holidays: known(facts.holidays ?? []),
     freezes: known((facts.freezes ?? []).map(toFreeze)),
   };
+}
+
+function toParity({ isRecorded = true, ...found }: NonNullable<ExampleFacts['parity']> = {}): ParityFacts {
+  if (!isRecorded) return { state: 'unrecorded' };
+  const { lacking = [], otherwise = [], unset = [], differences = [] } = found;
+  return { state: 'compared', before: 'before', areValuesCompared: true, lacking, otherwise, unset, differences };
 }
 
 function toDurations([pipeline, { beforeSeconds, afterSeconds }]: readonly [

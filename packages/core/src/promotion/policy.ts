@@ -25,6 +25,14 @@ export interface QuarantineRules {
   readonly mustTell: readonly string[];
 }
 
+/** Whether declarations are compared, and how. */
+export interface ParityRules {
+  /** Whether a release that was recorded when declarations were not kept is denied; otherwise it is let through, and the gate says so. */
+  readonly mustBeRecorded: boolean;
+  /** What is not looked at, named as towpath.yaml names it: `variables.REGION`, `executor`. */
+  readonly except: readonly string[];
+}
+
 /** The way of an emergency. */
 export interface EmergencyRules {
   readonly skips: readonly SkippableGate[];
@@ -51,6 +59,8 @@ export interface PromotionRules extends EvidenceRules {
   readonly needsRehearsal: boolean;
   /** Null: quarantined rows don't matter. */
   readonly quarantine: QuarantineRules | null;
+  /** Null: declarations are not compared. */
+  readonly parity: ParityRules | null;
   /** Empty: at any time of the week. */
   readonly windows: readonly WeeklyWindow[];
   /** The server itself asks for what is new; nothing twice, and nothing that was rolled back from. */
@@ -106,6 +116,7 @@ export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
     needsRollbackPlan: false,
     needsRehearsal: false,
     quarantine: null,
+    parity: null,
     windows: [],
     automatic: false,
     emergency: null,
@@ -121,6 +132,7 @@ export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
     needsRollbackPlan: true,
     needsRehearsal: false,
     quarantine: { method: 'max', runs: 5, mayExceedBy: 0, mustTell: [] },
+    parity: { mustBeRecorded: false, except: [] },
     windows: [],
     automatic: false,
     emergency: DEFAULT_EMERGENCY,

@@ -1,9 +1,10 @@
 // What one release has that another has not, from their bills alone.
 import type { ReleaseBill, ReleasedDatakit } from './release.ts';
+import type { ReleasedEnvironment } from './released-declaration.ts';
 
 /** One difference. */
 export interface ReleaseDifference {
-  readonly kind: 'commit' | 'bundle' | 'pipeline' | 'datakit' | 'pool' | 'configuration';
+  readonly kind: 'commit' | 'bundle' | 'pipeline' | 'datakit' | 'pool' | 'configuration' | 'environment';
   readonly name: string;
   /** Null: it was not there. */
   readonly before: string | null;
@@ -24,7 +25,7 @@ export function compareReleases(before: ReleaseBill, after: ReleaseBill): readon
   );
 }
 
-const KINDS = ['commit', 'bundle', 'pipeline', 'datakit', 'pool', 'configuration'] as const;
+const KINDS = ['commit', 'bundle', 'pipeline', 'datakit', 'pool', 'configuration', 'environment'] as const;
 
 function toParts(bill: ReleaseBill): Parts {
   return {
@@ -34,7 +35,21 @@ function toParts(bill: ReleaseBill): Parts {
     datakit: new Map(listDatakits(bill)),
     pool: new Map(Object.entries(bill.pools).map(([name, slots]) => [name, String(slots)])),
     configuration: new Map([['variables', bill.configurationHash]]),
+    environment: new Map(bill.declaration?.environments.flatMap(toEnvironmentParts)),
   };
+}
+
+/** What is declared of an environment, each with a name of its own. */
+function toEnvironmentParts(environment: ReleasedEnvironment): readonly (readonly [string, string])[] {
+  const { name, kind, executor, targets, zones, set, before, differences } = environment;
+  return [
+    [`${name} kind`, kind],
+    [`${name} executor`, executor],
+    ...Object.entries(targets).map(([target, type]) => [`${name} targets.${target}`, type] as const),
+    ...(zones.length > 0 ? [[`${name} zones`, zones.join(', ')] as const] : []),
+    ...(set.length > 0 ? [[`${name} set in the commit`, set.join(', ')] as const] : []),
+    ...(differences.length > 0 ? [[`${name} otherwise than ${before}`, differences.join(', ')] as const] : []),
+  ];
 }
 
 /** A version that was published anew is another content. */

@@ -2,6 +2,7 @@
 // content has the same id whoever records it; its version is a name for people. What a project does not have is absent.
 import { isExactVersion } from '../datakits/compare-versions.ts';
 import type { DatakitReference, Graph } from '../graph/graph.ts';
+import type { ReleasedDeclaration } from './released-declaration.ts';
 
 /** Version of the JSON below. */
 export const RELEASE_SCHEMA_VERSION = 1;
@@ -34,6 +35,8 @@ export interface ReleaseBill {
   readonly pools: Readonly<Record<string, number>>;
   /** SHA-256 (hex) of the variables that the project declares: names, types, defaults, rules. */
   readonly configurationHash: string;
+  /** What it declares of variables and environments; absent: it was recorded when that was not kept. */
+  readonly declaration?: ReleasedDeclaration | undefined;
 }
 
 /** The datakits that tasks name, each once. */

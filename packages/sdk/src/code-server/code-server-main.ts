@@ -40,11 +40,11 @@ async function evaluate(folder: string): Promise<EvaluationDocument> {
       for (const [name, { graph }] of listPipelines(exported))
         pipelines.push({ sourceFile, graph: placeFunctions(graph, sourceFile, name) });
     } catch (thrown) {
-      return { pipelines: [], modules: listLoaded(), error: describeError(thrown, sourceFile, folder) };
+      return { pipelines: [], ...listLoaded(), error: describeError(thrown, sourceFile, folder) };
     }
   }
   const error = findDuplicate(pipelines) ?? findNotExported(pipelines);
-  return { pipelines: error === null ? pipelines : [], modules: listLoaded(), error };
+  return { pipelines: error === null ? pipelines : [], ...listLoaded(), error };
 }
 
 // A module may export the same pipeline under two names, default included: it is still one, under the first of them.

@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { EvaluatedPipeline, EvaluationDocument, EvaluationError } from './evaluation.ts';
+import type { EvaluatedPipeline, EvaluationDocument, EvaluationError, OutsideFiles } from './evaluation.ts';
 import { listSourceFiles } from './source-files.ts';
 
-export type { EvaluatedPipeline, EvaluationError };
+export type { EvaluatedPipeline, EvaluationError, OutsideFiles };
 
 export interface EvaluateOptions {
   /** The project; its modules lie in `pipelines/`. */
@@ -143,7 +143,7 @@ function killGroup(child: ChildProcess): void {
 }
 
 function failed(error: EvaluationError): EvaluationDocument {
-  return { pipelines: [], modules: [], error };
+  return { pipelines: [], modules: [], outside: { reached: [], linked: [] }, error };
 }
 
 function tookTooLong(timeoutMs: number): EvaluationError {

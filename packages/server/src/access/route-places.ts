@@ -65,6 +65,7 @@ export const ROUTE_PLACES: Readonly<Record<string, RoutePlace>> = {
   'GET /api/board': LISTED,
   'POST /api/sign-offs': 'body',
   'DELETE /api/sign-offs/:signOffId': { kind: 'signOff', param: 'signOffId' },
+  'POST /api/sign-offs/:signOffId/lift': { kind: 'signOff', param: 'signOffId' },
   'GET /api/sign-offs': 'query',
   'POST /api/freezes': 'body',
   'POST /api/freezes/:freezeId/lift': { kind: 'freeze', param: 'freezeId' },

@@ -726,6 +726,8 @@ create table sign_offs (
   given_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   withdrawn_at timestamp with time zone,
+  withdrawn_by text,
+  withdrawn_why text,
   constraint sign_offs_pkey PRIMARY KEY (id),
   constraint sign_offs_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
   constraint sign_offs_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),

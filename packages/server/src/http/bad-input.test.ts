@@ -296,6 +296,15 @@ describe('random mutations of good requests', () => {
     ...{ name: 'kit', named: ['1.0.0'], isCut: false, error: null },
     versions: [{ version: '1.0.0', digest: null, label: null, minimumPlatform: null, memoryMiB: 64, revision: null }],
   };
+  const declaration = {
+    variables: [{ name: 'A', type: 'string', isSecret: false, isRequired: true, isProvided: false }],
+    environments: [
+      {
+        ...{ name: 'int', kind: 'shared', executor: 'process', targets: { lake: 'folder' }, zones: ['gold'] },
+        ...{ set: ['A'], before: null, differences: ['executor'], areValuesCompared: true },
+      },
+    ],
+  };
   const promotion = { releaseId: HASH, environment: 'int' };
   const later = '2030-01-01T00:00:00Z';
   const mutatedPolicy = {
@@ -305,6 +314,7 @@ describe('random mutations of good requests', () => {
         ...{ soakHours: 1, signOffs: { business: 1 }, emergency: { skips: ['soak'], approvals: { vp: 1 } } },
         windows: [{ days: ['mon'], from: '09:00', until: '16:00', timeZone: 'Europe/London' }],
         ...{ quarantine: { method: 'median', mustTell: ['daily'] }, needsRehearsal: true },
+        parity: { mustBeRecorded: true, except: ['variables.X'] },
       },
     },
     environments: {
@@ -348,7 +358,7 @@ describe('random mutations of good requests', () => {
     ReportStarted: { attempts },
     FinishAttempts: { attempts: [{ ...attempts[0], ...report }], slots: 1 },
     ReportDatakits: { source: 'registry', platformVersion: '1', memoryMiB: 64, datakits: [datakit] },
-    CreateRelease: { ...buildRelease('v9.0.0', 'mutated'), project: 'mutated' },
+    CreateRelease: { ...buildRelease('v9.0.0', 'mutated'), project: 'mutated', declaration },
     OpenPromotion: {
       ...promotion,
       ...{ rollbackPlan: 'x', changeRecord: 'CHG1', notBefore: later, note: 'x', emergency: { reason: 'x' } },
@@ -357,10 +367,11 @@ describe('random mutations of good requests', () => {
     ReplayPolicy: { policy: mutatedPolicy, days: 90 },
     PlanPromotion: { ...promotion, changeRecord: 'CHG1', at: later, emergency: { reason: 'x' } },
     AbortPromotion: { reason: 'x' },
-    RollBack: { from: HASH, reason: 'x' },
+    RollBack: { from: HASH, to: HASH, reason: 'x' },
     WatchRelease: { waitMs: 0 },
     ReportRelease: { releaseId: HASH, error: { code: 'X', message: 'x' } },
     GiveSignOff: { ...promotion, decision: 'approved', note: 'x' },
+    LiftRefusal: { reason: 'x' },
     DeclareFreeze: { environment: 'int', reason: 'x', startsAt: later, endsAt: '2031-01-01T00:00:00Z' },
     LiftFreeze: { why: 'x' },
     ApplyPolicy: {

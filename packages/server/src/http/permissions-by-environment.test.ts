@@ -84,6 +84,7 @@ const REQUESTS: Record<string, (world: World) => Request> = {
   GetBoard: bare,
   GiveSignOff: ({ environment }) => ({ body: { releaseId: HASH, environment, decision: 'approved' } }),
   WithdrawSignOff: ({ signOffId }) => ({ params: { signOffId } }),
+  LiftRefusal: ({ signOffId }) => ({ params: { signOffId }, body: { reason: 'r' } }),
   ListSignOffs: ({ environment }) => ({ query: `environment=${environment}&releaseId=${HASH}` }),
   DeclareFreeze: ({ environment }) => ({ body: { environment, reason: 'r' } }),
   LiftFreeze: ({ freezeId }) => ({ params: { freezeId }, body: {} }),

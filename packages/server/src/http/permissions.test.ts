@@ -106,6 +106,7 @@ const REQUESTS: Record<string, Request> = {
   ReportRelease: { params: { sessionId: ID }, body: { releaseId: null, error: null } },
   GiveSignOff: { body: { releaseId: HASH, environment: 'int', decision: 'approved' } },
   WithdrawSignOff: { params: { signOffId: ID } },
+  LiftRefusal: { params: { signOffId: ID }, body: { reason: 'r' } },
   ListSignOffs: {},
   DeclareFreeze: { body: { environment: 'none', reason: 'r' } },
   LiftFreeze: { params: { freezeId: ID }, body: {} },

@@ -7,6 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../db/migrate.ts';
+import { openAdmin } from '../setup.ts';
 import { buildGraph, buildRegistration, buildTask, startRunOf } from '../testing/builders.ts';
 import { readAuditChain } from '../testing/read-audit-chain.ts';
 import { buildRelease } from '../testing/released.ts';
@@ -144,6 +145,12 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   const given = await walk({ name: 'GiveSignOff', token, body: { ...one, decision: 'approved', note: 'seen' } });
   await walk({ name: 'ListSignOffs', query: `?releaseId=${releaseId}` });
   await walk({ name: 'WithdrawSignOff', token, params: { signOffId: api.SignOffView.parse(given).id } });
+  const leaver = await issueLeaver();
+  const refusal = { ...ofProd, decision: 'refused', note: 'lost' };
+  const refused = await walk({ name: 'GiveSignOff', token: leaver, body: refusal });
+  await walk({ name: 'RevokePerson', token, params: { name: 'lea' }, body: {} });
+  const signOffId = api.SignOffView.parse(refused).id;
+  await walk({ name: 'LiftRefusal', token, params: { signOffId }, body: { reason: 'found' } });
   const frozen = await walk({ name: 'DeclareFreeze', body: { environment: 'int', reason: 'incident' } });
   await walk({ name: 'GetCalendar', params: { environment: 'int' }, query: '?at=2026-06-10T10:00:00Z' });
   await walk({ name: 'PlanPromotion', body: { ...one, at: '2026-06-10T10:00:00Z' } });
@@ -160,6 +167,16 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   await walk({ name: 'WatchRelease', ...byAgent, body: { waitMs: 10_000 } });
   await walk({ name: 'ReportRelease', ...byAgent, body: { releaseId, error: { code: 'X', message: 'no' } } });
   await walk({ name: 'GetBoard' });
+}
+
+/** A token of somebody whose access will be revoked. */
+async function issueLeaver(): Promise<string> {
+  const admin = await openAdmin(t.databaseUrl);
+  try {
+    return await admin.issueAccessToken({ name: 'lea', role: 'business' });
+  } finally {
+    await admin.close();
+  }
 }
 
 /** Who may do what, and the tokens of a service account. */

@@ -1,7 +1,7 @@
 // One look at a promotion that waits: its gates are judged, and where all allow it the environment is told to run the release,
 // in this very transaction.
 import type { PromotionView } from '@towpath/api';
-import { failpoint, formatCanonicalJson, judgePromotion } from '@towpath/core';
+import { failpoint, formatCanonicalJson, judgePromotion, listGates } from '@towpath/core';
 import { writeAudit } from '../audit/operations/write-audit.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Outbox } from '../events/transactions/publish.ts';
@@ -13,6 +13,7 @@ import type { HolidayBook } from './holiday-book.ts';
 import { endPromotion } from './operations/end-promotion.ts';
 import { findTarget } from './operations/find-target.ts';
 import { forgetReports } from './operations/forget-reports.ts';
+import { lockSigners } from './operations/lock-signers.ts';
 import { setDesiredRelease } from './operations/set-desired-release.ts';
 import { startPromotion } from './operations/start-promotion.ts';
 import { writeJudgement } from './operations/write-judgement.ts';
@@ -31,15 +32,18 @@ export async function judgePending(
   promotion: PromotionView,
   outbox: Outbox,
 ): Promise<void> {
-  const { id: promotionId, environment, plan } = promotion;
+  const { id: promotionId, environment, kind } = promotion;
+  const gates = listGates(kind, promotion.emergency);
+  await lockSigners(tx, { releaseId: promotion.release.id, environment });
   const nowMs = await readClock(tx);
   const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
-  const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates: plan.gates }, nowMs);
+  const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates }, nowMs);
   const views = verdicts.map(toVerdictView);
   const { holidays, ...kept } = facts;
   await writeJudgement(tx, {
     promotionId,
     policyVersion,
+    gates,
     facts: kept,
     verdicts: views,
     askAgainAt: toInstant(askAgainAtMs),

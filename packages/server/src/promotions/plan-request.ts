@@ -1,13 +1,6 @@
 // What a promotion that somebody asks for will do: its steps and gates, and what an emergency lets it skip.
 import type { ReleaseView } from '@towpath/api';
-import {
-  createEmergency,
-  type Emergency,
-  findRules,
-  listEmergencyGates,
-  type PromotionPlan,
-  planPromotion,
-} from '@towpath/core';
+import { createEmergency, type Emergency, findRules, type PromotionPlan, planPromotion } from '@towpath/core';
 import type { Db } from '../db/database.ts';
 import { findRelease } from '../releases/operations/find-release.ts';
 import { findDeployedRelease } from './operations/find-deployed-release.ts';
@@ -40,6 +33,5 @@ export async function planRequest(
   const emergency = asked
     ? createEmergency(asked.reason, findRules((await findPolicy(db)).policy, target), atMs)
     : null;
-  const gates = emergency ? listEmergencyGates(emergency) : undefined;
-  return { from, emergency, plan: planPromotion('promotion', from?.bill ?? null, release.bill, gates) };
+  return { from, emergency, plan: planPromotion('promotion', from?.bill ?? null, release.bill, emergency) };
 }

@@ -31,6 +31,8 @@ import { listObservations } from './operations/list-observations.ts';
 import { listPromotions } from './operations/list-promotions.ts';
 import { listSignOffs } from './operations/list-sign-offs.ts';
 import { listToldRows } from './operations/list-told-rows.ts';
+import { listValuedVariables } from './operations/list-valued-variables.ts';
+import { lockSigners } from './operations/lock-signers.ts';
 
 const ID = '01890000-0000-7000-8000-000000000000';
 const RELEASE = 'a'.repeat(64);
@@ -65,6 +67,9 @@ insert into session_releases (session_id, release_id)
 insert into freezes (environment, reason, starts_at, declared_by) select 'e' || n % 1000 + 1, 'x', now(), 'x' from generate_series(1, 20000) n;
 insert into sign_offs (release_id, environment, role, person, decision, expires_at)
   select encode(sha256(('r' || n % 5000 + 1)::bytea), 'hex'), 'e1', 'engineer', 'p' || n, 'approved', now() from generate_series(1, 20000) n;
+insert into people (name, issuer, subject, revoked_at) select 'p' || n, 'i', 's' || n, now() from generate_series(1, 20000) n;
+insert into environment_configurations (environment, agent_id, hash, report)
+  select environment, id, 'h', '{"values": [{"name": "REGION", "text": "eu"}]}' from agents;
 insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, unfinished_tasks, trigger, created_by, state, finished_at, release_id)
   select 'e' || e, n, 'p' || n % 5, 'release', 'f', 'g1', 0, 'schedule', 'x', 'succeeded', now(), encode(sha256('r19'), 'hex')
   from generate_series(1, 1000) e, generate_series(1, 100) n;
@@ -118,6 +123,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['findDeployedRelease', 'deployments_current_key', (db) => findDeployedRelease(db, 'e1')],
   ['endDeployment', 'deployments_current_key', (db) => endDeployment(db, 'e1', ID)],
   ['listDeployments', 'deployments_environment_idx', (db) => listDeployments(db, 'e1')],
+  ['listDeployments by refusals', 'sign_offs_release_idx', (db) => listDeployments(db, 'e1')],
   ['findRollbackFrom', 'deployments_environment_idx', (db) => findRollbackFrom(db, 'e1', RELEASE)],
   ['findSource', 'deployments_environment_idx', (db) => findSource(db, 'e2', RELEASE)],
   ['listCycles', 'runs_release_idx', (db) => listCycles(db, KEY)],
@@ -140,6 +146,10 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listObservations', 'agents_name_key', (db) => listObservations(db, 'e1', RELEASE)],
   ['listFreezes', 'freezes_environment_idx', (db) => listFreezes(db, 'e1')],
   ['listSignOffs', 'sign_offs_release_idx', (db) => listSignOffs(db, { releaseId: RELEASE, environment: 'e1' })],
+  ['listSignOffs by who has left', 'people_pkey', (db) => listSignOffs(db, { releaseId: RELEASE, environment: 'e1' })],
+  ['lockSigners', 'sign_offs_release_idx', (db) => lockSigners(db, { releaseId: RELEASE, environment: 'e1' })],
+  ['listValuedVariables', 'environment_configurations_pkey', (db) => listValuedVariables(db, 'e1', ['REGION'])],
+  ['listValuedVariables by agents', 'agents_name_key', (db) => listValuedVariables(db, 'e1', ['REGION'])],
 ])('%s uses %s', async (_, index, run) => {
   const { indexes, wholeTables } = await explainPlan(client, run);
   expect([...indexes]).toContain(index);

@@ -44,8 +44,18 @@ export function nothingToRollBackTo(environment: string): TowpathError {
   return new TowpathError({
     code: 'ROLLBACK_IMPOSSIBLE',
     message: `${environment} has no release to go back to.`,
-    cause: 'It never ran another release that was not rolled back from.',
-    fix: `Promote the one it should run: \`${TOWPATH} promote <version> --to ${environment}\`.`,
+    cause: 'It never ran another release that was not rolled back from and that nobody refuses.',
+    fix: `Name one that it ran: \`${TOWPATH} rollback ${environment} --to <version> --reason …\`; or promote the one it should run.`,
+  });
+}
+
+/** The error about a release that the environment never ran before the one it runs. */
+export function neverRan(environment: string): TowpathError {
+  return new TowpathError({
+    code: 'ROLLBACK_IMPOSSIBLE',
+    message: `${environment} never ran that release before, so it can't go back to it.`,
+    cause: 'A rollback passes no gate: it only leads to what the gates let in once.',
+    fix: `Promote it: \`${TOWPATH} promote <version> --to ${environment}\`.`,
   });
 }
 

@@ -22,6 +22,7 @@ import { listCycles } from './operations/list-cycles.ts';
 import { listDurations } from './operations/list-durations.ts';
 import { listFreezes } from './operations/list-freezes.ts';
 import { listSignOffs } from './operations/list-sign-offs.ts';
+import { readParity } from './read-parity.ts';
 import { readQuarantine } from './read-quarantine.ts';
 
 /** What is asked for, by whom. */
@@ -67,6 +68,7 @@ export async function readFacts(db: Db, book: HolidayBook, question: PromotionQu
     holidays: book.find(rules.freeze, atMs),
     freezes: known(await readFreezes(db, target.name)),
     durations: known(await readDurations(db, { rules, source, releaseId: release.id })),
+    parity: known(await readParity(db, target.name, release.bill)),
     evidence: await readEvidenceFacts(db, { policy, rules }, toSubject(question, source)),
   };
   return { facts, rules, policyVersion: version };
@@ -121,21 +123,23 @@ async function readSource(db: Db, { environment, releaseId, quarantine }: Source
 
 async function readSignOffs(db: Db, environment: string, releaseId: string) {
   const all = await listSignOffs(db, { releaseId, environment });
-  return all.flatMap(({ withdrawnAt, expiresAt, givenAt, releaseId: id, role, person, decision, note }) =>
-    withdrawnAt === null
-      ? [
-          {
-            releaseId: id,
-            environment,
-            role,
-            person,
-            decision,
-            note,
-            givenAtMs: Date.parse(givenAt),
-            expiresAtMs: Date.parse(expiresAt),
-          },
-        ]
-      : [],
+  return all.flatMap(
+    ({ withdrawnAt, expiresAt, givenAt, accessRevokedAt, releaseId: id, role, person, decision, note }) =>
+      withdrawnAt === null
+        ? [
+            {
+              releaseId: id,
+              environment,
+              role,
+              person,
+              decision,
+              note,
+              givenAtMs: Date.parse(givenAt),
+              expiresAtMs: Date.parse(expiresAt),
+              accessRevokedAtMs: toMs(accessRevokedAt),
+            },
+          ]
+        : [],
   );
 }
 

@@ -114,6 +114,7 @@ function toFacts(
     environment: { ...target, project: null },
     ...{ initiator: '', rollbackPlan: null, notBeforeMs: null, emergency: null, changeRecord: null },
     ...{ source: UNRECORDED, signOffs: UNRECORDED, holidays: UNRECORDED, freezes: UNRECORDED, durations: UNRECORDED },
+    parity: UNRECORDED,
     evidence: NO_EVIDENCE_FACTS,
     ...facts,
   };

@@ -1,5 +1,14 @@
 // The way back: what an environment runs after it, what it ends, and that nobody goes back twice.
-import { DeclareFreeze, GetPromotion, type ReleaseView, RollBack, StartRun } from '@towpath/api';
+import {
+  DeclareFreeze,
+  GetPromotion,
+  GiveSignOff,
+  type PromotionView,
+  type ReleaseView,
+  RetryPromotion,
+  RollBack,
+  StartRun,
+} from '@towpath/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   askForProd,
@@ -78,5 +87,67 @@ describe('A83 a rollback', () => {
     expect(count('sign-off.given')).toBe(6);
     expect(count('freeze.declared')).toBe(1);
     expect(count('policy.applied')).toBe(1);
+  });
+});
+
+describe('A83 what was refused after it ran', () => {
+  let w: World;
+  const ids: Record<string, string> = {};
+  beforeAll(async () => {
+    w = await startWorld();
+    for (const version of ['v1.0.0', 'v2.0.0', 'v3.0.0']) {
+      const { id } = await recordRelease(w.engineer, version);
+      ids[version] = id;
+      await deployToInt(w, id);
+    }
+  });
+  afterAll(() => w.close());
+
+  const rollBack = (from: string, to?: string): Promise<PromotionView> =>
+    w.engineer.call(RollBack, {
+      params: { environment: 'int' },
+      body: { from: ids[from] ?? '', to: to && (ids[to] ?? 'f'.repeat(64)), reason: 'orders load twice' },
+    });
+  const refuse = (version: string) =>
+    w.bo.call(GiveSignOff, {
+      body: { releaseId: ids[version] ?? '', environment: 'int', decision: 'refused', note: 'rows are lost' },
+    });
+  const load = async ({ id }: PromotionView) => {
+    await loadDesired(w.agent, w.int);
+    await waitForPromotion(w.engineer, id, 'succeeded');
+  };
+
+  test('is no previous good release', async () => {
+    await refuse('v2.0.0');
+    const back = await rollBack('v3.0.0');
+    expect(back.release.version).toBe('v1.0.0');
+    // Another target than the one that is under way is another wish.
+    await expect(rollBack('v3.0.0', 'v2.0.0')).rejects.toMatchObject({ code: 'PROMOTION_RUNNING' });
+    await load(back);
+    await expect(rollBack('v3.0.0', 'v2.0.0')).rejects.toMatchObject({ code: 'ROLLBACK_STALE' });
+    expect((await rollBack('v3.0.0', 'v1.0.0')).id).toBe(back.id);
+  });
+
+  test('is gone back to by who names it, with a reason, and the audit says that it is refused', async () => {
+    await expect(rollBack('v1.0.0')).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
+    await expect(rollBack('v1.0.0', 'v9')).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
+    const named = await rollBack('v1.0.0', 'v2.0.0');
+    expect(named).toMatchObject({ kind: 'rollback', release: { version: 'v2.0.0' } });
+    await load(named);
+    const lines = await readAuditChain(w.administrator);
+    const asked = lines.flatMap((line) =>
+      line.kind === 'entry' && line.action === 'rollback.requested' ? [line] : [],
+    );
+    expect(asked.map(({ details }) => details.isRefused ?? false)).toEqual([false, true]);
+  });
+
+  test('is not gone back to by a retry', async () => {
+    await deployToInt(w, ids['v1.0.0'] ?? '');
+    const broken = await rollBack('v1.0.0', 'v2.0.0');
+    await loadDesired(w.agent, w.int, 'BROKEN');
+    await waitForPromotion(w.engineer, broken.id, 'errored');
+    await expect(
+      w.engineer.call(RetryPromotion, { params: { promotionId: broken.id }, body: {} }),
+    ).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' });
   });
 });

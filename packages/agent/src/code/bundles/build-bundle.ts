@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { MAX_BUNDLE_BYTES } from '@towpath/api';
-import { toBundledPath } from '@towpath/sdk';
+import { type OutsideFiles, toBundledPath } from '@towpath/sdk';
 import type { BuildFailure, BuildOptions, BuildResult, Message } from 'esbuild';
+import { listOutside } from './list-outside.ts';
 import { runEsbuild } from './run-esbuild.ts';
 
 /** A bundle as it travels and is kept. */
@@ -16,6 +17,8 @@ export interface ProjectBundle {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Files of the project it was made of, relative to it with `/`. */
   readonly inputs: readonly string[];
+  /** Other files that it was made of. */
+  readonly outside: OutsideFiles;
 }
 
 /** Why there is none, in the words of an evaluation's error. */
@@ -81,7 +84,8 @@ function toBundle(folder: string, { outputFiles, metafile }: BuildResult<Options
   const bytes = new TextEncoder().encode(JSON.stringify(Object.fromEntries(ordered)));
   if (bytes.length > MAX_BUNDLE_BYTES) return tooLarge(bytes.length);
   const inputs = Object.keys(metafile.inputs).filter(isOwn).sort();
-  return { hash: createHash('sha256').update(bytes).digest('hex'), bytes, inputs };
+  const outside = listOutside(folder, metafile);
+  return { hash: createHash('sha256').update(bytes).digest('hex'), bytes, inputs, outside };
 }
 
 function isOwn(path: string): boolean {

@@ -1,4 +1,5 @@
 import type { CodeLocationView, ConfigurationView, EnvironmentView, TargetIdentity } from '@towpath/api';
+import { capitalize } from '../../format/capitalize.ts';
 import { describeTarget } from './describe-declaration.ts';
 
 export interface AgentsHealth {
@@ -40,7 +41,7 @@ export function describeEnvironmentHealth(
   const isKnown = codeLocations !== undefined && configurations !== undefined;
   if (wrong.length === 0) return isKnown ? `Healthy: ${health.words}, all code loads` : health.words;
   const words = wrong.join('; ');
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return capitalize(words);
 }
 
 function describeBrokenCode(codeLocations: readonly CodeLocationView[]): string {

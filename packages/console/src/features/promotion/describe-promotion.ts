@@ -52,6 +52,7 @@ export function listMoments(
     readonly note: string | null;
     readonly givenAt: string;
     readonly withdrawnAt: string | null;
+    readonly withdrawnBy: string | null;
   }[],
 ): readonly Moment[] {
   const { requestedAt, requestedBy, note, startedAt, judgedAt, state } = promotion;
@@ -71,8 +72,13 @@ function toMoments(signOff: Parameters<typeof listMoments>[1][number]): readonly
   const isApproved = decision === 'approved';
   const words = `${person} ${isApproved ? 'signed it off' : 'refused it'} as ${role}`;
   const given: Moment = { at: givenAt, words, tone: isApproved ? 'good' : 'bad', note };
-  const back: Moment[] = withdrawnAt ? [{ at: withdrawnAt, words: `${person} took that back`, tone: 'warn' }] : [];
+  const back: Moment[] = withdrawnAt ? [{ at: withdrawnAt, words: describeBack(signOff), tone: 'warn' }] : [];
   return [given, ...back];
+}
+
+/** Who ended it: its person, or who lifted the refusal of somebody who has left. */
+function describeBack({ person, withdrawnBy }: Parameters<typeof listMoments>[1][number]): string {
+  return withdrawnBy === person ? `${person} took that back` : `${withdrawnBy} lifted that of ${person}, who has left`;
 }
 
 const ENDS = {

@@ -15,7 +15,7 @@ function listRed({ verdicts }: Waiting): readonly VerdictView[] {
 export function describeWait(promotion: Waiting, nowMs: number, timeZone: string): string {
   const { verdicts } = promotion;
   if (promotion.state === 'running') return 'agents load it';
-  if (verdicts.length === 0) return 'its gates were not asked yet';
+  if (verdicts.length === 0) return describeUnasked(promotion);
   const gates = formatCount(verdicts.length, 'gate');
   const red = listRed(promotion);
   const denied = red.filter(({ decision }) => decision === 'deny').length;
@@ -23,6 +23,11 @@ export function describeWait(promotion: Waiting, nowMs: number, timeZone: string
   if (red.length === 0) return `all ${gates} allow it`;
   const waiting = `${red.length} of ${gates} ${red.length === 1 ? 'waits' : 'wait'}`;
   return `${waiting} · ${describeWhen(promotion, nowMs, timeZone)}`;
+}
+
+/** Of one without verdicts: what has ended is asked nothing any more. */
+export function describeUnasked({ state }: Pick<Waiting, 'state'>): string {
+  return state === 'pending' ? 'its gates were not asked yet' : 'no verdict of its gates was kept';
 }
 
 /** When it may go on: exactly, not before, or only when somebody does something. */

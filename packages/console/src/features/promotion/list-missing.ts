@@ -7,8 +7,8 @@ export function listMissing(
   nowMs: number,
 ): readonly { readonly role: string; readonly count: number }[] {
   const valid = signOffs.filter(
-    ({ decision, withdrawnAt, expiresAt }) =>
-      decision === 'approved' && withdrawnAt === null && Date.parse(expiresAt) > nowMs,
+    ({ decision, withdrawnAt, accessRevokedAt, expiresAt }) =>
+      decision === 'approved' && withdrawnAt === null && accessRevokedAt === null && Date.parse(expiresAt) > nowMs,
   );
   return Object.entries(wanted).flatMap(([role, needed = 0]) => {
     const people = new Set(valid.filter((one) => one.role === role).map(({ person }) => person));

@@ -2,6 +2,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { PromotionView } from '@towpath/api';
 import { PROMOTION_STATES } from '@towpath/core';
 import { type ReactNode, useEffect } from 'react';
+import { capitalize } from '../../format/capitalize.ts';
 import { browserTimeZone } from '../../format/format-instant.ts';
 import { formatPageTitle } from '../../format/format-page-title.ts';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
@@ -14,6 +15,7 @@ import { useEnvironmentKind } from '../environments/environment-queries.ts';
 import { useRelease } from '../releases/release-queries.ts';
 import { ChangesPanel } from './changes-panel.tsx';
 import { describePromotion, listMoments, toneOf } from './describe-promotion.ts';
+import { describeUnasked } from './describe-wait.ts';
 import { EmergencyBanner } from './emergency-banner.tsx';
 import { GateList } from './gate-list.tsx';
 import { PlanSteps } from './plan-steps.tsx';
@@ -58,7 +60,7 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
         <section className={classes.panel} aria-label="Why not now, or what the gates said">
           <h2>{promotion.state === 'pending' ? 'Why not now, and when' : 'Gates'}</h2>
           {kind === 'rollback' ? <p>A rollback passes no gate and no freeze.</p> : null}
-          {kind === 'promotion' && verdicts.length === 0 ? <p>The gates were not asked yet.</p> : null}
+          {kind === 'promotion' && verdicts.length === 0 ? <p>{capitalize(describeUnasked(promotion))}.</p> : null}
           <GateList verdicts={verdicts} skipped={emergency?.skipped} />
         </section>
         <div className={classes.side}>
@@ -66,7 +68,9 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
             <h2>Plan</h2>
             <PlanSteps promotion={promotion} />
           </section>
-          {kind === 'promotion' ? <SignOffsPanel promotion={promotion} signOffs={signOffs} /> : null}
+          {kind === 'promotion' ? (
+            <SignOffsPanel promotion={promotion} signOffs={signOffs} author={release?.createdBy} />
+          ) : null}
           <Timeline moments={listMoments(promotion, signOffs)} />
         </div>
       </div>

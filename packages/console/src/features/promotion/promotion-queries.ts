@@ -3,6 +3,7 @@ import {
   AbortPromotion,
   GetPromotion,
   GiveSignOff,
+  LiftRefusal,
   ListPromotions,
   ListSignOffs,
   type PromotionView,
@@ -84,6 +85,14 @@ export function useGiveSignOff(releaseId: string, environment: string) {
 export function useWithdrawSignOff(signOffId: string) {
   return useMutation({
     mutationFn: () => consoleClient.call(WithdrawSignOff, { params: { signOffId } }),
+    onSuccess: refreshPromotions,
+  });
+}
+
+/** Lifts the refusal of somebody who has left. */
+export function useLiftRefusal(signOffId: string) {
+  return useMutation({
+    mutationFn: (reason: string) => consoleClient.call(LiftRefusal, { params: { signOffId }, body: { reason } }),
     onSuccess: refreshPromotions,
   });
 }

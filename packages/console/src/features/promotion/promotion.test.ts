@@ -39,6 +39,8 @@ test('what it waits for is said in one line: how many gates, and until when', ()
   const refused = verdictOf('rollback-plan', 'deny', 'ROLLBACK_PLAN_MISSING');
   expect(wait({ verdicts: [allowed, soak, refused] })).toBe('1 of 3 gates refuses it');
   expect(wait({ verdicts: [] })).toBe('its gates were not asked yet');
+  for (const state of ['failed', 'aborted', 'succeeded', 'errored'] as const)
+    expect(wait({ state, verdicts: [] })).toBe('no verdict of its gates was kept');
   expect(wait({ state: 'running' })).toBe('agents load it');
 });
 

@@ -1,4 +1,5 @@
 // What a gate was judged by, as people read it. Gates come and go: nothing here knows one of them.
+import { capitalize } from '../../format/capitalize.ts';
 
 /** A value, by how it is drawn. */
 export type Evidence =
@@ -33,7 +34,7 @@ export function readEvidence(evidence: Readonly<Record<string, Json>>): readonly
 /** `soakHours` as `Soak hours`. */
 function toLabel(key: string): string {
   const words = key.replaceAll(/[A-Z]|[-_]./g, (found) => ` ${found.at(-1)?.toLowerCase()}`).trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalize(words);
 }
 
 function readValue(key: string, value: Json): Evidence {

@@ -45,9 +45,9 @@ export function RollbackButton({ environment, from }: RollbackButtonProps): Reac
         error={rollBack.error}
       >
         <p>
-          <strong>{environment}</strong> goes back to the release it ran before. No gate and no freeze is asked, and a
-          promotion that waits or runs there ends. Runs that were planned keep their code;{' '}
-          <strong>data stays as it is</strong>.
+          <strong>{environment}</strong> goes back to the release it ran before, of those that were not rolled back from
+          and that nobody refuses. No gate and no freeze is asked, and a promotion that waits or runs there ends. Runs
+          that were planned keep their code; <strong>data stays as it is</strong>.
         </p>
       </NoteDialog>
     </>

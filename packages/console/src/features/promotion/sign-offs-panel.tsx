@@ -8,6 +8,7 @@ import { useDialog } from '../../layout/use-dialog.ts';
 import { DECISION_LOOKS } from '../../states/promotion-looks.ts';
 import { LookIcon } from '../../states/state-icon.tsx';
 import { useSession } from '../session/session-queries.ts';
+import { LiftButton } from './lift-button.tsx';
 import { listMissing } from './list-missing.ts';
 import classes from './promotion.module.css';
 import { useWithdrawSignOff } from './promotion-queries.ts';
@@ -16,10 +17,11 @@ import { useWantedSignOffs } from './promotion-rights.ts';
 interface SignOffsPanelProps {
   readonly promotion: PromotionView;
   readonly signOffs: readonly SignOffView[];
+  readonly author: string | undefined;
 }
 
 /** Who said what of this release for this environment, and whose word is missing. */
-export function SignOffsPanel({ promotion, signOffs }: SignOffsPanelProps): ReactNode {
+export function SignOffsPanel({ promotion, signOffs, author }: SignOffsPanelProps): ReactNode {
   const wanted = useWantedSignOffs(promotion.environment, promotion.emergency !== null) ?? {};
   const missing = listMissing(wanted, signOffs, Date.now());
   return (
@@ -33,7 +35,7 @@ export function SignOffsPanel({ promotion, signOffs }: SignOffsPanelProps): Reac
       ) : null}
       <ul className={classes.words}>
         {signOffs.map((signOff) => (
-          <SignOff key={signOff.id} signOff={signOff} version={promotion.release.version} />
+          <SignOff key={signOff.id} signOff={signOff} version={promotion.release.version} author={author} />
         ))}
       </ul>
     </section>
@@ -43,14 +45,17 @@ export function SignOffsPanel({ promotion, signOffs }: SignOffsPanelProps): Reac
 interface SignOffProps {
   readonly signOff: SignOffView;
   readonly version: string;
+  /** Who recorded the release; undefined while that is unknown. */
+  readonly author: string | undefined;
 }
 
-function SignOff({ signOff, version }: SignOffProps): ReactNode {
-  const { person, role, decision, note, givenAt, expiresAt, withdrawnAt } = signOff;
+function SignOff({ signOff, version, author }: SignOffProps): ReactNode {
+  const { person, role, decision, note, givenAt, withdrawnAt, accessRevokedAt } = signOff;
   const isOwn = useSession().data?.name === person;
   const isApproved = decision === 'approved';
+  const isGone = withdrawnAt !== null || (isApproved && accessRevokedAt !== null);
   return (
-    <li data-gone={withdrawnAt ? true : undefined}>
+    <li data-gone={isGone ? true : undefined}>
       <LookIcon look={DECISION_LOOKS[isApproved ? 'allow' : 'deny']} />
       <div>
         <p>
@@ -63,23 +68,46 @@ function SignOff({ signOff, version }: SignOffProps): ReactNode {
           </p>
         ) : null}
         <p className={classes.muted}>
-          {withdrawnAt ? (
-            <>
-              Withdrawn <Instant at={withdrawnAt} />
-            </>
-          ) : (
-            <>
-              Counts until <Instant at={expiresAt} isExact />
-            </>
-          )}
+          <Standing signOff={signOff} />
         </p>
       </div>
       {isOwn && withdrawnAt === null ? <WithdrawButton signOff={signOff} version={version} /> : null}
+      <LiftButton signOff={signOff} version={version} author={author} />
     </li>
   );
 }
 
-function WithdrawButton({ signOff, version }: SignOffProps): ReactNode {
+/** Until when it counts, or since when and why it does not. */
+function Standing({ signOff }: Pick<SignOffProps, 'signOff'>): ReactNode {
+  const { person, decision, expiresAt, withdrawnAt, withdrawnBy, withdrawnWhy, accessRevokedAt } = signOff;
+  if (withdrawnAt !== null && withdrawnBy === person)
+    return (
+      <>
+        Withdrawn <Instant at={withdrawnAt} />
+      </>
+    );
+  if (withdrawnAt !== null)
+    return (
+      <>
+        Lifted by <bdi>{withdrawnBy}</bdi> <Instant at={withdrawnAt} />: <q className="name">{withdrawnWhy}</q>
+      </>
+    );
+  if (accessRevokedAt !== null)
+    return (
+      <>
+        {decision === 'approved' ? 'Counts no more: access' : 'Stands until somebody lifts it: access'} of{' '}
+        <bdi>{person}</bdi> was revoked <Instant at={accessRevokedAt} />
+      </>
+    );
+  if (decision === 'refused') return 'Stands until it is taken back';
+  return (
+    <>
+      Counts until <Instant at={expiresAt} isExact />
+    </>
+  );
+}
+
+function WithdrawButton({ signOff, version }: Omit<SignOffProps, 'author'>): ReactNode {
   const dialog = useDialog();
   const withdraw = useWithdrawSignOff(signOff.id);
   const { environment, person, decision } = signOff;

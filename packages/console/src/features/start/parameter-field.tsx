@@ -1,6 +1,7 @@
 import { Checkbox, MultiSelect, Select, Textarea, TextInput } from '@mantine/core';
 import type { ArrayParameter, ParameterSchema, StringParameter } from '@towpath/core';
 import type { ReactNode } from 'react';
+import { capitalize } from '../../format/capitalize.ts';
 import { formatCount } from '../../format/format-count.ts';
 import type { ParameterDraft } from './parameter-draft.ts';
 
@@ -121,7 +122,7 @@ function ListField({ shared, schema, text, onChange }: FieldProps<ArrayParameter
 function describeParameter(schema: ParameterSchema): string | undefined {
   const words = [schema.description?.replace(/\.$/, ''), listLimits(schema).join(', ')].filter((part) => part);
   const text = words.join('. ');
-  return text === '' ? undefined : text.charAt(0).toUpperCase() + text.slice(1);
+  return text === '' ? undefined : capitalize(text);
 }
 
 function listLimits(schema: ParameterSchema): readonly string[] {

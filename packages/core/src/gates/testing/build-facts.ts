@@ -1,6 +1,7 @@
 // Facts for tests: those of a promotion that every gate lets through, unless told otherwise.
 import { NO_EVIDENCE_FACTS } from '../../evidence/evidence-facts.ts';
 import { type PromotionRules, SHIPPED_RULES } from '../../promotion/policy.ts';
+import type { ComparedDeclarations } from '../parity-facts.ts';
 import type { PromotionFacts, SignOff, SourceFacts } from '../promotion-facts.ts';
 
 /** A Tuesday outside of every freeze. */
@@ -40,6 +41,15 @@ export function buildSource(overrides: Partial<NonNullable<SourceFacts['deployme
   };
 }
 
+/** Declarations between which nothing is amiss. */
+export function buildParity(overrides: Partial<ComparedDeclarations> = {}): ComparedDeclarations {
+  return {
+    ...{ state: 'compared', before: 'int', areValuesCompared: true },
+    ...{ lacking: [], otherwise: [], unset: [], differences: [] },
+    ...overrides,
+  };
+}
+
 /** All facts. */
 export function buildFacts(overrides: Partial<PromotionFacts> = {}): PromotionFacts {
   return {
@@ -59,6 +69,7 @@ export function buildFacts(overrides: Partial<PromotionFacts> = {}): PromotionFa
     freezes: known([]),
     changeRecord: null,
     durations: known([{ pipeline: 'daily', beforeMs: 60_000, afterMs: 60_000, beforeRuns: 5, afterRuns: 2 }]),
+    parity: known(buildParity()),
     evidence: NO_EVIDENCE_FACTS,
     ...overrides,
   };

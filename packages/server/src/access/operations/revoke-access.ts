@@ -19,14 +19,21 @@ with tokens as (
   update console_links set expires_at = now() where name = $1 and used_at is null and expires_at > now() returning 1
 ), codes as (
   delete from login_codes where name = $1 and expires_at > now() returning 1
-), begun as (
-  update people set revoked_at = clock_timestamp() where name = $1
+), known as (
+  update people set revoked_at = clock_timestamp() where name = $1 returning 1
+), new as (
+  insert into people (name, issuer, subject, revoked_at)
+  select $1, '', '', clock_timestamp()
+  where not exists (select from known)
+    and exists (select from tokens union all select from sessions union all select from links union all select from codes)
+  on conflict (name) do update set revoked_at = excluded.revoked_at
 )
 select (select count(*) from tokens) as tokens, (select count(*) from sessions) as sessions,
        (select count(*) from links) + (select count(*) from codes) as links`;
 
 /**
- * Ends every way in that a person or tool has: tokens, open consoles, links nobody used yet, and sign-ins that are under way.
+ * Ends every way in that a person or tool has, and keeps when: what they said before counts for nothing from then on. A name that no account
+ * came by yet stays nobody's. Ways in are tokens, open consoles, links nobody used yet, and sign-ins that are under way.
  * Reads the tables whole: it is asked a few times a year.
  */
 export async function revokeAccess(db: Db, name: string): Promise<RevokedAccess> {

@@ -70,7 +70,8 @@ async function revokeAll(
     why,
     details: { tokens, sessions, links, ...(isFreed && { isNameFreed: true }) },
   });
-  await publish(tx, { events: [], topics: new Set(['access']) });
+  // A promotion may wait, or have all it needs, by what they signed.
+  await publish(tx, { events: [], topics: new Set(['access', 'promotions']) });
   return { tokens, sessions, links };
 }
 

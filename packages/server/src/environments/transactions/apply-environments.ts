@@ -64,6 +64,8 @@ async function writeChanges(tx: Transaction, request: ApplyRequest, { placed, ch
   await removeEnvironments(tx, withdrawn);
   const outbox = createOutbox();
   outbox.topics.add('absence');
+  // A promotion may wait for what was declared.
+  outbox.topics.add('promotions');
   for (const change of moved) {
     await auditChange(tx, request, change);
     outbox.events.push({ kind: 'environment.changed', environment: change.name });

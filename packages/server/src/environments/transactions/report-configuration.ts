@@ -32,6 +32,8 @@ export function reportConfiguration(
     await saveConfiguration(tx, { environment, agentId: key.agentId }, report);
     const outbox = createOutbox();
     outbox.events.push({ kind: 'environment.changed', environment });
+    // A promotion may wait for a value.
+    outbox.topics.add('promotions');
     await publish(tx, outbox);
     const channels = await listChannels(tx);
     const shared = channels.filter(({ isShared }) => isShared).map(({ channel }) => channel);

@@ -31,7 +31,8 @@ export async function retryPromotion(
   if (kind === 'rollback') {
     const from = await findDeployedRelease(pool, environment);
     if (from === undefined) throw promotionNotRetriable(environment);
-    return rollBack(pool, book, { environment, from, reason: note ?? 'Once more.', by, retryOf: promotionId });
+    const reason = note ?? 'Once more.';
+    return rollBack(pool, book, { environment, from, to: release.id, reason, by, retryOf: promotionId });
   }
   return openPromotion(pool, book, {
     ...{ releaseId: release.id, environment, by, retryOf: promotionId },

@@ -1,10 +1,10 @@
 import type { SignOffView } from '@towpath/api';
-import { TOWPATH, TowpathError } from '@towpath/core';
+import { TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { withTransaction } from '../../db/database.ts';
 import { publish } from '../../events/transactions/publish.ts';
 import { auditWithdrawal } from '../audit-withdrawal.ts';
-import { findSignOff } from '../operations/find-sign-off.ts';
+import { getSignOff } from '../get-sign-off.ts';
 import { lockDecisions } from '../operations/lock-decisions.ts';
 import { withdrawSignOff } from '../operations/withdraw-sign-off.ts';
 
@@ -15,8 +15,7 @@ import { withdrawSignOff } from '../operations/withdraw-sign-off.ts';
  */
 export function takeBackSignOff(pool: pg.Pool, signOffId: string, by: string): Promise<SignOffView> {
   return withTransaction(pool, 'take-back-sign-off', async (tx) => {
-    const given = await findSignOff(tx, signOffId);
-    if (!given) throw signOffUnknown();
+    const given = await getSignOff(tx, signOffId);
     if (given.person !== by) throw ofSomebodyElse(given.person);
     await lockDecisions(tx, given.environment);
     if (await withdrawSignOff(tx, signOffId)) {
@@ -26,15 +25,7 @@ export function takeBackSignOff(pool: pg.Pool, signOffId: string, by: string): P
         topics: new Set(['promotions']),
       });
     }
-    return (await findSignOff(tx, signOffId)) ?? given;
-  });
-}
-
-function signOffUnknown(): TowpathError {
-  return new TowpathError({
-    code: 'SIGN_OFF_UNKNOWN',
-    message: 'There is no such sign-off.',
-    fix: `Take the id from \`${TOWPATH} signoff list\`.`,
+    return getSignOff(tx, signOffId);
   });
 }
 
@@ -42,6 +33,6 @@ function ofSomebodyElse(person: string): TowpathError {
   return new TowpathError({
     code: 'PERMISSION_DENIED',
     message: `That sign-off is ${person}'s.`,
-    fix: 'Only who gave a sign-off takes it back; anybody who may sign off may refuse the release instead.',
+    fix: 'Only who gave a sign-off takes it back; anybody who may sign off may refuse the release instead, or lift the refusal of somebody who has left.',
   });
 }

@@ -52,6 +52,8 @@ export function createRelease(pool: pg.Pool, request: ReleaseRequest): Promise<C
     await storeGraphs(tx, graphs);
     const isNew = await insertRelease(tx, { id, version, bill, changelog, createdBy, createdFrom });
     const release = await findRelease(tx, id);
+    const older = isNew ? undefined : await findOlder(tx, bill);
+    if (older?.version === version) return { release: older, isNew };
     if (release?.version !== version) throw await refuse(tx, request, release);
     if (isNew) {
       await audit(tx, release);
@@ -61,10 +63,15 @@ export function createRelease(pool: pg.Pool, request: ReleaseRequest): Promise<C
   });
 }
 
+/** The same content as an older command line recorded it: without its declaration. */
+async function findOlder(tx: Transaction, { declaration: _, ...bill }: ReleaseBill): Promise<ReleaseView | undefined> {
+  return findRelease(tx, hashCanonicalJson(bill));
+}
+
 type ReleasedGraph = HashedGraph & { readonly sourceFile: string };
 
 function toBill(request: ReleaseRequest, graphs: readonly ReleasedGraph[]): ReleaseBill {
-  const { project, gitSha, bundleHash, pools, configurationHash, images = [] } = request;
+  const { project, gitSha, bundleHash, pools, configurationHash, declaration, images = [] } = request;
   return toOrderedBill({
     schemaVersion: RELEASE_SCHEMA_VERSION,
     project,
@@ -74,6 +81,7 @@ function toBill(request: ReleaseRequest, graphs: readonly ReleasedGraph[]): Rele
     datakits: addDigests(listDatakits(graphs.map(({ graph }) => graph)), images),
     pools,
     configurationHash,
+    ...(declaration && { declaration }),
   });
 }
 
