@@ -9,6 +9,13 @@ const Hours = z.number().min(0).max(100_000);
 const Count = z.number().int().min(0);
 const Instant = InstantSchema;
 
+const SignOff = z.strictObject({
+  role: z.enum(keysOf(ROLES)),
+  person: Text,
+  decision: z.enum(['approved', 'refused']).optional(),
+  hoursAgo: Hours.optional(),
+});
+
 const ExampleSchema = z.strictObject({
   name: Text,
   environment: z.strictObject({ name: Text, kind: z.enum(ENVIRONMENT_KINDS) }),
@@ -25,14 +32,8 @@ const ExampleSchema = z.strictObject({
       isRehearsed: z.boolean(),
       durations: z.record(z.string(), z.strictObject({ beforeSeconds: Hours, afterSeconds: Hours })),
       changeRecord: Text,
-      signOffs: z.array(
-        z.strictObject({
-          role: z.enum(keysOf(ROLES)),
-          person: Text,
-          decision: z.enum(['approved', 'refused']).optional(),
-          hoursAgo: Hours.optional(),
-        }),
-      ),
+      signOffs: z.array(SignOff),
+      deployPlan: z.strictObject({ hoursAgo: Hours.optional(), signOffs: z.array(SignOff).optional() }),
       rollbackPlan: Text,
       notBefore: Instant,
       freezes: z.array(z.strictObject({ reason: Text, startsAt: Instant, endsAt: Instant.optional() })),

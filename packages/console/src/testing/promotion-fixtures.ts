@@ -124,6 +124,7 @@ export function rowOf(environment: string, kind: BoardRow['kind'], release: Rele
     desired: named,
     agents: [{ name: `${environment}-a`, release: named, error: null }],
     promotion: null,
+    unfinishedDeploy: null,
     lastRuns: ['succeeded', 'succeeded', 'failed', 'succeeded'],
   };
 }
@@ -135,6 +136,7 @@ export function cellOf(environment: string, name: string, seed: number): BoardPi
   return {
     environment,
     name,
+    unfinishedDeploy: null,
     lastRuns: Array.from({ length: 10 }, (_, index) => STATES[(seed + index) % STATES.length] ?? 'succeeded'),
     newestRun: { id: uuidOf(600_000 + seed), at: ago((seed % 50) * MINUTE + 5000) },
   };

@@ -167,6 +167,7 @@ export function noReleaseWorld(): World {
     deployment: null,
     desired: null,
     promotion: null,
+    unfinishedDeploy: null,
     lastRuns: [],
   }));
   return { ...world, promotions: promotionsOf(rows, []) };

@@ -1,6 +1,8 @@
 // Which sign-offs are about this very release and environment, and whose count.
 import type { PromotionFacts, SignOff } from './promotion-facts.ts';
 
+type Approval = Pick<SignOff, 'role' | 'person' | 'decision'>;
+
 /** Those for this release in this environment: approvals that have not expired, and refusals, which stand until they are taken back. */
 export function listOwnSignOffs(
   { release, environment }: PromotionFacts,
@@ -18,8 +20,8 @@ export function findRefusal(own: readonly SignOff[]): SignOff | undefined {
 
 /** Who of each wanted role approved, and how many are missing. The author and who asked for the promotion don't count. */
 export function countSignOffs(
-  { release, initiator }: PromotionFacts,
-  own: readonly SignOff[],
+  { release, initiator }: Pick<PromotionFacts, 'release' | 'initiator'>,
+  own: readonly Approval[],
   wanted: Readonly<Partial<Record<string, number>>>,
 ) {
   const counted = own.filter(
@@ -34,6 +36,6 @@ export function countSignOffs(
   return { given, missing: Object.fromEntries(missing) };
 }
 
-function listPeople(signOffs: readonly SignOff[], role: string): readonly string[] {
+function listPeople(signOffs: readonly Approval[], role: string): readonly string[] {
   return [...new Set(signOffs.filter((one) => one.role === role).map(({ person }) => person))].sort();
 }

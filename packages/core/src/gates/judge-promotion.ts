@@ -4,6 +4,7 @@ import { judgeChange } from './judge-change.ts';
 import { judgeChecks } from './judge-checks.ts';
 import { judgeConfirmations } from './judge-confirmations.ts';
 import { judgeCycles } from './judge-cycles.ts';
+import { judgeDeployPlan } from './judge-deploy-plan.ts';
 import { judgeEmergency } from './judge-emergency.ts';
 import { judgeFreeze } from './judge-freeze.ts';
 import { judgeIncidents } from './judge-incidents.ts';
@@ -28,6 +29,7 @@ const JUDGES: Readonly<Record<GateName, Gate>> = {
   cycles: judgeCycles,
   quarantine: judgeQuarantine,
   'sign-offs': judgeSignOffs,
+  'deploy-plan': judgeDeployPlan,
   'rollback-plan': judgeRollbackPlan,
   window: judgeWindow,
   freeze: judgeFreeze,
@@ -40,7 +42,7 @@ const JUDGES: Readonly<Record<GateName, Gate>> = {
   confirmations: judgeConfirmations,
 };
 
-/** What is to be judged: a rollback passes no gate. */
+/** What is to be judged: a rollback passes no gate but `deploy-plan`. */
 export interface PromotionCase {
   readonly facts: PromotionFacts;
   readonly rules: PromotionRules;

@@ -1,8 +1,9 @@
 // What a promotion will do, as data: shown by `--plan`, kept with the promotion, and what it is carried out by.
 import { GATES, type GateName } from '../gates/verdict.ts';
 import type { ReleaseBill } from '../releases/release.ts';
+import type { PromotionRules } from './policy.ts';
 
-/** A promotion goes forward through gates; a rollback passes none of them. */
+/** A promotion goes forward through gates; a rollback passes none of them but `deploy-plan`. */
 export const PROMOTION_KINDS = ['promotion', 'rollback'] as const;
 
 export type PromotionKind = (typeof PROMOTION_KINDS)[number];
@@ -33,6 +34,11 @@ export interface PromotionPlan {
 /** The gates of a promotion that is no emergency. */
 const ORDINARY_GATES = GATES.filter((gate) => gate !== 'emergency');
 
+/** The gates of a rollback: what brings infrastructure back is looked at before, where the policy wants that. */
+export function listRollbackGates({ deployPlan }: Pick<PromotionRules, 'deployPlan'>): readonly GateName[] {
+  return deployPlan === null ? [] : ['deploy-plan'];
+}
+
 /** Plans it, from what the environment runs now (null: no release) to the release. */
 export function planPromotion(
   kind: PromotionKind,
@@ -45,8 +51,8 @@ export function planPromotion(
   const steps: readonly PromotionStep[] = ['judge-gates', 'set-desired', 'await-observed', 'take-effect'];
   return {
     kind,
-    gates: kind === 'rollback' ? [] : gates,
-    steps: kind === 'rollback' ? steps.filter((step) => step !== 'judge-gates') : steps,
+    gates,
+    steps: gates.length === 0 ? steps.filter((step) => step !== 'judge-gates') : steps,
     pipelines: {
       added: [...after.keys()].filter((name) => !before.has(name)),
       changed: [...after.keys()].filter((name) => before.has(name) && before.get(name) !== after.get(name)),

@@ -57,6 +57,8 @@ export const ROUTE_PLACES: Readonly<Record<string, RoutePlace>> = {
   'POST /api/promotions/plan': 'body',
   'GET /api/promotions': 'query',
   'GET /api/promotions/:promotionId': PROMOTION,
+  'GET /api/promotions/:promotionId/deploy-plans': PROMOTION,
+  'POST /api/promotions/:promotionId/deploy-plan/sign-offs': PROMOTION,
   'POST /api/promotions/:promotionId/abort': PROMOTION,
   'POST /api/environments/:environment/rollback': 'params',
   'POST /api/promotions/:promotionId/retry': PROMOTION,

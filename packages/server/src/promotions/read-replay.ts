@@ -113,7 +113,14 @@ function toFacts(
     release: { id: release.id, project: release.project, author: '' },
     environment: { ...target, project: null },
     ...{ initiator: '', rollbackPlan: null, notBeforeMs: null, emergency: null, changeRecord: null },
-    ...{ source: UNRECORDED, signOffs: UNRECORDED, holidays: UNRECORDED, freezes: UNRECORDED, durations: UNRECORDED },
+    ...{
+      source: UNRECORDED,
+      signOffs: UNRECORDED,
+      deployPlan: UNRECORDED,
+      holidays: UNRECORDED,
+      freezes: UNRECORDED,
+      durations: UNRECORDED,
+    },
     evidence: NO_EVIDENCE_FACTS,
     ...facts,
   };

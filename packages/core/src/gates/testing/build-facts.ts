@@ -55,6 +55,7 @@ export function buildFacts(overrides: Partial<PromotionFacts> = {}): PromotionFa
       buildSignOff({ role: 'business', person: 'bo' }),
       buildSignOff({ role: 'release-manager', person: 'rob' }),
     ]),
+    deployPlan: known(null),
     holidays: known([]),
     freezes: known([]),
     changeRecord: null,
