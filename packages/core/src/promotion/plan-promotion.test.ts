@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildBill } from '../releases/testing/build-bill.ts';
-import { planPromotion } from './plan-promotion.ts';
+import { listRollbackGates, planPromotion } from './plan-promotion.ts';
 
 const before = buildBill({ a: '1', b: '1', c: '1' });
 const after = buildBill({ b: '1', c: '2', d: '1' });
@@ -11,6 +11,15 @@ test('a plan says which pipelines change, and which gates are passed', () => {
   expect(plan.steps).toEqual(['judge-gates', 'set-desired', 'await-observed', 'take-effect']);
   expect(plan.gates).toContain('soak');
   expect(planPromotion('promotion', null, after).pipelines.added).toEqual(['b', 'c', 'd']);
+});
+
+test('a rollback waits for the plan of its deploy command, where the policy wants one', () => {
+  const wanted = listRollbackGates({ deployPlan: { approvals: { 'release-manager': 1 }, expiresHours: 1 } });
+  expect(planPromotion('rollback', after, before, wanted)).toMatchObject({
+    gates: ['deploy-plan'],
+    steps: ['judge-gates', 'set-desired', 'await-observed', 'take-effect'],
+  });
+  expect(listRollbackGates({ deployPlan: null })).toEqual([]);
 });
 
 test('a rollback passes no gate', () => {

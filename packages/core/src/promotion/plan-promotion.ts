@@ -44,7 +44,7 @@ export function planPromotion(
   kind: PromotionKind,
   from: ReleaseBill | null,
   to: ReleaseBill,
-  gates: readonly GateName[] = ORDINARY_GATES,
+  gates: readonly GateName[] = kind === 'rollback' ? [] : ORDINARY_GATES,
 ): PromotionPlan {
   const before = new Map(from?.pipelines.map(({ name, graphHash }) => [name, graphHash]));
   const after = new Map(to.pipelines.map(({ name, graphHash }) => [name, graphHash]));

@@ -75,6 +75,8 @@ const REQUESTS: Record<string, (world: World) => Request> = {
   PlanPromotion: ({ environment }) => ({ body: { releaseId: HASH, environment } }),
   ListPromotions: inQuery,
   GetPromotion: ({ promotionId }) => ({ params: { promotionId } }),
+  ListDeployPlans: ({ promotionId }) => ({ params: { promotionId } }),
+  SignDeployPlan: ({ promotionId }) => ({ params: { promotionId }, body: { sha256: HASH, decision: 'approved' } }),
   AbortPromotion: ({ promotionId }) => ({ params: { promotionId }, body: { reason: 'r' } }),
   RollBack: ({ environment }) => ({ params: { environment }, body: { from: HASH, reason: 'r' } }),
   RetryPromotion: ({ promotionId }) => ({ params: { promotionId }, body: {} }),

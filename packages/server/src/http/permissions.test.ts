@@ -98,6 +98,12 @@ const REQUESTS: Record<string, Request> = {
   PlanPromotion: { body: { releaseId: HASH, environment: 'int' } },
   ListPromotions: {},
   GetPromotion: { params: { promotionId: ID } },
+  ListDeployPlans: { params: { promotionId: ID } },
+  SignDeployPlan: { params: { promotionId: ID }, body: { sha256: HASH, decision: 'approved' } },
+  ReportDeployPlan: {
+    params: { sessionId: ID },
+    body: { promotionId: ID, file: null, output: '', isOutputCut: false, error: { code: 'X', message: 'x' } },
+  },
   AbortPromotion: { params: { promotionId: ID }, body: { reason: 'r' } },
   RetryPromotion: { params: { promotionId: ID }, body: {} },
   RollBack: { params: { environment: 'none' }, body: { from: HASH, reason: 'r' } },

@@ -64,7 +64,17 @@ describe('A70 an emergency', () => {
       decision: 'defer',
       emergency: { reason: 'trades are lost', skipped: SKIPPED },
       plan: {
-        gates: ['order', 'checks', 'incidents', 'change', 'confirmations', 'rollback-plan', 'not-before', 'emergency'],
+        gates: [
+          'order',
+          'checks',
+          'incidents',
+          'change',
+          'confirmations',
+          'deploy-plan',
+          'rollback-plan',
+          'not-before',
+          'emergency',
+        ],
       },
     });
     expect(listRed(planned)).toEqual(['emergency EMERGENCY_UNAPPROVED']);
