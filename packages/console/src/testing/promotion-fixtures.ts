@@ -2,6 +2,7 @@
 import type {
   BoardPipeline,
   BoardRow,
+  DeployPlanView,
   FreezeView,
   PromotionView,
   ReleaseView,
@@ -50,6 +51,23 @@ export function releaseOf(
     createdAt: ago(createdAgoMs),
     createdBy: 'ada',
     createdFrom: 'ci-17',
+  };
+}
+
+/** A plan of a deploy command, that nobody said anything about. */
+export function planOf(promotionId: string, number: number, more: Partial<DeployPlanView> = {}): DeployPlanView {
+  return {
+    ...{
+      id: uuidOf(860_000 + number),
+      promotionId,
+      agent: 'prod-a',
+      sha256: hashOf(`${number}`),
+      sizeBytes: 1,
+      output: '',
+    },
+    ...{ isOutputCut: false, error: null, madeAt: ago(number * HOUR), expiresAt: ago(-DAY), acceptedAt: null },
+    ...{ withdrawnAt: null, withdrawnWhy: null, signOffs: [] },
+    ...more,
   };
 }
 
