@@ -17,21 +17,19 @@ const PASSWORD = 'correct-horse-battery';
 /** What a plan would read of its surroundings. */
 let color = 'red';
 
-/** The release's own files, by its commit, in the plan's folder; state where it stays. */
-const PLAN = `set -eu
-git archive "$TOWPATH_RELEASE_COMMIT" terraform | tar -x -C "$TOWPATH_DEPLOY_FOLDER"
-cd "$TOWPATH_DEPLOY_FOLDER/terraform"
-echo "the password is $TF_VAR_password"
-terraform init -input=false -no-color -backend-config="path=$STATE_FILE"
-exec terraform plan -input=false -no-color -out="$1"
-`;
-const APPLY = `set -eu
-cd "$TOWPATH_DEPLOY_FOLDER/terraform"
-exec terraform apply -input=false -no-color "$1"
-`;
+const PAGE = readFileSync(new URL('../docs/reference/promotion.md', import.meta.url), 'utf8');
+
+/** A script of the reference, as it stands there. */
+function readScript(name: string): string {
+  const script = new RegExp(`\\n# terraform/${name}\\n([^]*?)\`\`\``).exec(PAGE)?.[1];
+  if (script === undefined) throw new Error(`the page has no ${name}`);
+  return script;
+}
 
 const main = (size: string, more = '') => `terraform {
-  backend "local" {}
+  backend "local" {
+    path = "${stateFile()}"
+  }
 }
 variable "color" {
   type = string
@@ -67,7 +65,7 @@ const readSize = (): string | undefined => {
 };
 
 const release = (version: string, size = version, more = '') =>
-  plans.release(version, { 'terraform/main.tf': main(size, more) });
+  plans.release(version, { 'terraform/int/main.tf': main(size, more) });
 
 /** To its end, as it should go. */
 async function bringIn(version: string): Promise<string> {
@@ -85,12 +83,11 @@ describe.skipIf(!terraform.available)('Terraform', () => {
         environment === 'prod'
           ? undefined
           : {
-              plan: ['sh', 'plan.sh', '{plan}'],
-              command: ['sh', 'apply.sh', '{plan}'],
+              plan: ['sh', 'terraform/plan.sh', '{plan}'],
+              command: ['sh', 'terraform/apply.sh', '{plan}'],
               timeoutSeconds: 60,
               environmentVariables: {
                 PATH: process.env.PATH,
-                STATE_FILE: join(dirname(rig.project.stateFolder), 'terraform.tfstate'),
                 TF_VAR_password: PASSWORD,
                 TF_VAR_color: color,
                 CHECKPOINT_DISABLE: '1',
@@ -98,8 +95,10 @@ describe.skipIf(!terraform.available)('Terraform', () => {
               secretVariables: ['TF_VAR_password'],
             },
     });
-    rig.project.write('plan.sh', PLAN);
-    rig.project.write('apply.sh', APPLY);
+    // Besides, it prints what it should not.
+    const leak = 'set -eu\necho "the password is $TF_VAR_password"';
+    rig.project.write('terraform/plan.sh', readScript('plan.sh').replace('set -eu', leak));
+    rig.project.write('terraform/apply.sh', readScript('apply.sh'));
     await plans.applyPolicy();
     await rig.int.start();
   });

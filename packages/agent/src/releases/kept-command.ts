@@ -19,7 +19,7 @@ export type KeptName = 'deployed' | 'planned';
 const NOTHING: KeptCommand = { releaseId: null, planId: null, running: null };
 
 /** What was kept; nothing at first, or after a crash that cut the file. */
-export function readKept(stateFolder: string, name: KeptName): KeptCommand {
+function readKept(stateFolder: string, name: KeptName): KeptCommand {
   try {
     return KeptCommand.parse(JSON.parse(readFileSync(join(stateFolder, `${name}.json`), 'utf8')));
   } catch {
