@@ -171,6 +171,17 @@ export const RollBack = defineRoute({
   reply: PromotionView,
 });
 
+export const PlanRollback = defineRoute({
+  method: 'GET',
+  path: '/api/environments/:environment/rollback',
+  permission: 'releases:read',
+  summary:
+    'Where a rollback of an environment from a release would lead, and through which gates. Changes nothing; what differs is in the bills of both releases.',
+  params: z.object({ environment: EnvironmentName }),
+  query: z.object({ from: ReleaseId }),
+  reply: z.object({ from: ReleaseName, to: ReleaseName, plan: Plan }),
+});
+
 export const BoardRow = z.object({
   environment: z.string(),
   kind: EnvironmentKindSchema,

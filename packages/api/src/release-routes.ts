@@ -10,6 +10,21 @@ const ImageDigest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const ProjectName = z.string().min(1).max(63);
 const Version = z.string().min(1).max(64);
 
+const DbtSchema = z.object({
+  project: z.string().max(256),
+  models: z
+    .array(
+      z.object({
+        /** dbt's unique id. */
+        name: z.string().max(512),
+        /** Of its file, its configuration and the macros that it uses. */
+        checksum: Sha256,
+        dependsOn: z.array(z.string().max(512)).max(10_000),
+      }),
+    )
+    .max(10_000),
+});
+
 export const ReleaseBillSchema = z.object({
   schemaVersion: z.literal(1),
   project: z.string(),
@@ -19,6 +34,7 @@ export const ReleaseBillSchema = z.object({
   datakits: z.array(z.object({ name: z.string(), version: z.string(), digest: z.string().optional() })),
   pools: z.record(z.string(), z.number()),
   configurationHash: z.string(),
+  dbt: DbtSchema.optional(),
 });
 
 export const ReleaseView = z.object({
@@ -67,6 +83,7 @@ export const CreateRelease = defineRoute({
       .optional(),
     pools: z.record(z.string().max(63), z.number().int().min(0).max(100_000)),
     configurationHash: Sha256,
+    dbt: DbtSchema.optional(),
   }),
   reply: z.object({ release: ReleaseView, isNew: z.boolean() }),
 });

@@ -68,6 +68,7 @@ import { registerListPromotions } from './promotions/routes/list-promotions.ts';
 import { registerListSignOffs } from './promotions/routes/list-sign-offs.ts';
 import { registerOpenPromotion } from './promotions/routes/open-promotion.ts';
 import { registerPlanPromotion } from './promotions/routes/plan-promotion.ts';
+import { registerPlanRollback } from './promotions/routes/plan-rollback.ts';
 import { registerReplayPolicy } from './promotions/routes/replay-policy.ts';
 import { registerReportDeployPlan } from './promotions/routes/report-deploy-plan.ts';
 import { registerReportRelease } from './promotions/routes/report-release.ts';
@@ -142,6 +143,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerAbortPromotion,
   registerRetryPromotion,
   registerRollBack,
+  registerPlanRollback,
   registerGetBoard,
   registerListDeployPlans,
   registerSignDeployPlan,

@@ -3,7 +3,7 @@ import type { ReleaseBill, ReleasedDatakit } from './release.ts';
 
 /** One difference. */
 export interface ReleaseDifference {
-  readonly kind: 'commit' | 'bundle' | 'pipeline' | 'datakit' | 'pool' | 'configuration';
+  readonly kind: 'commit' | 'bundle' | 'pipeline' | 'datakit' | 'pool' | 'configuration' | 'model';
   readonly name: string;
   /** Null: it was not there. */
   readonly before: string | null;
@@ -24,7 +24,7 @@ export function compareReleases(before: ReleaseBill, after: ReleaseBill): readon
   );
 }
 
-const KINDS = ['commit', 'bundle', 'pipeline', 'datakit', 'pool', 'configuration'] as const;
+const KINDS = ['commit', 'bundle', 'pipeline', 'datakit', 'pool', 'configuration', 'model'] as const;
 
 function toParts(bill: ReleaseBill): Parts {
   return {
@@ -34,6 +34,7 @@ function toParts(bill: ReleaseBill): Parts {
     datakit: new Map(listDatakits(bill)),
     pool: new Map(Object.entries(bill.pools).map(([name, slots]) => [name, String(slots)])),
     configuration: new Map([['variables', bill.configurationHash]]),
+    model: new Map(bill.dbt?.models.map(({ name, checksum }) => [name, checksum])),
   };
 }
 

@@ -61,6 +61,7 @@ export const ROUTE_PLACES: Readonly<Record<string, RoutePlace>> = {
   'POST /api/promotions/:promotionId/deploy-plan/sign-offs': PROMOTION,
   'POST /api/promotions/:promotionId/abort': PROMOTION,
   'POST /api/environments/:environment/rollback': 'params',
+  'GET /api/environments/:environment/rollback': 'params',
   'POST /api/promotions/:promotionId/retry': PROMOTION,
   'GET /api/evidence': 'query',
   'POST /api/evidence/sources/:source/test': 'body',

@@ -79,6 +79,7 @@ const REQUESTS: Record<string, (world: World) => Request> = {
   SignDeployPlan: ({ promotionId }) => ({ params: { promotionId }, body: { sha256: HASH, decision: 'approved' } }),
   AbortPromotion: ({ promotionId }) => ({ params: { promotionId }, body: { reason: 'r' } }),
   RollBack: ({ environment }) => ({ params: { environment }, body: { from: HASH, reason: 'r' } }),
+  PlanRollback: ({ environment }) => ({ params: { environment }, query: `from=${HASH}` }),
   RetryPromotion: ({ promotionId }) => ({ params: { promotionId }, body: {} }),
   ListEvidence: ({ environment }) => ({ query: `environment=${environment}&releaseId=${HASH}` }),
   TestEvidenceSource: ({ environment }) => ({ params: { source: 's' }, body: { environment, releaseId: HASH } }),

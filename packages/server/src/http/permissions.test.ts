@@ -107,6 +107,7 @@ const REQUESTS: Record<string, Request> = {
   AbortPromotion: { params: { promotionId: ID }, body: { reason: 'r' } },
   RetryPromotion: { params: { promotionId: ID }, body: {} },
   RollBack: { params: { environment: 'none' }, body: { from: HASH, reason: 'r' } },
+  PlanRollback: { params: { environment: 'int' } },
   GetBoard: {},
   WatchRelease: { params: { sessionId: ID }, body: { waitMs: 0 } },
   ReportRelease: { params: { sessionId: ID }, body: { releaseId: null, error: null } },
@@ -151,6 +152,7 @@ const REQUESTS: Record<string, Request> = {
 
 /** What routes want in their query. */
 const QUERIES: Record<string, string> = {
+  PlanRollback: `?from=${HASH}`,
   AppendLog: '?offset=0&epoch=1',
   ListSignOffs: `?releaseId=${HASH}`,
   ListEvidence: `?releaseId=${HASH}&environment=int`,

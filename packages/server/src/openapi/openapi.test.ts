@@ -136,7 +136,7 @@ async function walkDeployPlan(walk: Walk, byAgent: Pick<Walked, 'token' | 'param
   const params = { promotionId };
   await walk({ name: 'SignDeployPlan', token, params, body: { sha256, decision: 'refused', note: 'no' } });
   await walk({ name: 'ListDeployPlans', params });
-  await walk({ name: 'AbortPromotion', params, body: { reason: 'enough' } }).catch(() => undefined);
+  await walk({ name: 'AbortPromotion', params, body: { reason: 'enough' } });
   await walk({ name: 'ApplyPolicy', token, body: { policy: { schemaVersion: 1 } } });
 }
 
@@ -171,6 +171,7 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   const params = { promotionId: api.PromotionView.parse(opened).id };
   await walk({ name: 'GetPromotion', params });
   await walk({ name: 'LiftFreeze', params: { freezeId: api.FreezeView.parse(frozen).id }, body: { why: 'over' } });
+  await walk({ name: 'PlanRollback', params: { environment: 'int' }, query: `?from=${releaseId}` });
   await walk({ name: 'GetBoard' });
   await walk({ name: 'AbortPromotion', params, body: { reason: 'enough' } });
   const strict = { schemaVersion: 1, environments: { int: { signOffs: { business: 1 } } } };
@@ -322,6 +323,7 @@ test('what a filled server answers is what the document says, route by route', a
     'GiveUpAttempt',
     'IssueBundleToken',
     'OpenSession',
+    'PlanRollback',
     'RedeemLogin',
     'RetryPromotion',
     'RollBack',

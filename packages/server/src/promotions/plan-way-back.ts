@@ -2,7 +2,7 @@
 // applied in part goes back to the release that it runs, which is the last one whose plan was applied; otherwise to the one before.
 import type { ReleaseView } from '@towpath/api';
 import { findPreviousGood, findRules, listRollbackGates, type PromotionPlan, planPromotion } from '@towpath/core';
-import type { Transaction } from '../db/database.ts';
+import type { Db } from '../db/database.ts';
 import { findRelease } from '../releases/operations/find-release.ts';
 import { releaseUnknown } from '../releases/release-errors.ts';
 import { findPolicy } from './operations/find-policy.ts';
@@ -22,11 +22,7 @@ export interface WayBack {
  *
  * @throws TowpathError `ROLLBACK_IMPOSSIBLE`, `RELEASE_UNKNOWN`
  */
-export async function planWayBack(
-  tx: Transaction,
-  target: PromotionTarget,
-  from: string,
-): Promise<WayBack | undefined> {
+export async function planWayBack(tx: Db, target: PromotionTarget, from: string): Promise<WayBack | undefined> {
   const deployments = await listDeployments(tx, target.name);
   const deployedId = deployments[0]?.releaseId;
   if (deployedId === undefined) return undefined;

@@ -1,5 +1,5 @@
 // The way back: what an environment runs after it, what it ends, and that nobody goes back twice.
-import { DeclareFreeze, GetPromotion, type ReleaseView, RollBack, StartRun } from '@towpath/api';
+import { DeclareFreeze, GetPromotion, PlanRollback, type ReleaseView, RollBack, StartRun } from '@towpath/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   askForProd,
@@ -39,6 +39,10 @@ describe('A83 a rollback', () => {
     await deployToInt(w, third.id);
     const waiting = await askForProd(w, third.id);
     const from = releases[1]?.id ?? '';
+    expect(await w.bo.call(PlanRollback, { params: { environment: 'prod' }, query: { from } })).toMatchObject({
+      ...{ from: { version: 'v2.0.0' }, to: { version: 'v1.0.0' } },
+      plan: { gates: [], pipelines: { changed: ['daily'] } },
+    });
     const rollback = await rollBack(from);
     expect(rollback).toMatchObject({
       kind: 'rollback',

@@ -8,6 +8,7 @@ export const DIFFERENCE_WORDS: Readonly<Record<ReleaseDifference['kind'], string
   datakit: 'Datakit',
   pool: 'Pool',
   configuration: 'Variables',
+  model: 'dbt model',
 };
 
 /** How it differs. */

@@ -33,7 +33,7 @@ export interface DeployPlanSigning {
  *
  * @throws TowpathError `PROMOTION_UNKNOWN`, `DEPLOY_PLAN_STALE`, `PERMISSION_DENIED`, `SIGN_OFF_OF_AUTHOR`, `NOTE_MISSING`
  */
-export function signDeployPlan(pool: pg.Pool, signing: DeployPlanSigning): Promise<DeployPlanView> {
+export async function signDeployPlan(pool: pg.Pool, signing: DeployPlanSigning): Promise<DeployPlanView> {
   const { promotionId, decision, note, by } = signing;
   if (decision === 'refused' && (note?.trim() ?? '') === '') throw noteMissing();
   return withTransaction(pool, 'sign-deploy-plan', async (tx) => {

@@ -64,7 +64,7 @@ export function createRelease(pool: pg.Pool, request: ReleaseRequest): Promise<C
 type ReleasedGraph = HashedGraph & { readonly sourceFile: string };
 
 function toBill(request: ReleaseRequest, graphs: readonly ReleasedGraph[]): ReleaseBill {
-  const { project, gitSha, bundleHash, pools, configurationHash, images = [] } = request;
+  const { project, gitSha, bundleHash, pools, configurationHash, images = [], dbt } = request;
   return toOrderedBill({
     schemaVersion: RELEASE_SCHEMA_VERSION,
     project,
@@ -74,6 +74,7 @@ function toBill(request: ReleaseRequest, graphs: readonly ReleasedGraph[]): Rele
     datakits: addDigests(listDatakits(graphs.map(({ graph }) => graph)), images),
     pools,
     configurationHash,
+    dbt,
   });
 }
 
