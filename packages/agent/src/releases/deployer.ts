@@ -21,7 +21,7 @@ export interface DeployerOptions {
 export function createDeployer(
   options: DeployerOptions,
   { client, session }: { readonly client: Client; readonly session: AgentSession },
-): Pick<ReleaseDeskOptions, 'deploy' | 'plans'> {
+): Pick<ReleaseDeskOptions, 'deploy' | 'endLeft' | 'plans'> {
   const { deploy, stateFolder, log } = options;
   const redactor = deploy && createVariableRedactor(deploy);
   const complete = async (signal: AbortSignal) => {
@@ -29,10 +29,9 @@ export function createDeployer(
     return { ...options, deploy, environment, redactor, signal };
   };
   return {
-    deploy: async (release, signal) => {
-      // Whatever the environment shall run now, a plan that an agent before this one was making is not waited for.
-      await endLeft(stateFolder, 'planned');
-      await runDeployCommand(release, await complete(signal));
+    deploy: async (release, signal) => runDeployCommand(release, await complete(signal)),
+    endLeft: async () => {
+      for (const name of ['deployed', 'planned'] as const) await endLeft(stateFolder, name);
     },
     plans:
       deploy?.plan &&

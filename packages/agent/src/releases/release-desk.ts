@@ -25,6 +25,8 @@ export interface ReleaseDeskOptions {
   readonly bundles: BundleStore;
   /** Brings it in by the environment's own means. */
   readonly deploy: (release: DesiredDeploy, signal: AbortSignal) => Promise<void>;
+  /** Ends commands that an agent before this one left running. */
+  readonly endLeft: () => Promise<void>;
   /** Makes plans of the deploy command; undefined: there is nothing to look at before it runs. */
   readonly plans: PlanDesk | undefined;
   readonly signal: AbortSignal;
@@ -65,7 +67,10 @@ const MANY_FAILURES = 16;
 export function createReleaseDesk(options: ReleaseDeskOptions): ReleaseDesk {
   const state: DeskState = { release: null, workingTree: undefined, isServerOlder: false };
   return {
-    open: async () => void (await look(options, state, 0)),
+    open: async () => {
+      await options.endLeft();
+      await look(options, state, 0);
+    },
     settleWorkingTree: () => settleWorkingTree(options, state),
     follow: async () => {
       // The first look does not wait: a plan that an agent before this one made is looked at.
