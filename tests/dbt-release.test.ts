@@ -73,7 +73,7 @@ describe.skipIf(!python.available)('dbt in a release', () => {
   });
   afterAll(() => rig.close());
 
-  it('A84 a release without its manifest, or with one of other files, is not recorded', async () => {
+  it('a release without its manifest, or with one of other files, is not recorded', async () => {
     await expect(towpath('anna', 'release', 'create', 'v1.0.0')).rejects.toMatchObject({
       code: 'DBT_MANIFEST_MISSING',
     });
@@ -83,13 +83,13 @@ describe.skipIf(!python.available)('dbt in a release', () => {
     await expect(towpath('anna', 'release', 'create', 'v1.0.0')).rejects.toMatchObject({ code: 'DBT_MANIFEST_STALE' });
   });
 
-  it('A84 the same content is the same release, however often dbt parses it', async () => {
+  it('the same content is the same release, however often dbt parses it', async () => {
     await bringIn('v1.0.0');
     parse();
     expect((await towpath('anna', 'release', 'create', 'v1.0.0')).out).toContain('is recorded already');
   });
 
-  it('A84 a comparison names models that were added, changed by their file or a macro, and removed', async () => {
+  it('a comparison names models that were added, changed by their file or a macro, and removed', async () => {
     write({
       'macros/cents.sql': '{% macro cents(x) %}round({{ x }} * 100){% endmacro %}\n',
       'models/venues.sql': "select 1 as venue from {{ ref('prices') }}\n",
@@ -104,7 +104,7 @@ describe.skipIf(!python.available)('dbt in a release', () => {
     ]);
   });
 
-  it('A84 the way back says first where it leads and which models it touches, and changes nothing', async () => {
+  it('the way back says first where it leads and which models it touches, and changes nothing', async () => {
     const { out } = await towpath('bo', 'rollback', 'int', '--plan');
     expect(out).toContain('int would go back from v1.1.0 to v1.0.0.');
     expect(out).toMatch(/model\.shop\.daily +downstream +model\.shop\.fees\n/);

@@ -1,4 +1,4 @@
-// A84: models that differ between two releases, and everything downstream of them.
+// A84 in part: models that differ between two releases, and everything downstream of them.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareReleases } from './compare-releases.ts';
@@ -20,7 +20,7 @@ const bill = (models: Readonly<Record<string, readonly [string, ...string[]]>>) 
 const NEW = bill({ raw: ['1'], orders: ['2', 'raw'], daily: ['1', 'orders'], prices: ['1'], fees: ['1', 'orders'] });
 const OLD = bill({ raw: ['1'], orders: ['1', 'raw'], daily: ['1', 'orders'], prices: ['1'], gone: ['1', 'daily'] });
 
-test('A84 what the way back touches: models that are others, and what reads them', () => {
+test('what the way back touches: models that are others, and what reads them', () => {
   expect(findDbtImpact(NEW, OLD)).toEqual([
     { name: 'daily', how: 'downstream', because: ['orders'] },
     { name: 'fees', how: 'removed', because: ['orders'] },
@@ -31,7 +31,7 @@ test('A84 what the way back touches: models that are others, and what reads them
   expect(findDbtImpact(buildBill({}), buildBill({}))).toEqual([]);
 });
 
-test('A84 a comparison of releases names the models', () => {
+test('a comparison of releases names the models', () => {
   expect(compareReleases(OLD, NEW)).toEqual([
     { kind: 'model', name: 'fees', before: null, after: '1' },
     { kind: 'model', name: 'gone', before: '1', after: null },
@@ -39,7 +39,7 @@ test('A84 a comparison of releases names the models', () => {
   ]);
 });
 
-test('A84 whatever reads something that is touched is touched', () => {
+test('whatever reads something that is touched is touched', () => {
   const arbModels = fc.array(
     fc.record({ checksum: fc.constantFrom('1', '2'), reads: fc.array(fc.nat(7), { maxLength: 3 }) }),
     {

@@ -1,4 +1,4 @@
-// A84: what going from one release to another means for dbt: models that are others, and everything downstream of them.
+// A84 in part: what going from one release to another means for dbt: models that are others, and everything downstream of them.
 import type { ReleaseBill, ReleasedDbtModel } from './release.ts';
 
 /** A model that is touched. */
