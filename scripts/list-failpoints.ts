@@ -12,6 +12,8 @@ export interface Failpoint {
   readonly executor: string | undefined;
   /** It is on the way of a release into an environment, which no run alone takes. */
   readonly isOfPromotion: boolean;
+  /** It is passed only where a deploy command makes plans. */
+  readonly isOfDeployPlan: boolean;
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -36,18 +38,26 @@ function listOf(process: 'server' | 'agent'): Failpoint[] {
     const isOfPromotion = /\/src\/(?:promotions|releases)\//.test(path);
     const executor = /\/executors\/(?<name>[a-z]+)\//.exec(path)?.groups?.name;
     return [
-      ...find(text, CALL).map((name) => ({ name, process, executor, isOfPromotion })),
+      ...find(text, CALL).map((name) => ({ name, process, executor, isOfPromotion, isOfDeployPlan: isPlan(name) })),
       ...find(text, TRANSACTION).flatMap((name) =>
         ['before-commit', 'after-commit'].map((moment) => ({
           name: `${name}.${moment}`,
           process,
           executor,
           isOfPromotion,
+          isOfDeployPlan: isPlan(name),
         })),
       ),
-      ...find(text, SHIM_COMMENT).map((name) => ({ name, process: 'shim' as const, executor, isOfPromotion })),
+      ...find(text, SHIM_COMMENT).map((name) => ({
+        ...{ name, process: 'shim' as const, executor, isOfPromotion, isOfDeployPlan: false },
+      })),
     ];
   });
+}
+
+/** `deploy.` are passed by every command of an environment, also one that makes a plan. */
+function isPlan(name: string): boolean {
+  return name.startsWith('deploy.') || name.includes('deploy-plan');
 }
 
 function find(text: string, pattern: RegExp): string[] {

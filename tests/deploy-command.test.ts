@@ -25,6 +25,7 @@ echo "$TOWPATH_RELEASE done" >>deployed
 `;
 
 let rig: PromotionRig;
+let versions = 3;
 beforeAll(async () => {
   rig = await startPromotionRig('deployed', {
     deployOf: (environment) =>
@@ -80,14 +81,37 @@ it('A93 an agent that is killed while it runs leaves no second one, and the prom
   expect(read()).toMatch(/done\nv2\.0\.0\nv2\.0\.0\nv2\.0\.0 done\n$/);
 });
 
+it.each([
+  // It waits for its word, which nobody can give any more.
+  ['deploy.after-spawn', ''],
+  ['deploy.after-record', ''],
+  ['deploy.after-go', '(?:v\\d.1.0\\n)?'],
+])('A93 an agent that is killed at %s leaves no command to itself', async (point, before) => {
+  versions += 1;
+  const version = `v${versions}.1.0`;
+  rig.project.write(`slow-${version}`, '');
+  rig.int.arm(point);
+  const promotion = await promote(version);
+  await waitFor('the agent to die', DEADLINE_MS, () => !rig.int.isArmed());
+  await rig.int.current.waitForExit(DEADLINE_MS);
+  await rig.int.launch();
+  await waitFor('the next agent to run it', DEADLINE_MS, () =>
+    new RegExp(`done\\n${before}${version}\\n$`).test(read()),
+  );
+  rmSync(join(rig.project.folder, `slow-${version}`));
+  await waitForState(promotion, 'succeeded');
+  expect(read()).toMatch(new RegExp(`done\\n${before}${version}\\n${version} done\\n$`));
+});
+
 it('A83 a rollback does not wait for a command that takes long: that is ended', async () => {
-  rig.project.write('slow-v3.0.0', '');
-  const promotion = await promote('v3.0.0');
-  await waitFor('the command to run', DEADLINE_MS, () => read().endsWith('v3.0.0\n'));
-  const from = (await rig.clientOf('erin').call(ListReleases, { query: { version: 'v2.0.0' } })).releases[0]?.id ?? '';
+  rig.project.write('slow-v9.0.0', '');
+  const promotion = await promote('v9.0.0');
+  await waitFor('the command to run', DEADLINE_MS, () => read().endsWith('v9.0.0\n'));
+  const from =
+    (await rig.clientOf('erin').call(ListReleases, { query: { version: `v${versions}.1.0` } })).releases[0]?.id ?? '';
   const body = { from, reason: 'it hangs' };
   const rollback = await rig.clientOf('erin').call(RollBack, { params: { environment: 'int' }, body });
   await waitForState(rollback, 'succeeded');
   await waitForState(promotion, 'aborted');
-  expect(read()).toMatch(/v3\.0\.0\nv1\.0\.0\nv1\.0\.0 done\n$/);
+  expect(read()).toMatch(/v9\.0\.0\nv5\.1\.0\nv5\.1\.0 done\n$/);
 });

@@ -241,7 +241,7 @@ async function dieAt(process: 'server' | 'int', point: string): Promise<void> {
   await verifyAudit();
 }
 
-const points = listFailpoints().filter(({ isOfPromotion }) => isOfPromotion);
+const points = listFailpoints().filter(({ isOfPromotion, isOfDeployPlan }) => isOfPromotion && !isOfDeployPlan);
 
 describe('A93 promotion: kill -9', () => {
   it.each(points.filter(({ process }) => process === 'server'))('of the server at $name', ({ name }) =>

@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 const MAX_BYTES = 256 * 1024 * 1024;
 
 export interface GitHistory {
-  /** Commits all that is not ignored. */
-  commitAll(message: string): void;
+  /** Commits all that is not ignored; returns the commit. */
+  commitAll(message: string): string;
   /** Every commit, tree and file that the repository has, as text of bytes (latin1). */
   readObjects(): string;
 }
@@ -21,6 +21,7 @@ export function openGitHistory(folder: string): GitHistory {
     commitAll: (message) => {
       git('add', '--all');
       git(...who, 'commit', '--quiet', '--allow-empty', '--message', message);
+      return git('rev-parse', 'HEAD').toString('utf8').trim();
     },
     readObjects: () => git('cat-file', '--batch-all-objects', '--batch').toString('latin1'),
   };

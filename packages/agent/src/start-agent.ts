@@ -23,7 +23,8 @@ import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
 import { createInventoryDesk } from './inventory/inventory-desk.ts';
 import { refuseSecrets } from './notify/notification-sink.ts';
-import { type DeployCommand, runDeployCommand } from './releases/deploy-command.ts';
+import type { DeployCommand } from './releases/deploy-command.ts';
+import { createDeployer } from './releases/deployer.ts';
 import { createReleaseDesk, type ReleaseDesk, type ReleaseDeskOptions } from './releases/release-desk.ts';
 import { type DailyClock, SYSTEM_CLOCK } from './retention/daily-clock.ts';
 import { createRetentionDesk } from './retention/retention-desk.ts';
@@ -253,10 +254,7 @@ function followReleases(options: AgentOptions, code: FollowedCode): ReleaseDesk 
   return createReleaseDesk({
     ...code,
     executor: options.executor,
-    deploy: async (release, signal) => {
-      const { name: environment } = (await code.session.get(signal)).environment;
-      await runDeployCommand(release, { ...options, deploy: options.deploy, environment, signal });
-    },
+    ...createDeployer(options, code),
     onLoad: (hasFunctions) => {
       code.expectFunctions(hasFunctions);
       code.onLoad();

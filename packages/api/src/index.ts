@@ -5,6 +5,7 @@ export * from './audit-routes.ts';
 export * from './client.ts';
 export * from './contract.ts';
 export * from './datakit-routes.ts';
+export * from './deploy-plan-routes.ts';
 export * from './environment-routes.ts';
 export * from './evidence-routes.ts';
 export * from './evidence-schemas.ts';

@@ -10,6 +10,13 @@ const Count = z.number().int().min(0);
 const Instant = InstantSchema;
 const Subjects = z.array(Text).max(1000);
 
+const SignOff = z.strictObject({
+  role: z.enum(keysOf(ROLES)),
+  person: Text,
+  decision: z.enum(['approved', 'refused']).optional(),
+  hoursAgo: Hours.optional(),
+});
+
 const ExampleSchema = z.strictObject({
   name: Text,
   environment: z.strictObject({ name: Text, kind: z.enum(ENVIRONMENT_KINDS) }),
@@ -32,14 +39,8 @@ const ExampleSchema = z.strictObject({
         })
         .partial(),
       changeRecord: Text,
-      signOffs: z.array(
-        z.strictObject({
-          role: z.enum(keysOf(ROLES)),
-          person: Text,
-          decision: z.enum(['approved', 'refused']).optional(),
-          hoursAgo: Hours.optional(),
-        }),
-      ),
+      signOffs: z.array(SignOff),
+      deployPlan: z.strictObject({ hoursAgo: Hours.optional(), signOffs: z.array(SignOff).optional() }),
       rollbackPlan: Text,
       notBefore: Instant,
       freezes: z.array(z.strictObject({ reason: Text, startsAt: Instant, endsAt: Instant.optional() })),

@@ -165,10 +165,21 @@ export const RollBack = defineRoute({
   path: '/api/environments/:environment/rollback',
   permission: 'promotions:write',
   summary:
-    'Bring an environment back from the release it runs (`from`) to the one it ran before that was not rolled back from and that nobody refuses, or to another one that it ran (`to`), refused or not. Passes no gate, also in a freeze; ends a promotion that waits or runs there. Asked again, it is the same rollback.',
+    'Bring an environment back from the release it runs (`from`) to the one it ran before that was not rolled back from and that nobody refuses, or to another one that it ran (`to`), refused or not; from one whose deploy plan was not applied to the end, to the one that was applied last. Passes no gate but `deploy-plan`, also in a freeze; ends a promotion that waits or runs there. Asked again, it is the same rollback.',
   params: z.object({ environment: EnvironmentName }),
   body: z.strictObject({ from: ReleaseId, to: ReleaseId.optional(), reason: Note.min(1) }),
   reply: PromotionView,
+});
+
+export const PlanRollback = defineRoute({
+  method: 'GET',
+  path: '/api/environments/:environment/rollback',
+  permission: 'releases:read',
+  summary:
+    'Where a rollback of an environment from a release would lead, and through which gates. Changes nothing; what differs is in the bills of both releases.',
+  params: z.object({ environment: EnvironmentName }),
+  query: z.object({ from: ReleaseId, to: ReleaseId.optional() }),
+  reply: z.object({ from: ReleaseName, to: ReleaseName, plan: Plan }),
 });
 
 export const BoardRow = z.object({
@@ -178,6 +189,8 @@ export const BoardRow = z.object({
   /** Null: it runs no release, but the working tree of its agents. */
   deployment: z.object({ release: ReleaseName, since: InstantSchema }).nullable(),
   desired: ReleaseName.nullable(),
+  /** A release whose deploy plan was applied in part since: what the environment goes back from. */
+  unfinishedDeploy: ReleaseName.nullable().default(null),
   /** Each live agent, and the release it said to have loaded last; `error` when it could not. */
   agents: z.array(z.object({ name: z.string(), release: ReleaseName.nullable(), error: z.string().nullable() })),
   /** The promotion that waits or runs. */
@@ -217,7 +230,11 @@ export const WatchRelease = defineRoute({
   summary:
     "The release that the agent's environment shall run. Waits up to `waitMs` while that is what the session reported last (long poll).",
   params: z.object({ sessionId: z.uuid() }),
-  body: z.strictObject({ waitMs: z.number().int().min(0).max(60_000) }),
+  body: z.strictObject({
+    waitMs: z.number().int().min(0).max(60_000),
+    /** The agent has a command that makes plans of its deploy command. An older agent does not say. */
+    makesDeployPlans: z.boolean().default(false),
+  }),
   reply: z.object({
     /** False: it is what the session reported. */
     isNews: z.boolean(),
@@ -231,8 +248,29 @@ export const WatchRelease = defineRoute({
         gitSha: z.string().default(''),
         /** Those with a digest have an image. An older server says none. */
         datakits: ReleaseBillSchema.shape.datakits.default([]),
+        /** All agents had it before: nothing is to be applied. An older server does not say. */
+        isInEffect: z.boolean().default(false),
+        /** What alone may be applied, and whether this agent has the file. Null: nothing may. */
+        deployPlan: z
+          .object({ id: z.string(), promotionId: z.string(), sha256: z.string(), isOwn: z.boolean() })
+          .nullable()
+          .default(null),
       })
       .nullable(),
+    /** The plan that this agent is to have made; `sha256` once it has said so. */
+    wantedPlan: z
+      .object({
+        promotionId: z.string(),
+        sha256: z.string().nullable(),
+        release: z.object({
+          id: z.string(),
+          version: z.string(),
+          gitSha: z.string(),
+          datakits: ReleaseBillSchema.shape.datakits,
+        }),
+      })
+      .nullable()
+      .default(null),
   }),
 });
 

@@ -204,6 +204,13 @@ const ParitySchema = z.strictObject({
   except: z.array(Name).max(1000).default([]),
 });
 
+const DeployPlanSchema = z.strictObject({
+  approvals: z
+    .partialRecord(PersonRoleSchema, z.number().int().min(0).max(20))
+    .refine((approvals) => Object.values(approvals).some((count) => (count ?? 0) > 0), 'somebody has to approve it'),
+  expiresHours: z.number().min(0.01).max(8760).default(24),
+});
+
 const EmergencySchema = z.strictObject({
   skips: z.array(z.enum(GATES).exclude([...UNSKIPPABLE_GATES])).max(50),
   approvals: z.partialRecord(PersonRoleSchema, z.number().int().min(0).max(20)),
@@ -218,6 +225,7 @@ const RULES = {
   signOffDays: z.number().min(0.01).max(365),
   needsRollbackPlan: z.boolean(),
   needsRehearsal: z.boolean(),
+  deployPlan: DeployPlanSchema.nullable(),
   quarantine: QuarantineSchema.nullable(),
   parity: ParitySchema.nullable(),
   windows: z.array(WeeklyWindowSchema).max(20),

@@ -41,6 +41,21 @@ const ReleasedDeclarationSchema = z.strictObject({
     .max(200),
 });
 
+const DbtSchema = z.object({
+  project: z.string().max(256),
+  models: z
+    .array(
+      z.object({
+        /** dbt's unique id. */
+        name: z.string().max(512),
+        /** Of its file, its configuration and the macros that it uses. */
+        checksum: Sha256,
+        dependsOn: z.array(z.string().max(512)).max(10_000),
+      }),
+    )
+    .max(10_000),
+});
+
 export const ReleaseBillSchema = z.object({
   schemaVersion: z.literal(1),
   project: z.string(),
@@ -51,6 +66,7 @@ export const ReleaseBillSchema = z.object({
   pools: z.record(z.string(), z.number()),
   configurationHash: z.string(),
   declaration: ReleasedDeclarationSchema.optional(),
+  dbt: DbtSchema.optional(),
 });
 
 export const ReleaseView = z.object({
@@ -101,6 +117,7 @@ export const CreateRelease = defineRoute({
     configurationHash: Sha256,
     /** What the commit declares; absent: an older command line recorded it, and nothing can be compared. */
     declaration: ReleasedDeclarationSchema.optional(),
+    dbt: DbtSchema.optional(),
   }),
   reply: z.object({ release: ReleaseView, isNew: z.boolean() }),
 });

@@ -235,6 +235,7 @@ test('A70 an emergency is red and loud wherever its promotion is', async () => {
   await soak.getByText('Skipped', { exact: true }).waitFor();
   await page.getByRole('heading', { level: 1, name: /1 of 4 gates waits · needs a person or a run/ }).waitFor();
   await page.getByRole('link', { name: 'Board' }).first().click();
+  await banner.waitFor({ state: 'detached' });
   await page.getByText('EMERGENCY').waitFor();
   await page.getByRole('link', { name: 'Releases' }).click();
   await page.getByText('EMERGENCY').waitFor();
@@ -264,7 +265,7 @@ test('A83 the way back is one action: consequences in words, a reason, its comma
   await page.getByRole('heading', { level: 1, name: 'v1.3.3 is in int' }).waitFor();
   await page.getByRole('button', { name: 'Roll back… int from v1.3.3' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText(/No gate and no freeze is asked/).waitFor();
+  await dialog.getByText(/No freeze is asked, and no gate but that of deploy plans/).waitFor();
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('orders load twice');
   await dialog.getByText("npx towpath rollback int --from v1.3.3 --reason 'orders load twice'").waitFor();
   await dialog.getByRole('button', { name: 'Roll back', exact: true }).click();

@@ -94,6 +94,7 @@ export * from './promotion/promotion-states.ts';
 export * from './promotion/replay-judgement.ts';
 export * from './releases/compare-declarations.ts';
 export * from './releases/compare-releases.ts';
+export * from './releases/dbt-impact.ts';
 export * from './releases/find-changelog-entry.ts';
 export * from './releases/release.ts';
 export * from './releases/released-declaration.ts';

@@ -64,14 +64,18 @@ import { registerGetPromotion } from './promotions/routes/get-promotion.ts';
 import { registerGiveSignOff } from './promotions/routes/give-sign-off.ts';
 import { registerLiftFreeze } from './promotions/routes/lift-freeze.ts';
 import { registerLiftRefusal } from './promotions/routes/lift-refusal.ts';
+import { registerListDeployPlans } from './promotions/routes/list-deploy-plans.ts';
 import { registerListPromotions } from './promotions/routes/list-promotions.ts';
 import { registerListSignOffs } from './promotions/routes/list-sign-offs.ts';
 import { registerOpenPromotion } from './promotions/routes/open-promotion.ts';
 import { registerPlanPromotion } from './promotions/routes/plan-promotion.ts';
+import { registerPlanRollback } from './promotions/routes/plan-rollback.ts';
 import { registerReplayPolicy } from './promotions/routes/replay-policy.ts';
+import { registerReportDeployPlan } from './promotions/routes/report-deploy-plan.ts';
 import { registerReportRelease } from './promotions/routes/report-release.ts';
 import { registerRetryPromotion } from './promotions/routes/retry-promotion.ts';
 import { registerRollBack } from './promotions/routes/roll-back.ts';
+import { registerSignDeployPlan } from './promotions/routes/sign-deploy-plan.ts';
 import { registerWatchRelease } from './promotions/routes/watch-release.ts';
 import { registerWithdrawSignOff } from './promotions/routes/withdraw-sign-off.ts';
 import { registerCreateRelease } from './releases/routes/create-release.ts';
@@ -140,7 +144,11 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerAbortPromotion,
   registerRetryPromotion,
   registerRollBack,
+  registerPlanRollback,
   registerGetBoard,
+  registerListDeployPlans,
+  registerSignDeployPlan,
+  registerReportDeployPlan,
   registerGiveSignOff,
   registerWithdrawSignOff,
   registerLiftRefusal,

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { TowpathError } from '@towpath/core';
 
-export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql' | 'dotenv' | 'moto' | 'dbt' | 'script';
+export type PartName = 'chromium' | 'psql' | 'tsql' | 'pymssql' | 'dotenv' | 'moto' | 'dbt' | 'script' | 'terraform';
 
 export type Part =
   | { readonly available: true; readonly path: string }
@@ -35,6 +35,7 @@ const PARTS: Readonly<Record<PartName, PartFacts>> = {
     fix: 'apt install chromium',
   },
   psql: { programs: ['psql'], probe: ['--version'], fix: 'apt install postgresql-client' },
+  terraform: { programs: ['terraform'], probe: ['version'], fix: 'install Terraform 1.4 or later (terraform_data)' },
   // That of util-linux; others have no options of these names.
   script: { programs: ['script'], probe: ['--version'], fix: 'apt install bsdutils' },
   tsql: { programs: ['tsql'], probe: ['-C'], fix: 'apt install freetds-bin' },

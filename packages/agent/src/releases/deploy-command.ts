@@ -1,22 +1,23 @@
 // Where a release needs more than its code: a command of the environment's own brings it in, before the agent says that it has it. It
-// runs once for a release and agent; after a crash again, so it has to stand that.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type ReleasedDatakit, TowpathError } from '@towpath/core';
-import { z } from 'zod';
-import { killGroup, signalGroup } from '../executors/process/process-group.ts';
-import { findProcess, type ProcessIdentity } from '../host/process-identity.ts';
+// runs once for a release and agent; after a crash again, so it has to stand that. One that makes a plan first applies that plan,
+// once it was approved, and nothing else.
+import { failpoint, type ReleasedDatakit, TowpathError } from '@towpath/core';
+import type { Redactor } from '../secrets/redaction/create-redactor.ts';
+import { type AcceptedPlan, namePlan, takeAcceptedPlan } from './deploy-plan-file.ts';
+import { type HostCommand, runHostCommand } from './host-command.ts';
+import { endLeft, type KeptCommand, type KeptName, writeKept } from './kept-command.ts';
 
 /** What an environment declares of it. */
 export interface DeployCommand {
-  /** Program and words; no shell. */
+  /** Program and words; no shell. `{plan}` in a word is the path of the plan file. */
   readonly command: readonly string[];
+  /** Writes what `command` would do into the plan file. Absent: there is nothing to look at before. */
+  readonly plan?: readonly string[] | undefined;
   readonly timeoutSeconds: number;
   /** All that it is given, besides what it is told of the release. */
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+  /** Names of those that are secrets: they are taken out of what it prints. */
+  readonly secretVariables?: readonly string[];
 }
 
 /** A release as the command is told of it. */
@@ -27,6 +28,14 @@ export interface DeployableRelease {
   readonly datakits: readonly ReleasedDatakit[];
 }
 
+/** A release that the environment shall run. */
+export interface DesiredDeploy extends DeployableRelease {
+  /** All agents had it before: a plan of it was applied then. */
+  readonly isInEffect?: boolean;
+  /** What alone may be applied. */
+  readonly deployPlan?: AcceptedPlan | null;
+}
+
 /** Where it runs, and who hears what it prints. */
 export interface DeployOptions {
   readonly deploy: DeployCommand | undefined;
@@ -34,72 +43,80 @@ export interface DeployOptions {
   readonly projectFolder: string;
   readonly stateFolder: string;
   readonly log: (line: string) => void;
+  /** Takes secrets out of what it prints. */
+  readonly redactor?: Redactor | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Time to end after TERM. */
-const GRACE_MS = 10_000;
-/** After its end, for what it printed last. */
-const LAST_OUTPUT_MS = 1_000;
-/** A line of a log. */
-const LINE_CHARACTERS = 2_000;
+/**
+ * Runs the command for a release, unless it did for this one last; where it makes plans, for the accepted plan, unless it did.
+ *
+ * @throws TowpathError `DEPLOY_COMMAND_FAILED`, `DEPLOY_COMMAND_MISSING`, `DEPLOY_PLAN_UNAPPROVED`, `DEPLOY_PLAN_LOST`,
+ * `DEPLOY_PLAN_CHANGED`; the signal's reason
+ */
+export async function runDeployCommand(release: DesiredDeploy, options: DeployOptions): Promise<void> {
+  const { deploy, stateFolder } = options;
+  if (deploy === undefined) return;
+  const kept = await endLeft(stateFolder, 'deployed');
+  if (deploy.plan !== undefined) return applyPlan(release, { ...options, deploy }, kept);
+  if (kept.releaseId === release.id) return;
+  options.log(`release ${release.version}: running ${deploy.command.join(' ')}`);
+  await run(release, { ...options, deploy, words: deploy.command, more: {} });
+  writeKept(stateFolder, 'deployed', { releaseId: release.id });
+}
 
-const Kept = z.object({
-  releaseId: z.string().nullable(),
-  running: z.object({ pid: z.number(), startTime: z.string() }).nullable(),
-});
-type Kept = z.infer<typeof Kept>;
+type Planning = DeployOptions & { readonly deploy: DeployCommand };
+
+async function applyPlan(release: DesiredDeploy, options: Planning, kept: KeptCommand): Promise<void> {
+  const { stateFolder, log, deploy } = options;
+  const { version, id: releaseId, deployPlan: plan } = release;
+  // It keeps what it had, or a new agent joins: nobody looked at what would change now, so nothing does.
+  if (release.isInEffect) return log(`release ${version}: it was brought in before; the deploy command is not run`);
+  if (!plan) throw unapproved(options.environment);
+  if (!plan.isOwn) return log(`release ${version}: another agent applies the plan of the deploy command`);
+  if (kept.planId === plan.id) return;
+  const { file, variables } = takeAcceptedPlan(stateFolder, plan);
+  log(`release ${version}: applying plan ${plan.sha256}: ${deploy.command.join(' ')}`);
+  failpoint('deploy-plan.before-apply');
+  await run(release, { ...options, words: namePlan(deploy.command, file), more: variables });
+  writeKept(stateFolder, 'deployed', { releaseId, planId: plan.id });
+}
+
+type Running = Planning & Pick<HostCommand, 'words'> & { readonly more: Readonly<Record<string, string>> };
+
+async function run(release: DeployableRelease, options: Running): Promise<void> {
+  const { log, redactor } = options;
+  const onLine = (line: string) => log(`deploy: ${redactor?.redact(line) ?? line}`);
+  await runForRelease(release, { ...options, what: 'deploy command', keptAs: 'deployed', onLine });
+}
+
+/** A command about a release. */
+export interface ReleaseCommand extends Planning {
+  /** How it is called where it fails. */
+  readonly what: 'deploy command' | 'plan command';
+  readonly words: readonly string[];
+  /** What it is told besides of the release. */
+  readonly more: Readonly<Record<string, string>>;
+  readonly keptAs: KeptName;
+  readonly onLine: (line: string) => void;
+}
 
 /**
- * Runs the command for a release, unless it did for this one last.
+ * Runs a command that is told of a release, to its good end.
  *
  * @throws TowpathError `DEPLOY_COMMAND_FAILED`, `DEPLOY_COMMAND_MISSING`; the signal's reason
  */
-export async function runDeployCommand(release: DeployableRelease, options: DeployOptions): Promise<void> {
-  const { deploy, stateFolder } = options;
-  if (deploy === undefined) return;
-  const file = join(stateFolder, 'deployed.json');
-  const kept = readKept(file);
-  // An agent that was killed could not end what it had begun.
-  if (kept.running !== null) await killGroup(kept.running);
-  if (kept.releaseId === release.id && kept.running === null) return;
-  options.log(`release ${release.version}: running ${deploy.command.join(' ')}`);
-  await run(release, { ...options, deploy, keep: (running) => writeKept(file, { releaseId: null, running }) });
-  writeKept(file, { releaseId: release.id, running: null });
-}
-
-type Running = DeployOptions & {
-  readonly deploy: DeployCommand;
-  readonly keep: (running: ProcessIdentity | null) => void;
-};
-
-async function run(release: DeployableRelease, { deploy, keep, ...options }: Running): Promise<void> {
-  const { environment, projectFolder: cwd, signal, log } = options;
-  const [program = '', ...words] = deploy.command;
-  const env = { ...deploy.environmentVariables, ...describe(release, environment) };
-  // From now on nobody knows what is deployed until it has ended well.
-  keep(null);
-  const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const ended = waitForEnd(child, environment);
-  const identity = child.pid === undefined ? undefined : findProcess(child.pid);
-  keep(identity ?? null);
-  const told = [child.stdout, child.stderr].map((output) => tell(output, log));
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(deploy.timeoutSeconds * 1000)]);
-  const onLimit = () => void (identity && end(identity));
-  limit.addEventListener('abort', onLimit);
-  try {
-    const status = await ended;
-    // What left the group may hold its output open for as long as it likes.
-    await Promise.race([Promise.all(told), pause(LAST_OUTPUT_MS, undefined, { ref: false })]);
-    signal.throwIfAborted();
-    if (limit.aborted) throw failed(environment, `took longer than ${deploy.timeoutSeconds} s`);
-    if (status !== 0) throw failed(environment, `ended with ${status}`);
-  } finally {
-    limit.removeEventListener('abort', onLimit);
-    for (const output of [child.stdout, child.stderr]) output.destroy();
-    if (limit.aborted && identity !== undefined) await killGroup(identity);
-    keep(null);
-  }
+export async function runForRelease(release: DeployableRelease, command: ReleaseCommand): Promise<void> {
+  const { deploy, what, words, more, environment, projectFolder, stateFolder, keptAs, signal, onLine } = command;
+  const { timeoutSeconds } = deploy;
+  const end = await runHostCommand({
+    ...{ words, folder: projectFolder, timeoutSeconds, signal, onLine },
+    environmentVariables: { ...deploy.environmentVariables, ...describe(release, environment), ...more },
+    keep: (running) => writeKept(stateFolder, keptAs, { running }),
+  });
+  if (end.kind === 'missing') throw missing(environment, what, words[0]);
+  if (end.kind === 'too-long') throw failed(environment, what, `took longer than ${timeoutSeconds} s`);
+  if (end.status !== 0) throw failed(environment, what, `ended with ${end.status}`);
 }
 
 function describe({ id, version, gitSha, datakits }: DeployableRelease, environment: string) {
@@ -112,67 +129,28 @@ function describe({ id, version, gitSha, datakits }: DeployableRelease, environm
   };
 }
 
-/** Exit status, or the name of the signal that ended it. */
-function waitForEnd(child: ChildProcess, environment: string): Promise<number | string> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (thrown) => reject(missing(environment, thrown)));
-    child.once('exit', (code, signalName) => resolve(code ?? signalName ?? 'no status'));
-  });
-}
-
-/** Line by line; a longer one in pieces, so that nothing is kept. */
-async function tell(output: Readable, log: (line: string) => void): Promise<void> {
-  let rest = '';
-  try {
-    for await (const chunk of output.setEncoding('utf8')) {
-      const lines = `${rest}${chunk}`.split('\n').flatMap(cut);
-      rest = lines.pop() ?? '';
-      for (const line of lines) log(`deploy: ${line}`);
-    }
-  } catch {
-    // It was closed on our side.
-  }
-  if (rest !== '') log(`deploy: ${rest}`);
-}
-
-function cut(line: string): readonly string[] {
-  if (line.length <= LINE_CHARACTERS) return [line];
-  return line.match(new RegExp(`.{1,${LINE_CHARACTERS}}`, 'gsu')) ?? [];
-}
-
-async function end(identity: ProcessIdentity): Promise<void> {
-  signalGroup(identity, 'SIGTERM');
-  await pause(GRACE_MS, undefined, { ref: false });
-  await killGroup(identity);
-}
-
-function readKept(file: string): Kept {
-  try {
-    return Kept.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    // The first release, or a file that a crash cut: the command runs again.
-    return { releaseId: null, running: null };
-  }
-}
-
-function writeKept(file: string, kept: Kept): void {
-  writeFileSync(`${file}.new`, JSON.stringify(kept), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-}
-
-function failed(environment: string, how: string): TowpathError {
+function failed(environment: string, what: string, how: string): TowpathError {
   return new TowpathError({
     code: 'DEPLOY_COMMAND_FAILED',
-    message: `The deploy command of ${environment} ${how}.`,
+    message: `The ${what} of ${environment} ${how}.`,
     cause: "What it printed stands in the agent's log.",
   });
 }
 
-function missing(environment: string, thrown: Error): TowpathError {
+function missing(environment: string, what: string, program = ''): TowpathError {
   return new TowpathError({
     code: 'DEPLOY_COMMAND_MISSING',
-    message: `The deploy command of ${environment} can not be run.`,
-    cause: thrown.message,
-    fix: 'Correct `deploy.command` of the environment, or install the program where the agent runs.',
+    message: `The ${what} of ${environment} can not be run.`,
+    cause: `There is no program ${JSON.stringify(program)} where the agent runs.`,
+    fix: 'Correct `deploy` of the environment, or install the program.',
+  });
+}
+
+function unapproved(environment: string): TowpathError {
+  return new TowpathError({
+    code: 'DEPLOY_PLAN_UNAPPROVED',
+    message: `The deploy command of ${environment} applies plans, and none was approved for this promotion.`,
+    cause: 'The policy names nobody who approves plans there, or named nobody when the promotion began.',
+    fix: `An administrator sets \`deployPlan\` of ${environment} in the policy; then promote again.`,
   });
 }

@@ -9,10 +9,12 @@ import type { ExecutorSetup } from '../executors/executor-setup.ts';
 import type { AgentSession } from '../session/agent-session.ts';
 import { waitToRetry } from '../session/backoff.ts';
 import { cleanText } from '../session/wire-text.ts';
-import type { DeployableRelease } from './deploy-command.ts';
+import type { DesiredDeploy } from './deploy-command.ts';
+import type { PlanDesk } from './plan-desk.ts';
 import { requireImages } from './require-images.ts';
 
-type DesiredRelease = NonNullable<z.output<typeof WatchRelease.reply>['release']>;
+type Watched = z.output<typeof WatchRelease.reply>;
+type DesiredRelease = NonNullable<Watched['release']>;
 
 /** What the desk works with. */
 export interface ReleaseDeskOptions {
@@ -22,7 +24,11 @@ export interface ReleaseDeskOptions {
   readonly executor: ExecutorSetup | undefined;
   readonly bundles: BundleStore;
   /** Brings it in by the environment's own means. */
-  readonly deploy: (release: DeployableRelease, signal: AbortSignal) => Promise<void>;
+  readonly deploy: (release: DesiredDeploy, signal: AbortSignal) => Promise<void>;
+  /** Ends commands that an agent before this one left running. */
+  readonly endLeft: () => Promise<void>;
+  /** Makes plans of the deploy command; undefined: there is nothing to look at before it runs. */
+  readonly plans: PlanDesk | undefined;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   /** Told when a release was loaded, or could not be, whether TypeScript tasks are to be expected. */
@@ -61,37 +67,45 @@ const MANY_FAILURES = 16;
 export function createReleaseDesk(options: ReleaseDeskOptions): ReleaseDesk {
   const state: DeskState = { release: null, workingTree: undefined, isServerOlder: false };
   return {
-    open: () => look(options, state, 0),
+    open: async () => {
+      await options.endLeft();
+      await look(options, state, 0);
+    },
     settleWorkingTree: () => settleWorkingTree(options, state),
     follow: async () => {
-      while (!options.signal.aborted) {
+      // The first look does not wait: a plan that an agent before this one made is looked at.
+      for (let waitMs = 0; !options.signal.aborted; waitMs = WAIT_MS) {
         if (state.isServerOlder) await waitToRetry(MANY_FAILURES, options.signal);
-        await look(options, state, WAIT_MS);
+        const watched = await look(options, state, waitMs);
         await settleWorkingTree(options, state);
+        if (watched?.wantedPlan) await settlePlan(options, watched.wantedPlan);
       }
     },
   };
 }
 
-async function look(options: ReleaseDeskOptions, state: DeskState, waitMs: number): Promise<void> {
+async function look(options: ReleaseDeskOptions, state: DeskState, waitMs: number): Promise<Watched | undefined> {
   const watched = await watch(options, waitMs);
   state.isServerOlder = watched === undefined;
   state.release = watched?.release ?? null;
-  if (!watched?.isNews) return;
+  if (!watched?.isNews) return watched;
   failpoint('release.before-load');
-  const error = watched.release && (await loadWhileDesired(options, watched.release));
+  const { release } = watched;
+  const error = release && (await loadWhileDesired(options, release));
   // Something else is desired by now, or nothing: the next look says what.
-  if (error === 'overtaken') return;
+  if (error === 'overtaken') return undefined;
   failpoint('release.before-report');
-  await report(options, watched.release?.id ?? null, error);
+  await report(options, release?.id ?? null, error);
   failpoint('release.after-report');
+  return watched;
 }
 
 /** Undefined: the server is older, and no release can be desired. */
-async function watch({ client, session, signal }: ReleaseDeskOptions, waitMs: number) {
+async function watch({ client, session, plans, signal }: ReleaseDeskOptions, waitMs: number) {
+  // An older server takes no word that it does not know.
+  const body = plans ? { waitMs, makesDeployPlans: true } : { waitMs };
   const asked = session.ask(
-    ({ sessionId }, callSignal) =>
-      client.call(WatchRelease, { params: { sessionId }, body: { waitMs }, signal: callSignal }),
+    ({ sessionId }, callSignal) => client.call(WatchRelease, { params: { sessionId }, body, signal: callSignal }),
     { signal, timeoutMs: waitMs + SLACK_MS },
   );
   return asked.catch((thrown: unknown) => {
@@ -104,20 +118,40 @@ async function watch({ client, session, signal }: ReleaseDeskOptions, waitMs: nu
 const LOOK_AGAIN_MS = 2_000;
 
 /** Loads it, unless the environment shall run something else meanwhile. */
-async function loadWhileDesired(
+function loadWhileDesired(options: ReleaseDeskOptions, release: DesiredRelease): Promise<LoadError | 'overtaken'> {
+  const key = keyOf(release);
+  const isDesired = (watched: Watched) => watched.release !== null && keyOf(watched.release) === key;
+  return whileSo(options, isDesired, (signal) => load({ ...options, signal }, release));
+}
+
+/** Also the same release is something else with another plan. */
+function keyOf({ id, deployPlan }: DesiredRelease): string {
+  return `${id} ${deployPlan?.id}`;
+}
+
+/** Makes the plan that is wanted and tells it, unless nobody waits for it any more. */
+async function settlePlan(options: ReleaseDeskOptions, wanted: NonNullable<Watched['wantedPlan']>): Promise<void> {
+  const { plans } = options;
+  if (plans === undefined || plans.hasMade(wanted)) return;
+  const isWanted = (watched: Watched) => !watched.isNews && watched.wantedPlan?.promotionId === wanted.promotionId;
+  await whileSo(options, isWanted, (signal) => plans.make(wanted, signal));
+}
+
+/** Acts as long as what the server says is so; `overtaken` as soon as it is not. */
+async function whileSo<T>(
   options: ReleaseDeskOptions,
-  release: DesiredRelease,
-): Promise<LoadError | 'overtaken'> {
+  isSo: (watched: Watched) => boolean,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T | 'overtaken'> {
   const overtaken = new AbortController();
   const done = new AbortController();
-  const signal = AbortSignal.any([options.signal, overtaken.signal]);
-  const watching = watchForOther(options, release.id, done.signal).then(
+  const watching = watchForOther(options, isSo, done.signal).then(
     (isOther) => isOther && overtaken.abort(),
-    // Who loads meets the same.
+    // Who acts meets the same.
     () => undefined,
   );
   try {
-    return await load({ ...options, signal }, release);
+    return await act(AbortSignal.any([options.signal, overtaken.signal]));
   } catch (thrown) {
     if (overtaken.signal.aborted && !options.signal.aborted) return 'overtaken';
     throw thrown;
@@ -127,14 +161,18 @@ async function loadWhileDesired(
   }
 }
 
-/** True as soon as another release is desired; false when `signal` fires before. */
-async function watchForOther(options: ReleaseDeskOptions, releaseId: string, signal: AbortSignal): Promise<boolean> {
+/** True as soon as it is not so any more; false when `signal` fires before. */
+async function watchForOther(
+  options: ReleaseDeskOptions,
+  isSo: (watched: Watched) => boolean,
+  signal: AbortSignal,
+): Promise<boolean> {
   const either = AbortSignal.any([options.signal, signal]);
   try {
     for (;;) {
       await pause(LOOK_AGAIN_MS, undefined, { signal: either });
       const watched = await watch({ ...options, signal: either }, 0);
-      if (watched !== undefined && watched.release?.id !== releaseId) return true;
+      if (watched !== undefined && !isSo(watched)) return true;
     }
   } catch (thrown) {
     if (either.aborted) return false;

@@ -160,7 +160,11 @@ async function findConfiguration(
   return {
     ...describeSizing(environment.sizing, { maxAttempts, env: context.env }),
     executor: describeExecutor(environment, { flag: options.executor, env: context.env }),
-    deploy: environment.deploy && { ...environment.deploy, environmentVariables: listDeployVariables(context.env) },
+    deploy: environment.deploy && {
+      ...environment.deploy,
+      environmentVariables: listDeployVariables(context.env),
+      secretVariables: [...listCalledSecrets(context.env), ...listSecretVariables(inputs)],
+    },
     environmentVariables: { ...inherited, ...getAgentVariables(inputs) },
     secretVariables: [...undeclared.filter(isCalledSecret), ...listSecretVariables(inputs)],
     expectedEnvironment: environment.name,
@@ -173,6 +177,11 @@ async function findConfiguration(
       return findAgentEnvironment(read.project, name, resolveConfiguration(read));
     },
   };
+}
+
+/** Also `TF_VAR_password`. */
+function listCalledSecrets(env: CommandContext['env']): readonly string[] {
+  return Object.keys(env).filter((name) => isCalledSecret(name.toUpperCase()));
 }
 
 function toAllowed({ contradictions }: Selection, why: string | undefined): AllowedContradictions | undefined {

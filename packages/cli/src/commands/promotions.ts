@@ -1,10 +1,19 @@
-import { AbortPromotion, type Client, ListPromotions, type PromotionView, RetryPromotion } from '@towpath/api';
+import {
+  AbortPromotion,
+  type Client,
+  type DeployPlanView,
+  ListDeployPlans,
+  ListPromotions,
+  type PromotionView,
+  RetryPromotion,
+} from '@towpath/api';
 import { isTerminalPromotionState, TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { findNamedEnvironment } from '../connection/select-on-server.ts';
 import { withSuggestions } from '../connection/suggest-name.ts';
 import type { CommandContext } from '../context.ts';
+import { formatDeployPlan } from '../releases/format-deploy-plan.ts';
 import { formatPromotion, formatPromotions } from '../releases/format-promotion.ts';
 import { parseCount } from '../rendering/parse-count.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -44,9 +53,18 @@ function registerShow(promotions: Command, context: CommandContext): void {
     .argument('<into>', 'environment')
     .action(async (environment: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const promotion = await getNewest(connect(context, options), environment);
-      context.out(options.json ? `${JSON.stringify(promotion, null, 2)}\n` : formatPromotion(promotion));
+      const client = connect(context, options);
+      const promotion = await getNewest(client, environment);
+      const deployPlans = await listPlans(client, promotion);
+      if (options.json) return context.out(`${JSON.stringify({ ...promotion, deployPlans }, null, 2)}\n`);
+      context.out(formatPromotion(promotion) + deployPlans.slice(0, 1).map(formatDeployPlan).join(''));
     });
+}
+
+/** None where nobody plans: that is not asked for. */
+async function listPlans(client: Client, { id: promotionId, plan }: PromotionView): Promise<readonly DeployPlanView[]> {
+  if (!plan.gates.includes('deploy-plan')) return [];
+  return (await client.call(ListDeployPlans, { params: { promotionId } })).plans;
 }
 
 function registerAbort(promotions: Command, context: CommandContext): void {

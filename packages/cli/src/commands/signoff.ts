@@ -1,10 +1,18 @@
-import { GiveSignOff, LiftRefusal, ListSignOffs, type SignOffView, WithdrawSignOff } from '@towpath/api';
+import {
+  GiveSignOff,
+  LiftRefusal,
+  ListSignOffs,
+  SignDeployPlan,
+  type SignOffView,
+  WithdrawSignOff,
+} from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import type { Asking } from '../connection/find-run.ts';
 import { withSuggestions } from '../connection/suggest-name.ts';
 import type { CommandContext } from '../context.ts';
+import { findPlan, type PlanChoice } from '../releases/find-plan.ts';
 import { getReleaseByVersion } from '../releases/get-release.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -12,6 +20,7 @@ import type { RegisterCommand } from './register-command.ts';
 interface Options extends ConnectionOptions {
   readonly environment: string;
   readonly refuse?: boolean;
+  readonly plan?: string;
   readonly note?: string;
   readonly json?: boolean;
 }
@@ -41,6 +50,7 @@ function registerGive(signoff: Command, context: CommandContext): void {
     )
     .argument('<version>', VERSION)
     .requiredOption('--environment <name>', 'environment it may come into')
+    .option('--plan <hash>', 'the plan of the deploy command with this hash instead, as `promotions show` shows it')
     .option('--refuse', 'say that it must not come into it; give a --note')
     .option('--note <text>', 'what you looked at, or why not')
     .option('--json', 'print JSON')
@@ -53,6 +63,7 @@ function registerGive(signoff: Command, context: CommandContext): void {
     if (refuse && !note) throw noteMissing();
     const client = connect(context, options);
     const { id: releaseId } = await getReleaseByVersion({ client, context }, version);
+    if (options.plan !== undefined) return signPlan({ client, context }, { ...options, plan: options.plan, releaseId });
     const body = { releaseId, environment, decision: refuse ? 'refused' : 'approved', note } as const;
     const given = await withSuggestions(client, { environment }, () => client.call(GiveSignOff, { body }));
     if (options.json) return context.out(`${JSON.stringify(given, null, 2)}\n`);
@@ -60,6 +71,16 @@ function registerGive(signoff: Command, context: CommandContext): void {
       `${version} for ${environment}: ${given.decision} by ${given.person} as ${given.role}, ${describeEnd(given)}.\n`,
     );
   });
+}
+
+async function signPlan({ client, context }: Asking, options: Options & PlanChoice): Promise<void> {
+  const { environment, note, refuse, plan, json } = options;
+  const { promotionId, sha256 } = await findPlan(client, options);
+  const body = { sha256, decision: refuse ? 'refused' : 'approved', note } as const;
+  const signed = await client.call(SignDeployPlan, { params: { promotionId }, body });
+  if (json) return context.out(`${JSON.stringify(signed, null, 2)}\n`);
+  const last = signed.signOffs.at(-1);
+  context.out(`plan ${plan} for ${environment}: ${last?.decision} by ${last?.person} as ${last?.role}.\n`);
 }
 
 function registerList(signoff: Command, context: CommandContext): void {

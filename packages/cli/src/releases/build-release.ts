@@ -18,6 +18,7 @@ import { codeServerEntry } from '../assets.ts';
 import { getCommit } from './ask-git.ts';
 import { declareRelease } from './declare-release.ts';
 import { findImages, type ImageSearch } from './find-images.ts';
+import { readDbtModels } from './read-dbt-models.ts';
 import { listCommitted, requireCommitted } from './require-committed.ts';
 
 /** What is sent: the record, and the code of its functions. */
@@ -33,7 +34,7 @@ const CHANGELOG = 'CHANGELOG.md';
  * Builds the release `version` of a project.
  *
  * @throws TowpathError `RELEASE_VERSION_INVALID`, `CHANGELOG_ENTRY_MISSING`, `RELEASE_UNCOMMITTED`, `GIT_UNAVAILABLE`,
- * `RELEASE_NOT_REPRODUCIBLE`, `RELEASE_IMAGE_MISSING`, `REGISTRY_…`, or the error of the project's code
+ * `RELEASE_NOT_REPRODUCIBLE`, `RELEASE_IMAGE_MISSING`, `DBT_MANIFEST_MISSING`, `DBT_MANIFEST_STALE`, `REGISTRY_…`, or the error of the project's code
  */
 export async function buildRelease(project: Project, version: string, images: ImageSearch): Promise<BuiltRelease> {
   if (!isReleaseVersion(version)) throw versionInvalid(version);
@@ -55,6 +56,7 @@ export async function buildRelease(project: Project, version: string, images: Im
     pipelines,
     pools,
     images: [...(await findImages(graphs, project, images))],
+    ...(project.dbtFolder !== undefined && { dbt: readDbtModels(join(project.folder, project.dbtFolder)) }),
     configurationHash: sha256(formatCanonicalJson(toConfigurationSchema(project.declaration))),
     declaration: structuredClone(declareRelease(project, configured)) as BuiltRelease['body']['declaration'],
   };

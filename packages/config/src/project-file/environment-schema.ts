@@ -88,8 +88,13 @@ const AlertsSchema = z.strictObject({
 /** The server waits for a release for 15 minutes. */
 const MAX_DEPLOY_SECONDS = 14 * 60;
 
+const Words = z.array(z.string().min(1).max(4096)).min(1).max(200);
+
 const DeploySchema = z.strictObject({
-  command: z.array(z.string().min(1).max(4096)).min(1).max(200).describe('Program and words; no shell'),
+  command: Words.describe('Program and words; no shell'),
+  plan: Words.optional().describe(
+    'Writes what `command` would do into the file {plan}; it is applied when people approved its hash',
+  ),
   timeoutSeconds: z.int().min(1).max(MAX_DEPLOY_SECONDS).default(600),
 });
 

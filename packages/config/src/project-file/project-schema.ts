@@ -51,6 +51,11 @@ export const ProjectFileSchema = z.strictObject({
     .optional(),
   /** Slots by pool: so many attempts of its tasks at a time. */
   pools: z.record(z.string().regex(POOL_NAME), z.int().min(0).max(100_000)).optional(),
+  dbt: z
+    .strictObject({
+      folder: Text.describe('Folder of the dbt project, below that of this file; releases name its models'),
+    })
+    .optional(),
   dev: z
     .strictObject({
       /** Pipeline that `npx towpath dev` runs once, at its first start, so that there is something to see. */

@@ -27,6 +27,8 @@ export interface Project {
   readonly firstRun: string | undefined;
   /** Slots by pool. */
   readonly pools: Readonly<Record<string, number>>;
+  /** Folder of its dbt project, below its own; undefined: it declares none. */
+  readonly dbtFolder: string | undefined;
 }
 
 /** A project file that can't be used, with everything that is wrong with it. */
@@ -84,8 +86,8 @@ export function parseProject(folder: string, text: string): Project {
   const declaration = { ...toDeclaration(parsed.data, tree), folder: folder.replaceAll(sep, '/') };
   const problems = checkDeclaration(declaration, checkExpression);
   if (problems.length > 0) throw new ProjectFileError(path, problems);
-  const { name, dev, pools = {} } = parsed.data;
-  return { folder, name, declaration, firstRun: dev?.firstRun, pools };
+  const { name, dev, dbt, pools = {} } = parsed.data;
+  return { folder, name, declaration, firstRun: dev?.firstRun, pools, dbtFolder: dbt?.folder };
 }
 
 function toYamlProblem({ message, place }: { readonly message: string; readonly place: ConfigProblem['place'] }) {

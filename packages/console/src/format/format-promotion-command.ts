@@ -36,6 +36,15 @@ export function formatSignOffCommand(
   return joinCommand(...words, decision === 'refused' ? '--refuse' : '', formatOption('note', note));
 }
 
+/** `npx towpath signoff give v1.3.3 --environment prod --plan 3f2a91bc07de`. */
+export function formatSignPlanCommand(
+  version: string,
+  environment: string,
+  { sha256, ...said }: { readonly sha256: string } & Parameters<typeof formatSignOffCommand>[2],
+): string {
+  return joinCommand(formatSignOffCommand(version, environment, said), formatOption('plan', sha256));
+}
+
 /** `npx towpath signoff withdraw v1.3.3 --environment prod --name ada`. */
 export function formatWithdrawCommand(version: string, environment: string, person: string): string {
   const words = [formatCommand('signoff withdraw'), quoteShell(version), formatOption('environment', environment)];

@@ -2,6 +2,7 @@
 import type {
   BoardPipeline,
   BoardRow,
+  DeployPlanView,
   FreezeView,
   PromotionView,
   ReleaseView,
@@ -50,6 +51,23 @@ export function releaseOf(
     createdAt: ago(createdAgoMs),
     createdBy: 'ada',
     createdFrom: 'ci-17',
+  };
+}
+
+/** A plan of a deploy command, that nobody said anything about. */
+export function planOf(promotionId: string, number: number, more: Partial<DeployPlanView> = {}): DeployPlanView {
+  return {
+    ...{
+      id: uuidOf(860_000 + number),
+      promotionId,
+      agent: 'prod-a',
+      sha256: hashOf(`${number}`),
+      sizeBytes: 1,
+      output: '',
+    },
+    ...{ isOutputCut: false, error: null, madeAt: ago(number * HOUR), expiresAt: ago(-DAY), acceptedAt: null },
+    ...{ withdrawnAt: null, withdrawnWhy: null, signOffs: [] },
+    ...more,
   };
 }
 
@@ -124,6 +142,7 @@ export function rowOf(environment: string, kind: BoardRow['kind'], release: Rele
     desired: named,
     agents: [{ name: `${environment}-a`, release: named, error: null }],
     promotion: null,
+    unfinishedDeploy: null,
     lastRuns: ['succeeded', 'succeeded', 'failed', 'succeeded'],
   };
 }
@@ -135,6 +154,7 @@ export function cellOf(environment: string, name: string, seed: number): BoardPi
   return {
     environment,
     name,
+    unfinishedDeploy: null,
     lastRuns: Array.from({ length: 10 }, (_, index) => STATES[(seed + index) % STATES.length] ?? 'succeeded'),
     newestRun: { id: uuidOf(600_000 + seed), at: ago((seed % 50) * MINUTE + 5000) },
   };

@@ -10,6 +10,7 @@ import {
   GiveSignOff,
   LiftFreeze,
   LiftRefusal,
+  ListDeployPlans,
   ListPromotions,
   ListReleases,
   ListSignOffs,
@@ -18,6 +19,7 @@ import {
   type PromotionView,
   RetryPromotion,
   RollBack,
+  SignDeployPlan,
   WithdrawSignOff,
 } from '@towpath/api';
 import { SHIPPED_POLICY } from '@towpath/core';
@@ -50,6 +52,13 @@ export const PROMOTION_ROUTES: readonly Route[] = [
     path: /^\/api\/promotions\/([^/]+)$/,
     answer: (world, _, id) => withPromotion(world, id, (one) => json(GetPromotion, one)),
   },
+  {
+    method: 'GET',
+    path: /^\/api\/promotions\/([^/]+)\/deploy-plans$/,
+    answer: ({ promotions: { deployPlans } }, _, id) =>
+      json(ListDeployPlans, { plans: deployPlans.filter(({ promotionId }) => promotionId === id) }),
+  },
+  { method: 'POST', path: /^\/api\/promotions\/([^/]+)\/deploy-plan\/sign-offs$/, answer: signPlan },
   { method: 'POST', path: /^\/api\/promotions\/([^/]+)\/abort$/, answer: abort },
   { method: 'POST', path: /^\/api\/promotions\/([^/]+)\/retry$/, answer: retry },
   { method: 'POST', path: /^\/api\/environments\/([^/]+)\/rollback$/, answer: rollBack },
@@ -171,6 +180,12 @@ function listSignOffs({ promotions }: World, { url: { searchParams } }: Paramete
   return json(ListSignOffs, { signOffs: own });
 }
 
+const PlanSignOff = z.object({
+  sha256: z.string(),
+  decision: z.enum(['approved', 'refused']),
+  note: z.string().optional(),
+});
+
 function giveSignOff({ promotions }: World, { body }: Parameters<Answer>[1]): Reply {
   const { note = null, ...asked } = SignOff.parse(body);
   const given = {
@@ -188,6 +203,15 @@ function giveSignOff({ promotions }: World, { body }: Parameters<Answer>[1]): Re
   };
   promotions.signOffs.unshift(given);
   return json(GiveSignOff, given);
+}
+
+function signPlan({ promotions }: World, { body }: Parameters<Answer>[1], id: string): Reply {
+  const { sha256, decision, note = null } = PlanSignOff.parse(body);
+  const found = promotions.deployPlans.find((one) => one.promotionId === id && one.sha256 === sha256);
+  if (!found) return missing('plan');
+  const givenAt = new Date().toISOString();
+  found.signOffs = [{ role: 'release-manager', person: 'console', decision, note, givenAt }];
+  return json(SignDeployPlan, found);
 }
 
 function withdraw({ promotions }: World, _: Parameters<Answer>[1], id: string): Reply {

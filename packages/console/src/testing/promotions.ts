@@ -1,6 +1,7 @@
 import type {
   BoardPipeline,
   BoardRow,
+  DeployPlanView,
   FreezeView,
   PolicyView,
   PromotionView,
@@ -18,6 +19,8 @@ export interface Promotions {
   /** Newest first. */
   releases: ReleaseView[];
   signOffs: SignOffView[];
+  /** Newest first, of all promotions. */
+  deployPlans: DeployPlanView[];
   freezes: FreezeView[];
   /** By environment. */
   rules: PolicyView['rules'];
@@ -34,6 +37,7 @@ export function noPromotions(): Promotions {
     promotions: [],
     releases: [],
     signOffs: [],
+    deployPlans: [],
     freezes: [],
     rules: {},
     closures: [],

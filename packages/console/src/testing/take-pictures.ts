@@ -9,6 +9,7 @@ import { ENGINE_PIPELINE } from './world-engine.ts';
 import { environmentsWorld } from './world-environments.ts';
 import {
   DONE_ID,
+  deployPlanWorld,
   emergencyWorld,
   hugeBoardWorld,
   NEW_RELEASE,
@@ -118,6 +119,12 @@ const SITUATIONS: readonly Situation[] = [
       promotion: `/promotions/${WAITING_ID}?environment=prod`,
       calendar: '/calendar?environment=prod',
     },
+  },
+  {
+    name: 'deploy-plan',
+    world: deployPlanWorld,
+    pages: { promotion: `/promotions/${WAITING_ID}?environment=prod` },
+    role: 'release-manager',
   },
   { name: 'no-release', world: noReleaseWorld, pages: { board: '/board', releases: '/releases' } },
   { name: 'huge-board', world: hugeBoardWorld, pages: { board: '/board' } },

@@ -2,7 +2,7 @@
 import type { BoardPipeline, BoardRow, VerdictView } from '@towpath/api';
 import { type Closure, findRules, GATE_REASONS, SHIPPED_POLICY } from '@towpath/core';
 import { ago, LOCAL, uuidOf, type World } from './fixtures.ts';
-import { cellOf, freezeOf, promotionOf, releaseOf, rowOf, signOffOf, verdictOf } from './promotion-fixtures.ts';
+import { cellOf, freezeOf, planOf, promotionOf, releaseOf, rowOf, signOffOf, verdictOf } from './promotion-fixtures.ts';
 import type { Promotions } from './promotions.ts';
 import { typicalWorld } from './worlds.ts';
 
@@ -140,6 +140,7 @@ function promotionsOf(rows: BoardRow[], pipelines: BoardPipeline[]): Promotions 
     promotions: [],
     releases: [],
     signOffs: [],
+    deployPlans: [],
     freezes: [],
     rules,
     closures: [],
@@ -165,6 +166,50 @@ export function emergencyWorld(): World {
   return world;
 }
 
+const PLAN_SHA256 = 'e4c5f00d'.repeat(8);
+
+const PLAN_OUTPUT = `terraform_data.topics: Refreshing state... [id=5441415e]
+
+Terraform will perform the following actions:
+
+  # google_bigquery_dataset.surveillance will be updated in-place
+  ~ resource "google_bigquery_dataset" "surveillance" {
+        id                         = "projects/markets-prod/datasets/surveillance"
+      ~ default_table_expiration_ms = 31536000000 -> 63072000000
+    }
+
+  # google_pubsub_topic.positions will be created
+  + resource "google_pubsub_topic" "positions" {
+      + id                         = (known after apply)
+      + message_retention_duration = "86400s"
+      + name                       = "positions"
+    }
+
+Plan: 1 to add, 1 to change, 0 to destroy.
+`;
+
+/** The plan of the deploy command waits for a release manager; one before it counts no more. */
+export function deployPlanWorld(): World {
+  const world = promotionsWorld();
+  const { promotions, rules, deployPlans } = world.promotions;
+  const [waiting] = promotions;
+  if (!waiting || !rules.prod) throw new Error('nothing waits');
+  rules.prod.deployPlan = { approvals: { 'release-manager': 1 }, expiresHours: 24 };
+  const plan = planOf(waiting.id, 1, { sha256: PLAN_SHA256, sizeBytes: 18_211, output: PLAN_OUTPUT });
+  deployPlans.push(
+    plan,
+    planOf(waiting.id, 2, { withdrawnAt: ago(HOUR), withdrawnWhy: 'Another plan took its place.' }),
+  );
+  const evidence = { planId: plan.id, agent: plan.agent, sha256: PLAN_SHA256, given: { 'release-manager': [] } };
+  waiting.verdicts = waiting.verdicts.filter(({ gate }) => gate !== 'soak' && gate !== 'sign-offs');
+  waiting.verdicts.push(
+    verdictOf('deploy-plan', 'defer', 'DEPLOY_PLAN_UNAPPROVED', {
+      evidence: { ...evidence, expiresAt: plan.expiresAt, missing: { 'release-manager': 1 } },
+    }),
+  );
+  return world;
+}
+
 /** Environments that releases come to, and nothing recorded yet. */
 export function noReleaseWorld(): World {
   const world = promotionsWorld();
@@ -173,6 +218,7 @@ export function noReleaseWorld(): World {
     deployment: null,
     desired: null,
     promotion: null,
+    unfinishedDeploy: null,
     lastRuns: [],
   }));
   return { ...world, promotions: promotionsOf(rows, []) };

@@ -1,6 +1,8 @@
 // Which sign-offs are about this very release and environment, and whose count.
 import type { PromotionFacts, SignOff } from './promotion-facts.ts';
 
+type Approval = Pick<SignOff, 'role' | 'person' | 'decision' | 'accessRevokedAtMs'>;
+
 /**
  * Those for this release in this environment: approvals that have not expired, and refusals, which stand until they are taken back or
  * lifted. Approvals of people whose access was revoked since are among them: `countSignOffs` counts them for nothing.
@@ -21,8 +23,8 @@ export function findRefusal(own: readonly SignOff[]): SignOff | undefined {
 
 /** Who of each wanted role approved, and how many are missing. The author, who asked for the promotion, and people whose access was revoked since don't count. */
 export function countSignOffs(
-  { release, initiator }: PromotionFacts,
-  own: readonly SignOff[],
+  { release, initiator }: Pick<PromotionFacts, 'release' | 'initiator'>,
+  own: readonly Approval[],
   wanted: Readonly<Partial<Record<string, number>>>,
 ) {
   const approvals = own.filter(
@@ -45,7 +47,7 @@ export function countSignOffs(
 }
 
 /** Whether the access of its person was revoked after it. */
-function hasLeft({ accessRevokedAtMs }: SignOff): boolean {
+function hasLeft({ accessRevokedAtMs }: Approval): boolean {
   return (accessRevokedAtMs ?? null) !== null;
 }
 
@@ -59,6 +61,6 @@ function toText(ms: number | null | undefined): string | null {
   return ms === null || ms === undefined ? null : new Date(ms).toISOString();
 }
 
-function listPeople(signOffs: readonly SignOff[], role: string): readonly string[] {
+function listPeople(signOffs: readonly Approval[], role: string): readonly string[] {
   return [...new Set(signOffs.filter((one) => one.role === role).map(({ person }) => person))].sort();
 }

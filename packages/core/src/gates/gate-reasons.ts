@@ -30,6 +30,14 @@ export const GATE_REASONS = {
   SIGN_OFFS_MISSING:
     'Sign-offs are missing. The author of the release, who asked for its promotion, and people whose access was revoked since do not count.',
   SIGN_OFF_REFUSED: 'Somebody refused this release for this environment.',
+  DEPLOY_PLAN_NOT_WANTED: 'The policy wants no plan of a deploy command.',
+  DEPLOY_PLAN_APPROVED: 'All who must have approved this very plan of the deploy command, by its hash.',
+  DEPLOY_PLAN_MISSING: 'No agent of the environment has made the plan of its deploy command yet.',
+  DEPLOY_PLAN_EXPIRED: 'The plan of the deploy command has expired; an agent makes another.',
+  DEPLOY_PLAN_FAILED: 'The plan of the deploy command could not be made; an agent tries again.',
+  DEPLOY_PLAN_UNAPPROVED:
+    'Approvals of this plan are missing. The author of the release and who asked for its promotion do not count.',
+  DEPLOY_PLAN_REFUSED: 'Somebody refused the plan of the deploy command.',
   ROLLBACK_PLAN_NOT_WANTED: 'The policy wants no rollback plan.',
   ROLLBACK_PLAN_PRESENT: 'The rollback plan is written down.',
   ROLLBACK_PLAN_MISSING: 'The policy wants a rollback plan, and there is none.',

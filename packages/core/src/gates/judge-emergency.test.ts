@@ -128,7 +128,9 @@ describe('A70 an emergency', () => {
     const created = createEmergency('x', buildRules(), NOW_MS);
     expect(created).toEqual({ ...emergency, reason: 'x', expiresAtMs: NOW_MS + 4 * HOUR_MS });
     const asked = ['checks', 'incidents', 'change', 'confirmations', 'parity'];
-    expect(listEmergencyGates(created)).toEqual(['order', ...asked, 'rollback-plan', 'not-before', 'emergency']);
+    expect(listEmergencyGates(created)).toEqual([
+      ...['order', ...asked, 'deploy-plan', 'rollback-plan', 'not-before', 'emergency'],
+    ]);
     expect(listEmergencyGates(createEmergency('x', buildRules({ emergency: null }), NOW_MS))).toEqual(GATES);
   });
 });

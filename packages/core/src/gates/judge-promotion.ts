@@ -4,6 +4,7 @@ import { judgeChange } from './judge-change.ts';
 import { judgeChecks } from './judge-checks.ts';
 import { judgeConfirmations } from './judge-confirmations.ts';
 import { judgeCycles } from './judge-cycles.ts';
+import { judgeDeployPlan } from './judge-deploy-plan.ts';
 import { judgeEmergency } from './judge-emergency.ts';
 import { judgeFreeze } from './judge-freeze.ts';
 import { judgeIncidents } from './judge-incidents.ts';
@@ -29,6 +30,7 @@ const JUDGES: Readonly<Record<GateName, Gate>> = {
   cycles: judgeCycles,
   quarantine: judgeQuarantine,
   'sign-offs': judgeSignOffs,
+  'deploy-plan': judgeDeployPlan,
   'rollback-plan': judgeRollbackPlan,
   window: judgeWindow,
   freeze: judgeFreeze,
@@ -42,7 +44,7 @@ const JUDGES: Readonly<Record<GateName, Gate>> = {
   parity: judgeParity,
 };
 
-/** What is to be judged: a rollback passes no gate. */
+/** What is to be judged: a rollback passes no gate but `deploy-plan`. */
 export interface PromotionCase {
   readonly facts: PromotionFacts;
   readonly rules: PromotionRules;

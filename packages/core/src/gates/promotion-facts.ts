@@ -22,6 +22,23 @@ export interface SignOff {
   readonly note: string | null;
 }
 
+/** Somebody's word about one plan of a deploy command. */
+export type DeployPlanSignOff = Pick<SignOff, 'role' | 'person' | 'decision' | 'note' | 'accessRevokedAtMs'>;
+
+/** What the deploy command of an environment would do for a promotion, as an agent found out last. */
+export interface DeployPlanFacts {
+  readonly id: string;
+  /** Who made it, and alone has the file. */
+  readonly agent: string;
+  /** From then on another one is to be made. */
+  readonly expiresAtMs: number;
+  readonly content:
+    | { readonly kind: 'made'; readonly sha256: string }
+    | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+  /** About this very plan. */
+  readonly signOffs: readonly DeployPlanSignOff[];
+}
+
 /** How a pipeline went since the latest deployment of the release. */
 export interface PipelineCycles {
   readonly pipeline: string;
@@ -89,6 +106,8 @@ export interface PromotionFacts {
   /** Null: releases come to this environment first. */
   readonly source: Fact<SourceFacts | null>;
   readonly signOffs: Fact<readonly SignOff[]>;
+  /** Null: there is none that counts. */
+  readonly deployPlan: Fact<DeployPlanFacts | null>;
   /** Bank holidays of the calendar's regions around now. */
   readonly holidays: Fact<readonly NamedDay[]>;
   readonly freezes: Fact<readonly DeclaredFreeze[]>;

@@ -16,6 +16,7 @@ export const GATES = [
   'confirmations',
   'parity',
   'sign-offs',
+  'deploy-plan',
   'rollback-plan',
   'window',
   'freeze',
@@ -25,9 +26,10 @@ export const GATES = [
 
 export type GateName = (typeof GATES)[number];
 
-/** What no emergency skips: releases come one way, with a plan to come back, and not before they were asked for. */
+/** What no emergency skips: releases come one way, with a plan to come back, not before they were asked for, and nothing is applied that nobody saw. */
 export const UNSKIPPABLE_GATES = [
   'order',
+  'deploy-plan',
   'rollback-plan',
   'not-before',
   'emergency',

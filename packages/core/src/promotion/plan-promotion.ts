@@ -2,8 +2,9 @@
 import { GATES, type GateName } from '../gates/verdict.ts';
 import type { ReleaseBill } from '../releases/release.ts';
 import { type Emergency, listEmergencyGates } from './emergency.ts';
+import type { PromotionRules } from './policy.ts';
 
-/** A promotion goes forward through gates; a rollback passes none of them. */
+/** A promotion goes forward through gates; a rollback passes none of them but `deploy-plan`. */
 export const PROMOTION_KINDS = ['promotion', 'rollback'] as const;
 
 export type PromotionKind = (typeof PROMOTION_KINDS)[number];
@@ -36,10 +37,15 @@ const ORDINARY_GATES = GATES.filter((gate) => gate !== 'emergency');
 
 /**
  * The gates that this version asks. They follow from what was asked for and not from a plan that is kept: a gate that came with an
- * upgrade is asked of what waited across it, too.
+ * upgrade is asked of what waited across it, too. Of a rollback: what brings infrastructure back is looked at before, where the policy
+ * wants that.
  */
-export function listGates(kind: PromotionKind, emergency: Pick<Emergency, 'skipped'> | null): readonly GateName[] {
-  if (kind === 'rollback') return [];
+export function listGates(
+  kind: PromotionKind,
+  emergency: Pick<Emergency, 'skipped'> | null,
+  { deployPlan }: Pick<PromotionRules, 'deployPlan'>,
+): readonly GateName[] {
+  if (kind === 'rollback') return deployPlan === null ? [] : ['deploy-plan'];
   return emergency ? listEmergencyGates(emergency) : ORDINARY_GATES;
 }
 
@@ -48,15 +54,15 @@ export function planPromotion(
   kind: PromotionKind,
   from: ReleaseBill | null,
   to: ReleaseBill,
-  emergency: Pick<Emergency, 'skipped'> | null = null,
+  gates: readonly GateName[],
 ): PromotionPlan {
   const before = new Map(from?.pipelines.map(({ name, graphHash }) => [name, graphHash]));
   const after = new Map(to.pipelines.map(({ name, graphHash }) => [name, graphHash]));
   const steps: readonly PromotionStep[] = ['judge-gates', 'set-desired', 'await-observed', 'take-effect'];
   return {
     kind,
-    gates: listGates(kind, emergency),
-    steps: kind === 'rollback' ? steps.filter((step) => step !== 'judge-gates') : steps,
+    gates,
+    steps: gates.length === 0 ? steps.filter((step) => step !== 'judge-gates') : steps,
     pipelines: {
       added: [...after.keys()].filter((name) => !before.has(name)),
       changed: [...after.keys()].filter((name) => before.has(name) && before.get(name) !== after.get(name)),

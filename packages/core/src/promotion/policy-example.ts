@@ -4,7 +4,13 @@ import type { EnvironmentKind } from '../environments/environment.ts';
 import { toUnaskedEvidence } from '../evidence/unasked-evidence.ts';
 import { judgePromotion } from '../gates/judge-promotion.ts';
 import type { ParityFacts } from '../gates/parity-facts.ts';
-import type { PipelineDurations, PromotionFacts, SignOff, SourceFacts } from '../gates/promotion-facts.ts';
+import type {
+  DeployPlanFacts,
+  PipelineDurations,
+  PromotionFacts,
+  SignOff,
+  SourceFacts,
+} from '../gates/promotion-facts.ts';
 import type { GateDecision, GateName, Judgement } from '../gates/verdict.ts';
 import { createEmergency, type Emergency, listEmergencyGates } from './emergency.ts';
 import { findRules, type PromotionPolicy, type PromotionRules } from './policy.ts';
@@ -38,6 +44,10 @@ export interface ExampleFacts {
     | undefined;
   readonly changeRecord?: string | undefined;
   readonly signOffs?: readonly ExampleSignOff[] | undefined;
+  /** A plan of the deploy command that an agent made, and who said what of it. */
+  readonly deployPlan?:
+    | { readonly hoursAgo?: number | undefined; readonly signOffs?: readonly ExampleSignOff[] | undefined }
+    | undefined;
   readonly rollbackPlan?: string | undefined;
   readonly notBefore?: string | undefined;
   readonly freezes?:
@@ -126,6 +136,7 @@ function toFacts({ environment, facts }: PolicyExample, judging: Judging): Promo
     evidence: toUnaskedEvidence(rules, sources, subject),
     source: known(toSource(facts, nowMs)),
     signOffs: known((facts.signOffs ?? []).map((one) => toSignOff(one, environment.name, judging))),
+    deployPlan: known(toDeployPlan(facts.deployPlan, judging)),
     holidays: known(facts.holidays ?? []),
     freezes: known((facts.freezes ?? []).map(toFreeze)),
   };
@@ -166,6 +177,14 @@ function toSignOff(one: ExampleSignOff, environment: string, { rules, nowMs }: J
   const givenAtMs = nowMs - hoursAgo * HOUR_MS;
   const expiresAtMs = givenAtMs + rules.signOffDays * 24 * HOUR_MS;
   return { releaseId: RELEASE.id, environment, role, person, decision, givenAtMs, expiresAtMs, note: null };
+}
+
+function toDeployPlan(plan: ExampleFacts['deployPlan'], { rules, nowMs }: Judging): DeployPlanFacts | null {
+  if (!plan) return null;
+  const { hoursAgo = 0, signOffs = [] } = plan;
+  const expiresAtMs = nowMs + ((rules.deployPlan?.expiresHours ?? 0) - hoursAgo) * HOUR_MS;
+  const said = signOffs.map(({ role, person, decision = 'approved' }) => ({ role, person, decision, note: null }));
+  return { id: 'plan', agent: 'agent', expiresAtMs, content: { kind: 'made', sha256: '' }, signOffs: said };
 }
 
 function toFreeze(freeze: {

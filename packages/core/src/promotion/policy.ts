@@ -33,6 +33,14 @@ export interface ParityRules {
   readonly except: readonly string[];
 }
 
+/** What a deploy command may be run with: a plan that people approved. */
+export interface DeployPlanRules {
+  /** How many people of which role must approve it; nobody else may. */
+  readonly approvals: Readonly<Partial<Record<PersonRole, number>>>;
+  /** After so long another one is made, which nobody has approved. */
+  readonly expiresHours: number;
+}
+
 /** The way of an emergency. */
 export interface EmergencyRules {
   readonly skips: readonly SkippableGate[];
@@ -55,6 +63,8 @@ export interface PromotionRules extends EvidenceRules {
   /** How long a sign-off counts. */
   readonly signOffDays: number;
   readonly needsRollbackPlan: boolean;
+  /** Null: deploy commands that make a plan may apply none. */
+  readonly deployPlan: DeployPlanRules | null;
   /** Whether the environment before must have gone back from the very release once. */
   readonly needsRehearsal: boolean;
   /** Null: quarantined rows don't matter. */
@@ -114,6 +124,7 @@ export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
     signOffs: {},
     signOffDays: 7,
     needsRollbackPlan: false,
+    deployPlan: null,
     needsRehearsal: false,
     quarantine: null,
     parity: null,
@@ -130,6 +141,7 @@ export const SHIPPED_RULES: Readonly<Record<PromotedKind, PromotionRules>> = {
     signOffs: { engineer: 1, business: 1, 'release-manager': 1 },
     signOffDays: 7,
     needsRollbackPlan: true,
+    deployPlan: null,
     needsRehearsal: false,
     quarantine: { method: 'max', runs: 5, mayExceedBy: 0, mustTell: [] },
     parity: { mustBeRecorded: false, except: [] },

@@ -4,7 +4,7 @@ import type { ReleasedEnvironment } from './released-declaration.ts';
 
 /** One difference. */
 export interface ReleaseDifference {
-  readonly kind: 'commit' | 'bundle' | 'pipeline' | 'datakit' | 'pool' | 'configuration' | 'environment';
+  readonly kind: 'commit' | 'bundle' | 'pipeline' | 'datakit' | 'pool' | 'configuration' | 'environment' | 'model';
   readonly name: string;
   /** Null: it was not there. */
   readonly before: string | null;
@@ -25,7 +25,7 @@ export function compareReleases(before: ReleaseBill, after: ReleaseBill): readon
   );
 }
 
-const KINDS = ['commit', 'bundle', 'pipeline', 'datakit', 'pool', 'configuration', 'environment'] as const;
+const KINDS = ['commit', 'bundle', 'pipeline', 'datakit', 'pool', 'configuration', 'environment', 'model'] as const;
 
 function toParts(bill: ReleaseBill): Parts {
   return {
@@ -36,6 +36,7 @@ function toParts(bill: ReleaseBill): Parts {
     pool: new Map(Object.entries(bill.pools).map(([name, slots]) => [name, String(slots)])),
     configuration: new Map([['variables', bill.configurationHash]]),
     environment: new Map(bill.declaration?.environments.flatMap(toEnvironmentParts)),
+    model: new Map(bill.dbt?.models.map(({ name, checksum }) => [name, checksum])),
   };
 }
 

@@ -20,6 +20,22 @@ export interface ReleasedDatakit extends DatakitReference {
   readonly digest?: string | undefined;
 }
 
+/** A model, snapshot or seed of a dbt project. */
+export interface ReleasedDbtModel {
+  /** dbt's unique id: `model.shop.orders`. */
+  readonly name: string;
+  /** Of its file, its configuration and the macros that it uses. */
+  readonly checksum: string;
+  /** Unique ids of those that it reads. */
+  readonly dependsOn: readonly string[];
+}
+
+/** The dbt project of a release, as its manifest has it. */
+export interface ReleasedDbt {
+  readonly project: string;
+  readonly models: readonly ReleasedDbtModel[];
+}
+
 /** All that a release consists of. */
 export interface ReleaseBill {
   readonly schemaVersion: typeof RELEASE_SCHEMA_VERSION;
@@ -37,6 +53,8 @@ export interface ReleaseBill {
   readonly configurationHash: string;
   /** What it declares of variables and environments; absent: it was recorded when that was not kept. */
   readonly declaration?: ReleasedDeclaration | undefined;
+  /** Absent: the project declares no dbt project. */
+  readonly dbt?: ReleasedDbt | undefined;
 }
 
 /** The datakits that tasks name, each once. */
@@ -62,7 +80,8 @@ export function toOrderedBill(bill: ReleaseBill): ReleaseBill {
   const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
   const byVersion = (a: DatakitReference, b: DatakitReference) =>
     a.name === b.name ? Number(a.version > b.version) - Number(a.version < b.version) : byName(a, b);
-  return { ...bill, pipelines: bill.pipelines.toSorted(byName), datakits: bill.datakits.toSorted(byVersion) };
+  const dbt = bill.dbt && { ...bill.dbt, models: bill.dbt.models.toSorted(byName) };
+  return { ...bill, pipelines: bill.pipelines.toSorted(byName), datakits: bill.datakits.toSorted(byVersion), dbt };
 }
 
 /** Why something can't be recorded as a release. */

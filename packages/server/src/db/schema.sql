@@ -77,6 +77,7 @@ create table agent_sessions (
   instance_id uuid,
   protocol integer not null default 1,
   max_attempts integer,
+  makes_deploy_plans boolean not null default false,
   constraint agent_sessions_pkey PRIMARY KEY (id),
   constraint agent_sessions_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint agent_sessions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
@@ -258,6 +259,44 @@ create table datakit_inventories (
   constraint datakit_inventories_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint datakit_inventories_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name)
 );
+
+create table deploy_plan_sign_offs (
+  plan_id uuid not null,
+  person text not null,
+  role text not null,
+  decision text not null,
+  note text,
+  given_at timestamp with time zone not null default now(),
+  constraint deploy_plan_sign_offs_pkey PRIMARY KEY (plan_id, person),
+  constraint deploy_plan_sign_offs_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
+  constraint deploy_plan_sign_offs_plan_fkey FOREIGN KEY (plan_id) REFERENCES deploy_plans(id)
+);
+
+create table deploy_plans (
+  id uuid not null default uuidv7(),
+  promotion_id uuid not null,
+  agent_id uuid not null,
+  sha256 text,
+  size_bytes bigint,
+  output text not null,
+  is_output_cut boolean not null,
+  error_code text,
+  error_message text,
+  made_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  withdrawn_why text,
+  constraint deploy_plans_pkey PRIMARY KEY (id),
+  constraint deploy_plans_accepted_check CHECK (((accepted_at IS NULL) OR ((sha256 IS NOT NULL) AND (withdrawn_at IS NULL)))),
+  constraint deploy_plans_agent_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
+  constraint deploy_plans_content_check CHECK (((num_nonnulls(sha256, error_code) = 1) AND ((sha256 IS NULL) = (size_bytes IS NULL)) AND ((error_code IS NULL) = (error_message IS NULL)))),
+  constraint deploy_plans_promotion_fkey FOREIGN KEY (promotion_id) REFERENCES promotions(id),
+  constraint deploy_plans_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint deploy_plans_withdrawn_check CHECK (((withdrawn_at IS NULL) = (withdrawn_why IS NULL)))
+);
+CREATE UNIQUE INDEX deploy_plans_current_key ON public.deploy_plans USING btree (promotion_id) WHERE (withdrawn_at IS NULL);
+CREATE INDEX deploy_plans_promotion_idx ON public.deploy_plans USING btree (promotion_id, id);
 
 create table deployments (
   id uuid not null default uuidv7(),
@@ -520,17 +559,20 @@ create table promotions (
   emergency jsonb,
   facts jsonb,
   change_record text,
+  rolls_back_from text,
   constraint promotions_pkey PRIMARY KEY (id),
   constraint promotions_ended_check CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'aborted'::text])))),
   constraint promotions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
   constraint promotions_kind_check CHECK ((kind = ANY (ARRAY['promotion'::text, 'rollback'::text]))),
   constraint promotions_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id),
+  constraint promotions_rolls_back_from_fkey FOREIGN KEY (rolls_back_from) REFERENCES releases(id),
   constraint promotions_started_check CHECK (((state <> 'running'::text) OR (started_at IS NOT NULL))),
   constraint promotions_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'errored'::text, 'aborted'::text])))
 );
 CREATE INDEX promotions_environment_idx ON public.promotions USING btree (environment, id);
 CREATE UNIQUE INDEX promotions_live_key ON public.promotions USING btree (environment) WHERE (state = ANY (ARRAY['pending'::text, 'running'::text]));
 CREATE INDEX promotions_release_idx ON public.promotions USING btree (release_id);
+CREATE INDEX promotions_rolls_back_idx ON public.promotions USING btree (environment, rolls_back_from) WHERE (rolls_back_from IS NOT NULL);
 
 create table releases (
   id text not null,

@@ -370,6 +370,11 @@ describe('random mutations of good requests', () => {
     RollBack: { from: HASH, to: HASH, reason: 'x' },
     WatchRelease: { waitMs: 0 },
     ReportRelease: { releaseId: HASH, error: { code: 'X', message: 'x' } },
+    SignDeployPlan: { sha256: HASH, decision: 'refused', note: 'x' },
+    ReportDeployPlan: {
+      ...{ promotionId: ID, file: { sha256: HASH, sizeBytes: 1 }, output: 'x', isOutputCut: false },
+      error: { code: 'X', message: 'x' },
+    },
     GiveSignOff: { ...promotion, decision: 'approved', note: 'x' },
     LiftRefusal: { reason: 'x' },
     DeclareFreeze: { environment: 'int', reason: 'x', startsAt: later, endsAt: '2031-01-01T00:00:00Z' },

@@ -98,9 +98,16 @@ const REQUESTS: Record<string, Request> = {
   PlanPromotion: { body: { releaseId: HASH, environment: 'int' } },
   ListPromotions: {},
   GetPromotion: { params: { promotionId: ID } },
+  ListDeployPlans: { params: { promotionId: ID } },
+  SignDeployPlan: { params: { promotionId: ID }, body: { sha256: HASH, decision: 'approved' } },
+  ReportDeployPlan: {
+    params: { sessionId: ID },
+    body: { promotionId: ID, file: null, output: '', isOutputCut: false, error: { code: 'X', message: 'x' } },
+  },
   AbortPromotion: { params: { promotionId: ID }, body: { reason: 'r' } },
   RetryPromotion: { params: { promotionId: ID }, body: {} },
   RollBack: { params: { environment: 'none' }, body: { from: HASH, reason: 'r' } },
+  PlanRollback: { params: { environment: 'int' } },
   GetBoard: {},
   WatchRelease: { params: { sessionId: ID }, body: { waitMs: 0 } },
   ReportRelease: { params: { sessionId: ID }, body: { releaseId: null, error: null } },
@@ -146,6 +153,7 @@ const REQUESTS: Record<string, Request> = {
 
 /** What routes want in their query. */
 const QUERIES: Record<string, string> = {
+  PlanRollback: `?from=${HASH}`,
   AppendLog: '?offset=0&epoch=1',
   ListSignOffs: `?releaseId=${HASH}`,
   ListEvidence: `?releaseId=${HASH}&environment=int`,

@@ -122,6 +122,25 @@ interface Walked {
 
 type Walk = (walked: Walked) => Promise<unknown>;
 
+/** What a deploy command would change, and somebody who does not want that. */
+async function walkDeployPlan(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'>, releaseId: string): Promise<void> {
+  const token = t.tokens.administrator;
+  const int = { deployPlan: { approvals: { administrator: 1 } } };
+  await walk({ name: 'ApplyPolicy', token, body: { policy: { schemaVersion: 1, environments: { int } } } });
+  const opened = await walk({ name: 'OpenPromotion', body: { releaseId, environment: 'int' } });
+  const { id: promotionId } = api.PromotionView.parse(opened);
+  await walk({ name: 'WatchRelease', ...byAgent, body: { waitMs: 10_000, makesDeployPlans: true } });
+  const sha256 = 'e'.repeat(64);
+  const made = { promotionId, file: { sha256, sizeBytes: 1 }, output: '+ a', isOutputCut: false, error: null };
+  await walk({ name: 'ReportDeployPlan', ...byAgent, body: made });
+  await walk({ name: 'WatchRelease', ...byAgent, body: { waitMs: 0, makesDeployPlans: true } });
+  const params = { promotionId };
+  await walk({ name: 'SignDeployPlan', token, params, body: { sha256, decision: 'refused', note: 'no' } });
+  await walk({ name: 'ListDeployPlans', params });
+  await walk({ name: 'AbortPromotion', params, body: { reason: 'enough' } });
+  await walk({ name: 'ApplyPolicy', token, body: { policy: { schemaVersion: 1 } } });
+}
+
 /** A release on its way into int, and all that is decided about it. Last, since int takes no working tree from then on. */
 async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'>): Promise<void> {
   const created = await walk({ name: 'CreateRelease', body: { ...buildRelease('v1.0.0'), project: 'p' } });
@@ -151,6 +170,7 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   await walk({ name: 'RevokePerson', token, params: { name: 'lea' }, body: {} });
   const signOffId = api.SignOffView.parse(refused).id;
   await walk({ name: 'LiftRefusal', token, params: { signOffId }, body: { reason: 'found' } });
+  await walkDeployPlan(walk, byAgent, releaseId);
   const frozen = await walk({ name: 'DeclareFreeze', body: { environment: 'int', reason: 'incident' } });
   await walk({ name: 'GetCalendar', params: { environment: 'int' }, query: '?at=2026-06-10T10:00:00Z' });
   await walk({ name: 'PlanPromotion', body: { ...one, at: '2026-06-10T10:00:00Z' } });
@@ -158,6 +178,7 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   const params = { promotionId: api.PromotionView.parse(opened).id };
   await walk({ name: 'GetPromotion', params });
   await walk({ name: 'LiftFreeze', params: { freezeId: api.FreezeView.parse(frozen).id }, body: { why: 'over' } });
+  await walk({ name: 'PlanRollback', params: { environment: 'int' }, query: `?from=${releaseId}` });
   await walk({ name: 'GetBoard' });
   await walk({ name: 'AbortPromotion', params, body: { reason: 'enough' } });
   const strict = { schemaVersion: 1, environments: { int: { signOffs: { business: 1 } } } };
@@ -319,6 +340,7 @@ test('what a filled server answers is what the document says, route by route', a
     'GiveUpAttempt',
     'IssueBundleToken',
     'OpenSession',
+    'PlanRollback',
     'RedeemLogin',
     'RetryPromotion',
     'RollBack',

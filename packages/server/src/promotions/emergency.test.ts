@@ -71,6 +71,7 @@ describe('A70 an emergency', () => {
           'change',
           'confirmations',
           'parity',
+          'deploy-plan',
           'rollback-plan',
           'not-before',
           'emergency',

@@ -189,7 +189,9 @@ describe('a refusal', () => {
     await apply({ soakHours: 24, cycles: 0, signOffs: {}, quarantine: null, performance: null, signOffDays: 0.01 });
     const waiting = await askForProd(w, release.id);
     expect(waiting.state).toBe('pending');
-    await expect(signOff(w.bo, release.id, 'refused', ' ')).rejects.toMatchObject({ code: 'NOTE_MISSING' });
+    await expect(signOff(w.bo, release.id, 'refused', ' ')).rejects.toMatchObject({
+      ...{ code: 'NOTE_MISSING', status: 422 },
+    });
     await signOff(w.bo, release.id, 'refused', 'rows are lost');
     const ended = await waitForPromotion(w.rita, waiting.id, 'failed');
     expect(ended).toMatchObject({ endCode: 'SIGN_OFF_REFUSED' });

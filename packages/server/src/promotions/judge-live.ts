@@ -1,6 +1,6 @@
 // One look at a promotion that waits: its gates are judged, and where all allow it the environment is told to run the release,
 // in this very transaction.
-import type { PromotionView } from '@towpath/api';
+import type { PromotionView, VerdictView } from '@towpath/api';
 import { failpoint, formatCanonicalJson, judgePromotion, listGates } from '@towpath/core';
 import { writeAudit } from '../audit/operations/write-audit.ts';
 import type { Transaction } from '../db/database.ts';
@@ -10,6 +10,7 @@ import { releaseUnknown } from '../releases/release-errors.ts';
 import { environmentUnknown } from '../runs/run-errors.ts';
 import { readClock } from '../schedules/operations/read-clock.ts';
 import type { HolidayBook } from './holiday-book.ts';
+import { acceptDeployPlan } from './operations/accept-deploy-plan.ts';
 import { endPromotion } from './operations/end-promotion.ts';
 import { findTarget } from './operations/find-target.ts';
 import { forgetReports } from './operations/forget-reports.ts';
@@ -33,10 +34,10 @@ export async function judgePending(
   outbox: Outbox,
 ): Promise<void> {
   const { id: promotionId, environment, kind } = promotion;
-  const gates = listGates(kind, promotion.emergency);
-  await lockSigners(tx, { releaseId: promotion.release.id, environment });
+  await lockSigners(tx, { releaseId: promotion.release.id, environment, promotionId });
   const nowMs = await readClock(tx);
   const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
+  const gates = listGates(kind, promotion.emergency, rules);
   const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates }, nowMs);
   const views = verdicts.map(toVerdictView);
   const { holidays, ...kept } = facts;
@@ -48,7 +49,10 @@ export async function judgePending(
     verdicts: views,
     askAgainAt: toInstant(askAgainAtMs),
   });
-  if (decision === 'allow') await begin(tx, promotion, outbox);
+  // An agent has to make one.
+  if (views.some(({ code }) => code === 'DEPLOY_PLAN_MISSING' || code === 'DEPLOY_PLAN_EXPIRED'))
+    outbox.topics.add(`release:${environment}`);
+  if (decision === 'allow') await begin(tx, promotion, views, outbox);
   if (decision === 'deny') {
     const denied = views.filter((verdict) => verdict.decision === 'deny');
     await refuse(tx, promotion, denied);
@@ -66,12 +70,29 @@ async function toQuestion(tx: Transaction, promotion: PromotionView, atMs: numbe
   const target = await findTarget(tx, environment);
   if (!release) throw releaseUnknown(promotion.release.id);
   if (!target) throw environmentUnknown(environment);
-  return { release, target, initiator, rollbackPlan, changeRecord, notBefore, emergency, atMs };
+  return {
+    release,
+    target,
+    initiator,
+    rollbackPlan,
+    changeRecord,
+    notBefore,
+    emergency,
+    atMs,
+    promotionId: promotion.id,
+  };
 }
 
-async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox): Promise<void> {
+async function begin(
+  tx: Transaction,
+  promotion: PromotionView,
+  verdicts: readonly VerdictView[],
+  outbox: Outbox,
+): Promise<void> {
   const { id: promotionId, environment, release, kind, requestedBy, emergency } = promotion;
   if (!(await startPromotion(tx, promotionId, OBSERVE_SECONDS))) return;
+  const planId = findApprovedPlan(verdicts);
+  if (planId !== undefined) await acceptDeployPlan(tx, planId);
   await forgetReports(tx, environment);
   await setDesiredRelease(tx, { environment, releaseId: release.id, promotionId });
   failpoint('promotion.set-desired');
@@ -83,6 +104,12 @@ async function begin(tx: Transaction, promotion: PromotionView, outbox: Outbox):
     environment,
     details: { kind, requestedBy, releaseId: release.id, emergency: emergency ?? undefined },
   });
+}
+
+/** The plan that people approved, as its gate says; nothing else may be applied. */
+function findApprovedPlan(verdicts: readonly VerdictView[]): string | undefined {
+  const planId = verdicts.find(({ code }) => code === 'DEPLOY_PLAN_APPROVED')?.evidence.planId;
+  return typeof planId === 'string' ? planId : undefined;
 }
 
 async function refuse(

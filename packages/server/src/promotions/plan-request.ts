@@ -1,6 +1,13 @@
 // What a promotion that somebody asks for will do: its steps and gates, and what an emergency lets it skip.
 import type { ReleaseView } from '@towpath/api';
-import { createEmergency, type Emergency, findRules, type PromotionPlan, planPromotion } from '@towpath/core';
+import {
+  createEmergency,
+  type Emergency,
+  findRules,
+  listGates,
+  type PromotionPlan,
+  planPromotion,
+} from '@towpath/core';
 import type { Db } from '../db/database.ts';
 import { findRelease } from '../releases/operations/find-release.ts';
 import { findDeployedRelease } from './operations/find-deployed-release.ts';
@@ -30,8 +37,8 @@ export async function planRequest(
 ): Promise<PlannedRequest> {
   const deployedId = await findDeployedRelease(db, target.name);
   const from = deployedId === undefined ? undefined : await findRelease(db, deployedId);
-  const emergency = asked
-    ? createEmergency(asked.reason, findRules((await findPolicy(db)).policy, target), atMs)
-    : null;
-  return { from, emergency, plan: planPromotion('promotion', from?.bill ?? null, release.bill, emergency) };
+  const rules = findRules((await findPolicy(db)).policy, target);
+  const emergency = asked ? createEmergency(asked.reason, rules, atMs) : null;
+  const gates = listGates('promotion', emergency, rules);
+  return { from, emergency, plan: planPromotion('promotion', from?.bill ?? null, release.bill, gates) };
 }

@@ -11,16 +11,20 @@ import { findRelease } from '../releases/operations/find-release.ts';
 import { listReleases } from '../releases/operations/list-releases.ts';
 import { explainPlan } from '../testing/explain-plan.ts';
 import { endDeployment } from './operations/end-deployment.ts';
+import { findDeployPlan } from './operations/find-deploy-plan.ts';
 import { findDeployedRelease } from './operations/find-deployed-release.ts';
+import { findDoneRollback } from './operations/find-done-rollback.ts';
 import { findLivePromotion } from './operations/find-live-promotion.ts';
 import { findNewRelease } from './operations/find-new-release.ts';
 import { findNextLook } from './operations/find-next-look.ts';
 import { findRehearsal } from './operations/find-rehearsal.ts';
 import { findRollbackFrom } from './operations/find-rollback-from.ts';
 import { findSource } from './operations/find-source.ts';
+import { findWantedPlan } from './operations/find-wanted-plan.ts';
 import { listBoard } from './operations/list-board.ts';
 import { listBoardPipelines } from './operations/list-board-pipelines.ts';
 import { listCycles } from './operations/list-cycles.ts';
+import { listDeployPlans } from './operations/list-deploy-plans.ts';
 import { listDeployments } from './operations/list-deployments.ts';
 import { listDueEnvironments } from './operations/list-due-environments.ts';
 import { listDurations } from './operations/list-durations.ts';
@@ -31,11 +35,13 @@ import { listObservations } from './operations/list-observations.ts';
 import { listPromotions } from './operations/list-promotions.ts';
 import { listSignOffs } from './operations/list-sign-offs.ts';
 import { listToldRows } from './operations/list-told-rows.ts';
+import { listUnfinishedDeploys } from './operations/list-unfinished-deploys.ts';
 import { listValuedVariables } from './operations/list-valued-variables.ts';
 import { lockSigners } from './operations/lock-signers.ts';
 
 const ID = '01890000-0000-7000-8000-000000000000';
 const RELEASE = 'a'.repeat(64);
+const SIGNED = { releaseId: RELEASE, environment: 'e1', promotionId: ID };
 const KEY = { releaseId: RELEASE, environment: 'e1', sinceAt: '2026-01-01T00:00:00Z' };
 
 /** 1,000 environments, each with 20 promotions and deployments, a live agent and 100 runs of its release. */
@@ -82,6 +88,10 @@ insert into attempts (run_id, task_id, number, environment, state, session_id, a
   where r.run_number % 10 = 0;
 insert into evidence (key, source, question, claimed_until, asked_at, error_code, error_message)
   select 'k' || n, 's', '{}', now(), now(), 'X', 'x' from generate_series(1, 20000) n;
+insert into deploy_plans (promotion_id, agent_id, sha256, size_bytes, output, is_output_cut, expires_at, withdrawn_at, withdrawn_why)
+  select p.id, a.id, encode(sha256('x'), 'hex'), 1, '', false, now(), case when n > 1 then now() end, case when n > 1 then 'x' end
+  from promotions p join agents a on a.environment = p.environment, generate_series(1, 2) n;
+insert into deploy_plan_sign_offs (plan_id, person, role, decision) select id, 'p', 'r', 'approved' from deploy_plans;
 analyze;`;
 
 const UNANSWERED = {
@@ -124,6 +134,12 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['endDeployment', 'deployments_current_key', (db) => endDeployment(db, 'e1', ID)],
   ['listDeployments', 'deployments_environment_idx', (db) => listDeployments(db, 'e1')],
   ['listDeployments by refusals', 'sign_offs_release_idx', (db) => listDeployments(db, 'e1')],
+  ['findDeployPlan', 'deploy_plans_current_key', (db) => findDeployPlan(db, ID)],
+  ['listDeployPlans', 'deploy_plans_promotion_idx', (db) => listDeployPlans(db, ID)],
+  ['findWantedPlan', 'promotions_live_key', (db) => findWantedPlan(db, 'e20', ID)],
+  ['findWantedPlan by its plan', 'deploy_plans_current_key', (db) => findWantedPlan(db, 'e20', ID)],
+  ['listUnfinishedDeploys', 'promotions_environment_idx', (db) => listUnfinishedDeploys(db, 'e1')],
+  ['findDoneRollback', 'promotions_rolls_back_idx', (db) => findDoneRollback(db, 'e1', RELEASE)],
   ['findRollbackFrom', 'deployments_environment_idx', (db) => findRollbackFrom(db, 'e1', RELEASE)],
   ['findSource', 'deployments_environment_idx', (db) => findSource(db, 'e2', RELEASE)],
   ['listCycles', 'runs_release_idx', (db) => listCycles(db, KEY)],
@@ -147,7 +163,8 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listFreezes', 'freezes_environment_idx', (db) => listFreezes(db, 'e1')],
   ['listSignOffs', 'sign_offs_release_idx', (db) => listSignOffs(db, { releaseId: RELEASE, environment: 'e1' })],
   ['listSignOffs by who has left', 'people_pkey', (db) => listSignOffs(db, { releaseId: RELEASE, environment: 'e1' })],
-  ['lockSigners', 'sign_offs_release_idx', (db) => lockSigners(db, { releaseId: RELEASE, environment: 'e1' })],
+  ['lockSigners', 'sign_offs_release_idx', (db) => lockSigners(db, SIGNED)],
+  ['lockSigners of a plan', 'deploy_plans_current_key', (db) => lockSigners(db, SIGNED)],
   ['listValuedVariables', 'environment_configurations_pkey', (db) => listValuedVariables(db, 'e1', ['REGION'])],
   ['listValuedVariables by agents', 'agents_name_key', (db) => listValuedVariables(db, 'e1', ['REGION'])],
 ])('%s uses %s', async (_, index, run) => {

@@ -1,7 +1,8 @@
 // The facts of a promotion, from the server's own tables. Whoever holds the decisions of the environment locked while it reads
 // them may act upon them until it commits.
-import type { ReleaseView } from '@towpath/api';
+import type { DeployPlanView, ReleaseView } from '@towpath/api';
 import {
+  type DeployPlanFacts,
   type Emergency,
   type EvidenceSubject,
   type Fact,
@@ -14,6 +15,7 @@ import {
 import type { Db } from '../db/database.ts';
 import { readEvidenceFacts } from '../evidence/wanted-evidence.ts';
 import type { HolidayBook } from './holiday-book.ts';
+import { findDeployPlan } from './operations/find-deploy-plan.ts';
 import { findPolicy } from './operations/find-policy.ts';
 import { findRehearsal } from './operations/find-rehearsal.ts';
 import { findSource } from './operations/find-source.ts';
@@ -34,6 +36,8 @@ export interface PromotionQuestion {
   readonly changeRecord: string | null;
   readonly notBefore: string | null;
   readonly emergency: Emergency | null;
+  /** Absent: it is not asked for yet, so there is no plan of its deploy command. */
+  readonly promotionId?: string | undefined;
   /** Moment that is asked about, in ms since 1970. */
   readonly atMs: number;
 }
@@ -65,6 +69,7 @@ export async function readFacts(db: Db, book: HolidayBook, question: PromotionQu
     emergency,
     source: known(source),
     signOffs: known(await readSignOffs(db, target.name, release.id)),
+    deployPlan: known(await readDeployPlan(db, question.promotionId)),
     holidays: book.find(rules.freeze, atMs),
     freezes: known(await readFreezes(db, target.name)),
     durations: known(await readDurations(db, { rules, source, releaseId: release.id })),
@@ -141,6 +146,22 @@ async function readSignOffs(db: Db, environment: string, releaseId: string) {
           ]
         : [],
   );
+}
+
+async function readDeployPlan(db: Db, promotionId: string | undefined): Promise<DeployPlanFacts | null> {
+  const found = promotionId === undefined ? undefined : await findDeployPlan(db, promotionId);
+  if (!found) return null;
+  const { id, agent, expiresAt, sha256, error, signOffs } = found.plan;
+  const content = sha256 === null ? toFailed(error) : { kind: 'made' as const, sha256 };
+  const said = signOffs.map(({ givenAt: _, accessRevokedAt, ...word }) => ({
+    ...word,
+    accessRevokedAtMs: toMs(accessRevokedAt),
+  }));
+  return { id, agent, expiresAtMs: Date.parse(expiresAt), content, signOffs: said };
+}
+
+function toFailed(error: DeployPlanView['error']): DeployPlanFacts['content'] {
+  return { kind: 'failed', code: error?.code ?? '', message: error?.message ?? '' };
 }
 
 /** Freezes that were declared and not lifted, as the calendar takes them. */

@@ -113,8 +113,15 @@ function toFacts(
     release: { id: release.id, project: release.project, author: '' },
     environment: { ...target, project: null },
     ...{ initiator: '', rollbackPlan: null, notBeforeMs: null, emergency: null, changeRecord: null },
-    ...{ source: UNRECORDED, signOffs: UNRECORDED, holidays: UNRECORDED, freezes: UNRECORDED, durations: UNRECORDED },
-    parity: UNRECORDED,
+    ...{
+      source: UNRECORDED,
+      signOffs: UNRECORDED,
+      deployPlan: UNRECORDED,
+      parity: UNRECORDED,
+      holidays: UNRECORDED,
+      freezes: UNRECORDED,
+      durations: UNRECORDED,
+    },
     evidence: NO_EVIDENCE_FACTS,
     ...facts,
   };

@@ -3,6 +3,7 @@ import {
   DeclareFreeze,
   GetPromotion,
   GiveSignOff,
+  PlanRollback,
   type PromotionView,
   type ReleaseView,
   RetryPromotion,
@@ -48,6 +49,10 @@ describe('A83 a rollback', () => {
     await deployToInt(w, third.id);
     const waiting = await askForProd(w, third.id);
     const from = releases[1]?.id ?? '';
+    expect(await w.bo.call(PlanRollback, { params: { environment: 'prod' }, query: { from } })).toMatchObject({
+      ...{ from: { version: 'v2.0.0' }, to: { version: 'v1.0.0' } },
+      plan: { gates: [], pipelines: { changed: ['daily'] } },
+    });
     const rollback = await rollBack(from);
     expect(rollback).toMatchObject({
       kind: 'rollback',

@@ -19,6 +19,11 @@ function createEnded(name: string): AttemptFolder {
   return folder;
 }
 
+function linkWork({ work }: AttemptFolder): void {
+  rmSync(work, { recursive: true });
+  symlinkSync('/', work);
+}
+
 const HOURS_MS = 3_600_000;
 
 test('a folder with nothing but our own files is put aside, and deleted when it is calm', async () => {
@@ -45,7 +50,7 @@ test.each<[string, (folder: AttemptFolder) => void]>([
   ['a file beside ours', ({ path }) => writeFileSync(join(path, 'mine'), 'x')],
   ['a result', ({ result }) => writeFileSync(result, '{}')],
   ['a log of 65 KiB', ({ log }) => writeFileSync(log, 'x'.repeat(65 * 1024 + 1))],
-  ['a link in place of its work folder', ({ work }) => (rmSync(work, { recursive: true }), symlinkSync('/', work))],
+  ['a link in place of its work folder', linkWork],
   ['no log any more', ({ log }) => rmSync(log)],
   ['a folder in its work folder', ({ work }) => mkdirSync(join(work, 'deep'))],
 ])('a folder with %s is deleted at once', async (_, leave) => {

@@ -1,4 +1,4 @@
-import type { PromotionView, ReleaseView } from '@towpath/api';
+import type { BoardRow, PromotionView, ReleaseName, ReleaseView } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { formatAbortCommand, formatSignOffCommand } from '../../format/format-promotion-command.ts';
 import { ActionButton } from '../../layout/action-button.tsx';
@@ -21,22 +21,30 @@ interface PromotionActionsProps {
 /** What the signed-in person may do about it, now. */
 export function PromotionActions({ promotion, release }: PromotionActionsProps): ReactNode {
   const { state, environment } = promotion;
-  const deployed = useBoardRow(environment)?.deployment?.release;
+  const row = useBoardRow(environment);
+  const goesBackFrom = findOrigin(promotion, row);
   const mayPromote = useMayPromote(environment);
   const isLive = state === 'pending' || state === 'running';
   return (
     <div className={classes.actions}>
-      {state === 'pending' ? <SignOffButtons promotion={promotion} author={release?.createdBy} /> : null}
-      {isLive && mayPromote ? <AbortButton promotion={promotion} /> : null}
-      {state === 'succeeded' && deployed?.id === promotion.release.id ? (
-        <RollbackButton environment={environment} from={deployed} />
+      {state === 'pending' && promotion.kind === 'promotion' ? (
+        <SignOffButtons promotion={promotion} author={release?.createdBy} />
       ) : null}
+      {isLive && mayPromote ? <AbortButton promotion={promotion} /> : null}
+      {goesBackFrom ? <RollbackButton environment={environment} from={goesBackFrom} /> : null}
       {state === 'errored' && mayPromote ? <RetryButton promotion={promotion} /> : null}
       {!isLive && state !== 'succeeded' && mayPromote && promotion.kind === 'promotion' ? (
         <AskAgain promotion={promotion} />
       ) : null}
     </div>
   );
+}
+
+/** What the environment goes back from, where that is this promotion's release: what it runs, or what was applied there in part. */
+function findOrigin({ state, release }: PromotionView, row: BoardRow | undefined): ReleaseName | undefined {
+  if (row?.unfinishedDeploy) return row.unfinishedDeploy.id === release.id ? row.unfinishedDeploy : undefined;
+  const deployed = row?.deployment?.release;
+  return state === 'succeeded' && deployed?.id === release.id ? deployed : undefined;
 }
 
 function AskAgain({ promotion: { release, environment } }: { readonly promotion: PromotionView }): ReactNode {

@@ -14,6 +14,7 @@ import { LookBadge } from '../../states/state-badge.tsx';
 import { useEnvironmentKind } from '../environments/environment-queries.ts';
 import { useRelease } from '../releases/release-queries.ts';
 import { ChangesPanel } from './changes-panel.tsx';
+import { DeployPlanPanel } from './deploy-plan-panel.tsx';
 import { describePromotion, listMoments, toneOf } from './describe-promotion.ts';
 import { describeUnasked } from './describe-wait.ts';
 import { EmergencyBanner } from './emergency-banner.tsx';
@@ -59,7 +60,7 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
       <div className={classes.columns}>
         <section className={classes.panel} aria-label="Why not now, or what the gates said">
           <h2>{promotion.state === 'pending' ? 'Why not now, and when' : 'Gates'}</h2>
-          {kind === 'rollback' ? <p>A rollback passes no gate and no freeze.</p> : null}
+          {kind === 'rollback' ? <p>{describeRollbackGates(promotion)}</p> : null}
           {kind === 'promotion' && verdicts.length === 0 ? <p>{capitalize(describeUnasked(promotion))}.</p> : null}
           <GateList verdicts={verdicts} skipped={emergency?.skipped} />
         </section>
@@ -74,9 +75,16 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
           <Timeline moments={listMoments(promotion, signOffs)} />
         </div>
       </div>
+      <DeployPlanPanel promotion={promotion} author={release?.createdBy} />
       <ChangesPanel promotion={promotion} release={release} />
     </div>
   );
+}
+
+function describeRollbackGates({ plan }: PromotionView): string {
+  return plan.gates.length > 0
+    ? 'A rollback passes no freeze, and no gate but the plan of the deploy command.'
+    : 'A rollback passes no gate and no freeze.';
 }
 
 function PromotionHead({ promotion }: { readonly promotion: PromotionView }): ReactNode {

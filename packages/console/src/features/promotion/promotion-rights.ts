@@ -33,6 +33,20 @@ export function useWantedSignOffs(environment: string, isEmergency: boolean): Wa
   return skips.includes('sign-offs') ? approvals : { ...rules.signOffs, ...approvals };
 }
 
+/** Whether they may approve or refuse plans of the deploy command: nobody may whom the policy does not name. */
+export function useDeployPlanRight(about: {
+  readonly environment: string;
+  readonly author: string | undefined;
+  readonly initiator: string;
+}): SignOffRight {
+  const { canSignOff, roles } = useAccessIn(about.environment);
+  const session = useSession().data;
+  const wanted: Wanted | undefined = useRules(about.environment)?.deployPlan?.approvals;
+  if (!canSignOff || session === undefined || wanted === undefined) return { canApprove: false, canRefuse: false };
+  const right = judgeSignOffRight({ ...about, person: session.name, roles, wanted });
+  return { ...right, canRefuse: roles.some((role) => (wanted[role] ?? 0) > 0) };
+}
+
 /** Whether they may sign off, or refuse. */
 export function useSignOffRight(about: {
   readonly environment: string;

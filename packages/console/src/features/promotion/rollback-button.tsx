@@ -11,7 +11,7 @@ import { useShowPromotion } from './use-show-promotion.ts';
 
 interface RollbackButtonProps {
   readonly environment: string;
-  /** What it runs. */
+  /** What it runs, or what was applied there in part. */
   readonly from: ReleaseName;
 }
 
@@ -46,8 +46,8 @@ export function RollbackButton({ environment, from }: RollbackButtonProps): Reac
       >
         <p>
           <strong>{environment}</strong> goes back to the release it ran before, of those that were not rolled back from
-          and that nobody refuses. No gate and no freeze is asked, and a promotion that waits or runs there ends. Runs
-          that were planned keep their code; <strong>data stays as it is</strong>.
+          and that nobody refuses. No freeze is asked, and no gate but that of deploy plans; a promotion that waits or
+          runs there ends. Runs that were planned keep their code; <strong>data stays as it is</strong>.
         </p>
       </NoteDialog>
     </>

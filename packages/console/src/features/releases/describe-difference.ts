@@ -9,6 +9,7 @@ export const DIFFERENCE_WORDS: Readonly<Record<ReleaseDifference['kind'], string
   pool: 'Pool',
   configuration: 'Variables',
   environment: 'Environment',
+  model: 'dbt model',
 };
 
 /** How it differs. */

@@ -65,6 +65,7 @@ export function buildFacts(overrides: Partial<PromotionFacts> = {}): PromotionFa
       buildSignOff({ role: 'business', person: 'bo' }),
       buildSignOff({ role: 'release-manager', person: 'rob' }),
     ]),
+    deployPlan: known(null),
     holidays: known([]),
     freezes: known([]),
     changeRecord: null,

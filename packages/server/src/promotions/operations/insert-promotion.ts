@@ -13,11 +13,14 @@ export interface NewPromotion {
   readonly note?: string | undefined;
   readonly emergency?: EmergencyView | undefined;
   readonly requestedBy: string;
+  /** The release that a rollback goes back from. */
+  readonly rollsBackFrom?: string | undefined;
 }
 
 const STATEMENT = `
-insert into promotions (environment, release_id, kind, plan, rollback_plan, not_before, note, requested_by, emergency, change_record)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into promotions (environment, release_id, kind, plan, rollback_plan, not_before, note, requested_by, emergency, change_record,
+  rolls_back_from)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 returning id`;
 
 /** Adds a promotion that waits; returns its id. promotions_live_key refuses a second one: the caller has looked. */
@@ -35,6 +38,7 @@ export async function insertPromotion(db: Db, promotion: NewPromotion): Promise<
     requestedBy,
     emergency ? JSON.stringify(emergency) : null,
     changeRecord ?? null,
+    promotion.rollsBackFrom ?? null,
   ]);
   const [row] = rows;
   if (!row) throw new Error('insert into promotions returned no row');

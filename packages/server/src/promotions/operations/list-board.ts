@@ -1,6 +1,7 @@
 import type { BoardRow, ReleaseName } from '@towpath/api';
 import type { EnvironmentKind } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
+import { IS_UNFINISHED } from './list-unfinished-deploys.ts';
 
 /** A row of the board without its promotion. */
 export type ListedBoardRow = Omit<BoardRow, 'promotion'>;
@@ -13,6 +14,7 @@ interface Row {
   readonly since: string;
   readonly desired: ReleaseName | null;
   readonly agents: BoardRow['agents'] | null;
+  readonly unfinished: ReleaseName | null;
   readonly last_runs: BoardRow['lastRuns'] | null;
 }
 
@@ -30,6 +32,10 @@ select e.name as environment, e.kind, e.project, d.started_at as since,
         left join session_releases r on r.session_id = s.id
         left join releases o on o.id = r.release_id
         where a.environment = e.name) as agents,
+       (select ${NAME('u')}
+        from promotions p join releases u on u.id = p.release_id
+        where p.environment = e.name and p.started_at > d.started_at and ${IS_UNFINISHED}
+        order by p.id desc limit 1) as unfinished,
        (select jsonb_agg(x.state order by x.id desc)
         from (select r.id, r.state from runs r
               where r.environment = e.name and r.release_id = d.release_id and r.finished_at is not null
@@ -50,12 +56,13 @@ order by e.position, e.name`;
  */
 export async function listBoard(db: Db): Promise<readonly ListedBoardRow[]> {
   const { rows } = await db.query<Row>(STATEMENT);
-  return rows.map(({ environment, kind, project, deployed, since, desired, agents, last_runs }) => ({
+  return rows.map(({ environment, kind, project, deployed, since, desired, agents, unfinished, last_runs }) => ({
     environment,
     kind,
     project,
     deployment: deployed && { release: deployed, since },
     desired,
+    unfinishedDeploy: unfinished,
     agents: agents ?? [],
     lastRuns: last_runs ?? [],
   }));

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { getPromotion } from '../get-promotion.ts';
 import type { HolidayBook } from '../holiday-book.ts';
 import { findDeployedRelease } from '../operations/find-deployed-release.ts';
+import { findRollbackOrigin } from '../operations/find-rollback-origin.ts';
 import type { Promoter } from '../promoter.ts';
 import { promotionNotRetriable } from '../promotion-errors.ts';
 import { openPromotion } from './open-promotion.ts';
@@ -29,7 +30,7 @@ export async function retryPromotion(
   const { environment, release, kind, rollbackPlan, changeRecord, notBefore, note, emergency } = failed;
   if (failed.state !== 'errored') throw promotionNotRetriable(environment);
   if (kind === 'rollback') {
-    const from = await findDeployedRelease(pool, environment);
+    const from = (await findRollbackOrigin(pool, promotionId)) ?? (await findDeployedRelease(pool, environment));
     if (from === undefined) throw promotionNotRetriable(environment);
     const reason = note ?? 'Once more.';
     return rollBack(pool, book, { environment, from, to: release.id, reason, by, retryOf: promotionId });

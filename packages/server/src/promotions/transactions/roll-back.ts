@@ -1,30 +1,29 @@
-// The way back: one action, no gate. It goes the way of a promotion, and is measured like one.
+// The way back: one action, no gate but the deploy plan where the policy wants one. It goes the way of a promotion, and is measured
+// like one.
 import type { PromotionView } from '@towpath/api';
-import { findPreviousGood, type PastDeployment, planPromotion } from '@towpath/core';
 import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
-import { findRelease } from '../../releases/operations/find-release.ts';
-import { releaseUnknown } from '../../releases/release-errors.ts';
 import { abortLocked } from '../abort-locked.ts';
 import { getPromotion } from '../get-promotion.ts';
 import type { HolidayBook } from '../holiday-book.ts';
 import { judgePending } from '../judge-live.ts';
+import { findDoneRollback } from '../operations/find-done-rollback.ts';
 import { findLivePromotion } from '../operations/find-live-promotion.ts';
 import { findRollbackFrom } from '../operations/find-rollback-from.ts';
 import { insertPromotion } from '../operations/insert-promotion.ts';
-import { listDeployments } from '../operations/list-deployments.ts';
 import { lockDecisions } from '../operations/lock-decisions.ts';
+import { planWayBack } from '../plan-way-back.ts';
 import { type Promoter, requirePromoter } from '../promoter.ts';
-import { neverRan, nothingToRollBackTo, promotionRunning, rollbackStale } from '../promotion-errors.ts';
+import { promotionRunning, rollbackStale } from '../promotion-errors.ts';
 import { promotionSubject } from '../promotion-subject.ts';
 import { requireNewest } from '../require-newest.ts';
 
 /** Which environment goes back, and why. */
 export interface RollbackRequest {
   readonly environment: string;
-  /** Id of the release it shall go back from. */
+  /** Id of the release it shall go back from: what it runs, or one whose deploy plan was not applied to the end. */
   readonly from: string;
   readonly reason: string;
   /** Id of another release that it ran; absent: the previous good one. */
@@ -47,19 +46,18 @@ export async function rollBack(pool: pg.Pool, book: HolidayBook, request: Rollba
   return withTransaction(pool, 'roll-back', async (tx) => {
     const { environment, from, to, reason, by } = request;
     await lockDecisions(tx, environment);
-    await requirePromoter(tx, environment, by);
+    const target = await requirePromoter(tx, environment, by);
     const live = await findLivePromotion(tx, environment);
     if (live?.kind === 'rollback' && (to ?? live.release.id) === live.release.id) return live;
     if (live?.kind === 'rollback') throw promotionRunning(live);
     if (request.retryOf !== undefined) await requireNewest(tx, environment, request.retryOf);
-    const deployments = await listDeployments(tx, environment);
-    if (deployments[0]?.releaseId !== from) return await getDone(tx, request);
-    const { previous, plan } = await planWayBack(tx, request, deployments);
+    const way = await planWayBack(tx, target, request);
+    if (!way) return await getDone(tx, request);
     const outbox = createOutbox();
     if (live) await abortLocked(tx, live, { by: by.name, code: 'ROLLED_BACK', reason }, outbox);
-    const asked = { environment, releaseId: previous.id, plan, note: reason, requestedBy: by.name };
-    const promotion = await getPromotion(tx, await insertPromotion(tx, asked));
-    await audit(tx, promotion, isRefused(deployments, previous.id));
+    const asked = { environment, releaseId: way.to.id, plan: way.plan, note: reason, requestedBy: by.name };
+    const promotion = await getPromotion(tx, await insertPromotion(tx, { ...asked, rollsBackFrom: from }));
+    await audit(tx, promotion, way.isRefused);
     await judgePending(tx, book, promotion, outbox);
     outbox.topics.add('promotions');
     await publish(tx, outbox);
@@ -68,32 +66,9 @@ export async function rollBack(pool: pg.Pool, book: HolidayBook, request: Rollba
 }
 
 async function getDone(tx: Transaction, { environment, from, to }: RollbackRequest): Promise<PromotionView> {
-  const done = await findRollbackFrom(tx, environment, from);
+  const done = (await findDoneRollback(tx, environment, from)) ?? (await findRollbackFrom(tx, environment, from));
   if (!done || (to ?? done.release.id) !== done.release.id) throw rollbackStale(environment);
   return done;
-}
-
-/** Nobody is brought back to what is refused by a default, nor by a retry: only who names it, with a reason. */
-function choosePrevious({ environment, to, retryOf }: RollbackRequest, deployments: readonly PastDeployment[]): string {
-  const [, ...past] = deployments;
-  const named = past.find(({ releaseId }) => releaseId === to);
-  if (to !== undefined && !named) throw neverRan(environment);
-  const chosen = named && !(retryOf !== undefined && named.isRefused) ? named.releaseId : undefined;
-  const previousId = to === undefined ? findPreviousGood(deployments) : chosen;
-  if (previousId === undefined || previousId === deployments[0]?.releaseId) throw nothingToRollBackTo(environment);
-  return previousId;
-}
-
-function isRefused(deployments: readonly PastDeployment[], releaseId: string): boolean {
-  return deployments.some((one) => one.releaseId === releaseId && one.isRefused);
-}
-
-async function planWayBack(tx: Transaction, request: RollbackRequest, deployments: readonly PastDeployment[]) {
-  const previousId = choosePrevious(request, deployments);
-  const currentId = deployments[0]?.releaseId ?? '';
-  const [previous, current] = [await findRelease(tx, previousId), await findRelease(tx, currentId)];
-  if (!previous) throw releaseUnknown(previousId);
-  return { previous, plan: planPromotion('rollback', current?.bill ?? null, previous.bill) };
 }
 
 async function audit(tx: Transaction, promotion: PromotionView, isToRefused: boolean): Promise<void> {

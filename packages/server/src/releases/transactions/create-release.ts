@@ -71,7 +71,7 @@ async function findOlder(tx: Transaction, { declaration: _, ...bill }: ReleaseBi
 type ReleasedGraph = HashedGraph & { readonly sourceFile: string };
 
 function toBill(request: ReleaseRequest, graphs: readonly ReleasedGraph[]): ReleaseBill {
-  const { project, gitSha, bundleHash, pools, configurationHash, declaration, images = [] } = request;
+  const { project, gitSha, bundleHash, pools, configurationHash, declaration, images = [], dbt } = request;
   return toOrderedBill({
     schemaVersion: RELEASE_SCHEMA_VERSION,
     project,
@@ -82,6 +82,7 @@ function toBill(request: ReleaseRequest, graphs: readonly ReleasedGraph[]): Rele
     pools,
     configurationHash,
     ...(declaration && { declaration }),
+    dbt,
   });
 }
 

@@ -1,0 +1,16 @@
+import type { DeployPlanView } from '@towpath/api';
+import type { Db } from '../../db/database.ts';
+import { DEPLOY_PLAN_COLUMNS, type DeployPlanRow, toDeployPlanView } from '../deploy-plan-row.ts';
+
+const STATEMENT = `
+select ${DEPLOY_PLAN_COLUMNS}
+from deploy_plans d join agents a on a.id = d.agent_id
+where d.promotion_id = $1
+order by d.id desc
+limit 20`;
+
+/** The last plans that were made for a promotion, newest first. Uses deploy_plans_promotion_idx; locks nothing. */
+export async function listDeployPlans(db: Db, promotionId: string): Promise<DeployPlanView[]> {
+  const { rows } = await db.query<DeployPlanRow>(STATEMENT, [promotionId]);
+  return rows.map(toDeployPlanView);
+}
