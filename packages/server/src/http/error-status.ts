@@ -70,6 +70,7 @@ const STATUS: Readonly<Record<string, number>> = {
   TOKEN_SCOPE_INVALID: 422,
   BUNDLE_HASH_WRONG: 422,
   AUDIT_SEARCH_TOO_LONG: 422,
+  AUDIT_SEARCH_BUSY: 429,
   REQUEST_TIMEOUT: 408,
   HEADERS_TOO_LARGE: 431,
   DATABASE_UNAVAILABLE: 503,
@@ -77,7 +78,15 @@ const STATUS: Readonly<Record<string, number>> = {
   SERVER_CLOSING: 503,
 };
 
+/** No search of the audit goes on for longer. */
+const AUDIT_SEARCH_SECONDS = 5;
+
 /** HTTP status of an error code; 500 for what we don't know. */
 export function statusOf(code: string): number {
   return STATUS[code] ?? 500;
+}
+
+/** Seconds after which a request that had this error may be worth a try; undefined: not told. */
+export function retryAfterOf(code: string): number | undefined {
+  return code === 'AUDIT_SEARCH_BUSY' ? AUDIT_SEARCH_SECONDS : undefined;
 }
