@@ -1,5 +1,6 @@
 export * from './access/access-policy.ts';
 export * from './access/access-presets.ts';
+export * from './access/covers-role.ts';
 export * from './access/grants.ts';
 export * from './access/permissions.ts';
 export * from './audit/audit-actions.ts';
