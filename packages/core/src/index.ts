@@ -2,6 +2,7 @@ export * from './access/access-policy.ts';
 export * from './access/access-presets.ts';
 export * from './access/covers-role.ts';
 export * from './access/grants.ts';
+export * from './access/login-check.ts';
 export * from './access/permissions.ts';
 export * from './audit/audit-actions.ts';
 export * from './audit/audit-chain.ts';

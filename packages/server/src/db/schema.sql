@@ -408,6 +408,7 @@ create table logins (
   cli_port integer,
   cli_challenge text,
   expires_at timestamp with time zone not null,
+  cli_program text,
   constraint logins_pkey PRIMARY KEY (state_hash),
   constraint logins_cli_check CHECK ((num_nulls(cli_port, cli_challenge) = ANY (ARRAY[0, 2]))),
   constraint logins_state_hash_check CHECK ((length(state_hash) = 32))
