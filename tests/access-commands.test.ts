@@ -1,6 +1,6 @@
 // A72: who may do what, by the command line: sign-in by a real identity provider, roles by environment, tokens of service accounts.
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RevokePerson } from '@towpath/api';
 import { migrate } from '@towpath/server';
@@ -10,7 +10,7 @@ import { runProgram } from '../packages/cli/src/program.ts';
 import { createTestContext } from '../packages/cli/src/testing/test-context.ts';
 import { type IdentityProvider, startIdentityProvider } from '../packages/server/src/testing/identity-provider.ts';
 import { recordRelease } from '../packages/server/src/testing/released.ts';
-import { signInAt, TestBrowser } from '../packages/server/src/testing/test-browser.ts';
+import { answerConsent, signInAt, TestBrowser } from '../packages/server/src/testing/test-browser.ts';
 import { startTestServer, type TestServer } from '../packages/server/src/testing/test-server.ts';
 
 let provider: IdentityProvider;
@@ -58,7 +58,12 @@ async function towpath(args: readonly string[], env: Record<string, string> = {}
 async function login(name: string): Promise<string> {
   const { world, ended } = begin(['login'], {});
   const address = await waitFor('the address', 10_000, () => /http:\S+challenge=\S+/.exec(world.err())?.[0]);
-  const page = await signInAt(new TestBrowser(), address ?? '', name);
+  const browser = new TestBrowser();
+  const asked = await signInAt(browser, address ?? '', name);
+  expect(asked.text).toContain(`on ${hostname()}”`);
+  const check = /and shows (\S+)\.\n/.exec(world.err())?.[1];
+  expect(asked.text).toContain(`<code>${check}</code>`);
+  const page = await answerConsent(browser, asked, 'Allow');
   expect(page.text).toBe('You are signed in. Close this page.');
   expect(await ended).toBe(0);
   return world.out();

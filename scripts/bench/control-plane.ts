@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@towpath/api';
 import { migrate, openAdmin, startServer } from '@towpath/server';
+import { consoleFolder } from '../../packages/cli/src/assets.ts';
 import { startEmbeddedPostgres } from '../../packages/cli/src/embedded-postgres/index.ts';
 import { withConnection } from '../../packages/server/src/db/database.ts';
 import { createTestClient } from '../../tests/support/instance.ts';
@@ -11,8 +12,11 @@ import { createTestClient } from '../../tests/support/instance.ts';
 /** Everything is in environment `bench`. */
 export interface ControlPlane {
   readonly databaseUrl: string;
+  readonly url: string;
   readonly client: Client;
   readonly agents: readonly Client[];
+  /** A new one-time link into the console, for an engineer. */
+  consoleLink(): Promise<string>;
 }
 
 /** Starts one with so many agents' credentials, and takes it down after `work`. */
@@ -36,13 +40,20 @@ async function withServer<T>(
   const databaseUrl = Object.assign(new URL(adminUrl), { pathname: '/bench' }).href;
   await migrate(databaseUrl);
   const tokens = await issueTokens(databaseUrl, agentCount);
-  const server = await startServer({ databaseUrl, host: '127.0.0.1', port: 0, version: 'bench' });
+  const local = { host: '127.0.0.1', port: 0, consoleFolder: consoleFolder() };
+  const server = await startServer({ databaseUrl, ...local, version: 'bench' });
   try {
     const agents = tokens.agents.map((token) => createTestClient(server.url, token));
-    return await work({ databaseUrl, client: createTestClient(server.url, tokens.engineer), agents });
+    const client = createTestClient(server.url, tokens.engineer);
+    return await work({ databaseUrl, url: server.url, client, agents, consoleLink: () => issueLink(databaseUrl) });
   } finally {
     await server.close();
   }
+}
+
+async function issueLink(databaseUrl: string): Promise<string> {
+  const admin = await openAdmin(databaseUrl);
+  return await admin.issueConsoleLink({ name: 'bench', role: 'engineer' }).finally(() => admin.close());
 }
 
 async function issueTokens(databaseUrl: string, agentCount: number): Promise<{ engineer: string; agents: string[] }> {

@@ -2,7 +2,7 @@
 export interface BenchRow {
   readonly id: string;
   readonly what: string;
-  readonly unit: 's' | 'ms' | '% of a core' | 'MiB' | 'tasks/s' | 'rows/s' | 'requests';
+  readonly unit: 's' | 'ms' | '%' | '% of a core' | 'MiB' | 'tasks/s' | 'rows/s' | 'requests';
   readonly median: number;
   readonly min: number;
   readonly max: number;
@@ -58,6 +58,7 @@ ${lines.join('\n')}
 - **Floor**: the same processes, in the same order and with the same width, started by a bare script in turns with what is
   measured. Of the example: its three commands with the same variables, started at once.
 - **Queries** are answered over HTTP; the column \`median\` holds their 95th percentile.
+- **The page of the board** is that of a real Chromium without a graphics card, on the same cores as the server and PostgreSQL.
 - **Containers**: the floor is \`docker run\` of the same image, as many at a time; on Kubernetes plain Jobs of it, as many, by a
   script that creates each, hears of its end by a watch and deletes it.
 - **Idle** counts every process of the instance: server and agent (one process), PostgreSQL with its workers. Memory is

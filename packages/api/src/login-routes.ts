@@ -31,6 +31,8 @@ export const StartLogin = defineRoute({
       .string()
       .regex(/^[\w-]{43}$/)
       .optional(),
+    /** What the command line says of itself and its machine; the person is asked whether to let it in. */
+    program: z.string().min(1).max(200).optional(),
   }),
   reply: z.string(),
   replyMediaType: 'text/html',
@@ -40,7 +42,8 @@ export const FinishLogin = defineRoute({
   method: 'GET',
   path: '/api/login/callback',
   permission: 'public',
-  summary: 'Where the identity provider sends the browser back to: its code is exchanged, and a session opened.',
+  summary:
+    'Where the identity provider sends the browser back to: its code is exchanged, and a session opened; for a command line, a page asks whether to let it in.',
   query: z.object({ state: z.string().max(500).optional() }),
   reply: z.string(),
   replyMediaType: 'text/html',

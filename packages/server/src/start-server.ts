@@ -5,6 +5,7 @@ import type { SourceSurroundings } from '@towpath/evidence';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { createOidcClient, type OidcOptions } from './access/oidc/oidc-client.ts';
+import { openRefusalDesk } from './access/refusals/refusal-desk.ts';
 import { createAuditSigner } from './audit/audit-signer.ts';
 import { createApp, type LogLevel } from './create-app.ts';
 import { openPool, translateDatabaseError } from './db/database.ts';
@@ -95,8 +96,14 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
   const closing = new AbortController();
   const address = { port: options.port };
   const auditSigner = options.auditKey === undefined ? undefined : createAuditSigner(options.auditKey);
+  const onError = (thrown: unknown, what: string): void => app.log.error({ err: thrown }, what);
+  const refusals = openRefusalDesk({
+    pool,
+    onError: (thrown) => onError(thrown, 'refused sign-ins could not be entered'),
+  });
   const context: ServerContext = {
     pool,
+    refusals,
     hints: board,
     closing: closing.signal,
     version: options.version,
@@ -123,12 +130,13 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     signal: closing.signal,
     lostAfterSeconds: options.lostAfterSeconds ?? DEFAULT_LOST_AFTER_SECONDS,
     retentionDays: options.retentionDays ?? DEFAULT_RETENTION_DAYS,
-    onError: (thrown, what) => app.log.error({ err: thrown }, what),
+    onError,
   });
   const close = async () => {
     closing.abort();
     await closeHttp();
     await reconcilers;
+    await refusals.close();
     await listener.close();
     await pool.end();
   };

@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { createClient, GetLoginOptions, RedeemLogin, StartLogin } from '@towpath/api';
-import { TowpathError } from '@towpath/core';
+import { formatLoginCheck, TowpathError } from '@towpath/core';
 import { listenForLogin } from '../connection/await-login.ts';
 import { parseServerAddress } from '../connection/connect.ts';
 import { openBrowser } from '../connection/open-browser.ts';
 import { loginsPath, type StoredLogin, storeLogin } from '../connection/stored-logins.ts';
 import type { CommandContext } from '../context.ts';
+import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options {
@@ -40,9 +42,12 @@ async function signIn(context: CommandContext, server: string, options: Options)
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   const listener = await listenForLogin(context.signal);
   try {
-    const query = new URLSearchParams({ port: String(listener.port), challenge });
+    const program = `towpath login ${VERSION} on ${hostname()}`.slice(0, 200);
+    const query = new URLSearchParams({ port: String(listener.port), program, challenge });
     const address = `${server}${StartLogin.path}?${query.toString()}`;
-    context.err(`Sign in at ${provider}, in a browser on this machine:\n  ${address}\n`);
+    context.err(
+      `Sign in at ${provider}, in a browser on this machine:\n  ${address}\nThe page then asks whether to let this program in, and shows ${formatLoginCheck(challenge)}.\n`,
+    );
     if (options.browser && context.isTerminal) openBrowser(address);
     return await client.call(RedeemLogin, { body: { code: await listener.code, verifier } });
   } finally {

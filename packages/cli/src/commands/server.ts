@@ -11,7 +11,7 @@ import { parseSeconds } from '../rendering/parse-seconds.ts';
 import { VERSION } from '../version.ts';
 import type { RegisterCommand } from './register-command.ts';
 import { addDatabaseOption, type DatabaseOptions, getDatabaseUrl } from './server-database.ts';
-import { addIdentityOptions, type IdentityOptions, readOidcOptions } from './server-identity.ts';
+import { addIdentityOptions, type IdentityOptions, readOidcOptions, readPublicUrl } from './server-identity.ts';
 import { registerServerTokens } from './server-tokens.ts';
 
 interface ServeOptions extends DatabaseOptions, IdentityOptions {
@@ -59,6 +59,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
   const databaseUrl = getDatabaseUrl(context, options);
   const auditKey = options.auditKey === undefined ? undefined : readAuditKey(resolve(context.cwd, options.auditKey));
   const oidc = readOidcOptions(context, options);
+  const publicUrl = readPublicUrl(context, options);
   const retentionDays = options.retentionDays ?? readRetentionDays(context.env);
   await migrate(databaseUrl);
   const server = await startServer({
@@ -73,7 +74,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
     ...(retentionDays !== undefined && { retentionDays }),
     ...(auditKey !== undefined && { auditKey }),
     ...(oidc !== undefined && { oidc }),
-    ...(options.publicUrl !== undefined && { publicUrl: parsePublicUrl(options.publicUrl) }),
+    ...(publicUrl !== undefined && { publicUrl: parsePublicUrl(publicUrl) }),
   });
   context.out(`Towpath server ${VERSION} listens on ${server.url}\n`);
   if (!context.signal.aborted)

@@ -73,7 +73,7 @@ function failed(problem: string): TowpathError {
   return new TowpathError({
     code,
     message: 'The sign-in failed.',
-    cause: 'The server said so to the browser; its log has the reason.',
+    cause: 'It was refused in the browser, or the server said so there; its log has the reason.',
     fix: 'Sign in again.',
   });
 }

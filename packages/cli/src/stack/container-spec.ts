@@ -1,7 +1,7 @@
 // A part of the local stack as the Docker engine creates it (Engine API 1.41, ContainerCreate).
 import { isAbsolute, posix, relative, sep } from 'node:path';
 import { PROJECT_FOLDER } from '../platform/build-platform-images.ts';
-import { DATA_FOLDER, type PartName, PORTS } from './part-config.ts';
+import { DATA_FOLDER, EVIDENCE_FOLDER, type PartName, PORTS } from './part-config.ts';
 
 /** What all parts of one stack share. */
 export interface StackPlace {
@@ -11,6 +11,8 @@ export interface StackPlace {
   /** Of Towpath, in the engine. */
   readonly image: string;
   readonly projectFolder: string;
+  /** Of evidence that somebody writes down; the server alone reads it. */
+  readonly evidenceFolder?: string | undefined;
   readonly stateFolder: string;
   /** Of the engine, as the engine's own machine names it. */
   readonly socket: string;
@@ -99,6 +101,9 @@ function listMounts(place: StackPlace, part: PartName): readonly object[] {
     Target: DATA_FOLDER,
     VolumeOptions: { Labels: toStackLabels(place.id) },
   };
+  const { evidenceFolder } = place;
+  if (part === 'server' && evidenceFolder !== undefined)
+    return [data, { Type: 'bind', Source: evidenceFolder, Target: EVIDENCE_FOLDER, ReadOnly: true }];
   if (part !== 'agent') return [data];
   return [
     data,

@@ -21,6 +21,8 @@ const PartConfig = z.discriminatedUnion('part', [
     databaseUrl: z.string(),
     port: z.int(),
     retentionDays: z.number().optional(),
+    /** Of the person's shell, those that sources of evidence may name. */
+    evidenceVariables: Variables,
   }),
   z.object({
     part: z.literal('agent'),
@@ -40,6 +42,9 @@ export type ConfigOf<P extends PartName> = Extract<PartConfig, { readonly part: 
 
 /** Where a container finds it. */
 export const PART_FILE = '/run/towpath/part.json';
+
+/** Where the server's container has the folder of evidence that somebody writes. */
+export const EVIDENCE_FOLDER = '/evidence';
 
 /** What containers listen on inside the network. The server's is the one that browsers use, which it checks. */
 export const PORTS = { postgres: 5432, registry: 5000, mock: 1433 } as const;

@@ -11,12 +11,13 @@ import { issueLocalCredentials } from '../dev/issue-local-credentials.ts';
 import { applyLocal } from '../dev/local-environment.ts';
 import { ensureCredentials } from '../embedded-postgres/credentials.ts';
 import { formatStateUrl } from '../embedded-postgres/databases.ts';
+import { findEvidenceFolder, pickEvidenceVariables } from '../evidence/evidence-surroundings.ts';
 import { type InstanceRecord, removeInstance, writeInstance } from '../instance/instance-record.ts';
 import { awaitPart } from './await-part.ts';
 import { choosePorts, type PreferredPorts } from './choose-ports.ts';
 import { type StackPlace, toNetworkName } from './container-spec.ts';
 import { findEngine, type StackEngine } from './find-engine.ts';
-import { type ConfigOf, type PartConfig, PORTS } from './part-config.ts';
+import { type ConfigOf, EVIDENCE_FOLDER, type PartConfig, PORTS } from './part-config.ts';
 import { buildStackImages, loadPlatformImage, publishStackImages } from './provide-stack-images.ts';
 import { ensureNetwork, isPortTaken, removeStack, startPart } from './stack-engine.ts';
 import { ensureStackId } from './stack-id.ts';
@@ -96,7 +97,8 @@ async function startParts(options: StackOptions, { found, engine, id }: Engine):
   const image = await loadPlatformImage(provide);
   const { ports, busy } = await choosePorts(options.ports);
   const stateFolder = realpathSync(options.stateFolder);
-  const own = { id, network: toNetworkName(id), stateFolder, projectFolder: project.folder };
+  const evidenceFolder = findEvidenceFolder(options.variables);
+  const own = { id, network: toNetworkName(id), stateFolder, projectFolder: project.folder, evidenceFolder };
   const place: StackPlace = { ...own, image, socket: found.socket, ports };
   const writePassword = randomBytes(24).toString('base64url');
   await ensureNetwork(engine, place);
@@ -157,8 +159,19 @@ async function startWithAgent(
   return { record, client, consoleLink: `${url}/open#${credentials.link}`, busyPorts: busy };
 }
 
-function describeServer({ retentionDays }: StackOptions, databaseUrl: string, port: number): ConfigOf<'server'> {
-  return { part: 'server', databaseUrl, port, ...(retentionDays !== undefined && { retentionDays }) };
+function describeServer(
+  { retentionDays, variables }: StackOptions,
+  databaseUrl: string,
+  port: number,
+): ConfigOf<'server'> {
+  const evidenceVariables = pickEvidenceVariables(variables, EVIDENCE_FOLDER);
+  return {
+    part: 'server',
+    databaseUrl,
+    port,
+    evidenceVariables,
+    ...(retentionDays !== undefined && { retentionDays }),
+  };
 }
 
 /** Of the person's shell only what the project declares: the rest is none of a task's business. */

@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = {
   'console-link.issued': 'a one-time link to the console was made',
   'console-session.opened': 'a browser was signed in, by such a link or by the identity provider',
   'console-session.ended': 'a person signed a browser out',
+  'sign-in.refused': 'a token, cookie, link or sign-in was not taken: how often, in how long, and whose it was',
   'access.applied': 'who has which role where was replaced',
   'schedule.paused': 'a schedule was stopped from starting runs',
   'schedule.resumed': 'a paused schedule was let go on',

@@ -14,6 +14,10 @@ export const NOTIFICATION_KINDS = {
     means: 'No run of a pipeline with a schedule has ended for longer than its environment wants.',
   },
   'promotion.stuck': { severity: 'warning', means: 'A promotion has waited for longer than its environment wants.' },
+  'datakit.unexpected': {
+    severity: 'warning',
+    means: 'A datakit of an environment is not what was promoted there, or can not run there.',
+  },
   'agent.silent': { severity: 'critical', means: 'An agent has not been heard of for longer than its lease.' },
   'retention.failed': {
     severity: 'warning',

@@ -36,6 +36,14 @@ export type NotificationFacts =
       readonly hours: number;
     }
   | {
+      readonly kind: 'datakit.unexpected';
+      readonly datakit: string;
+      readonly version: string;
+      /** What is wrong with it, as a word and in a sentence. */
+      readonly code: string;
+      readonly text: string;
+    }
+  | {
       readonly kind: 'agent.silent';
       readonly sessionId: string;
       readonly agent: string;
@@ -96,6 +104,8 @@ function toWords(environment: string, facts: NotificationFacts): readonly [title
       ];
     case 'promotion.stuck':
       return [`${facts.release} has waited for ${facts.hours} hours`, describeStuck(facts)];
+    case 'datakit.unexpected':
+      return [`datakit ${facts.datakit} ${facts.version} is not as expected`, facts.text];
     case 'agent.silent':
       return [`agent ${facts.agent} is silent`, describeSilence(facts)];
     case 'schedule.missed':

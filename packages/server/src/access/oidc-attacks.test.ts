@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateConsoleLink, GetSession, SessionView } from '@towpath/api';
-import { createTestDatabase } from '@towpath/testkit';
+import { CreateConsoleLink, GetSession, ListAudit, SessionView } from '@towpath/api';
+import { createTestDatabase, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
@@ -97,6 +97,21 @@ describe('an ID token', () => {
     expect((await signIn()).destination.pathname).toBe('/');
     provider.forgery = { claims: { sub: 'subject-2' } };
     expect((await signIn()).destination.search).toBe('?problem=LOGIN_NAME_TAKEN');
+  });
+
+  test('A91 that is refused is entered in the audit, with whose name it came by when the provider vouched for it', async () => {
+    provider.forgery = { signedBy: 'nobody' };
+    await signIn();
+    await signIn();
+    provider.forgery = { claims: { sub: 'subject-3' } };
+    await signIn();
+    await waitFor('two entries', 10_000, async () => {
+      const { entries } = await t.administrator.call(ListAudit, { query: { action: 'sign-in.refused' } });
+      const told = entries.map(({ subject, details }) => [subject.kind, subject.name, details.reason]);
+      expect(told).toContainEqual(['address', '127.0.0.1', 'LOGIN_REFUSED']);
+      expect(told).toContainEqual(['person', 'mallory', 'LOGIN_NAME_TAKEN']);
+      return true;
+    });
   });
 });
 

@@ -18,6 +18,7 @@ import {
   StartRun,
   StreamEvents,
 } from '@towpath/api';
+import { formatLoginCheck } from '@towpath/core';
 import { createTestDatabase, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../db/database.ts';
@@ -25,7 +26,7 @@ import { migrate } from '../db/migrate.ts';
 import { buildGraph, buildRegistration, buildTask } from '../testing/builders.ts';
 import { type IdentityProvider, startIdentityProvider } from '../testing/identity-provider.ts';
 import { recordRelease } from '../testing/released.ts';
-import { signInAt, TestBrowser } from '../testing/test-browser.ts';
+import { answerConsent, type Page, signInAt, TestBrowser } from '../testing/test-browser.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let provider: IdentityProvider;
@@ -80,9 +81,38 @@ describe('a command line', () => {
 
   /** Signs in for a command line that would listen at a port; returns the address the browser is sent to there. */
   async function signInFor(login: string): Promise<URL> {
-    const start = `${t.server.url}/api/login?port=50123&challenge=${challenge}`;
-    return (await signInAt(new TestBrowser(), start, login, (url) => url.port === '50123')).url;
+    const browser = new TestBrowser();
+    const page = await askFor(browser, login);
+    return (await answerConsent(browser, page, 'Allow', isProgram)).url;
   }
+
+  const isProgram = (url: URL) => url.port === '50123';
+
+  /** Signs in for one that says these words of itself; returns the page that comes then. */
+  function askFor(browser: TestBrowser, login: string, program?: string): Promise<Page> {
+    const query = new URLSearchParams({ port: '50123', challenge, ...(program !== undefined && { program }) });
+    return signInAt(browser, `${t.server.url}/api/login?${query.toString()}`, login, isProgram);
+  }
+
+  test('A72 gets nothing before its person, who is told its name, machine and sign, lets it in', async () => {
+    const browser = new TestBrowser();
+    const page = await askFor(browser, 'nell', 'towpath login 1.2.3 on <b>laptop-7</b>');
+    expect(page.url.origin).toBe(t.server.url);
+    expect(page.text).toContain('Let a program in as nell?');
+    expect(page.text).toContain('“towpath login 1.2.3 on &lt;b&gt;laptop-7&lt;/b&gt;”');
+    expect(page.text).toContain(`<code>${formatLoginCheck(challenge)}</code>`);
+    expect(page.text).toContain('at port 50123');
+    expect(page.text).not.toMatch(/<script|http-equiv|<b>/);
+    const refused = await answerConsent(browser, page, 'Refuse', isProgram);
+    expect(refused.url.href).toBe('http://127.0.0.1:50123/?problem=LOGIN_REFUSED');
+  });
+
+  test('A72 that is signed in at the provider already asks all the same, and one without a name says so', async () => {
+    const browser = new TestBrowser();
+    await askFor(browser, 'nell');
+    const again = await askFor(browser, 'nell');
+    expect(again.text).toContain('A program that does not say its name');
+  });
 
   test('A72 gets a token of the person, once, by the verifier that it kept', async () => {
     const back = await signInFor('nell');
@@ -116,7 +146,10 @@ describe('A72 a person of several roles', () => {
     const verifier = 'v'.repeat(50);
     const challenge = createHash('sha256').update(verifier).digest('base64url');
     const start = `${t.server.url}/api/login?port=50123&challenge=${challenge}`;
-    const { url } = await signInAt(new TestBrowser(), start, login, ({ port }) => port === '50123');
+    const browser = new TestBrowser();
+    const isProgram = ({ port }: URL) => port === '50123';
+    const page = await signInAt(browser, start, login, isProgram);
+    const { url } = await answerConsent(browser, page, 'Allow', isProgram);
     const body = { code: url.searchParams.get('code') ?? '', verifier };
     return t.clientOf((await t.clientOf('none').call(RedeemLogin, { body })).token);
   }

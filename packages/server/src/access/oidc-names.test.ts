@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { migrate } from '../db/migrate.ts';
 import { openAdmin } from '../setup.ts';
 import { type Forgery, type ForgingProvider, startForgingProvider } from '../testing/forging-provider.ts';
-import { TestBrowser } from '../testing/test-browser.ts';
+import { answerConsent, TestBrowser } from '../testing/test-browser.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let provider: ForgingProvider;
@@ -108,7 +108,8 @@ describe('A72 a sign-in that began before access was revoked', () => {
     const challenge = createHash('sha256').update(verifier).digest('base64url');
     const browser = new TestBrowser();
     provider.forgery = { claims: { sub: 's-cli', preferred_username: 'typist' } };
-    const { searchParams } = locationOf(await browser.send(await begin(browser, `?port=50123&challenge=${challenge}`)));
+    const page = await browser.open(await begin(browser, `?port=50123&challenge=${challenge}`));
+    const { searchParams } = (await answerConsent(browser, page, 'Allow', () => true)).url;
     expect(await revoke('typist')).toEqual({ tokens: 0, sessions: 0, links: 1 });
     const body = { code: searchParams.get('code') ?? '', verifier };
     await expect(t.clientOf('none').call(RedeemLogin, { body })).rejects.toMatchObject({ code: 'LOGIN_CODE_INVALID' });

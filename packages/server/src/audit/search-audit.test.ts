@@ -34,16 +34,26 @@ async function countSearching(client: pg.Client): Promise<number> {
   return (await client.query<{ count: number }>(SEARCHING)).rows[0]?.count ?? 0;
 }
 
-test('two searches go on at a time, however many are asked for, and everybody else is answered', async () => {
+test('two searches go on at a time, ten wait, the others are told to come back, and everybody else is answered', async () => {
   const searches = await withLock(async (client) => {
-    const asked = Promise.all(Array.from({ length: 30 }, () => search()));
+    const address = `${t.server.url}/api/audit?text=nowhere`;
+    const headers = { authorization: `Bearer ${t.tokens.engineer}` };
+    const asked = Promise.all(Array.from({ length: 30 }, () => fetch(address, { headers })));
     await waitFor('two searches', 4_000, async () => (await countSearching(client)) === 2);
     for (let times = 0; times < 3; times += 1)
       expect((await t.engineer.call(ListRuns, { query: {} })).runs).toEqual([]);
     expect(await countSearching(client)).toBe(2);
     return { asked };
   });
-  for (const { entries, next } of await searches.asked) expect([entries, next]).toEqual([[], null]);
+  const answers = await searches.asked;
+  const told = answers.filter(({ status }) => status === 200);
+  const refused = answers.filter(({ status }) => status === 429);
+  expect([told.length, refused.length]).toEqual([12, 18]);
+  for (const answer of told) expect(await answer.json()).toMatchObject({ entries: [], next: null });
+  for (const answer of refused) {
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(await answer.json()).toMatchObject({ code: 'AUDIT_SEARCH_BUSY' });
+  }
 });
 
 test('a search that takes too long ends and says what to do, and the next has its turn', async () => {
@@ -54,15 +64,18 @@ test('a search that takes too long ends and says what to do, and the next has it
   expect((await search()).entries).toEqual([]);
 });
 
-test('who hangs up while they wait keeps no turn', async () => {
+test('who hangs up while they wait keeps no turn and no place', async () => {
   const hangUp = new AbortController();
   const asked = await withLock(async (client) => {
     const first = [search(), search()];
     await waitFor('two searches', 4_000, async () => (await countSearching(client)) === 2);
-    const waiting = [1, 2, 3].map(() => search(hangUp.signal).catch((thrown: unknown) => thrown));
-    await t.engineer.call(ListRuns, { query: {} });
+    const waiting = Array.from({ length: 11 }, () => search(hangUp.signal).catch((thrown: unknown) => thrown));
+    expect(await Promise.race(waiting), 'one of eleven').toMatchObject({ code: 'AUDIT_SEARCH_BUSY' });
     hangUp.abort();
     for (const one of await Promise.all(waiting)) expect(one).toBeInstanceOf(Error);
+    const isToldToWait = () =>
+      search(AbortSignal.timeout(200)).catch((thrown: unknown) => thrown instanceof DOMException);
+    await waitFor('a place', 4_000, isToldToWait);
     return { first };
   });
   await Promise.all(asked.first);

@@ -5,6 +5,7 @@ import {
   type Execution,
   ListDatakits,
   ListNamedDatakits,
+  ListNotifications,
   RegisterCode,
   ReportDatakits,
   type ReportedDatakit,
@@ -73,6 +74,27 @@ test('A19 versions and digests of each environment, with drift and what can not 
     'not-published 3.0.0',
     'digest-differs 1.0.0',
   ]);
+});
+
+test('A19 drift and a platform that is too old are told to people of the environment, each once', async () => {
+  const reports = async () => {
+    await report(t.agent, [kit([v('1.1.0', 'b', { minimumPlatform: '0.2.0' }), v('1.0.0', 'a')])]);
+    await report(prod(), [kit([v('1.0.0', 'c')])], { memoryMiB: 256 });
+  };
+  await reports();
+  await reports();
+  const { notifications } = await t.engineer.call(ListNotifications, { query: {} });
+  const told = notifications.map(({ environment, severity, title, text }) => [environment, severity, title, text]);
+  const about = (version: string) => told.filter(([, , title]) => title?.includes(version));
+  expect(about('1.1.0')).toEqual([
+    [
+      'int',
+      'warning',
+      expect.stringMatching(/^\[INT\] datakit \S+ 1\.1\.0 is not as expected$/),
+      expect.stringContaining('needs Towpath 0.2.0'),
+    ],
+  ]);
+  expect(about('1.0.0').filter(([environment]) => environment === 'prod')).toHaveLength(1);
 });
 
 test('A19 the Towpath of the agent that reports decides, and the newest report replaces the one before', async () => {

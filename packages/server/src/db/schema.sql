@@ -447,6 +447,7 @@ create table logins (
   cli_port integer,
   cli_challenge text,
   expires_at timestamp with time zone not null,
+  cli_program text,
   constraint logins_pkey PRIMARY KEY (state_hash),
   constraint logins_cli_check CHECK ((num_nulls(cli_port, cli_challenge) = ANY (ARRAY[0, 2]))),
   constraint logins_state_hash_check CHECK ((length(state_hash) = 32))
@@ -485,7 +486,7 @@ create table notifications (
   constraint notifications_pkey PRIMARY KEY (id),
   constraint notifications_dedup_key UNIQUE (environment, dedup_key),
   constraint notifications_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
-  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['run.failed'::text, 'run.recovered'::text, 'agent.silent'::text, 'schedule.missed'::text, 'retention.failed'::text, 'run.absent'::text, 'promotion.stuck'::text]))),
+  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['run.failed'::text, 'run.recovered'::text, 'agent.silent'::text, 'schedule.missed'::text, 'retention.failed'::text, 'run.absent'::text, 'promotion.stuck'::text, 'datakit.unexpected'::text]))),
   constraint notifications_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
 CREATE INDEX notifications_environment_idx ON public.notifications USING btree (environment, id);

@@ -1,17 +1,48 @@
-/** Runs work so that no more than `atOnce` goes on at a time; who comes later waits in the order of coming. */
-export function createTurns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
+/** Runs one piece of work when it is its turn. Who gives up (`signal`) before that leaves the queue, and gets the signal's reason. */
+export type TakeTurn = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+
+/** How many may wait, and the error of who comes beyond them. */
+export interface QueueLimit {
+  readonly waiting: number;
+  readonly refuse: () => Error;
+}
+
+/** Runs work so that no more than `atOnce` goes on at a time; who comes later waits in the order of coming, without a limit: all. */
+export function createTurns(atOnce: number, limit?: QueueLimit): TakeTurn {
+  const waiting = new Set<() => void>();
   let running = 0;
-  return async (work) => {
-    if (running >= atOnce) await new Promise<void>((go) => waiting.push(go));
-    else running += 1;
+  return async (work, signal) => {
+    if (running >= atOnce) {
+      if (limit && waiting.size >= limit.waiting) throw limit.refuse();
+      await waitIn(waiting, signal);
+    } else running += 1;
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
+      const [next] = waiting;
       // The turn is handed on, so that nobody comes between.
       if (next) next();
       else running -= 1;
     }
   };
+}
+
+function waitIn(waiting: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      waiting.delete(go);
+      signal?.removeEventListener('abort', giveUp);
+    };
+    const go = (): void => {
+      leave();
+      resolve();
+    };
+    const giveUp = (): void => {
+      leave();
+      reject(signal?.reason);
+    };
+    waiting.add(go);
+    signal?.addEventListener('abort', giveUp);
+    if (signal?.aborted) giveUp();
+  });
 }

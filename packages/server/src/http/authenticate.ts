@@ -4,7 +4,10 @@ import { type AccessPlace, judgeAccess, roleHas, TOWPATH, TowpathError } from '@
 import type { FastifyRequest } from 'fastify';
 import { findAttemptByToken } from '../access/operations/find-attempt-by-token.ts';
 import { findConsoleSession } from '../access/operations/find-console-session.ts';
+import { findEndedCredential } from '../access/operations/find-ended-credential.ts';
 import { findIdentityByToken } from '../access/operations/find-identity-by-token.ts';
+import { isKnownSession } from '../access/operations/is-known-session.ts';
+import type { RefusalDesk } from '../access/refusals/refusal-desk.ts';
 import { isTokenOf } from '../access/secret-token.ts';
 import { type Db, retryWhenLost } from '../db/database.ts';
 import type { Identity } from './identity.ts';
@@ -15,6 +18,11 @@ export interface Authentication {
   readonly cookieName: string;
 }
 
+/** And who is told of those that are not taken. */
+interface WatchedAuthentication extends Authentication {
+  readonly refusals: RefusalDesk;
+}
+
 /**
  * Finds out who asks and whether they may; null on public routes.
  *
@@ -23,11 +31,14 @@ export interface Authentication {
 export async function authorize(
   request: FastifyRequest,
   permission: RoutePermission,
-  authentication: Authentication,
+  authentication: WatchedAuthentication,
 ): Promise<Identity | null> {
   if (permission === 'public') return null;
   const identity = await retryWhenLost(() => findIdentity(request, authentication));
-  if (!identity) throw authenticationRequired();
+  if (!identity) {
+    await noteRefusal(request, authentication);
+    throw authenticationRequired();
+  }
   if (request.method !== 'GET') checkCsrf(request, identity);
   if (!mayAsk(identity, permission)) throw permissionDenied(identity, permission, 'some');
   return identity;
@@ -50,6 +61,19 @@ export async function findIdentity(
   if (credential === undefined) return undefined;
   const { secret } = credential;
   return isTokenOf('attempt', secret) ? findAttemptByToken(db, secret) : findIdentityByToken(db, secret);
+}
+
+/** Who shows nothing is not refused, and a console that was left open overnight tries nothing. */
+async function noteRefusal(
+  request: FastifyRequest,
+  { db, cookieName, refusals }: WatchedAuthentication,
+): Promise<void> {
+  const credential = findCredential(request, cookieName);
+  if (credential === undefined) return;
+  const { kind, secret } = credential;
+  const address = request.ip;
+  if (kind === 'bearer') refusals.note({ shown: 'token', address, ...(await findEndedCredential(db, secret)) });
+  else if (!(await isKnownSession(db, secret))) refusals.note({ shown: 'cookie', address, reason: 'unknown' });
 }
 
 /** The secret that a request is sent with; undefined: none. */

@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<string, number>> = {
   LOGIN_UNKNOWN: 401,
   LOGIN_CODE_INVALID: 401,
   PERMISSION_DENIED: 403,
+  ROLE_NOT_HELD: 403,
   CSRF_REFUSED: 403,
   HOST_REFUSED: 403,
   ORIGIN_REFUSED: 403,
@@ -73,6 +74,7 @@ const STATUS: Readonly<Record<string, number>> = {
   TOKEN_SCOPE_INVALID: 422,
   BUNDLE_HASH_WRONG: 422,
   AUDIT_SEARCH_TOO_LONG: 422,
+  AUDIT_SEARCH_BUSY: 429,
   REQUEST_TIMEOUT: 408,
   HEADERS_TOO_LARGE: 431,
   DATABASE_UNAVAILABLE: 503,
@@ -80,7 +82,15 @@ const STATUS: Readonly<Record<string, number>> = {
   SERVER_CLOSING: 503,
 };
 
+/** No search of the audit goes on for longer. */
+const AUDIT_SEARCH_SECONDS = 5;
+
 /** HTTP status of an error code; 500 for what we don't know. */
 export function statusOf(code: string): number {
   return STATUS[code] ?? 500;
+}
+
+/** Seconds after which a request that had this error may be worth a try; undefined: not told. */
+export function retryAfterOf(code: string): number | undefined {
+  return code === 'AUDIT_SEARCH_BUSY' ? AUDIT_SEARCH_SECONDS : undefined;
 }

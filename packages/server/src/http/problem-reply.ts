@@ -4,7 +4,7 @@ import { TowpathError } from '@towpath/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { translateDatabaseError } from '../db/database.ts';
 import { LogOffsetWrong } from '../logs/log-offset-wrong.ts';
-import { statusOf } from './error-status.ts';
+import { retryAfterOf, statusOf } from './error-status.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Installs the error handler and the answer to unknown routes. */
@@ -19,6 +19,8 @@ export function installProblemReplies(app: FastifyInstance): void {
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = formatProblem(toTowpathError(thrown));
   if (problem.status >= 500) request.log.error({ err: thrown, code: problem.code }, 'request failed');
+  const retryAfterSeconds = retryAfterOf(problem.code);
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .status(problem.status)

@@ -60,7 +60,7 @@ export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extend
   checkMediaTypes(contract, handler);
   const judged = new WeakMap<FastifyRequest, Judged>();
   const judge = async (request: FastifyRequest): Promise<Judged> => {
-    const authentication = { db: context.pool, cookieName: context.cookieName() };
+    const authentication = { db: context.pool, cookieName: context.cookieName(), refusals: context.refusals };
     const identity = await authorize(request, contract.permission, authentication);
     return { identity, isWhole: request.raw.complete };
   };

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { OidcClient } from '../access/oidc/oidc-client.ts';
+import type { RefusalDesk } from '../access/refusals/refusal-desk.ts';
 import type { AuditSigner } from '../audit/audit-signer.ts';
 import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
 import type { Hints } from '../hints/hints.ts';
@@ -27,6 +28,8 @@ export interface ServerContext {
   readonly publicUrl: string | undefined;
   readonly metrics: Metrics;
   readonly startRun: RunStarter;
+  /** Told of credentials that are not taken. */
+  readonly refusals: RefusalDesk;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */
   cookieName(): string;
 }

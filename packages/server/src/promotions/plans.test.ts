@@ -176,7 +176,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
 
 test('the board reads the last runs of each environment by their index', async () => {
   const { indexes, wholeTables } = await explainPlan(client, (db) => listBoard(db));
-  expect([...indexes]).toContain('runs_environment_idx');
+  expect([...indexes]).toContain('runs_number_key');
   expect([...wholeTables]).not.toContain('runs');
 });
 

@@ -1,6 +1,6 @@
 // Starts that come at once: each its own run or its own refusal, whatever shared its transaction.
 import { ApiError, GetRun, ListAudit, type RunSummary, StartRun } from '@towpath/api';
-import { createTestDatabase } from '@towpath/testkit';
+import { createTestDatabase, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../db/migrate.ts';
 import { buildTask, startRunOf } from '../testing/builders.ts';
@@ -39,7 +39,14 @@ test('of many starts at once each has its run, its number, its tasks and its aud
     ['a', 'ready'],
     ['b', 'waiting'],
   ]);
-  const { entries } = await t.engineer.call(ListAudit, { query: { action: 'run.started', limit: 100 } });
-  const noted = entries.filter(({ why }) => why?.startsWith('note ')).map(({ subject, why }) => [subject.id, why]);
+  const listNoted = async () => {
+    const { entries } = await t.engineer.call(ListAudit, { query: { action: 'run.started', limit: 100 } });
+    return entries.filter(({ why }) => why?.startsWith('note ')).map(({ subject, why }) => [subject.id, why]);
+  };
+  // They are listed when they are linked to the chain, after their commit.
+  const noted = await waitFor('the entries to be linked', 10_000, async () => {
+    const found = await listNoted();
+    return found.length >= runs.length && found;
+  });
   expect(noted.sort()).toEqual(runs.map(({ id, note }) => [id, note]).sort());
 });

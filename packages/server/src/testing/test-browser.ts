@@ -63,6 +63,19 @@ export class TestBrowser {
   }
 }
 
+/** Clicks a link of the page of ours that asks whether to let a program in; where it leads is not asked for with `until`. */
+export function answerConsent(
+  browser: TestBrowser,
+  page: Page,
+  answer: 'Allow' | 'Refuse',
+  until?: (url: URL) => boolean,
+): Promise<Page> {
+  const href = new RegExp(`href="([^"]+)">${answer}<`).exec(page.text)?.[1];
+  if (href === undefined) throw new Error(`nobody is asked: ${page.url.href} ${page.text.slice(0, 500)}`);
+  const url = new URL(href.replaceAll('&amp;', '&'), page.url);
+  return until?.(url) ? Promise.resolve({ status: 302, url, text: '' }) : browser.open(url);
+}
+
 /** Signs in at the provider and returns the first page of ours that comes after it; it is not asked for with `until`. */
 export async function signInAt(
   browser: TestBrowser,

@@ -13,13 +13,14 @@ interface Row {
   readonly return_to: string | null;
   readonly cli_port: number | null;
   readonly cli_challenge: string | null;
+  readonly cli_program: string | null;
   readonly begun_at: string;
 }
 
 const STATEMENT = `
 delete from logins
 where state_hash = $1 and browser_hash = $2 and expires_at > now()
-returning nonce, code_verifier, return_to, cli_port, cli_challenge,
+returning nonce, code_verifier, return_to, cli_port, cli_challenge, cli_program,
   expires_at - make_interval(secs => ${LOGIN_SECONDS}) as begun_at`;
 
 /**
@@ -30,10 +31,10 @@ export async function takeLogin(db: Db, state: string, browser: string): Promise
   const { rows } = await db.query<Row>(STATEMENT, [hashToken(state), hashToken(browser)]);
   const [row] = rows;
   if (!row) return undefined;
-  const { cli_port: port, cli_challenge: challenge } = row;
+  const { cli_port: port, cli_challenge: challenge, cli_program: program } = row;
   return {
     checks: { state, nonce: row.nonce, codeVerifier: row.code_verifier },
-    goal: port !== null && challenge !== null ? { port, challenge } : { returnTo: row.return_to ?? '/' },
+    goal: port !== null && challenge !== null ? { port, challenge, program } : { returnTo: row.return_to ?? '/' },
     begunAt: row.begun_at,
   };
 }

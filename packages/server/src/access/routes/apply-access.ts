@@ -9,6 +9,9 @@ import { applyAccess } from '../transactions/apply-access.ts';
 /** PUT /api/access */
 export function registerApplyAccess(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, ApplyAccess, {
-    answer: ({ identity, body }) => applyAccess(context.pool, { ...body, by: requirePerson(identity).name }),
+    answer: ({ identity, body }) => {
+      const giver = requirePerson(identity);
+      return applyAccess(context.pool, { ...body, by: giver.name }, giver);
+    },
   });
 }

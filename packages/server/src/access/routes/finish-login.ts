@@ -2,10 +2,13 @@
 import { FinishLogin } from '@towpath/api';
 import { TowpathError } from '@towpath/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { personSubject } from '../../audit/audit-subjects.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
+import { formatConsentPage } from '../consent-page.ts';
 import { callbackAddress, destination, requireOidc } from '../oidc/login-address.ts';
 import { type BegunLogin, takeLogin } from '../operations/take-login.ts';
+import { noteRefused } from '../refusals/note-refused.ts';
 import { loginCookieName, setSessionCookie } from '../session-cookie.ts';
 import { LOGIN_SESSION_SECONDS, makeLoginCode, openSession } from '../transactions/finish-login.ts';
 
@@ -16,8 +19,12 @@ export function registerFinishLogin(app: FastifyInstance, context: ServerContext
       requireOidc(context);
       const browser = request.cookies[loginCookieName(context)] ?? '';
       const login = await takeLogin(context.pool, state, browser);
-      if (!login) return reply.redirect(destination({ returnTo: '/' }, { problem: 'LOGIN_UNKNOWN' }));
-      return reply.redirect(await finish(context, login, { request, reply }));
+      if (!login) {
+        context.refusals.note({ shown: 'sign-in', reason: 'LOGIN_UNKNOWN', address: request.ip });
+        return reply.redirect(destination({ returnTo: '/' }, { problem: 'LOGIN_UNKNOWN' }));
+      }
+      const end = await finish(context, login, { request, reply });
+      return typeof end === 'string' ? reply.redirect(end) : reply.type('text/html; charset=utf-8').send(end.page);
     },
   });
 }
@@ -27,8 +34,11 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
-/** Returns where the browser goes. A browser stands at the other end: what fails is shown there, and told in the log. */
-async function finish(context: ServerContext, login: BegunLogin, exchange: Exchange): Promise<string> {
+/** Where the browser goes, or what it shows instead. */
+type LoginAnswer = string | { readonly page: string };
+
+/** A browser stands at the other end: what fails is shown there, and told in the log. */
+async function finish(context: ServerContext, login: BegunLogin, exchange: Exchange): Promise<LoginAnswer> {
   try {
     return await exchangeCode(context, login, exchange);
   } catch (thrown) {
@@ -42,14 +52,22 @@ async function exchangeCode(
   context: ServerContext,
   { checks, goal, begunAt }: BegunLogin,
   { request, reply }: Exchange,
-): Promise<string> {
+): Promise<LoginAnswer> {
   const search = new URL(request.url, 'http://localhost').search;
   const address = new URL(callbackAddress(context, request) + search);
-  const person = { ...(await requireOidc(context).finish(address, checks)), begunAt };
-  if ('port' in goal) return destination(goal, { code: await makeLoginCode(context.pool, person, goal.challenge) });
-  const before = request.cookies[context.cookieName()];
-  setSessionCookie(reply, context, await openSession(context.pool, person, before), LOGIN_SESSION_SECONDS);
-  return destination(goal, undefined);
+  const shown = { shown: 'sign-in', address: request.ip } as const;
+  const proven = await noteRefused(context.refusals, shown, () => requireOidc(context).finish(address, checks));
+  const person = { ...proven, begunAt };
+  const whose = { subject: personSubject(person.name), environment: null };
+  return await noteRefused(context.refusals, { ...shown, whose }, async () => {
+    if ('port' in goal) {
+      const code = await makeLoginCode(context.pool, person, goal.challenge);
+      return { page: formatConsentPage({ goal, name: person.name, code, host: request.host }) };
+    }
+    const before = request.cookies[context.cookieName()];
+    setSessionCookie(reply, context, await openSession(context.pool, person, before), LOGIN_SESSION_SECONDS);
+    return destination(goal, undefined);
+  });
 }
 
 // Codes and the library's own words; never what was sent, which holds tokens.

@@ -9,6 +9,6 @@ import { issueServiceToken } from '../transactions/issue-service-token.ts';
 /** POST /api/tokens */
 export function registerIssueToken(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, IssueToken, {
-    answer: ({ identity, body }) => issueServiceToken(context.pool, { ...body, by: requirePerson(identity).name }),
+    answer: ({ identity, body }) => issueServiceToken(context.pool, body, requirePerson(identity)),
   });
 }

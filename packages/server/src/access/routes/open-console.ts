@@ -5,6 +5,7 @@ import { requireIdentity } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
 import { findConsoleSession } from '../operations/find-console-session.ts';
+import { noteRefused } from '../refusals/note-refused.ts';
 import { setSessionCookie } from '../session-cookie.ts';
 import { toSessionView } from '../to-session-view.ts';
 import { openConsole } from '../transactions/open-console.ts';
@@ -17,7 +18,9 @@ export function registerOpenConsole(app: FastifyInstance, context: ServerContext
   registerRoute(app, context, OpenConsole, {
     answer: async ({ body: { link }, request, reply }) => {
       const before = request.cookies[context.cookieName()];
-      const { cookie } = await openConsole(context.pool, { link, before }, SESSION_SECONDS);
+      const { cookie } = await noteRefused(context.refusals, { shown: 'link', address: request.ip }, () =>
+        openConsole(context.pool, { link, before }, SESSION_SECONDS),
+      );
       setSessionCookie(reply, context, cookie, SESSION_SECONDS);
       const identity = (await findConsoleSession(context.pool, cookie)) ?? null;
       return toSessionView(requireIdentity(identity), context.version);

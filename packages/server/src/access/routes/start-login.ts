@@ -33,10 +33,11 @@ interface Wish {
   readonly returnTo?: string | undefined;
   readonly port?: number | undefined;
   readonly challenge?: string | undefined;
+  readonly program?: string | undefined;
 }
 
-function toGoal({ returnTo, port, challenge }: Wish): LoginGoal {
-  if (port !== undefined && challenge !== undefined) return { port, challenge };
+function toGoal({ returnTo, port, challenge, program }: Wish): LoginGoal {
+  if (port !== undefined && challenge !== undefined) return { port, challenge, program: program ?? null };
   if (port !== undefined || challenge !== undefined)
     throw requestInvalid(['query: port and challenge belong together']);
   return { returnTo: returnTo ?? '/' };

@@ -9,21 +9,23 @@ import { lockDecisions } from '../../promotions/operations/lock-decisions.ts';
 import { environmentExists } from '../operations/environment-exists.ts';
 import { findAccess } from '../operations/find-access.ts';
 import { insertAccess, type NewAccess } from '../operations/insert-access.ts';
+import { type Giver, requireOwnBindings } from '../require-own-role.ts';
 import { toAccessView } from '../to-access-view.ts';
 
 /**
  * Puts bindings in force and returns them; event streams of who lost their rights end. Locks: the decisions about access. The
  * bindings in force again change nothing.
  *
- * @throws TowpathError `ACCESS_INVALID`
+ * @throws TowpathError `ACCESS_INVALID`, `ROLE_NOT_HELD`
  */
-export function applyAccess(pool: pg.Pool, access: NewAccess): Promise<AccessView> {
+export function applyAccess(pool: pg.Pool, access: NewAccess, giver: Giver): Promise<AccessView> {
   return withTransaction(pool, async (tx) => {
     // A name that no environment can have.
     await lockDecisions(tx, 'access of all');
     const problems = await listProblems(tx, access.policy);
     if (problems.length > 0) throw accessInvalid(problems);
     const before = await findAccess(tx);
+    requireOwnBindings(giver, before.policy, access.policy);
     if (formatCanonicalJson(before.policy) !== formatCanonicalJson(access.policy)) {
       const version = await insertAccess(tx, access);
       await audit(tx, access, version);

@@ -1,8 +1,10 @@
-import { formatServiceAccount, type PersonRole, TowpathError } from '@towpath/core';
+import { formatServiceAccount, listGrants, type PersonRole, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { environmentUnknown } from '../../runs/run-errors.ts';
 import { environmentExists } from '../operations/environment-exists.ts';
+import { findAccess } from '../operations/find-access.ts';
 import type { IssuedToken } from '../operations/insert-access-token.ts';
+import { type Giver, requireOwnRoles } from '../require-own-role.ts';
 import { issueAccessToken } from './issue-access-token.ts';
 
 /** A token that is asked for. */
@@ -14,29 +16,35 @@ export interface ServiceTokenWish {
   readonly environments?: readonly string[] | undefined;
   readonly expiresInDays: number;
   readonly note?: string | undefined;
-  readonly by: string;
 }
 
 const DAY_SECONDS = 86_400;
 
 /**
- * Issues a token of a service account. Each call is a token.
+ * Issues a token of a service account, with rights that its issuer has as well. Each call is a token.
  *
- * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `TOKEN_SCOPE_INVALID`
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `TOKEN_SCOPE_INVALID`, `ROLE_NOT_HELD`
  */
 export async function issueServiceToken(
   pool: pg.Pool,
   wish: ServiceTokenWish,
+  issuer: Giver,
 ): Promise<IssuedToken & { readonly name: string }> {
-  const { serviceAccount, role, environments = null, by, note } = wish;
+  const { serviceAccount, role, environments = null, note } = wish;
   if (role === undefined && environments !== null) throw scopeInvalid();
   for (const environment of environments ?? [])
     if (!(await environmentExists(pool, environment))) throw environmentUnknown(environment);
   const name = formatServiceAccount(serviceAccount);
-  const holding = { role: role ?? ('viewer' as const), environments, groups: role === undefined ? [] : null };
+  const isBound = role === undefined;
+  const rights = isBound ? listGrants((await findAccess(pool)).policy, { name, groups: [] }) : [{ role, environments }];
+  requireOwnRoles(issuer, rights);
+  const holding = { role: role ?? ('viewer' as const), environments, groups: isBound ? [] : null };
   const lifeSeconds = wish.expiresInDays * DAY_SECONDS;
-  const actor = { kind: 'person', name: by } as const;
-  return { ...(await issueAccessToken(pool, { name, holding, lifeSeconds, issuedBy: by, note }, actor)), name };
+  const actor = { kind: 'person', name: issuer.name } as const;
+  return {
+    ...(await issueAccessToken(pool, { name, holding, lifeSeconds, issuedBy: issuer.name, note }, actor)),
+    name,
+  };
 }
 
 function scopeInvalid(): TowpathError {

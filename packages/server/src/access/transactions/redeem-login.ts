@@ -42,7 +42,7 @@ function codeInvalid(): TowpathError {
   return new TowpathError({
     code: 'LOGIN_CODE_INVALID',
     message: 'This code gives no token.',
-    cause: 'A code works once, for a minute, and for who asked for it.',
+    cause: 'A code works once, for five minutes, and for who asked for it.',
     fix: `Sign in again: ${TOWPATH} login`,
   });
 }

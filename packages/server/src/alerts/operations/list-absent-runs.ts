@@ -1,4 +1,5 @@
 import type { Db } from '../../db/database.ts';
+import { NEWEST_OF_PIPELINE, ofPipeline } from '../../runs/runs-of-pipeline.ts';
 
 /** A pipeline whose runs have not come to an end for longer than its environment wants. */
 export interface AbsentRun {
@@ -19,9 +20,9 @@ cross join lateral (
   group by s.pipeline
 ) p
 left join lateral (
-  select finished_at from runs
-  where environment = e.name and pipeline = p.pipeline and finished_at is not null
-  order by id desc limit 1
+  select finished_at from runs r
+  where ${ofPipeline('e.name', 'p.pipeline')} and finished_at is not null
+  order by ${NEWEST_OF_PIPELINE} limit 1
 ) r on true
 where w.hours is not null and coalesce(r.finished_at, p.registered_at) <= now() - make_interval(secs => w.hours * 3600)`;
 

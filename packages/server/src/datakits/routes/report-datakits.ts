@@ -14,7 +14,14 @@ export function registerReportDatakits(app: FastifyInstance, context: ServerCont
   registerRoute(app, context, ReportDatakits, {
     bodyLimitBytes: BODY_LIMIT_BYTES,
     answer: async ({ identity, params: { sessionId }, body }) => {
-      await reportDatakits(context.pool, { sessionId, agentId: requireAgent(identity).agentId }, body);
+      await reportDatakits(
+        context.pool,
+        { sessionId, agentId: requireAgent(identity).agentId },
+        {
+          report: body,
+          platformVersion: context.version,
+        },
+      );
       return {};
     },
   });

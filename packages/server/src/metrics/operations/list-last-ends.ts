@@ -1,4 +1,5 @@
 import type { Db } from '../../db/database.ts';
+import { NEWEST_OF_PIPELINE, ofPipeline } from '../../runs/runs-of-pipeline.ts';
 
 /** How the last run of a pipeline ended. */
 export interface LastEnd {
@@ -22,9 +23,9 @@ select p.environment, p.name as pipeline, r.state, extract(epoch from r.finished
        extract(epoch from r.finished_at - r.created_at) as duration
 from (select distinct environment, name from pipelines where removed_at is null) p
 cross join lateral (
-  select state, created_at, finished_at from runs
-  where environment = p.environment and pipeline = p.name and finished_at is not null
-  order by id desc limit 1
+  select state, created_at, finished_at from runs r
+  where ${ofPipeline('p.environment', 'p.name')} and finished_at is not null
+  order by ${NEWEST_OF_PIPELINE} limit 1
 ) r`;
 
 /** Of each pipeline that is registered the latest run that has ended. Uses pipelines_name_idx and runs_pipeline_idx; locks nothing. */

@@ -50,6 +50,8 @@ function toDedupKey(facts: NotificationFacts): string {
       return `${facts.kind}:${facts.pipeline}:${facts.since}`;
     case 'promotion.stuck':
       return `${facts.kind}:${facts.promotionId}`;
+    case 'datakit.unexpected':
+      return `${facts.kind}:${facts.datakit}:${facts.version}:${facts.code}:${facts.text}`;
     case 'agent.silent':
       return `${facts.kind}:${facts.sessionId}:${facts.lastSeenAt}`;
     case 'schedule.missed':

@@ -1,6 +1,7 @@
 import type { BoardPipeline } from '@towpath/api';
 import type { RunState } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
+import { NEWEST_OF_PIPELINE, ofPipeline } from '../../runs/runs-of-pipeline.ts';
 
 interface Row {
   readonly environment: string;
@@ -20,12 +21,12 @@ from (select distinct e.position, p.environment, p.name
       order by e.position, p.environment, p.name
       limit 5000) c
 left join lateral (
-  select array_agg(r.state order by r.id desc) as states,
-         (array_agg(r.id order by r.id desc))[1] as newest_id,
-         (array_agg(r.created_at order by r.id desc))[1] as newest_at
-  from (select id, state, created_at from runs
-        where environment = c.environment and pipeline = c.name
-        order by id desc limit 10) r) x on true
+  select array_agg(r.state order by ${NEWEST_OF_PIPELINE}) as states,
+         (array_agg(r.id order by ${NEWEST_OF_PIPELINE}))[1] as newest_id,
+         (array_agg(r.created_at order by ${NEWEST_OF_PIPELINE}))[1] as newest_at
+  from (select pipeline, id, state, created_at from runs r
+        where ${ofPipeline('c.environment', 'c.name')}
+        order by ${NEWEST_OF_PIPELINE} limit 10) r) x on true
 order by c.position, c.environment, c.name`;
 
 /**

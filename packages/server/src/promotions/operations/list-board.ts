@@ -36,12 +36,16 @@ select e.name as environment, e.kind, e.project, d.started_at as since,
         from promotions p join releases u on u.id = p.release_id
         where p.environment = e.name and p.started_at > d.started_at and ${IS_UNFINISHED}
         order by p.id desc limit 1) as unfinished,
-       (select jsonb_agg(x.state order by x.id desc)
-        from (select r.id, r.state from runs r
-              where r.environment = e.name and r.release_id = d.release_id and r.finished_at is not null
-                -- Ids grow with time: what ran before the deployment is not looked at, however few runs came since.
+       (select jsonb_agg(x.state order by x.run_number desc)
+        from (select r.run_number, r.state
+              -- By number, which only runs_number_key gives in order. By id PostgreSQL walks back through the runs of all
+              -- environments, as far as a quiet one ran.
+              from (select id, run_number, state, release_id, finished_at from runs
+                    where environment = e.name order by run_number desc limit 200) r
+              where r.release_id = d.release_id and r.finished_at is not null
+                -- Ids grow with time.
                 and r.id >= (select uuidv7(d.started_at - clock_timestamp() - interval '1 second'))
-              order by r.id desc limit 10) x) as last_runs
+              order by r.run_number desc limit 10) x) as last_runs
 from environments e
 left join deployments d on d.environment = e.name and d.ended_at is null
 left join releases l on l.id = d.release_id
@@ -51,8 +55,9 @@ where e.kind <> 'local'
 order by e.position, e.name`;
 
 /**
- * All environments that releases come to, in their order, with what each runs. Uses deployments_current_key,
- * agent_sessions_live_agent_key and runs_environment_idx; locks nothing.
+ * All environments that releases come to, in their order, with what each runs. Of the last 200 runs of an environment the ten newest
+ * that ended since its deployment: more are not looked through, so that a thousand environments that have just been deployed cost
+ * no history. Uses deployments_current_key, agent_sessions_live_agent_key and runs_number_key; locks nothing.
  */
 export async function listBoard(db: Db): Promise<readonly ListedBoardRow[]> {
   const { rows } = await db.query<Row>(STATEMENT);

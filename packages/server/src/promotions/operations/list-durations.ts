@@ -1,5 +1,6 @@
 import type { PipelineDurations } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
+import { NEWEST_OF_PIPELINE, ofPipeline } from '../../runs/runs-of-pipeline.ts';
 
 /** Runs around a deployment. */
 export interface DurationKey {
@@ -34,10 +35,10 @@ cross join lateral (
   select percentile_cont(0.5) within group (order by extract(epoch from r.finished_at - r.started_at)::float8 * 1000) as ms,
          count(*) as runs
   from (
-    select started_at, finished_at from runs
-    where environment = $2 and pipeline = p.name and created_at < $3 and release_id is distinct from $1
+    select started_at, finished_at from runs r
+    where ${ofPipeline('$2', 'p.name')} and created_at < $3 and release_id is distinct from $1
       and rerun_of is null and state = 'succeeded' and started_at is not null
-    order by id desc
+    order by ${NEWEST_OF_PIPELINE}
     limit $4
   ) r
 ) b

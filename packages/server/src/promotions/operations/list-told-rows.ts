@@ -1,4 +1,5 @@
 import type { Db } from '../../db/database.ts';
+import { NEWEST_OF_PIPELINE, ofPipeline } from '../../runs/runs-of-pipeline.ts';
 import type { CycleKey } from './list-cycles.ts';
 
 /** The result document of an attempt that may tell quarantined rows. */
@@ -38,9 +39,9 @@ looked_at as (
   from pipelines p
   cross join lateral (
     select r.id from runs r
-    where r.environment = $2 and r.pipeline = p.name and r.created_at < $3
+    where ${ofPipeline('$2', 'p.name')} and r.created_at < $3
       and r.release_id is distinct from $1 and r.state = 'succeeded' and r.rerun_of is null
-    order by r.id desc
+    order by ${NEWEST_OF_PIPELINE}
     limit $4) r
 )
 select l.pipeline, l.run_id, l.is_since, a.result

@@ -1,5 +1,6 @@
 import type { RunState } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
+import { NEWEST_OF_PIPELINE, ofPipeline } from '../runs-of-pipeline.ts';
 
 /** A run whose last task has ended. */
 export interface RunEnding {
@@ -33,16 +34,15 @@ interface Row {
 }
 
 const STATEMENT = `
-update runs r
+update runs n
 set state = e.state, finished_at = now(), unfinished_tasks = 0
 from unnest($1::uuid[], $2::text[]) as e (run_id, state)
-where r.id = e.run_id and r.finished_at is null
-returning r.id, r.environment, r.run_number, r.pipeline, r.state, r.schedule_id is not null as is_scheduled,
-          r.release_id is not null as is_released,
-          (select p.state from runs p
-           where p.environment = r.environment and p.pipeline = r.pipeline and p.id < r.id
-             and p.state in ('succeeded', 'failed')
-           order by p.id desc limit 1) as previous_state`;
+where n.id = e.run_id and n.finished_at is null
+returning n.id, n.environment, n.run_number, n.pipeline, n.state, n.schedule_id is not null as is_scheduled,
+          n.release_id is not null as is_released,
+          (select r.state from runs r
+           where ${ofPipeline('n.environment', 'n.pipeline')} and r.id < n.id and r.state in ('succeeded', 'failed')
+           order by ${NEWEST_OF_PIPELINE} limit 1) as previous_state`;
 
 /**
  * Ends runs whose last task has ended, and returns them. They are locked. Uses runs_pkey, and runs_pipeline_idx for the run

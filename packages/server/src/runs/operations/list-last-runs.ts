@@ -1,6 +1,7 @@
 import type { RunSummary } from '@towpath/api';
 import type { Db } from '../../db/database.ts';
 import { RUN_SUMMARY_COLUMNS, type RunSummaryRow, toRunSummary } from '../run-summary-row.ts';
+import { NEWEST_OF_PIPELINE, ofPipeline } from '../runs-of-pipeline.ts';
 
 /** A pipeline of an environment, whichever code location it comes from. */
 export interface PipelineKey {
@@ -14,8 +15,8 @@ from (select distinct environment, pipeline from unnest($1::text[], $2::text[]) 
 cross join lateral (
   select ${RUN_SUMMARY_COLUMNS}
   from runs r
-  where r.environment = k.environment and r.pipeline = k.pipeline
-  order by r.id desc
+  where ${ofPipeline('k.environment', 'k.pipeline')}
+  order by ${NEWEST_OF_PIPELINE}
   limit $3
 ) last
 order by last.id desc`;

@@ -1,0 +1,37 @@
+// Load balancers and probes ask this: it is about the database, since without it nothing can be answered.
+import { GetHealth } from '@towpath/api';
+import { createTestDatabase } from '@towpath/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withConnection } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+
+let t: TestServer;
+beforeAll(async () => {
+  t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
+});
+afterAll(() => t?.close());
+
+/** Takes the database of the test away, with who is in it, or brings it back. */
+async function setPresent(isPresent: boolean): Promise<void> {
+  const name = new URL(t.databaseUrl).pathname.slice(1);
+  const other = Object.assign(new URL(t.databaseUrl), { pathname: '/postgres' }).href;
+  const [from, to] = isPresent ? [`${name}_away`, name] : [name, `${name}_away`];
+  await withConnection(other, async (client) => {
+    // Whoever comes back at once would be in it again.
+    await client.query(`alter database "${from}" with allow_connections ${isPresent}`);
+    await client.query('select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = $1', [from]);
+    await client.query(`alter database "${from}" rename to "${to}"`);
+  });
+}
+
+test('A92 health answers whoever asks while the database does, is 503 while it does not, and 200 again after', async () => {
+  const ask = () => fetch(`${t.server.url}${GetHealth.path}`);
+  expect(await (await ask()).json()).toEqual({ status: 'ok', version: '1.2.3' });
+  await setPresent(false);
+  const answer = await ask();
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  await setPresent(true);
+  expect((await ask()).status).toBe(200);
+});
