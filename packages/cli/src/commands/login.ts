@@ -42,7 +42,7 @@ async function signIn(context: CommandContext, server: string, options: Options)
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   const listener = await listenForLogin(context.signal);
   try {
-    const program = `towpath login ${VERSION} on ${hostname()}`.slice(0, 200);
+    const program = `towpath ${VERSION} on ${hostname()}`.slice(0, 200);
     const query = new URLSearchParams({ port: String(listener.port), program, challenge });
     const address = `${server}${StartLogin.path}?${query.toString()}`;
     context.err(
