@@ -9,7 +9,7 @@ import type {
   SignOffView,
   VerdictView,
 } from '@towpath/api';
-import { GATE_REASONS, type GateReason, planPromotion, type RunState } from '@towpath/core';
+import { GATE_REASONS, type GateReason, listGates, planPromotion, type RunState } from '@towpath/core';
 import { ago, uuidOf } from './fixtures.ts';
 
 const MINUTE = 60_000;
@@ -104,13 +104,14 @@ export function promotionOf({
   const { id, project, version } = release;
   const hasStarted = state === 'succeeded' || state === 'running' || state === 'errored';
   const isOver = state !== 'pending' && state !== 'running';
+  const gates = listGates('promotion', null, { deployPlan: null });
   return {
     id: uuidOf(800_000 + number),
     environment,
     release: { id, project, version },
     kind: 'promotion',
     state,
-    plan: structuredClone(planPromotion('promotion', from?.bill ?? null, release.bill)) as PromotionView['plan'],
+    plan: structuredClone(planPromotion('promotion', from?.bill ?? null, release.bill, gates)) as PromotionView['plan'],
     rollbackPlan: null,
     notBefore: null,
     note: null,
