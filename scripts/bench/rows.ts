@@ -2,7 +2,7 @@
 export interface BenchRow {
   readonly id: string;
   readonly what: string;
-  readonly unit: 's' | 'ms' | '%' | '% of a core' | 'MiB' | 'tasks/s' | 'rows/s' | 'requests';
+  readonly unit: 's' | 'ms' | '%' | '% of a core' | 'MiB' | 'tasks/s' | 'rows/s' | 'requests' | '×';
   readonly median: number;
   readonly min: number;
   readonly max: number;

@@ -13,13 +13,14 @@ import { connectTds, MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
 import { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { countDifferences } from './count-differences.ts';
+import { readProcessSeconds, readServerSeconds } from './processor-time.ts';
 import { type Measured, runMeasured } from './run-measured.ts';
 
 /** One figure, in the form of scripts/bench/rows.ts. */
 export interface DatakitBenchRow {
   readonly id: string;
   readonly what: string;
-  readonly unit: 's' | 'MiB';
+  readonly unit: 's' | 'MiB' | '×';
   readonly median: number;
   readonly min: number;
   readonly max: number;
@@ -34,10 +35,24 @@ export interface DatakitBench {
   readonly url: string;
   readonly rowCount: number;
   readonly samples: number;
+  readonly programs: DatakitPrograms;
+}
+
+/** Files for Node: what is measured, and what it is compared with, all three bundled or none. */
+export interface DatakitPrograms {
+  readonly datakit: string;
+  readonly floor: string;
+  readonly tedious: string;
 }
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const PROGRAM = path('../bin/datakit-sqlserver');
+
+/** The programs as they lie in the repository. */
+export const SOURCE_PROGRAMS: DatakitPrograms = {
+  datakit: path('../bin/datakit-sqlserver'),
+  floor: path('./floor-process.ts'),
+  tedious: path('./tedious-process.ts'),
+};
 
 /** Measures. Throws when a single value differs. */
 export async function measureDatakit(bench: DatakitBench): Promise<DatakitBenchRow[]> {
@@ -52,6 +67,8 @@ export async function measureDatakit(bench: DatakitBench): Promise<DatakitBenchR
 interface World extends DatakitBench {
   readonly port: number;
   readonly client: Client;
+  /** Processes whose time is accounted for. */
+  readonly pids: { readonly mock: number | undefined; readonly backend: number };
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -63,10 +80,12 @@ async function startWorld(bench: DatakitBench): Promise<World> {
   const client = new Client({ connectionString: bench.url });
   await client.connect();
   await client.query('drop schema if exists bronze, bronze_parts, bench cascade; create schema bench');
+  const backend = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   return {
     ...bench,
     ...{ port, client, folder, env: describeEnvironment(bench.url, port) },
+    pids: { mock: mock.pid, backend: backend.rows[0]?.pid ?? 0 },
     close: async () => {
       await client.query('drop schema if exists bronze, bronze_parts, bench cascade');
       await client.end();
@@ -95,41 +114,80 @@ function describeEnvironment(url: string, port: number): Record<string, string> 
   };
 }
 
+interface Snapshot extends Measured {
+  readonly serverSeconds: number;
+  readonly mockSeconds: number;
+}
+
+/** One ingestion of the table, from after a checkpoint as the floor. */
+async function ingest({ client, programs, env, pids }: World, table: string): Promise<Snapshot> {
+  await client.query('checkpoint');
+  const before = { server: readServerSeconds(pids.backend), mock: readProcessSeconds(pids.mock) };
+  const measured = await runMeasured([programs.datakit, 'ingest-table', table], env);
+  const serverSeconds = readServerSeconds(pids.backend) - before.server;
+  return { ...measured, serverSeconds, mockSeconds: readProcessSeconds(pids.mock) - before.mock };
+}
+
 async function measureSnapshot(world: World): Promise<DatakitBenchRow[]> {
   const { rowCount, client } = world;
   const table = `generated_${rowCount}`;
-  const ingest = (): Promise<Measured> => runMeasured([PROGRAM, 'ingest-table', table], world.env);
-  await ingest();
+  await ingest(world, table);
   const definition = await readDefinition(client, `bronze.dbo_${table}`);
-  const file = join(world.folder, 'rows.bin');
-  const out = client.query(
-    copyTo(`copy (select ${definition.names} from bronze.dbo_${table}) to stdout (format binary)`),
-  );
-  await pipeline(out, createWriteStream(file));
-  const measured: Record<'ours' | 'floor' | 'tedious', Measured[]> = { ours: [], floor: [], tedious: [] };
+  const file = await writeRows(world, definition, table);
+  const ours: Snapshot[] = [];
+  const floor: Measured[] = [];
   for (let sample = 0; sample < world.samples; sample++) {
-    measured.ours.push(await ingest());
-    measured.floor.push(await runFloor(world, definition, file));
+    // Each goes first in turns: what comes every five seconds, such as the kernel writing its journal, must not always meet one.
+    if (sample % 2 === 0) floor.push(await runFloor(world, definition, file));
+    ours.push(await ingest(world, table));
+    if (sample % 2 === 1) floor.push(await runFloor(world, definition, file));
   }
   // Once: it takes longer than all the others together.
-  measured.tedious.push(await runTedious(world, definition, table));
+  const tedious = await runTedious(world, definition, table);
   const differences = await countDifferences(client, `bronze.dbo_${table}`, rowCount);
   if (differences.length > 0) throw new Error(`Values differ:\n${differences.join('\n')}`);
+  return describeSnapshot(rowCount, { ours, floor, tedious });
+}
+
+/** The floor's rows, ready in a file. */
+async function writeRows({ client, folder }: World, { names }: Definition, table: string): Promise<string> {
+  const file = join(folder, 'rows.bin');
+  const out = client.query(copyTo(`copy (select ${names} from bronze.dbo_${table}) to stdout (format binary)`));
+  await pipeline(out, createWriteStream(file));
+  return file;
+}
+
+interface SnapshotRuns {
+  readonly ours: readonly Snapshot[];
+  readonly floor: readonly Measured[];
+  readonly tedious: Measured;
+}
+
+/** 80 % of the floor's speed is this much of its time. */
+const MOST_OF_FLOOR = 1.25;
+
+function describeSnapshot(rowCount: number, { ours, floor, tedious }: SnapshotRuns): DatakitBenchRow[] {
   const what = `${rowCount} rows of 12 mixed columns, mock to bronze`;
-  const floor = median(measured.floor.map(({ seconds }) => seconds));
-  const memory = measured.ours.map(({ peakMiB }) => peakMiB);
+  const times = ours.map((one) => one.seconds);
+  const floorTime = median(floor.map((one) => one.seconds));
+  const ratios = ours.map(({ seconds }, index) => seconds / (floor[index]?.seconds ?? Number.NaN));
+  const processor = (who: string, seconds: readonly number[]): DatakitBenchRow =>
+    row(`datakit-processor-${who}`, `processor time of that: ${who}`, 's', seconds);
   return [
-    // 80 % of the floor's speed is 1.25 times its time.
     {
-      ...row('datakit-snapshot', `${what}, every value compared`, 's', seconds(measured.ours)),
-      floor,
-      mark: round(floor * 1.25),
+      ...row('datakit-snapshot', `${what}, every value compared`, 's', times),
+      ...{ floor: floorTime, mark: round(floorTime * MOST_OF_FLOOR) },
     },
-    { ...row('datakit-memory', `peak memory of that process`, 'MiB', memory), mark: 150 },
+    { ...row('datakit-ratio', `the same, each beside a floor of its own`, '×', ratios), mark: MOST_OF_FLOOR },
+    { ...row('datakit-memory', `peak memory of that process`, 'MiB', ours.map(({ peakMiB }) => peakMiB)), mark: 150 },
+    processor('datakit', ours.map((one) => one.processorSeconds)),
+    processor('PostgreSQL', ours.map((one) => one.serverSeconds)),
+    processor('mock', ours.map((one) => one.mockSeconds)),
     {
-      ...row('datakit-tedious', `the same by tedious and COPY text, for comparison`, 's', seconds(measured.tedious)),
-      floor,
+      ...row('datakit-tedious', `the same by tedious and COPY text, for comparison`, 's', [tedious.seconds]),
+      floor: floorTime,
     },
+    { ...row('datakit-of-tedious', 'the datakit’s share of that', '×', [median(times) / tedious.seconds]), mark: 0.25 },
   ];
 }
 
@@ -158,7 +216,7 @@ async function runFloor(world: World, { names, columns }: Definition, file: stri
   await world.client.query('drop table if exists bench.floor; checkpoint');
   const create = `create table bench.floor (${columns})`;
   const copy = `copy bench.floor (${names}) from stdin (format binary)`;
-  return await runMeasured([path('./floor-process.ts'), world.url, file, create, copy]);
+  return await runMeasured([world.programs.floor, world.url, file, create, copy]);
 }
 
 async function runTedious(world: World, { columns, tediousNames }: Definition, table: string): Promise<Measured> {
@@ -166,14 +224,14 @@ async function runTedious(world: World, { columns, tediousNames }: Definition, t
   const create = `create table bench.tedious (${columns})`;
   const copy = `copy bench.tedious (${tediousNames}) from stdin`;
   const args = [String(world.port), world.url, table, create, copy];
-  return await runMeasured([path('./tedious-process.ts'), ...args]);
+  return await runMeasured([world.programs.tedious, ...args]);
 }
 
 async function measureIncrement(world: World): Promise<DatakitBenchRow> {
-  const { rowCount, client, env } = world;
+  const { rowCount, client, env, programs } = world;
   const table = `versioned_${rowCount}`;
   const changed = Math.floor(rowCount / 100);
-  const args = [PROGRAM, 'ingest-table', table, '--mode', 'incremental'];
+  const args = [programs.datakit, 'ingest-table', table, '--mode', 'incremental'];
   await runMeasured(args, env);
   const merges: number[] = [];
   for (let sample = 0; sample < world.samples; sample++) {
@@ -199,11 +257,7 @@ async function changeRows(port: number, table: string, count: number): Promise<v
   await writer.close();
 }
 
-function seconds(measured: readonly Measured[]): number[] {
-  return measured.map((one) => one.seconds);
-}
-
-function row(id: string, what: string, unit: 's' | 'MiB', values: readonly number[]): DatakitBenchRow {
+function row(id: string, what: string, unit: DatakitBenchRow['unit'], values: readonly number[]): DatakitBenchRow {
   return {
     ...{ id, what, unit, samples: values.length },
     ...{ median: median(values), min: round(Math.min(...values)), max: round(Math.max(...values)) },
@@ -220,6 +274,7 @@ function round(value: number): number {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const bench = { url: process.argv[2] ?? '', rowCount: Number(process.argv[3] ?? 1_000_000), samples: 3 };
+  const [, , url = '', rows = 1_000_000] = process.argv;
+  const bench = { url, rowCount: Number(rows), samples: 5, programs: SOURCE_PROGRAMS };
   process.stdout.write(`${JSON.stringify(await measureDatakit(bench), null, 2)}\n`);
 }

@@ -36,9 +36,22 @@ export async function beginStage(client: Client, stage: string, shape: StageShap
     ({ name, postgresType }) => `${quoteIdentifier(name)} ${postgresType}`,
   );
   await client.query('begin');
+  if (shape.isPart) await client.query(FLUSH_EARLY, [FLUSH_AFTER_BLOCKS]);
   await client.query(`create ${shape.isPart ? '' : 'unlogged '}table ${stage} (${definitions.join(', ')})`);
   return formatCopy(stage, shape, 'binary');
 }
+
+/**
+ * Where the commit of a new table waits for its file instead of logging its rows (`wal_level = minimal`), the kernel is asked to
+ * write it out while the COPY runs. Of a million rows the commit then takes 13 ms instead of 85. Without it one COPY in two stood
+ * still for 0.45 s on ext4 now and then, its input waiting and no processor busy: as long as writing out such a file takes.
+ * Elsewhere the log is what a commit waits for, and the file would only get in its way.
+ */
+const FLUSH_EARLY = `
+select set_config('backend_flush_after', $1, true) where current_setting('wal_level') = 'minimal'`;
+
+/** The largest value, 2 MiB: fewest calls. 256 KiB took as long. */
+const FLUSH_AFTER_BLOCKS = '256';
 
 /** The COPY statement that fills a stage; frozen, which the transaction that created the stage may do. */
 export function formatCopy(stage: string, { columns }: StageShape, format: 'binary' | 'text'): string {
