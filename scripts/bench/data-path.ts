@@ -1,12 +1,13 @@
-// (a) A million rows from the mock into bronze, beside the same rows through a bare COPY and beside tedious.
+// (a) A million rows from the mock into bronze, beside the same rows through a bare COPY and beside tedious; and ten million.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type DatakitBench,
   type DatakitPrograms,
-  measureDatakit,
   SOURCE_PROGRAMS,
-} from '../../datakits/sqlserver/bench/measure-datakit.ts';
+} from '../../datakits/sqlserver/bench/bench-world.ts';
+import { measureDatakit, measureLargeTable } from '../../datakits/sqlserver/bench/measure-datakit.ts';
 import { startEmbeddedPostgres } from '../../packages/cli/src/embedded-postgres/index.ts';
 import { withConnection } from '../../packages/server/src/db/database.ts';
 import { bundleDatakit, bundleProgram } from '../pack/bundle.ts';
@@ -16,15 +17,28 @@ const ROWS = 1_000_000;
 /** Pairs of the floor and the datakit, in turns. */
 const SAMPLES = 7;
 
-/** Measures on a PostgreSQL of its own, with the settings of `towpath dev`. */
-export async function measureDataPath(): Promise<readonly BenchRow[]> {
+const LARGE_ROWS = 10_000_000;
+
+/** A table beside its floor, and an increment. */
+export function measureDataPath(): Promise<readonly BenchRow[]> {
+  return onOwnPostgres((place) => measureDatakit({ ...place, rowCount: ROWS, samples: SAMPLES }));
+}
+
+/** That memory does not grow with the table; once, for it takes a quarter of a minute. */
+export function measureLargeTables(): Promise<readonly BenchRow[]> {
+  return onOwnPostgres((place) => measureLargeTable({ ...place, rowCount: LARGE_ROWS, samples: 1 }));
+}
+
+type Place = Pick<DatakitBench, 'url' | 'programs'>;
+
+/** On a PostgreSQL of its own, with the settings of `towpath dev`. */
+async function onOwnPostgres(measure: (place: Place) => Promise<readonly BenchRow[]>): Promise<readonly BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'towpath-bench-'));
   const postgres = await startEmbeddedPostgres({ folder, preferredPort: 0 });
   try {
     await withConnection(postgres.adminUrl, (client) => client.query('create database bench'));
     const url = Object.assign(new URL(postgres.adminUrl), { pathname: '/bench' }).href;
-    const programs = await bundlePrograms(join(folder, 'programs'));
-    return await measureDatakit({ url, rowCount: ROWS, samples: SAMPLES, programs });
+    return await measure({ url, programs: await bundlePrograms(join(folder, 'programs')) });
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -1,117 +1,40 @@
 // What loading costs: a generated table from the mock into bronze, beside the floor (the same bytes through a bare COPY)
-// and beside tedious; then an increment of one row in a hundred. Every value is compared. One exported function for
-// `make bench`; run alone it prints its rows:
+// and beside tedious; then an increment of one row in a hundred. Every value is compared. Used by `make bench`; run alone it
+// prints its rows:
 //   node datakits/sqlserver/bench/measure-datakit.ts postgres://superuser@host/database [rows]
-import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { connectTds, MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { type DatakitBenchRow, median, round, row } from './bench-row.ts';
+import { type DatakitBench, inWorld, SOURCE_PROGRAMS, type World } from './bench-world.ts';
 import { countDifferences } from './count-differences.ts';
 import { readProcessSeconds, readServerSeconds } from './processor-time.ts';
 import { type Measured, runMeasured } from './run-measured.ts';
 
-/** One figure, in the form of scripts/bench/rows.ts. */
-export interface DatakitBenchRow {
-  readonly id: string;
-  readonly what: string;
-  readonly unit: 's' | 'MiB' | '×';
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-  readonly samples: number;
-  readonly floor?: number;
-  readonly mark?: number;
-}
-
-/** What is measured where. */
-export interface DatakitBench {
-  /** A superuser's database, or one whose owner may make schemas; the schema `bronze` in it is made and dropped. */
-  readonly url: string;
-  readonly rowCount: number;
-  readonly samples: number;
-  readonly programs: DatakitPrograms;
-}
-
-/** Files for Node: what is measured, and what it is compared with, all three bundled or none. */
-export interface DatakitPrograms {
-  readonly datakit: string;
-  readonly floor: string;
-  readonly tedious: string;
-}
-
-const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-
-/** The programs as they lie in the repository. */
-export const SOURCE_PROGRAMS: DatakitPrograms = {
-  datakit: path('../bin/datakit-sqlserver'),
-  floor: path('./floor-process.ts'),
-  tedious: path('./tedious-process.ts'),
-};
-
 /** Measures. Throws when a single value differs. */
-export async function measureDatakit(bench: DatakitBench): Promise<DatakitBenchRow[]> {
-  const world = await startWorld(bench);
-  try {
-    return [...(await measureSnapshot(world)), await measureIncrement(world)];
-  } finally {
-    await world.close();
-  }
+export function measureDatakit(bench: DatakitBench): Promise<DatakitBenchRow[]> {
+  return inWorld(bench, async (world) => [...(await measureSnapshot(world)), await measureIncrement(world)]);
 }
 
-interface World extends DatakitBench {
-  readonly port: number;
-  readonly client: Client;
-  /** Processes whose time is accounted for. */
-  readonly pids: { readonly mock: number | undefined; readonly backend: number };
-  readonly folder: string;
-  readonly env: Readonly<Record<string, string>>;
-  close(): Promise<void>;
-}
-
-async function startWorld(bench: DatakitBench): Promise<World> {
-  const mock = spawn(process.execPath, [path('./mock-process.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const port = Number(await new Promise((resolve) => mock.stdout.once('data', resolve)));
-  const client = new Client({ connectionString: bench.url });
-  await client.connect();
-  await client.query('drop schema if exists bronze, bronze_parts, bench cascade; create schema bench');
-  const backend = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  return {
-    ...bench,
-    ...{ port, client, folder, env: describeEnvironment(bench.url, port) },
-    pids: { mock: mock.pid, backend: backend.rows[0]?.pid ?? 0 },
-    close: async () => {
-      await client.query('drop schema if exists bronze, bronze_parts, bench cascade');
-      await client.end();
-      const ended = new Promise((resolve) => mock.once('exit', resolve));
-      mock.kill('SIGTERM');
-      await ended;
-      await rm(folder, { recursive: true });
-    },
-  };
-}
-
-function describeEnvironment(url: string, port: number): Record<string, string> {
-  const warehouse = new URL(url);
-  return {
-    MSSQL_SERVER: '127.0.0.1',
-    MSSQL_PORT: String(port),
-    MSSQL_DATABASE: MOCK_DATABASE,
-    MSSQL_USERNAME: MOCK_LOGINS.readOnly.username,
-    MSSQL_PASSWORD: MOCK_LOGINS.readOnly.password,
-    MSSQL_ENCRYPT: 'off',
-    BRONZE_HOST: warehouse.hostname,
-    BRONZE_PORT: warehouse.port,
-    BRONZE_DATABASE: warehouse.pathname.slice(1),
-    BRONZE_USER: decodeURIComponent(warehouse.username),
-    BRONZE_PASSWORD: decodeURIComponent(warehouse.password),
-  };
+/** Loads a table that is far larger than memory may become; nothing is compared. */
+export function measureLargeTable(bench: DatakitBench): Promise<DatakitBenchRow[]> {
+  return inWorld(bench, async (world) => {
+    const loads: Measured[] = [];
+    for (let sample = 0; sample < world.samples; sample++) {
+      loads.push(await ingest(world, `generated_${world.rowCount}`));
+    }
+    const what = `${world.rowCount} rows of 12 mixed columns, mock to bronze`;
+    const times = loads.map((one) => one.seconds);
+    const peaks = loads.map((one) => one.peakMiB);
+    return [
+      row('datakit-large', what, 's', times),
+      { ...row('datakit-large-memory', 'peak memory of that process', 'MiB', peaks), mark: 150 },
+    ];
+  });
 }
 
 interface Snapshot extends Measured {
@@ -167,24 +90,37 @@ interface SnapshotRuns {
 const MOST_OF_FLOOR = 1.25;
 
 function describeSnapshot(rowCount: number, { ours, floor, tedious }: SnapshotRuns): DatakitBenchRow[] {
-  const what = `${rowCount} rows of 12 mixed columns, mock to bronze`;
-  const times = ours.map((one) => one.seconds);
+  const pick = (of: (one: Snapshot, index: number) => number): number[] => ours.map(of);
+  const times = pick((one) => one.seconds);
   const floorTime = median(floor.map((one) => one.seconds));
-  const ratios = ours.map(({ seconds }, index) => seconds / (floor[index]?.seconds ?? Number.NaN));
-  const processor = (who: string, seconds: readonly number[]): DatakitBenchRow =>
-    row(`datakit-processor-${who}`, `processor time of that: ${who}`, 's', seconds);
+  const toFloor = (one: Snapshot, index: number): number => one.seconds / (floor[index]?.seconds ?? Number.NaN);
+  const processor = (who: string, of: (one: Snapshot) => number): DatakitBenchRow =>
+    row(`datakit-processor-${who.toLowerCase()}`, `processor time of that: ${who}`, 's', pick(of));
   return [
     {
-      ...row('datakit-snapshot', `${what}, every value compared`, 's', times),
+      ...row(
+        'datakit-snapshot',
+        `${rowCount} rows of 12 mixed columns, mock to bronze, every value compared`,
+        's',
+        times,
+      ),
       ...{ floor: floorTime, mark: round(floorTime * MOST_OF_FLOOR) },
     },
-    { ...row('datakit-ratio', `the same, each beside a floor of its own`, '×', ratios), mark: MOST_OF_FLOOR },
-    { ...row('datakit-memory', `peak memory of that process`, 'MiB', ours.map(({ peakMiB }) => peakMiB)), mark: 150 },
-    processor('datakit', ours.map((one) => one.processorSeconds)),
-    processor('PostgreSQL', ours.map((one) => one.serverSeconds)),
-    processor('mock', ours.map((one) => one.mockSeconds)),
+    { ...row('datakit-ratio', 'the same, each beside a floor of its own', '×', pick(toFloor)), mark: MOST_OF_FLOOR },
     {
-      ...row('datakit-tedious', `the same by tedious and COPY text, for comparison`, 's', [tedious.seconds]),
+      ...row(
+        'datakit-memory',
+        'peak memory of that process',
+        'MiB',
+        pick((one) => one.peakMiB),
+      ),
+      mark: 150,
+    },
+    processor('datakit', (one) => one.processorSeconds),
+    processor('PostgreSQL', (one) => one.serverSeconds),
+    processor('mock', (one) => one.mockSeconds),
+    {
+      ...row('datakit-tedious', 'the same by tedious and COPY text, for comparison', 's', [tedious.seconds]),
       floor: floorTime,
     },
     { ...row('datakit-of-tedious', 'the datakit’s share of that', '×', [median(times) / tedious.seconds]), mark: 0.25 },
@@ -255,22 +191,6 @@ async function changeRows(port: number, table: string, count: number): Promise<v
   });
   await writer.query(`UPDATE dbo.${table} SET Code = 'changed' WHERE Id <= ${count}`);
   await writer.close();
-}
-
-function row(id: string, what: string, unit: DatakitBenchRow['unit'], values: readonly number[]): DatakitBenchRow {
-  return {
-    ...{ id, what, unit, samples: values.length },
-    ...{ median: median(values), min: round(Math.min(...values)), max: round(Math.max(...values)) },
-  };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return round(sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN);
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(3));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
