@@ -12,7 +12,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { type DatakitBenchRow, median, round, row } from './bench-row.ts';
 import { type DatakitBench, inWorld, SOURCE_PROGRAMS, type World } from './bench-world.ts';
 import { countDifferences } from './count-differences.ts';
-import { readProcessSeconds, readServerSeconds } from './processor-time.ts';
+import { readMachineSeconds, readProcessSeconds, readServerSeconds } from './processor-time.ts';
 import { type Measured, runMeasured } from './run-measured.ts';
 
 /** Measures. Throws when a single value differs. */
@@ -40,15 +40,25 @@ export function measureLargeTable(bench: DatakitBench): Promise<DatakitBenchRow[
 interface Snapshot extends Measured {
   readonly serverSeconds: number;
   readonly mockSeconds: number;
+  /** Of whatever else ran on the machine: much of it, and the times are not to be believed. */
+  readonly othersSeconds: number;
 }
 
 /** One ingestion of the table, from after a checkpoint as the floor. */
 async function ingest({ client, programs, env, pids }: World, table: string): Promise<Snapshot> {
   await client.query('checkpoint');
-  const before = { server: readServerSeconds(pids.backend), mock: readProcessSeconds(pids.mock) };
+  const read = (): Record<'server' | 'mock' | 'all', number> => ({
+    server: readServerSeconds(pids.backend),
+    mock: readProcessSeconds(pids.mock),
+    all: readMachineSeconds(),
+  });
+  const before = read();
   const measured = await runMeasured([programs.datakit, 'ingest-table', table], env);
-  const serverSeconds = readServerSeconds(pids.backend) - before.server;
-  return { ...measured, serverSeconds, mockSeconds: readProcessSeconds(pids.mock) - before.mock };
+  const after = read();
+  const serverSeconds = after.server - before.server;
+  const mockSeconds = after.mock - before.mock;
+  const othersSeconds = after.all - before.all - serverSeconds - mockSeconds - measured.processorSeconds;
+  return { ...measured, serverSeconds, mockSeconds, othersSeconds };
 }
 
 async function measureSnapshot(world: World): Promise<DatakitBenchRow[]> {
@@ -60,7 +70,7 @@ async function measureSnapshot(world: World): Promise<DatakitBenchRow[]> {
   const ours: Snapshot[] = [];
   const floor: Measured[] = [];
   for (let sample = 0; sample < world.samples; sample++) {
-    // Each goes first in turns: what comes every five seconds, such as the kernel writing its journal, must not always meet one.
+    // Each goes first in turns: what comes every few seconds, such as the kernel writing out pages, must not always meet one.
     if (sample % 2 === 0) floor.push(await runFloor(world, definition, file));
     ours.push(await ingest(world, table));
     if (sample % 2 === 1) floor.push(await runFloor(world, definition, file));
@@ -119,6 +129,7 @@ function describeSnapshot(rowCount: number, { ours, floor, tedious }: SnapshotRu
     processor('datakit', (one) => one.processorSeconds),
     processor('PostgreSQL', (one) => one.serverSeconds),
     processor('mock', (one) => one.mockSeconds),
+    processor('others', (one) => one.othersSeconds),
     {
       ...row('datakit-tedious', 'the same by tedious and COPY text, for comparison', 's', [tedious.seconds]),
       floor: floorTime,

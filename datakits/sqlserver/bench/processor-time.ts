@@ -4,6 +4,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** USER_HZ of every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
+/** Seconds that all processes of the machine and its kernel have used so far. */
+export function readMachineSeconds(): number {
+  try {
+    // proc_stat(5): user, nice, system, idle, iowait, irq, softirq.
+    const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = readFileSync('/proc/stat', 'utf8')
+      .split('\n', 1)
+      .flatMap((line) => line.split(/\s+/).slice(1).map(Number));
+    return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
+}
+
 /** Seconds that a process has used so far. */
 export function readProcessSeconds(pid: number | undefined): number {
   return readStat(pid)?.ownSeconds ?? 0;
