@@ -5,7 +5,7 @@ import { cpus, totalmem } from 'node:os';
 import { measureBoard } from './bench/board.ts';
 import { measureConfiguration } from './bench/configuration.ts';
 import { measureContainers } from './bench/containers.ts';
-import { measureDataPath } from './bench/data-path.ts';
+import { measureDataPath, measureLargeTables } from './bench/data-path.ts';
 import { measureEngine } from './bench/engine.ts';
 import { measureInstance } from './bench/instance.ts';
 import { measurePods } from './bench/pods.ts';
@@ -23,6 +23,7 @@ const PARTS: Readonly<Record<string, (size?: number) => Promise<readonly BenchRo
   queries: measureQueries,
   board: measureBoard,
   data: measureDataPath,
+  large: measureLargeTables,
   configuration: measureConfiguration,
   redaction: measureRedaction,
   containers: measureContainers,

@@ -2,7 +2,7 @@
 export interface BenchRow {
   readonly id: string;
   readonly what: string;
-  readonly unit: 's' | 'ms' | '%' | '% of a core' | 'MiB' | 'tasks/s' | 'rows/s' | 'requests';
+  readonly unit: 's' | 'ms' | '%' | '% of a core' | 'MiB' | 'tasks/s' | 'rows/s' | 'requests' | '×';
   readonly median: number;
   readonly min: number;
   readonly max: number;
@@ -57,6 +57,9 @@ ${lines.join('\n')}
 
 - **Floor**: the same processes, in the same order and with the same width, started by a bare script in turns with what is
   measured. Of the example: its three commands with the same variables, started at once.
+- **The datakit** is measured as it is shipped, and its floor in the same form: the same rows, ready in a file as COPY BINARY, into
+  a logged table without more. The two take turns; the ratio of pairs is what the mark is for, and much processor time of others says
+  that a run is not to be believed.
 - **Queries** are answered over HTTP; the column \`median\` holds their 95th percentile.
 - **The page of the board** is that of a real Chromium without a graphics card, on the same cores as the server and PostgreSQL.
 - **Containers**: the floor is \`docker run\` of the same image, as many at a time; on Kubernetes plain Jobs of it, as many, by a

@@ -1,7 +1,7 @@
 // Bundles with esbuild: for Node 24, ESM, in chunks, so that a command loads only what it needs.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
 /** Bundled CommonJS calls require() for Node's own modules, which an ES module does not have. */
@@ -54,6 +54,13 @@ export async function bundleDatakit(folder: string): Promise<string[]> {
   const result = await build({ ...SHARED, outdir: folder, entryPoints, metafile: true });
   assertAssetsPresent(folder, Object.keys(result.metafile.outputs));
   return Object.keys(result.metafile.inputs);
+}
+
+/** Bundles one program like the others, for measurements; gives the file. */
+export async function bundleProgram(source: string, folder: string): Promise<string> {
+  const name = basename(source, '.ts');
+  await build({ ...SHARED, outdir: folder, entryPoints: { [name]: source } });
+  return join(folder, `${name}.js`);
 }
 
 /** Every file a chunk looks for beside itself must have been copied there. */

@@ -1,135 +1,140 @@
 // What loading costs: a generated table from the mock into bronze, beside the floor (the same bytes through a bare COPY)
-// and beside tedious; then an increment of one row in a hundred. Every value is compared. One exported function for
-// `make bench`; run alone it prints its rows:
+// and beside tedious; then an increment of one row in a hundred. Every value is compared. Used by `make bench`; run alone it
+// prints its rows:
 //   node datakits/sqlserver/bench/measure-datakit.ts postgres://superuser@host/database [rows]
-import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { connectTds, MOCK_DATABASE, MOCK_LOGINS } from '@towpath/tds';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { type DatakitBenchRow, median, round, row } from './bench-row.ts';
+import { type DatakitBench, inWorld, SOURCE_PROGRAMS, type World } from './bench-world.ts';
 import { countDifferences } from './count-differences.ts';
+import { readMachineSeconds, readProcessSeconds, readServerSeconds } from './processor-time.ts';
 import { type Measured, runMeasured } from './run-measured.ts';
 
-/** One figure, in the form of scripts/bench/rows.ts. */
-export interface DatakitBenchRow {
-  readonly id: string;
-  readonly what: string;
-  readonly unit: 's' | 'MiB';
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-  readonly samples: number;
-  readonly floor?: number;
-  readonly mark?: number;
-}
-
-/** What is measured where. */
-export interface DatakitBench {
-  /** A superuser's database, or one whose owner may make schemas; the schema `bronze` in it is made and dropped. */
-  readonly url: string;
-  readonly rowCount: number;
-  readonly samples: number;
-}
-
-const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const PROGRAM = path('../bin/datakit-sqlserver');
-
 /** Measures. Throws when a single value differs. */
-export async function measureDatakit(bench: DatakitBench): Promise<DatakitBenchRow[]> {
-  const world = await startWorld(bench);
-  try {
-    return [...(await measureSnapshot(world)), await measureIncrement(world)];
-  } finally {
-    await world.close();
-  }
+export function measureDatakit(bench: DatakitBench): Promise<DatakitBenchRow[]> {
+  return inWorld(bench, async (world) => [...(await measureSnapshot(world)), await measureIncrement(world)]);
 }
 
-interface World extends DatakitBench {
-  readonly port: number;
-  readonly client: Client;
-  readonly folder: string;
-  readonly env: Readonly<Record<string, string>>;
-  close(): Promise<void>;
+/** Loads a table that is far larger than memory may become; nothing is compared. */
+export function measureLargeTable(bench: DatakitBench): Promise<DatakitBenchRow[]> {
+  return inWorld(bench, async (world) => {
+    const loads: Measured[] = [];
+    for (let sample = 0; sample < world.samples; sample++) {
+      loads.push(await ingest(world, `generated_${world.rowCount}`));
+    }
+    const what = `${world.rowCount} rows of 12 mixed columns, mock to bronze`;
+    const times = loads.map((one) => one.seconds);
+    const peaks = loads.map((one) => one.peakMiB);
+    return [
+      row('datakit-large', what, 's', times),
+      { ...row('datakit-large-memory', 'peak memory of that process', 'MiB', peaks), mark: 150 },
+    ];
+  });
 }
 
-async function startWorld(bench: DatakitBench): Promise<World> {
-  const mock = spawn(process.execPath, [path('./mock-process.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const port = Number(await new Promise((resolve) => mock.stdout.once('data', resolve)));
-  const client = new Client({ connectionString: bench.url });
-  await client.connect();
-  await client.query('drop schema if exists bronze, bronze_parts, bench cascade; create schema bench');
-  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  return {
-    ...bench,
-    ...{ port, client, folder, env: describeEnvironment(bench.url, port) },
-    close: async () => {
-      await client.query('drop schema if exists bronze, bronze_parts, bench cascade');
-      await client.end();
-      const ended = new Promise((resolve) => mock.once('exit', resolve));
-      mock.kill('SIGTERM');
-      await ended;
-      await rm(folder, { recursive: true });
-    },
-  };
+interface Snapshot extends Measured {
+  readonly serverSeconds: number;
+  readonly mockSeconds: number;
+  /** Of whatever else ran on the machine: much of it, and the times are not to be believed. */
+  readonly othersSeconds: number;
 }
 
-function describeEnvironment(url: string, port: number): Record<string, string> {
-  const warehouse = new URL(url);
-  return {
-    MSSQL_SERVER: '127.0.0.1',
-    MSSQL_PORT: String(port),
-    MSSQL_DATABASE: MOCK_DATABASE,
-    MSSQL_USERNAME: MOCK_LOGINS.readOnly.username,
-    MSSQL_PASSWORD: MOCK_LOGINS.readOnly.password,
-    MSSQL_ENCRYPT: 'off',
-    BRONZE_HOST: warehouse.hostname,
-    BRONZE_PORT: warehouse.port,
-    BRONZE_DATABASE: warehouse.pathname.slice(1),
-    BRONZE_USER: decodeURIComponent(warehouse.username),
-    BRONZE_PASSWORD: decodeURIComponent(warehouse.password),
-  };
+/** One ingestion of the table, from after a checkpoint as the floor. */
+async function ingest({ client, programs, env, pids }: World, table: string): Promise<Snapshot> {
+  await client.query('checkpoint');
+  const read = (): Record<'server' | 'mock' | 'all', number> => ({
+    server: readServerSeconds(pids.backend),
+    mock: readProcessSeconds(pids.mock),
+    all: readMachineSeconds(),
+  });
+  const before = read();
+  const measured = await runMeasured([programs.datakit, 'ingest-table', table], env);
+  const after = read();
+  const serverSeconds = after.server - before.server;
+  const mockSeconds = after.mock - before.mock;
+  const othersSeconds = after.all - before.all - serverSeconds - mockSeconds - measured.processorSeconds;
+  return { ...measured, serverSeconds, mockSeconds, othersSeconds };
 }
 
 async function measureSnapshot(world: World): Promise<DatakitBenchRow[]> {
   const { rowCount, client } = world;
   const table = `generated_${rowCount}`;
-  const ingest = (): Promise<Measured> => runMeasured([PROGRAM, 'ingest-table', table], world.env);
-  await ingest();
+  await ingest(world, table);
   const definition = await readDefinition(client, `bronze.dbo_${table}`);
-  const file = join(world.folder, 'rows.bin');
-  const out = client.query(
-    copyTo(`copy (select ${definition.names} from bronze.dbo_${table}) to stdout (format binary)`),
-  );
-  await pipeline(out, createWriteStream(file));
-  const measured: Record<'ours' | 'floor' | 'tedious', Measured[]> = { ours: [], floor: [], tedious: [] };
+  const file = await writeRows(world, definition, table);
+  const ours: Snapshot[] = [];
+  const floor: Measured[] = [];
   for (let sample = 0; sample < world.samples; sample++) {
-    measured.ours.push(await ingest());
-    measured.floor.push(await runFloor(world, definition, file));
+    // Each goes first in turns: what comes every few seconds, such as the kernel writing out pages, must not always meet one.
+    if (sample % 2 === 0) floor.push(await runFloor(world, definition, file));
+    ours.push(await ingest(world, table));
+    if (sample % 2 === 1) floor.push(await runFloor(world, definition, file));
   }
   // Once: it takes longer than all the others together.
-  measured.tedious.push(await runTedious(world, definition, table));
+  const tedious = await runTedious(world, definition, table);
   const differences = await countDifferences(client, `bronze.dbo_${table}`, rowCount);
   if (differences.length > 0) throw new Error(`Values differ:\n${differences.join('\n')}`);
-  const what = `${rowCount} rows of 12 mixed columns, mock to bronze`;
-  const floor = median(measured.floor.map(({ seconds }) => seconds));
-  const memory = measured.ours.map(({ peakMiB }) => peakMiB);
+  return describeSnapshot(rowCount, { ours, floor, tedious });
+}
+
+/** The floor's rows, ready in a file. */
+async function writeRows({ client, folder }: World, { names }: Definition, table: string): Promise<string> {
+  const file = join(folder, 'rows.bin');
+  const out = client.query(copyTo(`copy (select ${names} from bronze.dbo_${table}) to stdout (format binary)`));
+  await pipeline(out, createWriteStream(file));
+  return file;
+}
+
+interface SnapshotRuns {
+  readonly ours: readonly Snapshot[];
+  readonly floor: readonly Measured[];
+  readonly tedious: Measured;
+}
+
+/** 80 % of the floor's speed is this much of its time. */
+const MOST_OF_FLOOR = 1.25;
+
+function describeSnapshot(rowCount: number, { ours, floor, tedious }: SnapshotRuns): DatakitBenchRow[] {
+  const pick = (of: (one: Snapshot, index: number) => number): number[] => ours.map(of);
+  const times = pick((one) => one.seconds);
+  const floorTime = median(floor.map((one) => one.seconds));
+  const toFloor = (one: Snapshot, index: number): number => one.seconds / (floor[index]?.seconds ?? Number.NaN);
+  const processor = (who: string, of: (one: Snapshot) => number): DatakitBenchRow =>
+    row(`datakit-processor-${who.toLowerCase()}`, `processor time of that: ${who}`, 's', pick(of));
   return [
-    // 80 % of the floor's speed is 1.25 times its time.
     {
-      ...row('datakit-snapshot', `${what}, every value compared`, 's', seconds(measured.ours)),
-      floor,
-      mark: round(floor * 1.25),
+      ...row(
+        'datakit-snapshot',
+        `${rowCount} rows of 12 mixed columns, mock to bronze, every value compared`,
+        's',
+        times,
+      ),
+      ...{ floor: floorTime, mark: round(floorTime * MOST_OF_FLOOR) },
     },
-    { ...row('datakit-memory', `peak memory of that process`, 'MiB', memory), mark: 150 },
+    { ...row('datakit-ratio', 'the same, each beside a floor of its own', '×', pick(toFloor)), mark: MOST_OF_FLOOR },
     {
-      ...row('datakit-tedious', `the same by tedious and COPY text, for comparison`, 's', seconds(measured.tedious)),
-      floor,
+      ...row(
+        'datakit-memory',
+        'peak memory of that process',
+        'MiB',
+        pick((one) => one.peakMiB),
+      ),
+      mark: 150,
     },
+    processor('datakit', (one) => one.processorSeconds),
+    processor('PostgreSQL', (one) => one.serverSeconds),
+    processor('mock', (one) => one.mockSeconds),
+    processor('others', (one) => one.othersSeconds),
+    {
+      ...row('datakit-tedious', 'the same by tedious and COPY text, for comparison', 's', [tedious.seconds]),
+      floor: floorTime,
+    },
+    { ...row('datakit-of-tedious', 'the datakit’s share of that', '×', [median(times) / tedious.seconds]), mark: 0.25 },
   ];
 }
 
@@ -158,7 +163,7 @@ async function runFloor(world: World, { names, columns }: Definition, file: stri
   await world.client.query('drop table if exists bench.floor; checkpoint');
   const create = `create table bench.floor (${columns})`;
   const copy = `copy bench.floor (${names}) from stdin (format binary)`;
-  return await runMeasured([path('./floor-process.ts'), world.url, file, create, copy]);
+  return await runMeasured([world.programs.floor, world.url, file, create, copy]);
 }
 
 async function runTedious(world: World, { columns, tediousNames }: Definition, table: string): Promise<Measured> {
@@ -166,14 +171,14 @@ async function runTedious(world: World, { columns, tediousNames }: Definition, t
   const create = `create table bench.tedious (${columns})`;
   const copy = `copy bench.tedious (${tediousNames}) from stdin`;
   const args = [String(world.port), world.url, table, create, copy];
-  return await runMeasured([path('./tedious-process.ts'), ...args]);
+  return await runMeasured([world.programs.tedious, ...args]);
 }
 
 async function measureIncrement(world: World): Promise<DatakitBenchRow> {
-  const { rowCount, client, env } = world;
+  const { rowCount, client, env, programs } = world;
   const table = `versioned_${rowCount}`;
   const changed = Math.floor(rowCount / 100);
-  const args = [PROGRAM, 'ingest-table', table, '--mode', 'incremental'];
+  const args = [programs.datakit, 'ingest-table', table, '--mode', 'incremental'];
   await runMeasured(args, env);
   const merges: number[] = [];
   for (let sample = 0; sample < world.samples; sample++) {
@@ -199,27 +204,8 @@ async function changeRows(port: number, table: string, count: number): Promise<v
   await writer.close();
 }
 
-function seconds(measured: readonly Measured[]): number[] {
-  return measured.map((one) => one.seconds);
-}
-
-function row(id: string, what: string, unit: 's' | 'MiB', values: readonly number[]): DatakitBenchRow {
-  return {
-    ...{ id, what, unit, samples: values.length },
-    ...{ median: median(values), min: round(Math.min(...values)), max: round(Math.max(...values)) },
-  };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return round(sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN);
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(3));
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const bench = { url: process.argv[2] ?? '', rowCount: Number(process.argv[3] ?? 1_000_000), samples: 3 };
+  const [, , url = '', rows = 1_000_000] = process.argv;
+  const bench = { url, rowCount: Number(rows), samples: 5, programs: SOURCE_PROGRAMS };
   process.stdout.write(`${JSON.stringify(await measureDatakit(bench), null, 2)}\n`);
 }

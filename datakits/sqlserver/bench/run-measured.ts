@@ -1,22 +1,26 @@
 // A program run to its end: how long it took, and the most memory it had.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { readChildrenSeconds } from './processor-time.ts';
 
 /** What was measured. */
 export interface Measured {
   readonly seconds: number;
+  /** Of one core. */
+  readonly processorSeconds: number;
   /** VmHWM, the high-water mark of its resident memory, as last seen within 20 ms of its end; 0 where /proc is absent. */
   readonly peakMiB: number;
 }
 
 const LOOK_EVERY_MS = 20;
 
-/** Runs `node <args>`. Throws with its error output when it fails. */
+/** Runs `node <args>`, and nothing beside it: its processor time is told from that of all children. Throws with its error output when it fails. */
 export async function runMeasured(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Measured> {
   const startedAt = performance.now();
+  const before = readChildrenSeconds();
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -33,7 +37,7 @@ export async function runMeasured(
   clearInterval(look);
   const seconds = (performance.now() - startedAt) / 1_000;
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${errors}`);
-  return { seconds, peakMiB: peakKiB / 1024 };
+  return { seconds, processorSeconds: readChildrenSeconds() - before, peakMiB: peakKiB / 1024 };
 }
 
 function readPeakKiB(pid: number | undefined): number {

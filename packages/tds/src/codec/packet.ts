@@ -24,6 +24,8 @@ export interface MessagePart {
   /** Number of packets sent before. */
   readonly packetsBefore: number;
   readonly isEnd: boolean;
+  /** What the packets are written into, when it is large enough. */
+  readonly into?: Buffer;
 }
 
 const WHOLE_MESSAGE: MessagePart = { packetsBefore: 0, isEnd: true };
@@ -32,7 +34,8 @@ const WHOLE_MESSAGE: MessagePart = { packetsBefore: 0, isEnd: true };
 export function toPackets(type: number, message: Buffer, packetSize: number, part = WHOLE_MESSAGE): Buffer {
   const room = packetSize - PACKET_HEADER_BYTES;
   const count = Math.max(1, Math.ceil(message.length / room));
-  const out = Buffer.allocUnsafe(message.length + count * PACKET_HEADER_BYTES);
+  const size = message.length + count * PACKET_HEADER_BYTES;
+  const out = part.into && part.into.length >= size ? part.into.subarray(0, size) : Buffer.allocUnsafe(size);
   for (let index = 0, position = 0; index < count; index += 1) {
     const start = index * room;
     const end = Math.min(start + room, message.length);

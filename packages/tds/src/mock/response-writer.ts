@@ -11,6 +11,8 @@ export class ResponseWriter {
   private readonly packetLimit: number;
   private packetsBefore = 0;
   private isCut = false;
+  /** Free to be written to again, once the socket has taken it: a new one for each block costs more than all the rest. */
+  private packets: Buffer = Buffer.alloc(0);
 
   /** After `packetLimit` packets the connection ends, for tests. */
   constructor(socket: Socket, options: { readonly packetSize: number; readonly packetLimit: number }) {
@@ -31,8 +33,9 @@ export class ResponseWriter {
     if (this.tokens.length <= room) return;
     // The last packet stays here: it may turn out to be the one that ends the message.
     const sent = Math.floor((this.tokens.length - 1) / room) * room;
-    const part = { packetsBefore: this.packetsBefore, isEnd: false };
+    const part = { packetsBefore: this.packetsBefore, isEnd: false, into: this.packets };
     const packets = toPackets(PacketType.response, this.tokens.view(sent), this.packetSize, part);
+    if (packets.length > this.packets.length) this.packets = packets;
     this.tokens.dropFront(sent);
     await this.write(packets);
     this.packetsBefore += sent / room;
@@ -52,13 +55,14 @@ export class ResponseWriter {
       this.socket.end(bytes.subarray(0, Math.max(0, room)));
       return;
     }
-    if (this.socket.write(bytes)) return;
+    // Not until it is asked for more: then the socket may still hold what it was given.
     await new Promise<void>((resolve) => {
       const done = () => {
-        this.socket.off('drain', done).off('close', done);
+        this.socket.off('close', done);
         resolve();
       };
-      this.socket.on('drain', done).on('close', done);
+      this.socket.on('close', done);
+      this.socket.write(bytes, done);
     });
   }
 }

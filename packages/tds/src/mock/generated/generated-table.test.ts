@@ -78,6 +78,22 @@ describe('a generated table', () => {
     expect(rows.map((row) => row[at])).toEqual(ids);
   });
 
+  it('gives each of several readers at once the rows that they asked for', async () => {
+    const { username, password } = MOCK_LOGINS.readOnly;
+    const place = { host: '127.0.0.1', port: mock.port, database: 'TestWarehouse' };
+    const readers = await Promise.all(
+      Array.from({ length: 4 }, () => connectTds({ ...place, username, password, encrypt: 'off' })),
+    );
+    const found = await Promise.all(
+      readers.map((reader, at) => reader.query(`SELECT * FROM dbo.Generated_20000 WHERE Id > ${at * 1_500}`)),
+    );
+    found.forEach(({ rows }, at) => {
+      expect(rows).toHaveLength(20_000 - at * 1_500);
+      expect(rows).toEqual(rows.map((_, index) => generatedRow(at * 1_500 + index + 1, 12)));
+    });
+    await Promise.all(readers.map((reader) => reader.close()));
+  });
+
   it('gives the same rows from its bytes and from the SQL engine', async () => {
     const fast = await rowsOf('select * from dbo.Versioned_1200 where Id > 990 and Id < 1010');
     const slow = await rowsOf('select * from dbo.Versioned_1200 where Id > 980 + 10 and Id < 1010 order by Id');
