@@ -228,7 +228,7 @@ test('A70 an emergency is red and loud wherever its promotion is', async () => {
   const page = await visit(WAITING);
   const banner = page.getByRole('region', { name: 'Emergency' });
   await banner.getByText('EMERGENCY in prod').waitFor();
-  await banner.getByText('Gates that were skipped: soak, cycles, freeze.').waitFor();
+  await banner.getByText('Gates it skips: soak, cycles, freeze.').waitFor();
   await banner.getByText('Orders of the morning are lost; vp-lena approved, olaf is on call.').waitFor();
   expect(await banner.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgb(200, 30, 58)');
   const soak = page.getByRole('list', { name: 'Gates' }).getByRole('listitem').filter({ hasText: 'soak' });

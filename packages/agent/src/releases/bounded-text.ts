@@ -15,7 +15,7 @@ const NOTE_CHARACTERS = 64;
 export function createBoundedText(maxCharacters: number): BoundedText {
   const half = Math.floor((maxCharacters - NOTE_CHARACTERS) / 2);
   let [head, tail, dropped] = ['', '', 0];
-  const leftOut = () => dropped + Math.max(0, tail.length - half);
+  const leftOut = () => dropped + tail.length - lastLines(tail, half).length;
   return {
     add: (line) => {
       const added = `${line}\n`;
@@ -23,10 +23,20 @@ export function createBoundedText(maxCharacters: number): BoundedText {
       else tail += added;
       // Twice as much before it is cut: a million lines don't copy it a million times.
       if (tail.length <= 2 * half) return;
-      dropped += tail.length - half;
-      tail = tail.slice(-half);
+      const kept = lastLines(tail, half);
+      dropped += tail.length - kept.length;
+      tail = kept;
     },
-    text: () => (leftOut() === 0 ? head + tail : `${head}… ${leftOut()} characters left out …\n${tail.slice(-half)}`),
+    text: () =>
+      leftOut() === 0 ? head + tail : `${head}… ${leftOut()} characters left out …\n${lastLines(tail, half)}`,
     isCut: () => leftOut() > 0,
   };
+}
+
+/** Whole lines from the end, as many as fit: half of one could be half of a secret. */
+function lastLines(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text;
+  const end = text.slice(-maxCharacters);
+  const isWhole = text[text.length - maxCharacters - 1] === '\n';
+  return isWhole ? end : end.slice(end.indexOf('\n') + 1);
 }

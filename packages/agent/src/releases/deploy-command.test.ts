@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { waitFor } from '@towpath/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findProcess, isProcessAlive } from '../host/process-identity.ts';
-import { type DeployCommand, runDeployCommand } from './deploy-command.ts';
+import { type DeployCommand, type DesiredDeploy, runDeployCommand } from './deploy-command.ts';
 
 let folder: string;
 let lines: string[];
@@ -26,7 +26,7 @@ const RELEASE = {
 function deploy(
   script: string,
   more: Partial<DeployCommand> = {},
-  release = RELEASE,
+  release: DesiredDeploy = RELEASE,
   signal = new AbortController().signal,
 ) {
   const environmentVariables = { PATH: process.env.PATH, OWN: 'own' };
@@ -51,6 +51,25 @@ test('is told of the release, and runs once for it', async () => {
   expect(lines).toEqual([expect.stringContaining('v1.3.3: running sh -c'), 'deploy: out', 'deploy: err']);
   await deploy('echo "$TOWPATH_RELEASE_DATAKITS" >>told', {}, { ...RELEASE, id: 'b'.repeat(64) });
   expect(JSON.parse(read('told').split('\n')[1] ?? '')).toEqual(RELEASE.datakits);
+});
+
+test('A79 declared without a plan, it is not run where a plan was approved', async () => {
+  const deployPlan = { id: 'p', promotionId: 'q', sha256: 'e'.repeat(64), isOwn: true };
+  const release = { ...RELEASE, deployPlan };
+  await expect(deploy('echo ran >>told', {}, release)).rejects.toMatchObject({
+    code: expect.stringMatching(/^DEPLOY_PLAN_/),
+  });
+  await deploy('echo ran >>told', {}, { ...release, deployPlan: { ...deployPlan, isOwn: false } });
+  expect(() => read('told')).toThrow('ENOENT');
+});
+
+test('a line that is too long is left out whole: a piece of it could hold half of a secret', async () => {
+  await deploy('echo before; head -c 40000 /dev/zero | tr "\\0" x; echo; echo after');
+  expect(lines.slice(1)).toEqual([
+    'deploy: before',
+    'deploy: (a line of more than 32768 characters is left out)',
+    'deploy: after',
+  ]);
 });
 
 test('is its failure, and runs again the next time', async () => {

@@ -58,7 +58,8 @@ export async function runDeployCommand(release: DesiredDeploy, options: DeployOp
   const { deploy, stateFolder } = options;
   if (deploy === undefined) return;
   const kept = await endLeft(stateFolder, 'deployed');
-  if (deploy.plan !== undefined) return applyPlan(release, { ...options, deploy }, kept);
+  // Declared without a plan, here, while others of the environment wait for people to approve one: what nobody approved is not run.
+  if (deploy.plan !== undefined || release.deployPlan) return applyPlan(release, { ...options, deploy }, kept);
   if (kept.releaseId === release.id) return;
   options.log(`release ${release.version}: running ${deploy.command.join(' ')}`);
   await run(release, { ...options, deploy, words: deploy.command, more: {} });

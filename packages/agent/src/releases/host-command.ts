@@ -39,7 +39,8 @@ const GRACE_MS = 10_000;
 /** After its end, for what it printed last. */
 const LAST_OUTPUT_MS = 1_000;
 /** A line of a log. */
-const LINE_CHARACTERS = 2_000;
+const LINE_CHARACTERS = 32_768;
+const LEFT_OUT = `(a line of more than ${LINE_CHARACTERS} characters is left out)`;
 
 /** Runs it to its end, with all that it started. @throws the signal's reason */
 export async function runHostCommand(command: HostCommand): Promise<HostCommandEnd> {
@@ -99,24 +100,24 @@ function waitForEnd(child: Child): Promise<number | string> {
   });
 }
 
-/** Line by line; a longer one in pieces, so that nothing is kept. */
+/** Line by line. A piece of a long one could hold half of a secret, which nobody would find: it is left out whole. */
 async function tell(output: Readable, onLine: (line: string) => void): Promise<void> {
   let rest = '';
   try {
     for await (const chunk of output.setEncoding('utf8')) {
-      const lines = `${rest}${chunk}`.split('\n').flatMap(cut);
-      rest = lines.pop() ?? '';
-      for (const line of lines) onLine(line);
+      const lines = `${rest}${chunk}`.split('\n');
+      // No more than shows that it is too long.
+      rest = lines.pop()?.slice(0, LINE_CHARACTERS + 1) ?? '';
+      for (const line of lines) onLine(shorten(line));
     }
   } catch {
     // It was closed on our side.
   }
-  if (rest !== '') onLine(rest);
+  if (rest !== '') onLine(shorten(rest));
 }
 
-function cut(line: string): readonly string[] {
-  if (line.length <= LINE_CHARACTERS) return [line];
-  return line.match(new RegExp(`.{1,${LINE_CHARACTERS}}`, 'gsu')) ?? [];
+function shorten(line: string): string {
+  return line.length > LINE_CHARACTERS ? LEFT_OUT : line;
 }
 
 async function end(identity: ProcessIdentity): Promise<void> {

@@ -36,7 +36,7 @@ export function findSelectedEnvironment(context: CommandContext, options: Select
   if (project === undefined) return flag || ENVIRONMENT || DBT_TARGET || undefined;
   const { environments } = project.declaration;
   if (flag && !environments.has(flag)) return flag;
-  if (isOfDev(context, project)) return tellLocal(context);
+  if (!flag && isOfDev(context, project)) return tellLocal(context);
   try {
     const selection = selectEnvironment(project.declaration, { flag, processVariables: context.env });
     if (selection.banner !== undefined) context.err(`${selection.banner}\n`);

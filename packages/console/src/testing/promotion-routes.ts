@@ -210,7 +210,7 @@ function signPlan({ promotions }: World, { body }: Parameters<Answer>[1], id: st
   const found = promotions.deployPlans.find((one) => one.promotionId === id && one.sha256 === sha256);
   if (!found) return missing('plan');
   const givenAt = new Date().toISOString();
-  found.signOffs = [{ role: 'release-manager', person: 'console', decision, note, givenAt }];
+  found.signOffs = [{ role: 'release-manager', person: 'console', decision, note, givenAt, accessRevokedAt: null }];
   return json(SignDeployPlan, found);
 }
 

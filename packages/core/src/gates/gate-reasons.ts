@@ -62,7 +62,7 @@ export const GATE_REASONS = {
   PARITY_UNRECORDED: 'This release was recorded when declarations were not kept: nobody can compare them.',
   PARITY_ENVIRONMENT_UNKNOWN: 'This release does not declare this environment.',
   PARITY_LACKING:
-    'The environment lacks what this release declares: apply its declaration (`environment apply`), and give each required variable a value.',
+    'The environment lacks what this release declares: apply its declaration (`environment apply`), and give each required variable a value that its agents tell of; without a live agent none is known.',
   PARITY_BROKEN: 'This release lets the environment differ from the one before where its parity does not allow it.',
   CHANGE_NOT_WANTED: 'The policy wants no change record.',
   CHANGE_APPROVED: 'The change record is approved, and now lies in its planned window, if it has one.',

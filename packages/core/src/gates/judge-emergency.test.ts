@@ -117,6 +117,19 @@ describe('A70 an emergency', () => {
     expect(say(signed({ ...vp, ...fresh }, { ...onCall, ...fresh }), {}, nowMs)).toBe(said);
   });
 
+  test('A70 approvals from before it was asked for count for nothing, whatever the policy says of hours by now', () => {
+    const askedAtMs = NOW_MS - MINUTE_MS;
+    const asked = { ...emergency, askedAtMs };
+    const before = { givenAtMs: askedAtMs - 1 };
+    const longer = { emergency: shipped && { ...shipped, expiresHours: 72 } };
+    const facts = { emergency: asked, ...signed({ ...vp, ...before }, { ...onCall, ...before }) };
+    expect(say(facts, longer)).toBe('defer EMERGENCY_UNAPPROVED');
+    const since = { givenAtMs: askedAtMs };
+    const fresh = { emergency: asked, ...signed({ ...vp, ...since }, { ...onCall, ...since }) };
+    const shorter = { emergency: shipped && { ...shipped, expiresHours: 0.1 } };
+    expect(say(fresh, shorter)).toBe('allow EMERGENCY_APPROVED');
+  });
+
   test('says who is missing, what it skips and until when', () => {
     expect(askGate('emergency', { facts: { emergency, ...signed(onCall) } }).evidence).toEqual({
       ...{ reason: 'trades are lost', skipped: emergency.skipped, expiresAt: '2026-06-16T11:00:00.000Z' },

@@ -17,12 +17,12 @@ export function judgeEmergency(facts: PromotionFacts, { emergency: rules }: Prom
   if (rules === null || !isCovered(emergency, rules)) return deny('EMERGENCY_NOT_ALLOWED', evidence);
   if (nowMs >= emergency.expiresAtMs) return deny('EMERGENCY_EXPIRED', evidence);
   if ((facts.rollbackPlan?.trim() ?? '') === '') return deny('ROLLBACK_PLAN_MISSING', evidence);
-  return judgeApprovals(facts, { ...rules, expiresAtMs: emergency.expiresAtMs }, nowMs, evidence);
+  return judgeApprovals(facts, { ...rules, askedAtMs: findAskedAt(emergency, rules) }, nowMs, evidence);
 }
 
 function judgeApprovals(
   facts: PromotionFacts,
-  { approvals, expiresHours, expiresAtMs }: EmergencyRules & Pick<EmergencyFacts, 'expiresAtMs'>,
+  { approvals, askedAtMs }: Pick<EmergencyRules, 'approvals'> & { readonly askedAtMs: number },
   nowMs: number,
   evidence: GateAnswer['evidence'],
 ): GateAnswer {
@@ -31,11 +31,15 @@ function judgeApprovals(
   const refusal = findRefusal(own);
   if (refusal) return deny('SIGN_OFF_REFUSED', { ...evidence, ...describeRefusal(refusal) });
   // Who signed the release off before has approved no emergency.
-  const askedAtMs = expiresAtMs - expiresHours * HOUR_MS;
   const fresh = own.filter(({ givenAtMs }) => givenAtMs >= askedAtMs);
   const { missing, ...counted } = countSignOffs(facts, fresh, approvals);
   if (Object.keys(missing).length === 0) return allow('EMERGENCY_APPROVED', { ...evidence, ...counted });
   return defer('EMERGENCY_UNAPPROVED', { ...evidence, ...counted, missing });
+}
+
+/** What was judged before that was kept was asked for under rules as they are now, or nearly. */
+function findAskedAt({ askedAtMs, expiresAtMs }: EmergencyFacts, { expiresHours }: EmergencyRules): number {
+  return askedAtMs ?? expiresAtMs - expiresHours * HOUR_MS;
 }
 
 function isCovered({ skipped }: EmergencyFacts, rules: EmergencyRules): boolean {

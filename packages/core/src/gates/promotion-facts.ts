@@ -60,6 +60,8 @@ export interface EmergencyFacts {
   readonly reason: string;
   readonly skipped: readonly GateName[];
   readonly expiresAtMs: number;
+  /** When it was asked for; absent: it is about to be, or was judged by a version that did not keep it. */
+  readonly askedAtMs?: number | undefined;
 }
 
 /** How long the runs of a pipeline took before and after the latest deployment of the release: medians; null: of no run. */

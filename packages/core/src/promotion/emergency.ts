@@ -7,6 +7,8 @@ export interface Emergency {
   readonly reason: string;
   readonly skipped: readonly GateName[];
   readonly expiresAtMs: number;
+  /** When it was asked for; absent: it is about to be, or was judged by a version that did not keep it. */
+  readonly askedAtMs?: number | undefined;
 }
 
 const HOUR_MS = 3600 * 1000;

@@ -114,6 +114,8 @@ describe('A81 beside what the environment declares', () => {
     const there = { name: 'qa', applied, valued: new Set<string>() };
     expect(compareDeclarations(alike, there)).toEqual({ state: 'undeclared' });
     expect(compareDeclarations(undefined, there)).toEqual({ state: 'unrecorded' });
-    expect(compareDeclarations({ variables: [], environments: [] }, there)).toEqual({ state: 'none' });
+    const silent = { variables: [], environments: [] };
+    expect(compareDeclarations(silent, { ...there, applied: null })).toEqual({ state: 'none' });
+    expect(compareDeclarations(silent, there)).toEqual({ state: 'undeclared' });
   });
 });

@@ -29,7 +29,8 @@ export interface ParityTarget {
 /** Compares them. Subjects are in the order of the declaration's names. */
 export function compareDeclarations(candidate: ReleasedDeclaration | undefined, target: ParityTarget): ParityFacts {
   if (candidate === undefined) return { state: 'unrecorded' };
-  if (candidate.environments.length === 0) return { state: 'none' };
+  // Who declares nothing is not let into what is declared.
+  if (candidate.environments.length === 0) return { state: target.applied === null ? 'none' : 'undeclared' };
   const own = candidate.environments.find(({ name }) => name === target.name);
   if (own === undefined) return { state: 'undeclared' };
   const { applied } = target;

@@ -31,7 +31,7 @@ async function open(link: string) {
     body: JSON.stringify({ link }),
   });
   const body: unknown = await response.json();
-  if (!response.ok) throw new Error(`refused: ${JSON.stringify(body)}`);
+  if (!response.ok) throw Object.assign(new Error(`refused: ${JSON.stringify(body)}`), body);
   const { csrf } = OpenConsole.reply.parse(body);
   const cookie = String(response.headers.getSetCookie()[0]).split(';')[0] ?? '';
   return createClient({ baseUrl: t.server.url, headers: () => ({ cookie, [CSRF_HEADER]: csrf ?? '' }) });

@@ -65,7 +65,8 @@ export async function judgePending(
 
 async function toQuestion(tx: Transaction, promotion: PromotionView, atMs: number) {
   const { environment, requestedBy: initiator, rollbackPlan, changeRecord, notBefore } = promotion;
-  const emergency = toEmergency(promotion.emergency);
+  const asked = toEmergency(promotion.emergency);
+  const emergency = asked && { ...asked, askedAtMs: Date.parse(promotion.requestedAt) };
   const release = await findRelease(tx, promotion.release.id);
   const target = await findTarget(tx, environment);
   if (!release) throw releaseUnknown(promotion.release.id);

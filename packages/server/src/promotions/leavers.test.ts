@@ -4,9 +4,11 @@ import {
   GetPromotion,
   LiftRefusal,
   ListSignOffs,
+  ListTokens,
   type PromotionView,
   type ReleaseView,
   RevokePerson,
+  RevokeToken,
   type SignOffView,
 } from '@towpath/api';
 import { SHIPPED_POLICY } from '@towpath/core';
@@ -86,6 +88,20 @@ describe('A68 a sign-off of somebody whose access was revoked since', () => {
     await loadDesired(w.prodAgentClient, w.prod);
     await waitForPromotion(w.rita, opened.id, 'succeeded');
   });
+});
+
+test('A68 who has no valid way in any more is revoked all the same, with an entry in the audit', async () => {
+  const admin = await openAdmin(w.databaseUrl);
+  const kim = w.clientOf(await admin.issueAccessToken({ name: 'kim', role: 'business' }));
+  await signOff(kim, release.id);
+  const { tokens } = await w.administrator.call(ListTokens);
+  const id = tokens.find(({ name }) => name === 'kim')?.id ?? '';
+  await w.administrator.call(RevokeToken, { params: { tokenId: id }, body: {} });
+  await admin.close();
+  expect(await revoke('kim')).toMatchObject({ tokens: 0, sessions: 0, links: 0 });
+  const { signOffs } = await w.rita.call(ListSignOffs, { query: { releaseId: release.id } });
+  expect(signOffs.find(({ person }) => person === 'kim')).toMatchObject({ accessRevokedAt: expect.any(String) });
+  await expect(revoke('kim')).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' });
 });
 
 test('A68 a revocation that is under way is waited for: nothing begins by a word that is just ending', async () => {

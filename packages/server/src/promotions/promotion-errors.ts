@@ -30,6 +30,20 @@ export function promotionRunning({ environment, release }: PromotionView): Towpa
   });
 }
 
+/** The error about what would take the place of a promotion that waits, and is denied at once. */
+export function promotionHopeless(
+  { environment, release }: PromotionView,
+  version: string,
+  denied: readonly string[],
+): TowpathError {
+  return new TowpathError({
+    code: 'PROMOTION_DENIED',
+    message: `${version} can't come into ${environment}; ${release.version} waits there as before.`,
+    cause: `Denied by ${denied.join(', ')}.`,
+    fix: `See why by \`${TOWPATH} promote ${version} --to ${environment} --plan\`.`,
+  });
+}
+
 /** The error about what is there already. */
 export function alreadyDeployed(environment: string, version: string): TowpathError {
   return new TowpathError({

@@ -396,6 +396,14 @@ describe('the gates of production', () => {
     expect(await w.rita.call(GetPromotion, { params })).toMatchObject({ state: 'aborted', endCode: 'SUPERSEDED' });
   });
 
+  test('what is denied at once takes nobody’s place', async () => {
+    const waiting = await look();
+    const hopeless = await recordRelease(w.engineer, 'v9.9.9');
+    const asked = askForProd(w, hopeless.id, { rollbackPlan: '' });
+    await expect(asked).rejects.toMatchObject({ code: 'PROMOTION_DENIED', status: 409 });
+    expect(await look()).toMatchObject({ id: waiting.id, state: 'pending' });
+  });
+
   test('A64 what waits for its soak fails when another release takes its place there', async () => {
     const waiting = await look();
     const newer = await recordRelease(w.engineer, 'v1.3.5');

@@ -1,6 +1,5 @@
 // What a promotion would do and what its gates would say, now or at another moment. The same code as when it is carried out.
 import type { PlanPromotion, ReleaseName, ReleaseView } from '@towpath/api';
-import { judgePromotion } from '@towpath/core';
 import type pg from 'pg';
 import type { z } from 'zod';
 import { withSnapshot } from '../db/database.ts';
@@ -9,9 +8,8 @@ import { releaseUnknown } from '../releases/release-errors.ts';
 import { environmentUnknown } from '../runs/run-errors.ts';
 import { readClock } from '../schedules/operations/read-clock.ts';
 import type { HolidayBook } from './holiday-book.ts';
+import { judgeRequest } from './judge-request.ts';
 import { findTarget } from './operations/find-target.ts';
-import { planRequest } from './plan-request.ts';
-import { readFacts } from './read-facts.ts';
 import { toEmergencyView } from './to-emergency.ts';
 import { toInstant, toVerdictView } from './to-verdict-view.ts';
 
@@ -38,16 +36,15 @@ type Planned = z.input<(typeof PlanPromotion)['reply']>;
 export async function readPlan(pool: pg.Pool, book: HolidayBook, request: PlanRequest): Promise<Planned> {
   await book.load();
   return withSnapshot(pool, async (tx) => {
-    const { releaseId, environment, rollbackPlan = null, changeRecord = null, by } = request;
+    const { releaseId, environment, at, ...rest } = request;
     const release = await findRelease(tx, releaseId);
     if (!release) throw releaseUnknown(releaseId);
     const target = await findTarget(tx, environment);
     if (!target) throw environmentUnknown(environment);
-    const atMs = request.at === undefined ? await readClock(tx) : Date.parse(request.at);
-    const { from, plan, emergency } = await planRequest(tx, { release, target, emergency: request.emergency, atMs });
-    const asked = { release, target, initiator: by, rollbackPlan, changeRecord, notBefore: null, emergency, atMs };
-    const { policyVersion, ...judged } = await readFacts(tx, book, asked);
-    const { decision, askAgainAtMs, verdicts } = judgePromotion({ ...judged, gates: plan.gates }, atMs);
+    const atMs = at === undefined ? await readClock(tx) : Date.parse(at);
+    const judged = await judgeRequest(tx, book, { ...rest, release, target, atMs });
+    const { from, plan, emergency, policyVersion } = judged;
+    const { decision, askAgainAtMs, verdicts } = judged.judgement;
     return {
       release: toName(release),
       from: from ? toName(from) : null,

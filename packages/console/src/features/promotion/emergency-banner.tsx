@@ -20,10 +20,10 @@ export function EmergencyBanner({ promotion }: { readonly promotion: PromotionVi
       <p>
         {emergency.skipped.length > 0 ? (
           <>
-            Gates that were skipped: <NameList names={emergency.skipped} />.{' '}
+            Gates it skips: <NameList names={emergency.skipped} />.{' '}
           </>
         ) : (
-          'No gate was skipped. '
+          'It skips no gate. '
         )}
         It holds until <Instant at={emergency.expiresAt} isExact /> (<Instant at={emergency.expiresAt} />
         ).

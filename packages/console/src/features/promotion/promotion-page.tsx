@@ -47,7 +47,8 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
   const { environment, release: named, kind, verdicts, emergency } = promotion;
   useEnvironmentInAddress(environment);
   const release = useRelease(named.id).data;
-  const signOffs = useSignOffs(named.id, environment).data ?? [];
+  const said = useSignOffs(named.id, environment).data;
+  const signOffs = said ?? [];
   const environmentKind = useEnvironmentKind(environment) ?? 'shared';
   const page = `${named.version} to ${environment}`;
   return (
@@ -70,7 +71,12 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
             <PlanSteps promotion={promotion} />
           </section>
           {kind === 'promotion' ? (
-            <SignOffsPanel promotion={promotion} signOffs={signOffs} author={release?.createdBy} />
+            <SignOffsPanel
+              isLoaded={said !== undefined}
+              promotion={promotion}
+              signOffs={signOffs}
+              author={release?.createdBy}
+            />
           ) : null}
           <Timeline moments={listMoments(promotion, signOffs)} />
         </div>

@@ -18,19 +18,21 @@ interface SignOffsPanelProps {
   readonly promotion: PromotionView;
   readonly signOffs: readonly SignOffView[];
   readonly author: string | undefined;
+  /** False: nobody knows yet who said what. */
+  readonly isLoaded: boolean;
 }
 
 /** Who said what of this release for this environment, and whose word is missing. */
-export function SignOffsPanel({ promotion, signOffs, author }: SignOffsPanelProps): ReactNode {
+export function SignOffsPanel({ promotion, signOffs, isLoaded, author }: SignOffsPanelProps): ReactNode {
   const wanted = useWantedSignOffs(promotion.environment, promotion.emergency !== null) ?? {};
   const missing = listMissing(wanted, signOffs, Date.now());
   return (
     <section className={classes.panel} aria-label="Sign-offs">
       <h2>Sign-offs</h2>
-      {promotion.state === 'pending' && missing.length > 0 ? (
+      {isLoaded && promotion.state === 'pending' && missing.length > 0 ? (
         <p>Missing: {missing.map(({ role, count }) => `${count} of role ${role}`).join(', ')}</p>
       ) : null}
-      {signOffs.length === 0 ? (
+      {isLoaded && signOffs.length === 0 ? (
         <p className={classes.muted}>Nobody has said anything about this release here.</p>
       ) : null}
       <ul className={classes.words}>

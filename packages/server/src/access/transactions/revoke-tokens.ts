@@ -59,9 +59,9 @@ async function revokeAll(
   actor: AuditActor,
 ): Promise<RevokedAccess | undefined> {
   await lockHolder(tx, name);
-  const { tokens, sessions, links } = await revokeAccess(tx, name);
+  const { tokens, sessions, links, isKnown } = await revokeAccess(tx, name);
   const isFreed = freesName && (await freeName(tx, name));
-  if (tokens + sessions + links === 0 && !isFreed) return undefined;
+  if (!isKnown && !isFreed) return undefined;
   await writeAudit(tx, {
     actor,
     action: 'access-token.revoked',

@@ -10,6 +10,8 @@ export interface FoundPipeline {
   /** Null: it is of a working tree. */
   readonly releaseId: string | null;
   readonly parameters: ParameterSchemas;
+  /** How many its graph has. */
+  readonly tasks: number;
 }
 
 interface Row {
@@ -19,10 +21,12 @@ interface Row {
   readonly bundle_hash: string | null;
   readonly release_id: string | null;
   readonly parameters: ParameterSchemas | null;
+  readonly tasks: number;
 }
 
 const STATEMENT = `
-select p.code_location, p.source_file, p.graph_hash, l.bundle_hash, l.release_id, g.body->'parameters' as parameters
+select p.code_location, p.source_file, p.graph_hash, l.bundle_hash, l.release_id, g.body->'parameters' as parameters,
+       jsonb_array_length(g.body->'tasks') as tasks
 from pipelines p
 join code_locations l on l.environment = p.environment and l.name = p.code_location
 join graphs g on g.hash = p.graph_hash
@@ -49,6 +53,7 @@ export async function findPipeline(db: Db, key: PipelineKey): Promise<FoundPipel
       bundleHash: row.bundle_hash,
       releaseId: row.release_id,
       parameters: row.parameters ?? {},
+      tasks: row.tasks,
     }
   );
 }

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.ts';
 
-/** What a live agent of an environment says about a release. */
+/** What an agent of an environment says about a release. */
 export interface Observation {
   readonly agent: string;
   /** Null: nothing yet, or something about another release. */
@@ -17,12 +17,17 @@ interface Row {
 const STATEMENT = `
 select a.name as agent, r.session_id is not null as is_reported, r.error_code, r.error_message
 from agents a
-join agent_sessions s on s.agent_id = a.id and s.ended_at is null and s.silent_at is null
+left join agent_sessions s on s.agent_id = a.id and s.ended_at is null and s.silent_at is null
 left join session_releases r on r.session_id = s.id and r.release_id = $2
-where a.environment = $1
+where a.environment = $1 and (s.id is not null or exists (
+  select from deploy_plans d join promotions p on p.id = d.promotion_id
+  where d.agent_id = a.id and d.accepted_at is not null and p.environment = $1 and p.state = 'running'))
 order by a.name`;
 
-/** All agents of an environment that live. Uses agent_sessions_live_agent_key; locks nothing. */
+/**
+ * All agents of an environment that live, and whoever is to apply the deploy plan of the promotion that runs, also while it is away: nobody
+ * else can say that it was applied. Uses agent_sessions_live_agent_key; locks nothing.
+ */
 export async function listObservations(
   db: Db,
   environment: string,

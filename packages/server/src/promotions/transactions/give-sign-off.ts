@@ -95,7 +95,7 @@ async function audit(tx: Transaction, given: SignOffView, version: string): Prom
   const { id, releaseId, environment, person, role, decision, note, expiresAt } = given;
   await writeAudit(tx, {
     actor: { kind: 'person', name: person },
-    action: 'sign-off.given',
+    action: decision === 'refused' ? 'sign-off.refused' : 'sign-off.given',
     subject: { kind: 'release', id: releaseId, name: version },
     environment,
     why: note,

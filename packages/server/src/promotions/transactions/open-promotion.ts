@@ -1,14 +1,19 @@
 // A person asks for a release in an environment. Its gates are judged at once, so the answer says what it waits for.
 import type { PromotionView } from '@towpath/api';
 import type pg from 'pg';
-import { withTransaction } from '../../db/database.ts';
+import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
+import { findRelease } from '../../releases/operations/find-release.ts';
+import { releaseUnknown } from '../../releases/release-errors.ts';
+import { readClock } from '../../schedules/operations/read-clock.ts';
 import type { HolidayBook } from '../holiday-book.ts';
+import { judgeRequest } from '../judge-request.ts';
 import { openLocked } from '../open-locked.ts';
 import { findLivePromotion } from '../operations/find-live-promotion.ts';
+import type { PromotionTarget } from '../operations/find-target.ts';
 import { lockDecisions } from '../operations/lock-decisions.ts';
 import { type Promoter, requirePromoter } from '../promoter.ts';
-import { promotionRunning } from '../promotion-errors.ts';
+import { promotionHopeless, promotionRunning } from '../promotion-errors.ts';
 import { requireNewest } from '../require-newest.ts';
 import { supersede } from '../supersede.ts';
 
@@ -29,9 +34,9 @@ export interface PromotionRequest {
 
 /**
  * Opens a promotion and returns it as its gates leave it. The same request while it waits is the same promotion; another one
- * takes its place. Locks: the decisions about the environment.
+ * takes its place, unless its gates deny it at once: what waits for nothing takes nobody's place. Locks: the decisions about the environment.
  *
- * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `PERMISSION_DENIED`, `PROMOTION_RUNNING`, `RELEASE_ALREADY_DEPLOYED`, `PROMOTION_NOT_RETRIABLE`
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `PERMISSION_DENIED`, `PROMOTION_RUNNING`, `PROMOTION_DENIED`, `RELEASE_ALREADY_DEPLOYED`, `PROMOTION_NOT_RETRIABLE`
  */
 export async function openPromotion(
   pool: pg.Pool,
@@ -48,11 +53,30 @@ export async function openPromotion(
     if (request.retryOf !== undefined) await requireNewest(tx, environment, request.retryOf);
     if (live?.state === 'running') throw promotionRunning(live);
     const outbox = createOutbox();
-    if (live) await supersede(tx, live, by.name, outbox);
+    if (live) {
+      await requireHope(tx, book, { request, target, live });
+      await supersede(tx, live, by.name, outbox);
+    }
     const opened = await openLocked(tx, book, { ...request, target, actor: { kind: 'person', name: by.name } }, outbox);
     await publish(tx, outbox);
     return opened;
   });
+}
+
+interface Newcomer {
+  readonly request: PromotionRequest;
+  readonly target: PromotionTarget;
+  readonly live: PromotionView;
+}
+
+async function requireHope(tx: Transaction, book: HolidayBook, { request, target, live }: Newcomer): Promise<void> {
+  const release = await findRelease(tx, request.releaseId);
+  if (!release) throw releaseUnknown(request.releaseId);
+  const asked = { ...request, by: request.by.name, release, target, atMs: await readClock(tx) };
+  const { decision, verdicts } = (await judgeRequest(tx, book, asked)).judgement;
+  if (decision !== 'deny') return;
+  const denied = verdicts.filter((verdict) => verdict.decision === 'deny').map(({ gate, code }) => `${gate} (${code})`);
+  throw promotionHopeless(live, release.version, denied);
 }
 
 function isSame(live: PromotionView, request: PromotionRequest): boolean {

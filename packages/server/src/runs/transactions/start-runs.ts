@@ -12,10 +12,10 @@ import { reserveRunNumbers } from '../operations/take-run-number.ts';
 import { getPipeline, type RunPlan, type RunRequest, toPlan, writeRuns } from './plan-run.ts';
 
 /** What became of a request: its run, or why there is none. */
-export type StartOutcome = FoundRun | TowpathError;
+export type StartOutcome = FoundRun | Error;
 
 /**
- * Plans runs for people in one transaction. A request that can't be granted (`ENVIRONMENT_UNKNOWN`, `PIPELINE_UNKNOWN`,
+ * Plans runs for people, a few transactions for all of them. A request that can't be granted (`ENVIRONMENT_UNKNOWN`, `PIPELINE_UNKNOWN`,
  * `PARAMETERS_INVALID`) has that as its outcome and keeps no other from being granted. Locks nothing that others wait for. Not
  * idempotent: each call makes runs.
  */
@@ -34,8 +34,48 @@ export async function startRuns(
       outcomes.set(request, thrown);
     }
   }
-  if (granted.length > 0) await grantRuns(pool, granted, outcomes);
+  for (const some of splitByTasks(granted)) await grantOrTell(pool, some, outcomes);
   return outcomes;
+}
+
+/** A transaction of so many tasks takes a moment; a larger run has one of its own. */
+const MAX_TASKS = 2000;
+
+function splitByTasks(granted: readonly Granted[]): readonly (readonly Granted[])[] {
+  const parts: Granted[][] = [];
+  let tasks = Infinity;
+  for (const one of granted) {
+    tasks += one.plan.found.tasks;
+    if (tasks > MAX_TASKS) {
+      parts.push([]);
+      tasks = one.plan.found.tasks;
+    }
+    parts.at(-1)?.push(one);
+  }
+  return parts;
+}
+
+/** One of several may be at fault for all, and then nothing of them was written: each has its own transaction. */
+async function grantOrTell(
+  pool: pg.Pool,
+  granted: readonly Granted[],
+  outcomes: Map<RunRequest, StartOutcome>,
+): Promise<void> {
+  try {
+    await grantRuns(pool, granted, outcomes);
+  } catch (thrown) {
+    if (granted.length > 1 && wasRolledBack(thrown)) {
+      for (const one of granted) await grantOrTell(pool, [one], outcomes);
+      return;
+    }
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    for (const { request } of granted) outcomes.set(request, error);
+  }
+}
+
+/** SQLSTATE classes 22 and 23: data that can't be stored. 57014: it took too long. */
+function wasRolledBack(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && /^(?:2[23]...|57014)$/.test(String(thrown.code));
 }
 
 interface Granted {
