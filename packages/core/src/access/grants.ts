@@ -52,13 +52,18 @@ export function rolesAt(grants: readonly Grant[], place: AccessPlace): readonly 
 /** What only people give: a service account is nobody whose word counts. */
 const FOR_PEOPLE: readonly Permission[] = ['sign-offs:write'];
 
+/** Whether no service account may ever do it, whatever its role. */
+export function isForPeople(permission: Permission): boolean {
+  return FOR_PEOPLE.includes(permission);
+}
+
 /** Whether somebody may do something at a place, and by which grant. */
 export function judgeAccess(
   { name, grants }: { readonly name: string; readonly grants: readonly Grant[] },
   permission: Permission,
   place: AccessPlace,
 ): AccessAnswer {
-  const isRefused = FOR_PEOPLE.includes(permission) && isServiceAccount(name);
+  const isRefused = isForPeople(permission) && isServiceAccount(name);
   const grant = isRefused ? undefined : grantsAt(grants, place).find(({ role }) => roleHas(role, permission));
   return { isAllowed: grant !== undefined, grant: grant ?? null };
 }

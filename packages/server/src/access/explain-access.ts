@@ -5,6 +5,7 @@ import {
   findRules,
   type Grant,
   grantsAt,
+  isForPeople,
   isServiceAccount,
   judgeAccess,
   type Permission,
@@ -80,10 +81,11 @@ function explain({ role, environments, from }: Grant): string {
 
 function explainRefusal({ name, grants }: PersonIdentity, place: AccessPlace, permission: Permission): string {
   if (grants.length === 0) return 'No binding names you or a group of yours.';
-  if (isServiceAccount(name) && grants.some(({ role }) => roleHas(role, permission)))
-    return 'That is for people; you are a service account.';
+  if (isServiceAccount(name) && isForPeople(permission)) return 'That is for people; you are a service account.';
   const roles = rolesAt(grants, place);
   const where = typeof place === 'string' ? 'in all environments' : `in ${place.environment}`;
+  const elsewhere = grants.find(({ role }) => roleHas(role, permission))?.environments;
+  if (elsewhere) return `You may in ${elsewhere.join(', ')}, and not ${where}.`;
   if (roles.length === 0) return `You have no role ${where}.`;
   return `You are ${roles.join(', ')} ${where}, which does not include ${permission}.`;
 }

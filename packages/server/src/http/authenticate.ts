@@ -51,6 +51,15 @@ function mayAsk(identity: Identity, permission: Exclude<RoutePermission, 'public
   return roleHas(identity.role, permission);
 }
 
+/**
+ * Whether somebody may still do all that they might: compared as a whole, with others they are to ask anew. Undefined: they are
+ * nobody any more.
+ */
+export function hasSameRights(before: Identity | null, now: Identity | undefined): boolean {
+  const rights = (identity: Identity | null | undefined) => (identity?.kind === 'person' ? identity.grants : null);
+  return now !== undefined && JSON.stringify(rights(now)) === JSON.stringify(rights(before));
+}
+
 /** Finds out who asks; undefined: nobody who is known, or no longer. */
 export async function findIdentity(
   request: FastifyRequest,
@@ -101,7 +110,8 @@ function checkCsrf(request: FastifyRequest, identity: Identity): void {
   });
 }
 
-function authenticationRequired(): TowpathError {
+/** The error of who is not known, or no longer. */
+export function authenticationRequired(): TowpathError {
   return new TowpathError({
     code: 'AUTHENTICATION_REQUIRED',
     message: 'This needs a valid credential.',

@@ -61,9 +61,11 @@ export function createMetrics(pool: pg.Pool, version: string): Metrics {
   }).set({ version }, 1);
   for (const [name, described] of Object.entries(GAUGES)) addGauge(registry, pool, name as GaugeName, described);
   const setLastEnds = addLastEnds(registry);
-  addConnections(registry, pool);
+  const lookAtConnections = addConnections(registry, pool);
   return {
     read: async () => {
+      // Before the questions of this very answer wait for some.
+      lookAtConnections();
       setLastEnds(await listLastEnds(pool));
       return registry.metrics();
     },
@@ -104,16 +106,16 @@ function addLastEnds(register: Registry): (ends: readonly LastEnd[]) => void {
   };
 }
 
-function addConnections(register: Registry, pool: pg.Pool): void {
+function addConnections(register: Registry, pool: pg.Pool): () => void {
   const added = new Gauge({
     ...{ name: 'towpath_database_connections', labelNames: ['state'], registers: [register] },
     help: 'Of this server: in use, idle, and requests that wait for one.',
-    collect: () => {
-      added.set({ state: 'used' }, pool.totalCount - pool.idleCount);
-      added.set({ state: 'idle' }, pool.idleCount);
-      added.set({ state: 'waiting' }, pool.waitingCount);
-    },
   });
+  return () => {
+    added.set({ state: 'used' }, pool.totalCount - pool.idleCount);
+    added.set({ state: 'idle' }, pool.idleCount);
+    added.set({ state: 'waiting' }, pool.waitingCount);
+  };
 }
 
 /** By the route's path, so that ids make no series of their own; what matches no route is one. */

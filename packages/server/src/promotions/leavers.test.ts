@@ -104,6 +104,24 @@ test('A68 who has no valid way in any more is revoked all the same, with an entr
   await expect(revoke('kim')).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' });
 });
 
+test('A68 a word that is under way while access is revoked is not taken', async () => {
+  const zoe = await comeBack('zoe', 'business');
+  await withConnection(w.databaseUrl, async (client) => {
+    await client.query('begin');
+    await lockHolder(client, 'zoe');
+    const given = Promise.allSettled([signOff(zoe, release.id)]);
+    await waitFor('the word to wait', 10_000, async () => {
+      const { rows } = await client.query(`select from pg_locks where locktype = 'advisory' and not granted`);
+      return rows.length > 0;
+    });
+    await revokeAccess(client, 'zoe');
+    await client.query('commit');
+    expect(await given).toMatchObject([{ status: 'rejected', reason: { code: 'AUTHENTICATION_REQUIRED' } }]);
+  });
+  const { signOffs } = await w.rita.call(ListSignOffs, { query: { releaseId: release.id } });
+  expect(signOffs.map(({ person }) => person)).not.toContain('zoe');
+});
+
 test('A68 a revocation that is under way is waited for: nothing begins by a word that is just ending', async () => {
   const next = await recordRelease(w.engineer, 'v1.0.2');
   await deployToInt(w, next.id);

@@ -1,8 +1,7 @@
 // runs:read: events say only that something changed; what it is, is read by the routes of that thing.
 import { StreamEvents } from '@towpath/api';
 import type { FastifyInstance } from 'fastify';
-import { findIdentity } from '../../http/authenticate.ts';
-import type { Identity } from '../../http/identity.ts';
+import { findIdentity, hasSameRights } from '../../http/authenticate.ts';
 import { requestInvalid } from '../../http/parse-request.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import { SECURITY_HEADERS } from '../../http/security-headers.ts';
@@ -18,7 +17,7 @@ export function registerStreamEvents(app: FastifyInstance, context: ServerContex
       const after = lastId ?? (await findEventPosition(context.pool));
       const authentication = { db: context.pool, cookieName: context.cookieName() };
       // Rights are compared as a whole: with others, the stream is opened anew, and tells what it may then.
-      const isStillAllowed = async () => sameRights(identity, await findIdentity(request, authentication));
+      const isStillAllowed = async () => hasSameRights(identity, await findIdentity(request, authentication));
       reply.hijack();
       reply.raw.writeHead(200, {
         ...SECURITY_HEADERS,
@@ -34,11 +33,6 @@ export function registerStreamEvents(app: FastifyInstance, context: ServerContex
       return reply;
     },
   });
-}
-
-function sameRights(before: Identity | null, now: Identity | undefined): boolean {
-  const rights = (identity: Identity | null | undefined) => (identity?.kind === 'person' ? identity.grants : null);
-  return now !== undefined && JSON.stringify(rights(now)) === JSON.stringify(rights(before));
 }
 
 function parseEventId(text: string | string[] | undefined): string | undefined {

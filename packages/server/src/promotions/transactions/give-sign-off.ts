@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
+import type { RequireSpeaker } from '../../http/require-speaker.ts';
 import { findRelease } from '../../releases/operations/find-release.ts';
 import { releaseUnknown } from '../../releases/release-errors.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
@@ -29,15 +30,20 @@ export interface SignOffRequest {
 
 /**
  * Keeps what a person says of a release in an environment; what the same person said before is withdrawn. Locks: the decisions
- * about the environment.
+ * about the environment, then, shared, the access of the person.
  *
- * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `SIGN_OFF_OF_AUTHOR`, `NOTE_MISSING`
+ * @throws TowpathError `ENVIRONMENT_UNKNOWN`, `RELEASE_UNKNOWN`, `SIGN_OFF_OF_AUTHOR`, `NOTE_MISSING`, `AUTHENTICATION_REQUIRED`
  */
-export async function giveSignOff(pool: pg.Pool, request: SignOffRequest): Promise<SignOffView> {
+export async function giveSignOff(
+  pool: pg.Pool,
+  request: SignOffRequest,
+  requireSpeaker: RequireSpeaker,
+): Promise<SignOffView> {
   const { releaseId, environment, decision, by } = request;
   if (decision === 'refused' && (request.note?.trim() ?? '') === '') throw noteMissing();
   return withTransaction(pool, 'give-sign-off', async (tx) => {
     await lockDecisions(tx, environment);
+    await requireSpeaker(tx);
     const target = await findTarget(tx, environment);
     if (!target) throw environmentUnknown(environment);
     const release = await findRelease(tx, releaseId);

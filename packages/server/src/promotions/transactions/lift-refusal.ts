@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { publish } from '../../events/transactions/publish.ts';
+import type { RequireSpeaker } from '../../http/require-speaker.ts';
 import { findRelease } from '../../releases/operations/find-release.ts';
 import { getSignOff } from '../get-sign-off.ts';
 import { liftRefusal as endRefusal, type Lifting } from '../operations/lift-refusal.ts';
@@ -14,13 +15,14 @@ import { lockDecisions } from '../operations/lock-decisions.ts';
  * Lifts the refusal of somebody whose access was revoked since. Whoever recorded the release does not. Locks: the decisions about its
  * environment. Idempotent.
  *
- * @throws TowpathError `SIGN_OFF_UNKNOWN`, `REFUSAL_STANDS`, `SIGN_OFF_OF_AUTHOR`
+ * @throws TowpathError `SIGN_OFF_UNKNOWN`, `REFUSAL_STANDS`, `SIGN_OFF_OF_AUTHOR`, `AUTHENTICATION_REQUIRED`
  */
-export function liftRefusal(pool: pg.Pool, lifting: Lifting): Promise<SignOffView> {
+export function liftRefusal(pool: pg.Pool, lifting: Lifting, requireSpeaker: RequireSpeaker): Promise<SignOffView> {
   const { signOffId, by } = lifting;
   return withTransaction(pool, 'lift-refusal', async (tx) => {
     const { environment } = await getSignOff(tx, signOffId);
     await lockDecisions(tx, environment);
+    await requireSpeaker(tx);
     const refusal = await getSignOff(tx, signOffId);
     const { version, createdBy } = (await findRelease(tx, refusal.releaseId)) ?? { version: '', createdBy: '' };
     if (refusal.withdrawnAt !== null) return refusal;

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { publish } from '../../events/transactions/publish.ts';
+import type { RequireSpeaker } from '../../http/require-speaker.ts';
 import { findRelease } from '../../releases/operations/find-release.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
 import { readClock } from '../../schedules/operations/read-clock.ts';
@@ -31,14 +32,20 @@ export interface DeployPlanSigning {
  * Keeps what a person says of the plan that counts, if it is the one they mean. Locks: the decisions about the environment.
  * Idempotent.
  *
- * @throws TowpathError `PROMOTION_UNKNOWN`, `DEPLOY_PLAN_STALE`, `PERMISSION_DENIED`, `SIGN_OFF_OF_AUTHOR`, `NOTE_MISSING`
+ * @throws TowpathError `PROMOTION_UNKNOWN`, `DEPLOY_PLAN_STALE`, `PERMISSION_DENIED`, `SIGN_OFF_OF_AUTHOR`, `NOTE_MISSING`,
+ * `AUTHENTICATION_REQUIRED`
  */
-export async function signDeployPlan(pool: pg.Pool, signing: DeployPlanSigning): Promise<DeployPlanView> {
+export async function signDeployPlan(
+  pool: pg.Pool,
+  signing: DeployPlanSigning,
+  requireSpeaker: RequireSpeaker,
+): Promise<DeployPlanView> {
   const { promotionId, decision, note, by } = signing;
   if (decision === 'refused' && (note?.trim() ?? '') === '') throw noteMissing();
   return withTransaction(pool, 'sign-deploy-plan', async (tx) => {
     const { environment } = await getPromotion(tx, promotionId);
     await lockDecisions(tx, environment);
+    await requireSpeaker(tx);
     const promotion = await getPromotion(tx, promotionId);
     const role = await requireSigner(tx, promotion, signing);
     const plan = await requireCurrent(tx, promotion, signing.sha256);
