@@ -3,7 +3,7 @@
 //
 // By synchronous calls: these files are small and lie in the page cache, where one call takes some 10 µs. Promises take six
 // times that of the agent's one thread, and an attempt has some forty of them.
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 
 /** What opening says when there is nothing, no file, or nothing that we may read. */
 const NO_FILE_CODES = ['ENOENT', 'ENXIO', 'ELOOP', 'EACCES', 'ENOTDIR', 'EISDIR'];
@@ -44,6 +44,22 @@ const MAX_TEXT_BYTES = 1024 * 1024;
 export function readOwnText(path: string): string | undefined {
   const bytes = readOwnFile(path, { offset: 0, maxBytes: MAX_TEXT_BYTES });
   return bytes === undefined ? undefined : Buffer.from(bytes.buffer, 0, bytes.length).toString('utf8');
+}
+
+const FOR_EMPTYING = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+/** Takes all bytes out of a regular file that has no other name; false when it is none. */
+export function emptyOwnFile(path: string): boolean {
+  const file = ifReadable(() => openSync(path, FOR_EMPTYING));
+  if (file === undefined) return false;
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile() || stats.nlink !== 1) return false;
+    ftruncateSync(file, 0);
+    return true;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Its facts; undefined when there is no regular file. */

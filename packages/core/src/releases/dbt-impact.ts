@@ -13,14 +13,14 @@ export interface DbtImpact {
 
 type Models = ReadonlyMap<string, ReleasedDbtModel>;
 
-/** All that is touched on the way from one bill to another, in name order; downstream by either graph. Empty: nothing. */
+/** All that is touched on the way from one bill to another, in name order; downstream by both graphs together. Empty: nothing. */
 export function findDbtImpact(from: ReleaseBill, to: ReleaseBill): readonly DbtImpact[] {
   const [before, after] = [toModels(from), toModels(to)];
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   const own = new Map(names.flatMap((name) => findChange(name, before, after)));
-  const reached = [before, after].map((models) => findUpstream(models, new Set(own.keys())));
+  const reached = findUpstream([before, after], new Set(own.keys()));
   return names.flatMap((name) => {
-    const because = [...new Set(reached.flatMap((one) => [...(one.get(name) ?? [])]))].sort();
+    const because = [...(reached.get(name) ?? [])].sort();
     const how = own.get(name) ?? (because.length > 0 ? 'downstream' : undefined);
     return how === undefined ? [] : [{ name, how, because }];
   });
@@ -38,17 +38,20 @@ function findChange(name: string, before: Models, after: Models): readonly (read
 }
 
 /** For each model those of `sources` that it reads, directly or not. */
-function findUpstream(models: Models, sources: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<string>> {
-  const readers = listReaders(models);
+function findUpstream(
+  graphs: readonly Models[],
+  sources: ReadonlySet<string>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const readers = listReaders(graphs);
   const found = new Map<string, Set<string>>();
   for (const source of sources)
     for (const name of walk(readers, source)) found.set(name, (found.get(name) ?? new Set()).add(source));
   return found;
 }
 
-function listReaders(models: Models): ReadonlyMap<string, readonly string[]> {
+function listReaders(graphs: readonly Models[]): ReadonlyMap<string, readonly string[]> {
   const readers = new Map<string, string[]>();
-  for (const { name, dependsOn } of models.values())
+  for (const { name, dependsOn } of graphs.flatMap((models) => [...models.values()]))
     for (const upstream of dependsOn) readers.set(upstream, [...(readers.get(upstream) ?? []), name]);
   return readers;
 }

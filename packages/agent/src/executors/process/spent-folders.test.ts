@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@towpath/testkit';
@@ -39,7 +48,10 @@ test('while attempts start nothing is deleted, and the end deletes all', async (
   spent.noteStart();
   await spent.remove(createEnded('a'));
   await spent.remove(createEnded('b'));
-  expect(readdirSync(attempts)).toHaveLength(2);
+  const names = readdirSync(attempts);
+  expect(names).toHaveLength(2);
+  // It may hold secrets.
+  for (const name of names) expect(readFileSync(locateFolder(join(attempts, name)).log, 'utf8')).toBe('');
   await spent.close();
   expect(readdirSync(attempts)).toEqual([]);
 });
@@ -51,6 +63,7 @@ test.each<[string, (folder: AttemptFolder) => void]>([
   ['a result', ({ result }) => writeFileSync(result, '{}')],
   ['a log of 65 KiB', ({ log }) => writeFileSync(log, 'x'.repeat(65 * 1024 + 1))],
   ['a link in place of its work folder', linkWork],
+  ['a log that has another name', ({ log, path }) => linkSync(log, `${path}.other`)],
   ['no log any more', ({ log }) => rmSync(log)],
   ['a folder in its work folder', ({ work }) => mkdirSync(join(work, 'deep'))],
 ])('a folder with %s is deleted at once', async (_, leave) => {
@@ -58,6 +71,6 @@ test.each<[string, (folder: AttemptFolder) => void]>([
   const folder = createEnded('a');
   leave(folder);
   await spent.remove(folder);
-  expect(readdirSync(attempts)).toEqual([]);
+  expect(readdirSync(attempts).filter((name) => name !== 'a.other')).toEqual([]);
   await spent.close();
 });

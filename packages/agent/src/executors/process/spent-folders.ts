@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { lstatSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AttemptFolder, deleteFolder, holdsOnlyOwnFiles, locateFolder } from '../attempt-folder.ts';
+import { emptyOwnFile } from '../own-file.ts';
 
 export interface SpentFoldersOptions {
   /** Where attempts live. */
@@ -74,6 +75,8 @@ function putAside(folder: AttemptFolder, attempts: string): AttemptFolder | unde
     const isSmall = lstatSync(folder.log).size <= MAX_LOG_BYTES;
     const isEmpty = [folder.work, folder.temporary].every((path) => readdirSync(path).length === 0);
     if (!isSmall || !isEmpty || !holdsOnlyOwnFiles(folder)) return undefined;
+    // What a command printed lies there as it was, secrets among it.
+    if (!emptyOwnFile(folder.log)) return undefined;
     const aside = locateFolder(join(attempts, `${PREFIX}${randomUUID()}`));
     renameSync(folder.path, aside.path);
     return aside;
