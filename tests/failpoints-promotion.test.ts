@@ -186,7 +186,8 @@ async function verifyAudit(): Promise<void> {
         union all select 'promotion.started', count(*) from promotions where started_at is not null
         union all select 'promotion.aborted', count(*) from promotions where state = 'aborted'
         union all select 'release.deployed', count(*) from deployments
-        union all select 'sign-off.given', count(*) from sign_offs
+        union all select case when decision = 'refused' then 'sign-off.refused' else 'sign-off.given' end, count(*)
+          from sign_offs group by 1
         union all select 'sign-off.withdrawn', count(*) from sign_offs where withdrawn_by = person
         union all select 'sign-off.lifted', count(*) from sign_offs where withdrawn_by <> person
         union all select 'freeze.declared', count(*) from freezes
