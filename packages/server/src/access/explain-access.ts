@@ -84,8 +84,9 @@ function explainRefusal({ name, grants }: PersonIdentity, place: AccessPlace, pe
   if (isServiceAccount(name) && isForPeople(permission)) return 'That is for people; you are a service account.';
   const roles = rolesAt(grants, place);
   const where = typeof place === 'string' ? 'in all environments' : `in ${place.environment}`;
-  const elsewhere = grants.find(({ role }) => roleHas(role, permission))?.environments;
-  if (elsewhere) return `You may in ${elsewhere.join(', ')}, and not ${where}.`;
-  if (roles.length === 0) return `You have no role ${where}.`;
+  if (roles.length === 0) {
+    const elsewhere = grants.find(({ role }) => roleHas(role, permission))?.environments;
+    return elsewhere ? `You may in ${elsewhere.join(', ')}, and have no role ${where}.` : `You have no role ${where}.`;
+  }
   return `You are ${roles.join(', ')} ${where}, which does not include ${permission}.`;
 }
