@@ -1,9 +1,7 @@
 // Few pipelines with long histories beside one that ran once, long ago: its last run is found by its index, not by walking through
 // the runs of all others. With many pipelines PostgreSQL expects that walk to be long; with few it takes it for the shorter way.
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { listAbsentRuns } from '../alerts/operations/list-absent-runs.ts';
 import { listLastEnds } from '../metrics/operations/list-last-ends.ts';
 import { listBoard } from '../promotions/operations/list-board.ts';
@@ -11,8 +9,8 @@ import { listBoardPipelines } from '../promotions/operations/list-board-pipeline
 import { endRuns } from '../runs/operations/end-runs.ts';
 import { listLastRuns } from '../runs/operations/list-last-runs.ts';
 import { explainPlan } from '../testing/explain-plan.ts';
-import { connectionConfig, type Db } from './database.ts';
-import { migrate } from './migrate.ts';
+import { useFilledDatabase } from '../testing/filled-database.ts';
+import type { Db } from './database.ts';
 
 /** The quiet environment and the rare pipelines have one run, before 60,000 others; all since their environments were deployed. */
 const FILL = `
@@ -36,18 +34,7 @@ insert into runs (id, environment, run_number, pipeline, code_location, source_f
   from generate_series(1, 60000) n;
 analyze;`;
 
-let database: TestDatabase;
-let client: pg.Client;
-beforeAll(async () => {
-  database = await createTestDatabase({ template: 'state', migrate });
-  client = new pg.Client(connectionConfig(database.url));
-  await client.connect();
-  await client.query(FILL);
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+const getClient = useFilledDatabase(FILL);
 
 const RARE = [{ environment: 'busy', pipeline: 'rare' }];
 
@@ -59,7 +46,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listAbsentRuns', 'runs_pipeline_idx', listAbsentRuns],
   ['endRuns', 'runs_pipeline_idx', (db) => endRuns(db, [{ runId: randomUUID(), state: 'succeeded' }])],
 ])('%s reads what seldom runs by %s', async (_, index, run) => {
-  const { indexes, wholeTables } = await explainPlan(client, run);
+  const { indexes, wholeTables } = await explainPlan(getClient(), run);
   expect([...indexes]).toContain(index);
   expect([...wholeTables]).not.toContain('runs');
 });

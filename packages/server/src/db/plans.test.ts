@@ -1,7 +1,5 @@
 // On filled tables the frequent statements use the index they name; none reads a whole table.
-import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findAttemptByToken } from '../access/operations/find-attempt-by-token.ts';
 import { findConsoleSession } from '../access/operations/find-console-session.ts';
 import { findIdentityByToken } from '../access/operations/find-identity-by-token.ts';
@@ -56,8 +54,8 @@ import { listScheduleSlots } from '../schedules/operations/list-schedule-slots.t
 import { lockFreeSchedule } from '../schedules/operations/lock-free-schedule.ts';
 import { pruneSlots } from '../schedules/operations/prune-slots.ts';
 import { explainPlan } from '../testing/explain-plan.ts';
-import { connectionConfig, type Db } from './database.ts';
-import { migrate } from './migrate.ts';
+import { useFilledDatabase } from '../testing/filled-database.ts';
+import type { Db } from './database.ts';
 
 /** 3,000 runs of 12 tasks, all ended but the last 1,000; as many attempts, sessions, events and log chunks. */
 const FILL = `
@@ -122,20 +120,9 @@ insert into bundles (hash, bytes) select 'b' || n, 'x' from generate_series(1, 3
 update runs r set schedule_id = s.id from schedules s where s.pipeline = 'p' || r.run_number;
 analyze;`;
 
-let database: TestDatabase;
-let client: pg.Client;
-beforeAll(async () => {
-  database = await createTestDatabase({ template: 'state', migrate });
-  client = new pg.Client(connectionConfig(database.url));
-  await client.connect();
-  await client.query(FILL);
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+const getClient = useFilledDatabase(FILL);
 
-const explain = (run: (db: Db) => Promise<unknown>) => explainPlan(client, run);
+const explain = (run: (db: Db) => Promise<unknown>) => explainPlan(getClient(), run);
 
 const ID = '01890000-0000-7000-8000-000000000000';
 const claim = { environment: 'int', sessionId: ID, agentId: ID, host: 'h', slots: 10, protocol: 2, pools: ['scarce'] };

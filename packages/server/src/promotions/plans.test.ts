@@ -1,15 +1,13 @@
 // On filled tables the statements of promotions use the index they name.
-import { createTestDatabase, type TestDatabase } from '@towpath/testkit';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectionConfig, type Db } from '../db/database.ts';
-import { migrate } from '../db/migrate.ts';
+import { expect, test } from 'vitest';
+import type { Db } from '../db/database.ts';
 import { deleteExpiredEvidence } from '../evidence/operations/delete-expired-evidence.ts';
 import { findEvidence } from '../evidence/operations/find-evidence.ts';
 import { saveEvidence } from '../evidence/operations/save-evidence.ts';
 import { findRelease } from '../releases/operations/find-release.ts';
 import { listReleases } from '../releases/operations/list-releases.ts';
 import { explainPlan } from '../testing/explain-plan.ts';
+import { useFilledDatabase } from '../testing/filled-database.ts';
 import { endDeployment } from './operations/end-deployment.ts';
 import { findDeployPlan } from './operations/find-deploy-plan.ts';
 import { findDeployedRelease } from './operations/find-deployed-release.ts';
@@ -99,18 +97,7 @@ const UNANSWERED = {
   ...{ retryAfterSeconds: null, excerpt: null, link: null },
 };
 
-let database: TestDatabase;
-let client: pg.Client;
-beforeAll(async () => {
-  database = await createTestDatabase({ template: 'state', migrate });
-  client = new pg.Client(connectionConfig(database.url));
-  await client.connect();
-  await client.query(FILL);
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+const getClient = useFilledDatabase(FILL);
 
 test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['findRelease', 'releases_pkey', (db) => findRelease(db, RELEASE)],
@@ -168,20 +155,20 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listValuedVariables', 'environment_configurations_pkey', (db) => listValuedVariables(db, 'e1', ['REGION'])],
   ['listValuedVariables by agents', 'agents_name_key', (db) => listValuedVariables(db, 'e1', ['REGION'])],
 ])('%s uses %s', async (_, index, run) => {
-  const { indexes, wholeTables } = await explainPlan(client, run);
+  const { indexes, wholeTables } = await explainPlan(getClient(), run);
   expect([...indexes]).toContain(index);
   // Read whole where a statement asks for an order of all of them.
   expect([...wholeTables].filter((table) => table !== 'environments')).toEqual([]);
 });
 
 test('the board reads the last runs of each environment by their index', async () => {
-  const { indexes, wholeTables } = await explainPlan(client, (db) => listBoard(db));
+  const { indexes, wholeTables } = await explainPlan(getClient(), (db) => listBoard(db));
   expect([...indexes]).toContain('runs_number_key');
   expect([...wholeTables]).not.toContain('runs');
 });
 
 test('the board reads the last runs of each pipeline by their index, whatever the history', async () => {
-  const { indexes, wholeTables } = await explainPlan(client, (db) => listBoardPipelines(db));
+  const { indexes, wholeTables } = await explainPlan(getClient(), (db) => listBoardPipelines(db));
   expect([...indexes]).toContain('runs_pipeline_idx');
   expect([...wholeTables]).not.toContain('runs');
 });
