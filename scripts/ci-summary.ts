@@ -2,7 +2,8 @@
 // test counts as failed: in CI every real part is required.
 
 import { readFileSync } from 'node:fs';
-import { findTestReport, type TestResult } from './test-report.ts';
+import { relative } from 'node:path';
+import { type FileDuration, findTestReport, type TestResult } from './test-report.ts';
 
 interface Count {
   readonly passed: number;
@@ -28,6 +29,7 @@ function countTests(exitCode: string): Count {
   for (const test of [...withStatus('failed'), ...withStatus('skipped')]) {
     console.log(`${test.status} in ${test.file}: ${test.title}`);
   }
+  printSlowest(report.durations);
   for (const file of report.failedFiles) console.log(`failed outside its tests: ${file}`);
   const isExplained = withStatus('failed').length + report.failedFiles.length > 0;
   const leftBehind = exitCode === '0' || isExplained ? 0 : 1;
@@ -35,6 +37,16 @@ function countTests(exitCode: string): Count {
     console.log('failed as a whole: see the end of the test output (left processes, connections, errors)');
   const failed = withStatus('failed').length + withStatus('skipped').length + report.failedFiles.length + leftBehind;
   return { passed: withStatus('passed').length, failed };
+}
+
+const SHOWN_SLOWEST = 15;
+
+/** What to look at when CI gets slow. */
+function printSlowest(durations: readonly FileDuration[]): void {
+  const slowest = durations.toSorted((a, b) => b.seconds - a.seconds).slice(0, SHOWN_SLOWEST);
+  console.log(`the slowest of ${durations.length} test files:`);
+  for (const { file, seconds } of slowest)
+    console.log(`${seconds.toFixed(0).padStart(6)} s  ${relative(process.cwd(), file)}`);
 }
 
 const counts = [countChecks(process.argv[2] ?? ''), countTests(process.argv[3] ?? '1')];

@@ -14,12 +14,21 @@ export interface TestReport {
   readonly tests: readonly TestResult[];
   /** Files that failed before or outside their tests: an import or a hook. */
   readonly failedFiles: readonly string[];
+  /** How long each file took, its hooks included. */
+  readonly durations: readonly FileDuration[];
+}
+
+export interface FileDuration {
+  readonly file: string;
+  readonly seconds: number;
 }
 
 interface JsonReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
+    readonly startTime: number;
+    readonly endTime: number;
     readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
   }[];
 }
@@ -38,7 +47,11 @@ export function findTestReport(): TestReport | undefined {
   const failedFiles = report.testResults
     .filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'))
     .map((file) => file.name);
-  return { tests, failedFiles };
+  const durations = report.testResults.map(({ name, startTime, endTime }) => ({
+    file: name,
+    seconds: (endTime - startTime) / 1000,
+  }));
+  return { tests, failedFiles, durations };
 }
 
 function toStatus(status: string): TestResult['status'] {

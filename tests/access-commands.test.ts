@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RevokePerson } from '@towpath/api';
+import { ApplyPolicy, GiveSignOff, OpenPromotion, RevokePerson } from '@towpath/api';
 import { migrate } from '@towpath/server';
 import { createTestDatabase, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -169,6 +169,20 @@ describe('a service account', () => {
       code: 1,
       out: 'No. That is for people; you are a service account.\n',
     });
+    const elsewhere = t
+      .clientOf(token)
+      .call(OpenPromotion, { body: { releaseId: 'a'.repeat(64), environment: 'prod' } });
+    await expect(elsewhere).rejects.toMatchObject({
+      message: 'service-account:ci (role engineer) may not do this in prod.',
+      reason: 'It lacks the permission promotions:write. You have it in int alone.',
+      fix: expect.stringMatching(/^Ask for a role that has it in prod;/),
+    });
+    const word = { releaseId: 'a'.repeat(64), environment: 'int', decision: 'approved' as const };
+    await expect(t.clientOf(token).call(GiveSignOff, { body: word })).rejects.toMatchObject({
+      reason:
+        "It lacks the permission sign-offs:write. No service account has it, whatever its role: its word is nobody's.",
+      fix: 'Let a person do it, with a credential of theirs.',
+    });
     const listed = await asAdministrator('tokens', 'list', '--name', 'service-account:ci');
     expect(listed.out).toMatch(/service-account:ci +engineer +int +until \S+ +ada/);
     expect(listed.out).not.toContain('towpath_access_');
@@ -219,8 +233,54 @@ test('`can` knows what one may ask for', async () => {
     code: 'VERB_UNKNOWN',
     fix: 'Did you mean promote?',
   });
+  await expect(asAdministrator('can', 'fly', 'prod')).rejects.toMatchObject({
+    code: 'VERB_UNKNOWN',
+    fix: expect.stringMatching(/^There are: promote, rollback, .*approve-plan.*tokens/),
+  });
   await expect(asAdministrator('can', 'promote', 'prd')).rejects.toMatchObject({
     code: 'ENVIRONMENT_UNKNOWN',
     fix: 'Did you mean prod?',
   });
+});
+
+test.each([
+  ['rollback', 0],
+  ['retry', 0],
+  ['abort', 0],
+  ['freeze', 0],
+  ['unfreeze', 0],
+  ['refuse', 1],
+  ['lift', 1],
+  ['tokens', 1],
+  ['policy', 1],
+  ['pools', 0],
+  ['give-up', 0],
+  // The policy as shipped offers emergencies in production alone, and wants no plans.
+  ['emergency', 1],
+  ['approve-plan', 1],
+])('A72 `can %s`: CI in int exits with %i, in prod with 1', async (verb, int) => {
+  const wish = ['tokens', 'issue', '--service-account', 'verbs', '--role', 'engineer', '--expires', '1d'];
+  const env = { TOWPATH_TOKEN: (await asAdministrator(...wish, '--environment', 'int')).out.trim() };
+  expect((await towpath(['can', verb, 'int'], env)).code).toBe(int);
+  expect((await towpath(['can', verb, 'prod'], env)).code).toBe(1);
+});
+
+test('A72 `can emergency` and `can approve-plan` ask the policy, too', async () => {
+  const env = { TOWPATH_TOKEN: t.tokens.releaseManager };
+  expect(await towpath(['can', 'emergency', 'prod'], env)).toMatchObject({ code: 0 });
+  expect(await towpath(['can', 'emergency', 'int'], env)).toMatchObject({
+    code: 1,
+    out: 'No. The policy offers no emergency in int.\n',
+  });
+  expect(await towpath(['can', 'approve-plan', 'prod'], env)).toMatchObject({
+    code: 1,
+    out: 'No. The policy wants no plans of deploy commands in prod.\n',
+  });
+  const deployPlan = { approvals: { vp: 1 }, expiresHours: 1 };
+  const policy = { schemaVersion: 1 as const, environments: { prod: { deployPlan } } };
+  await t.administrator.call(ApplyPolicy, { body: { policy } });
+  expect((await towpath(['can', 'approve-plan', 'prod'], env)).out).toBe(
+    'No. The policy lets vp approve deploy plans of prod; there you are release-manager.\n',
+  );
+  expect((await towpath(['can', 'approve-plan', 'prod'], { TOWPATH_TOKEN: t.tokens.vp })).code).toBe(0);
 });

@@ -540,7 +540,12 @@ it.each([
   const token = await admin.issueAgentCredential({ environment: 'other', agent: 'one' });
   await admin.close();
   const refused = startAgent({ ...agentOptions(), token, isAgainstShared, log: (line) => lines.push(line) });
-  await expect(refused).rejects.toMatchObject({ code, message: expect.stringMatching(/^\[OTHER\] /) });
+  const fix = {
+    shared: '--against-shared',
+    production: 'Declare `executor: docker` or `kubernetes` under `environments.other`',
+  };
+  const said = { message: expect.stringMatching(/^\[OTHER\] /), fix: expect.stringContaining(fix[kind]) };
+  await expect(refused).rejects.toMatchObject({ code, ...said });
   const { environments } = await plane.client.call(ListEnvironments);
   expect(environments.find(({ name }) => name === 'other')).toMatchObject({ kind, agents: [] });
   writePipeline({ probe: 'true' });

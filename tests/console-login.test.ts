@@ -5,7 +5,7 @@ import { migrate } from '@towpath/server';
 import { createTestDatabase, requirePart } from '@towpath/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser, openPage } from '../packages/console/src/testing/browser.ts';
+import { findSerious, launchBrowser, measureSideways, openPage } from '../packages/console/src/testing/browser.ts';
 import { buildConsole } from '../packages/console/src/testing/build-console.ts';
 import { type IdentityProvider, startIdentityProvider } from '../packages/server/src/testing/identity-provider.ts';
 import { startTestServer, type TestServer } from '../packages/server/src/testing/test-server.ts';
@@ -60,4 +60,29 @@ test('A72 from the page one wanted to see, by the provider, back to it, and out 
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
   expect((await context.cookies()).some(({ name }) => name === `towpath-${t.server.port}`)).toBe(false);
+});
+
+test('A72 whoever signs in for a program can read what they are asked, in both themes, on a phone and on a desk', async () => {
+  const { page, context } = await openPage(browser);
+  page.setDefaultTimeout(15_000);
+  const program = `towpath login 1.2.3 on ${'laptop'.repeat(12)}`;
+  const query = new URLSearchParams({ port: '50123', challenge: 'c'.repeat(43), program });
+  await page.goto(`${t.server.url}/api/login?${query.toString()}`);
+  await page.locator('input[name=login]').fill('nell');
+  await page.locator('input[name=password]').fill('any');
+  await page.locator('button[type=submit]').click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('heading', { name: 'Let a program in as nell?' }).waitFor();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [400, 1600]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      expect(await measureSideways(page), `sideways at ${width} px`).toBe(0);
+      expect(await findSerious(page), `axe in ${colorScheme} at ${width} px`).toEqual([]);
+    }
+    // axe takes a page without a background of its own for white; the browser paints this one.
+    const color = await page.evaluate<string>('getComputedStyle(document.body).color');
+    expect(color).toBe(colorScheme === 'light' ? 'rgb(0, 0, 0)' : 'rgb(255, 255, 255)');
+  }
+  await context.close();
 });

@@ -108,13 +108,17 @@ test('A72 A83 from the board to production and back, as five people', async () =
   await signOff(await enter('eva'), address);
   await signOff(await enter('bo'), address);
   await rita.getByText('Missing: 1 of role release-manager', { exact: true }).waitFor();
-  await rita.getByText('You asked for this promotion: somebody else has to sign it off.').waitFor();
+  await rita
+    .getByText('You asked for this promotion: your sign-off would not count, somebody else has to give it.')
+    .waitFor();
 
   await rita.getByRole('link', { name: 'Calendar' }).click();
   await rita.getByRole('heading', { level: 1, name: 'prod is open to promotions' }).waitFor();
   await rita.getByRole('button', { name: 'Stop the line… in prod' }).click();
   await confirm(rita, 'Declare the freeze', 'incident 4711');
-  await rita.getByRole('heading', { level: 1, name: 'prod is closed by incident 4711 until it is lifted' }).waitFor();
+  await rita
+    .getByRole('heading', { level: 1, name: 'prod is closed: incident 4711; opens when the freeze is lifted' })
+    .waitFor();
   const rob = await enter('rob');
   await signOff(rob, address);
   await rob.getByRole('heading', { level: 1, name: /^v1\.1\.0 waits for prod: 1 of \d+ gates waits/ }).waitFor();

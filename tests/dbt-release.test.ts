@@ -64,7 +64,8 @@ describe.skipIf(!python.available)('dbt in a release', () => {
       'profiles.yml': PROFILES,
       'macros/cents.sql': '{% macro cents(x) %}({{ x }} * 100){% endmacro %}\n',
       'models/orders.sql': 'select 1 as id, 5 as price\n',
-      'models/fees.sql': "select id, {{ cents('price') }} as fee from {{ ref('orders') }}\n",
+      'models/fees.sql':
+        "{{ config(materialized='incremental') }}\r\n\nselect id,\t {{ cents('price') }} as fee from {{ ref('orders') }}\n",
       'models/daily.sql': "select sum(fee) as fees from {{ ref('fees') }}\n",
       'models/prices.sql': 'select 2 as price\n',
     });
@@ -107,11 +108,19 @@ describe.skipIf(!python.available)('dbt in a release', () => {
   it('the way back says first where it leads and which models it touches, and changes nothing', async () => {
     const { out } = await towpath('bo', 'rollback', 'int', '--plan');
     expect(out).toContain('int would go back from v1.1.0 to v1.0.0.');
-    expect(out).toMatch(/model\.shop\.daily +downstream +model\.shop\.fees\n/);
-    expect(out).toMatch(/model\.shop\.fees +changed/);
-    expect(out).toMatch(/model\.shop\.venues +removed/);
+    expect(out).toMatch(/model\.shop\.daily +downstream +made anew by its next run +model\.shop\.fees\n/);
+    expect(out).toMatch(/model\.shop\.fees +changed +stay; a full refresh makes them anew/);
+    expect(out).toMatch(/model\.shop\.venues +removed +stay; nothing builds it any more/);
     expect(out).not.toContain('model.shop.orders');
     expect((await towpath('bo', 'promotions', 'show', 'int')).out).toContain('v1.1.0 to int: succeeded');
+    expect(out).toContain('No pipeline of that release makes models anew on demand.');
     await expect(towpath('erin', 'rollback', 'int')).rejects.toMatchObject({ code: 'REASON_MISSING' });
+    for (const words of [
+      ['--by', 'shop'],
+      ['--full-refresh', ' ,'],
+    ])
+      await expect(towpath('bo', 'rollback', 'int', '--plan', ...words)).rejects.toMatchObject({
+        code: 'USAGE_INVALID',
+      });
   });
 });

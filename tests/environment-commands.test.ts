@@ -182,7 +182,9 @@ test('A98 doctor: an environment that never had an agent is a note, one whose ag
   expect(before.out).toMatch(
     /· agent of int: AGENT_MISSING .*\n {4}fix: .*towpath agent --environment int --against-shared/,
   );
-  expect(before.out).toMatch(/· agent of prod: AGENT_MISSING .*\n {4}fix: This version has no executor/);
+  expect(before.out).toMatch(
+    /· agent of prod: AGENT_MISSING .*\n {4}fix: Start one that runs containers: .*executors\.md/,
+  );
   const { sessionId } = await openSimulatedAgent(t.agent);
   await silenceSession(t.databaseUrl, sessionId);
   const silent = await doctor();

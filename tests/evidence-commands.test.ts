@@ -65,7 +65,7 @@ const applyPolicy = (rules: object) => {
 it('A67 shows what was asked and said; asks nobody itself', async () => {
   const { tokens } = e.w;
   const show = () => towpath(tokens.business, 'evidence', 'show', releaseId, '--environment', 'prod');
-  expect((await show()).out).toBe('The rules of the environment ask nobody.\n');
+  expect((await show()).out).toBe('The policy asks no outside service about releases into prod.\n');
   await applyPolicy({ change: { source: 'servicenow' }, incidents: { sources: ['servicenow', 'dynatrace'] } });
   expect((await show()).out).toMatch(/servicenow +incidents of priority 1, 2 +not yet/);
   expect(e.serviceNow.requests).toEqual([]);

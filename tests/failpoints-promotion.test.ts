@@ -21,6 +21,7 @@ import { openAdmin } from '@towpath/server';
 import { waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withConnection } from '../packages/server/src/db/database.ts';
+import { buildGraph, buildTask } from '../packages/server/src/testing/builders.ts';
 import { buildRelease } from '../packages/server/src/testing/released.ts';
 import { listFailpoints } from '../scripts/list-failpoints.ts';
 import { createTestClient } from './support/instance.ts';
@@ -31,6 +32,20 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const DEADLINE_MS = 60_000;
 const INT = 'int';
+
+/** A model, and a pipeline that makes it anew on demand. */
+const DBT = {
+  project: 'shop',
+  models: [
+    { name: 'model.shop.orders', checksum: 'a'.repeat(64), dependsOn: [] as string[], materialized: 'incremental' },
+  ],
+};
+const GRAPHS = [
+  {
+    ...buildGraph('transform', [buildTask('dbt')]),
+    parameters: { fullRefresh: { type: 'array' as const, items: { type: 'string' as const }, default: [] } },
+  },
+];
 
 let rig: PromotionRig;
 let releaseId: string;
@@ -63,7 +78,7 @@ async function ask<T>(act: () => Promise<T>): Promise<T> {
 function nextBody() {
   made += 1;
   version = `v1.0.${made}`;
-  return { ...buildRelease(version), project: 'deadly' };
+  return { ...buildRelease(version, version, GRAPHS), project: 'deadly', dbt: DBT };
 }
 
 async function makeRelease(): Promise<void> {
@@ -77,6 +92,11 @@ const rollBack = () =>
   rig
     .clientOf('erin')
     .call(RollBack, { params: { environment: INT }, body: { from: deployedBefore ?? '', reason: 'a test' } });
+const rollBackAndRefresh = () =>
+  rig.clientOf('erin').call(RollBack, {
+    params: { environment: INT },
+    body: { from: deployedBefore ?? '', reason: 'a test', fullRefresh: { models: ['orders'] } },
+  });
 const freeze = () => rig.clientOf('erin').call(DeclareFreeze, { body: { environment: INT, reason: 'a test' } });
 const sign = () =>
   rig.clientOf('bo').call(GiveSignOff, { body: { releaseId, environment: INT, decision: 'approved' } });
@@ -141,6 +161,7 @@ interface Act {
 const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['create-release.', { act: () => makeReleaseOnce() }],
   ['roll-back.', { act: rollBack, deploys: 'previous' }],
+  ['start-refresh.', { act: rollBackAndRefresh, after: verifyRefreshes, deploys: 'previous' }],
   ['abort-promotion.', { before: () => freeze().then(promote), act: abortLive }],
   ['give-sign-off.', { act: sign }],
   ['take-back-sign-off.', { before: sign, act: withdrawAll }],
@@ -182,6 +203,7 @@ async function verifyAudit(): Promise<void> {
       with counted as (
         select 'release.recorded' as action, count(*) as rows from releases
         union all select 'promotion.requested', count(*) from promotions where kind = 'promotion'
+        union all select 'run.started', count(*) from runs
         union all select 'rollback.requested', count(*) from promotions where kind = 'rollback'
         union all select 'promotion.started', count(*) from promotions where started_at is not null
         union all select 'promotion.aborted', count(*) from promotions where state = 'aborted'
@@ -197,6 +219,18 @@ async function verifyAudit(): Promise<void> {
       select c.action, c.rows, (select count(*) from audit_entries a where a.action = c.action) as entries from counted c`),
   );
   expect(rows.filter((row) => row.rows !== row.entries)).toEqual([]);
+}
+
+/** Each full refresh has one run, and there is no other. */
+async function verifyRefreshes(): Promise<void> {
+  const { rows } = await withConnection(rig.databaseUrl, (client) =>
+    client.query(`
+      select p.state, f.run_id, f.problem, r.pipeline, (select count(*) from runs) as runs, (select count(*) from refreshes) as refreshes
+      from refreshes f join promotions p on p.id = f.promotion_id left join runs r on r.id = f.run_id`),
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows)
+    expect(row).toMatchObject({ state: 'succeeded', problem: null, pipeline: 'transform', runs: row.refreshes });
 }
 
 async function readPrevious(): Promise<string | undefined> {

@@ -19,7 +19,7 @@ import { assertNoOrphans, createTestDatabase, type TestDatabase, waitFor } from 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listFailpoints } from '../scripts/list-failpoints.ts';
 import { type AlertReceiver, applySinks, NO_ENVIRONMENT, startAlertReceiver } from './support/alert-receiver.ts';
-import { FUNCTION, NARROW_POOL } from './support/fault-pipelines.ts';
+import { FUNCTION, NARROW_POOL, UNEVEN } from './support/fault-pipelines.ts';
 import { type FaultRig, startFaultRig } from './support/fault-rig.ts';
 import { type Act, createFaultRun, type FaultRun, POINT_DEADLINE_MS } from './support/fault-run.ts';
 import { createTestProject, type TestProject } from './support/test-project.ts';
@@ -85,6 +85,21 @@ const startFunction: Act = async () => {
   project.write('pipelines/function.ts', FUNCTION);
   await rig.ask('the function to be registered', () => start('function'));
 };
+
+/** On a busy machine no task may be short enough for others to be prefetched. */
+const giveBack =
+  (process: 'server' | 'agent'): Act =>
+  async () => {
+    project.write('pipelines/uneven.ts', UNEVEN);
+    while (rig[process].isArmed()) {
+      const { id } = await rig.ask('the uneven pipeline to be registered', () => start('uneven'));
+      await waitFor('the point, or an end', POINT_DEADLINE_MS, async () => {
+        if (!rig[process].isArmed()) return true;
+        const { runs } = await rig.client.call(ListRuns, { query: { limit: 100 } });
+        return runs.some((run) => run.id === id && isTerminalRunState(run.state));
+      });
+    }
+  };
 
 /** Broken in a new way each time: what is registered already is not registered again. */
 const breakCode: Act = async () =>
@@ -156,6 +171,8 @@ const ACTS: readonly (readonly [prefix: string, act: Act])[] = [
   ['register-error.', breakCode],
   ['start.before-order', startFunction],
   ['start.after-order', startFunction],
+  ['return-attempts.', giveBack('server')],
+  ['give-back.', giveBack('agent')],
   ['open-session.', restartAgent],
   ['session.', restartAgent],
   ['adopt.', restartAgent],
@@ -189,7 +206,7 @@ const dieAt = (process: 'server' | 'agent', point: string) =>
 
 /** Everything is there again, whatever the act did to it. */
 async function repair(): Promise<void> {
-  rmSync(join(project.folder, 'pipelines', 'broken.ts'), { force: true });
+  for (const name of ['broken.ts', 'uneven.ts']) rmSync(join(project.folder, 'pipelines', name), { force: true });
   await createFaultRun(rig, known).repair();
 }
 

@@ -112,13 +112,12 @@ function waitingFunction(id: string, result: string): string {
     while (!existsSync('${flag(`${id}.go`)}')) await pause(20); return ${result}; }`;
 }
 
+/** Its pid, or what else it wrote. A file that is there and still empty is none: pid 0 would be the group of the tests themselves. */
 async function waitUntilUp(id: string): Promise<number> {
-  return Number(
-    await waitFor(
-      `${id} to be up`,
-      20_000,
-      () => existsSync(flag(`${id}.up`)) && readFileSync(flag(`${id}.up`), 'utf8'),
-    ),
+  return await waitFor(
+    `${id} to be up`,
+    20_000,
+    () => (existsSync(flag(`${id}.up`)) && Number(readFileSync(flag(`${id}.up`), 'utf8'))) || undefined,
   );
 }
 

@@ -156,5 +156,7 @@ async function stopTheLine(page: Page, reason: string): Promise<void> {
   await page.getByRole('link', { name: 'Calendar', exact: true }).click();
   await page.getByRole('button', { name: 'Stop the line… in prod' }).click();
   await people.confirm(page, 'Declare the freeze', reason);
-  await page.getByRole('heading', { level: 1, name: `prod is closed by ${reason} until it is lifted` }).waitFor();
+  await page
+    .getByRole('heading', { level: 1, name: `prod is closed: ${reason}; opens when the freeze is lifted` })
+    .waitFor();
 }

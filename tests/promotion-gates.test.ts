@@ -52,7 +52,7 @@ it('A70 an emergency is foreseen, asked for, approved and done in a freeze, and 
   );
   expect((await towpath('bo', 'promotions')).out).toMatch(/prod +v1\.0\.0 +EMERGENCY +pending +rita/);
   await approve('vera');
-  await waitForLine(/missing: \{"on-call":1\}/, 'promotions', 'show', 'prod');
+  await waitForLine(/Missing, by role: on-call: 1/, 'promotions', 'show', 'prod');
   await approve('otto');
   const done = await waitForLine(/v1\.0\.0 to prod: succeeded/, 'promotions', 'show', 'prod');
   expect(done).toMatch(/^!! EMERGENCY: trades are lost\./);
@@ -69,7 +69,7 @@ it('A68 a release is refused with a reason, and goes no way until that is taken 
   expect((await towpath('bo', ...refuse)).out).toBe('v1.0.1 is refused for prod by bo as business: rows are lost.\n');
   const refused = await towpath('rita', 'promote', 'v1.0.1', '--to', 'prod', ...EMERGENCY);
   expect([refused.code, refused.out]).toEqual([1, expect.stringContaining('SIGN_OFF_REFUSED')]);
-  await towpath('bo', 'signoff', 'withdraw', 'v1.0.1', '--environment', 'prod', '--name', 'bo');
+  await towpath('bo', 'signoff', 'withdraw', 'v1.0.1', '--environment', 'prod');
   expect((await towpath('rita', 'promote', 'v1.0.1', '--to', 'prod', ...EMERGENCY)).code).toBe(0);
   await expect(towpath('rita', 'promotions', 'retry', 'prod')).rejects.toMatchObject({
     code: 'PROMOTION_NOT_RETRIABLE',
@@ -129,9 +129,9 @@ it('A81 prod takes no release that needs what prod does not declare, and says by
   await towpath('erin', 'promote', 'v2.0.0', '--to', 'int');
   await waitForLine(/int +shared +v2\.0\.0/, 'board');
   const plan = () => towpath('rita', 'promote', 'v2.0.0', '--to', 'prod', '--rollback-plan', 'back', '--plan');
-  expect((await plan()).out).toMatch(/parity +defer +PARITY_LACKING .*lacking: \["variables\.NEW_KEY"\]/);
+  expect((await plan()).out).toMatch(/parity +defer +PARITY_LACKING .*The environment lacks: variables\.NEW_KEY/);
   await towpath('ada', 'environment', 'apply', '--project', rig.project.folder);
-  expect((await plan()).out).toMatch(/parity +allow +PARITY_KEPT .*before: int; areValuesCompared: true/);
+  expect((await plan()).out).toMatch(/parity +allow +PARITY_KEPT .*Environment before: int; Values compared, too: yes/);
 
   // Another region in prod is a difference that its parity does not allow: no later declaration changes that.
   rig.project.write('config/.env.prod', 'REGION=us-east-9\nNEW_KEY=one\n');
@@ -142,7 +142,7 @@ it('A81 prod takes no release that needs what prod does not declare, and says by
   const denied = await towpath('rita', 'promote', 'v2.0.1', '--to', 'prod', '--rollback-plan', 'back');
   expect([denied.code, denied.out]).toEqual([
     1,
-    expect.stringMatching(/parity +deny +PARITY_BROKEN .*differences: \["variables\.REGION"\]/),
+    expect.stringMatching(/parity +deny +PARITY_BROKEN .*Differs and must not: variables\.REGION/),
   ]);
   expect(denied.out).not.toContain('us-east-9');
 });

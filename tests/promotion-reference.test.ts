@@ -1,6 +1,6 @@
 // docs/reference/promotion.md: every word of states, gates, reasons and policy is there, with the values that are shipped.
 import { readFileSync } from 'node:fs';
-import { GATE_REASONS, GATES, PROMOTION_STATES, SHIPPED_RULES } from '@towpath/core';
+import { GATE_REASONS, GATES, PROMOTION_STATES, REFRESH_STATES, SHIPPED_RULES } from '@towpath/core';
 import { describe, expect, it } from 'vitest';
 
 const PAGE = readFileSync(new URL('../docs/reference/promotion.md', import.meta.url), 'utf8');
@@ -10,6 +10,13 @@ const POLICY = PAGE.slice(PAGE.indexOf('## The policy'));
 describe('the page of promotion', () => {
   it.each(Object.entries(PROMOTION_STATES))(
     'says of a promotion that is %s what the product says',
+    (state, sentence) => {
+      expect(PAGE).toContain(`| \`${state}\` | ${sentence} |\n`);
+    },
+  );
+
+  it.each(Object.entries(REFRESH_STATES))(
+    'says of a full refresh that is %s what the product says',
     (state, sentence) => {
       expect(PAGE).toContain(`| \`${state}\` | ${sentence} |\n`);
     },

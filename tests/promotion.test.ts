@@ -93,6 +93,9 @@ it('A71 prod gets nothing that int has not run; A72 and nothing from who may not
   await expect(towpath('erin', 'promote', 'v1.0.0', '--to', 'prod')).rejects.toMatchObject({
     code: 'PERMISSION_DENIED',
   });
+  await expect(towpath('bo', 'promotions', 'show', 'int')).rejects.toMatchObject({
+    message: 'Nothing was ever promoted into int.',
+  });
   await expect(towpath('erin', 'promote', 'v1.0.1', '--to', 'int')).rejects.toMatchObject({
     code: 'RELEASE_UNKNOWN',
     fix: 'Did you mean v1.0.0?',
@@ -118,12 +121,14 @@ it('A64 A65 A68 A86 prod is red for each reason in turn, then green by itself', 
   const asked = await promote('v1.0.0');
   expect([asked.code, asked.out]).toEqual([0, expect.stringMatching(/^v1\.0\.0 to prod: pending\./)]);
   expect(asked.out).toMatch(/soak +defer +SOAK_RUNNING/);
-  expect(asked.out).toMatch(/cycles +defer +CYCLES_MISSING .*"daily":1/);
+  expect(asked.out).toMatch(/cycles +defer +CYCLES_MISSING .*daily: once/);
   expect(asked.out).toMatch(/sign-offs +defer +SIGN_OFFS_MISSING/);
   await ageDeployment(rig.databaseUrl, 'int', 24);
   await waitForLine(/soak +allow/, 'promotions', 'show', 'prod');
   expect(await sayOf('int')).toBe('0 this is v1.0.0');
   await waitForLine(/cycles +allow/, 'promotions', 'show', 'prod');
+  const own = await towpath('rita', 'signoff', 'give', 'v1.0.0', '--environment', 'prod', '--note', 'looks good');
+  expect(own.out).toMatch(/\nIt does not count: rita asked for this promotion\. Somebody else has to give it\.\n$/);
   await signOff('v1.0.0');
   await waitForLine(/prod +shared +v1\.0\.0 /, 'board');
   expect(await sayOf('prod')).toBe('0 this is v1.0.0');
@@ -132,7 +137,7 @@ it('A64 A65 A68 A86 prod is red for each reason in turn, then green by itself', 
 it('A69 a freeze refuses politely; A83 a rollback passes it, and the next run uses the release before', async () => {
   await towpath('anna', 'release', 'create', 'v2.0.0');
   const diff = await towpath('bo', 'release', 'diff', 'v1.0.0', 'v2.0.0');
-  expect(diff.out).toMatch(/commit +git +[0-9a-f]{40} +[0-9a-f]{40}\nbundle +functions /);
+  expect(diff.out).toMatch(/commit +git +[0-9a-f]{40} +[0-9a-f]{40}\nbundle +functions +[0-9a-f]{12} +[0-9a-f]{12}\n/);
   await towpath('erin', 'promote', 'v2.0.0', '--to', 'int');
   await waitForLine(/int +shared +v2\.0\.0 /, 'board');
   await ageDeployment(rig.databaseUrl, 'int', 25);
@@ -147,12 +152,12 @@ it('A69 a freeze refuses politely; A83 a rollback passes it, and the next run us
   expect(await sayOf('prod')).toBe('0 this is v2.0.0');
   await towpath('rita', 'freeze', 'declare', 'prod', '--reason', 'stop the line');
   expect((await towpath('rita', 'rollback', 'prod', '--reason', 'says the wrong thing')).out).toMatch(
-    /^prod back to v1\.0\.0: running\./,
+    /^prod back from v2\.0\.0 to v1\.0\.0: running\..*\nreason: says the wrong thing\n/,
   );
   await waitForLine(/prod +shared +v1\.0\.0 /, 'board');
   expect(await sayOf('prod')).toBe('0 this is v1.0.0');
-  expect((await towpath('bo', 'promotions', '--environment', 'prod')).out).toMatch(
-    /prod +v1\.0\.0 +rollback +succeeded +rita +\d/,
+  expect((await towpath('bo', 'promotions', 'list', '--environment', 'prod')).out).toMatch(
+    /prod +v1\.0\.0 \(from v2\.0\.0\) +rollback +succeeded +rita +\d.*says the wrong thing/,
   );
 });
 

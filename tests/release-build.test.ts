@@ -83,6 +83,7 @@ describe('A63 every file that a release is made of is as its commit has it', () 
       code: 'RELEASE_UNCOMMITTED',
       reason: expect.stringContaining(files.join(', ')),
     });
+  const ask = (...args: readonly string[]) => execFileSync('git', args, { cwd: project.folder, encoding: 'utf8' });
   const importing = (path: string) =>
     `import { word } from '${path}';\n${formatPipeline('word')}\nexport const said = word;\n`;
 
@@ -113,6 +114,150 @@ describe('A63 every file that a release is made of is as its commit has it', () 
     await build();
     project.write('lib/word.ts', "export const word = 'y';\n");
     await refuse('lib/word.ts (otherwise than in the commit)');
+  });
+
+  it('one that a filter of Git makes the same is compared by its bytes', async () => {
+    project.write('lib/word.ts', "export const word = 'x';\n");
+    project.write('pipelines/daily.ts', importing('../lib/word.ts'));
+    project.write('.gitattributes', 'lib/word.ts filter=honest\n');
+    git.commitAll('word');
+    execFileSync('git', ['config', 'filter.honest.clean', 'sed s/y/x/'], { cwd: project.folder });
+    project.write('lib/word.ts', "export const word = 'y';\n");
+    await refuse('lib/word.ts (otherwise than in the commit)');
+  });
+
+  it('one that `git replace` puts in the place of another is not of the commit', async () => {
+    project.write('lib/word.ts', "export const word = 'x';\n");
+    project.write('pipelines/daily.ts', importing('../lib/word.ts'));
+    git.commitAll('word');
+    project.write('lib/word.ts', "export const word = 'y';\n");
+    const before = ask('rev-parse', 'HEAD').trim();
+    const other = git.commitAll('other');
+    ask('reset', '--quiet', '--soft', before);
+    ask('replace', before, other);
+    expect(ask('status', '--porcelain')).toBe('');
+    await refuse('M lib/word.ts');
+  });
+
+  it.each(['a\nb.ts', 'tab\there.ts', 'ü – "quoted".ts', ':(top)word.ts', '*.ts'])(
+    'one with an odd name is compared, too: %j',
+    async (name) => {
+      rmSync(join(project.folder, 'pipelines/daily.ts'));
+      project.write(`pipelines/${name}`, formatPipeline("'x'"));
+      git.commitAll('odd');
+      await build();
+      execFileSync('git', ['update-index', '--assume-unchanged', `./pipelines/${name}`], { cwd: project.folder });
+      project.write(`pipelines/${name}`, formatPipeline("'y'"));
+      const shown = /\p{C}/u.test(name) ? JSON.stringify(`pipelines/${name}`) : `pipelines/${name}`;
+      await refuse(`${shown} (otherwise than in the commit)`);
+    },
+  );
+
+  it('names that are no UTF-8 are named as well as they can be', async () => {
+    const path = Buffer.concat([Buffer.from(join(project.folder, 'lib-')), Buffer.from([0xff]), Buffer.from('.ts')]);
+    writeFileSync(path, 'export {};\n');
+    await refuse('?? "lib-\uFFFD.ts"');
+  });
+
+  const link = (path: string, text: string) => {
+    rmSync(join(project.folder, path), { force: true });
+    symlinkSync(text, join(project.folder, path));
+  };
+
+  it('a link that Git was told to overlook is compared by where it leads', async () => {
+    project.write('lib/a.ts', "export const word = 'a';\n");
+    project.write('lib/b.ts', "export const word = 'b';\n");
+    project.write('pipelines/daily.ts', importing('../lib/word.ts'));
+    link('lib/word.ts', 'a.ts');
+    git.commitAll('linked');
+    await build();
+    ask('update-index', '--skip-worktree', 'lib/word.ts');
+    link('lib/word.ts', 'b.ts');
+    expect(ask('status', '--porcelain')).toBe('');
+    await refuse('lib/word.ts (otherwise than in the commit)');
+  });
+
+  it('a file or a folder in whose place a link lies is another', async () => {
+    project.write('lib/word.ts', "export const word = 'a';\n");
+    project.write('other/word.ts', "export const word = 'b';\n");
+    project.write('pipelines/daily.ts', importing('../lib/word.ts'));
+    git.commitAll('files');
+    ask('update-index', '--skip-worktree', 'lib/word.ts');
+    link('lib/word.ts', '../other/word.ts');
+    await refuse('lib/word.ts (otherwise than in the commit)');
+    rmSync(join(project.folder, 'lib'), { recursive: true });
+    link('lib', 'other');
+    project.write('.git/info/exclude', 'lib\n');
+    await refuse('lib (not in the commit)');
+  });
+
+  it.each([
+    ['a pipeline', 'pipelines/extra.ts'],
+    ['a module', 'generated/word.ts'],
+    ['a folder', 'generated'],
+  ])('a link that Git ignores is no %s of the commit', async (_, path) => {
+    project.write('.gitignore', 'node_modules\ngenerated\npipelines/extra.ts\n');
+    project.write('drafts/extra.ts', formatPipeline("'extra'").replace("'daily'", "'extra'"));
+    project.write('drafts/word.ts', "export const word = 'x';\n");
+    if (path !== 'pipelines/extra.ts') project.write('pipelines/daily.ts', lateImporting('../generated/word.ts'));
+    git.commitAll('drafts');
+    if (path === 'generated/word.ts') project.write('generated/kept.txt', '');
+    if (path === 'generated') link(path, 'drafts');
+    else link(path, `../drafts/${path === 'pipelines/extra.ts' ? 'extra.ts' : 'word.ts'}`);
+    await refuse(`${path} (not in the commit)`);
+  });
+
+  it('a link of the commit leads to nowhere outside of the repository, from where it could come back', async () => {
+    const strange = mkdtempSync(join(tmpdir(), 'towpath-strange-'));
+    try {
+      project.write('drafts/word.ts', "export const word = 'x';\n");
+      project.write('pipelines/daily.ts', importing('../lib/word.ts'));
+      symlinkSync(join(project.folder, 'drafts'), join(strange, 'there'));
+      project.write('lib/kept.txt', '');
+      link('lib/word.ts', join(strange, 'there/word.ts'));
+      git.commitAll('strange');
+      await refuse('lib/word.ts (leads outside of the repository)');
+    } finally {
+      rmSync(strange, { recursive: true, force: true });
+    }
+  });
+
+  it.each([
+    ['was told to overlook', ['update-index', '--skip-worktree', 'pipelines/second.ts']],
+    ['keeps out of the folder', ['sparse-checkout', 'set', '--no-cone', '/*', '!/pipelines/second.ts']],
+  ])('a file that Git %s is missed', async (_, args) => {
+    project.write('pipelines/second.ts', formatPipeline("'second'").replace("'daily'", "'second'"));
+    git.commitAll('second');
+    await build();
+    ask(...args);
+    rmSync(join(project.folder, 'pipelines/second.ts'), { force: true });
+    expect(ask('status', '--porcelain')).toBe('');
+    await refuse('pipelines/second.ts (missing)');
+  });
+
+  it('files with names that are no UTF-8 are there, or missed', async () => {
+    const path = Buffer.concat([Buffer.from(join(project.folder, 'lib-')), Buffer.from([0xff]), Buffer.from('.txt')]);
+    writeFileSync(path, 'x');
+    git.commitAll('odd');
+    await build();
+    execFileSync('sh', ['-c', 'git ls-files -z | xargs -0 git update-index --skip-worktree --'], {
+      cwd: project.folder,
+    });
+    rmSync(path);
+    await refuse('"lib-\uFFFD.txt" (missing)');
+  });
+
+  it('what package.json lets names stand for is compared, too', async () => {
+    const write = (word: string) => project.write('package.json', `{"type":"module","imports":{"#word":"${word}"}}\n`);
+    project.write('lib/a.ts', "export const word = 'a';\n");
+    project.write('lib/b.ts', "export const word = 'b';\n");
+    project.write('pipelines/daily.ts', importing('#word'));
+    write('./lib/a.ts');
+    git.commitAll('named');
+    await build();
+    ask('update-index', '--assume-unchanged', 'package.json');
+    write('./lib/b.ts');
+    await refuse('package.json (otherwise than in the commit)');
   });
 
   it('one outside of the project is the same as in the commit, or named', async () => {
@@ -163,6 +308,10 @@ describe('A63 every file that a release is made of is as its commit has it', () 
       rmSync(strange, { recursive: true, force: true });
     }
   });
+
+  function lateImporting(path: string): string {
+    return formatPipeline("'x'").replace("console.log('said')", `console.log(await import('${path}'))`);
+  }
 
   /** A project in a folder of the repository, which imports a file above it. */
   function createInner(pipeline = importing('../../shared.ts')): string {

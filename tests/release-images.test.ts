@@ -128,7 +128,7 @@ environments:
     const digest = await publish('0.1.0');
     commit('v1.0.0', '0.1.0');
     await rig.int.start();
-    expect((await towpath('anna', 'release create v1.0.0')).out).toMatch(/, 1 pipelines and 1 images at /);
+    expect((await towpath('anna', 'release create v1.0.0')).out).toMatch(/, 1 pipeline and 1 image at /);
     expect((await towpath('bo', 'release show v1.0.0')).out).toMatch(new RegExp(`datakit kit +0\\.1\\.0 ${digest}`));
     await towpath('erin', 'promote v1.0.0 --to int');
     await untilPromoted('int', /int: succeeded/);
@@ -166,7 +166,7 @@ environments:
     expect(code).toBe(1);
     expect(out).toMatch(/RELEASE_IMAGE_MISSING[\s\S]*datakit publish kit --environment int/);
     commit('v1.1.0', '0.2.0');
-    expect((await towpath('anna', 'release create v1.1.0')).out).toMatch(/1 images/);
+    expect((await towpath('anna', 'release create v1.1.0')).out).toMatch(/1 pipeline and 1 image at/);
     expect((await towpath('bo', 'release diff v1.0.0 v1.1.0')).out).toMatch(
       /datakit +kit +0\.1\.0@sha256:\w+ +0\.2\.0@sha256:/,
     );

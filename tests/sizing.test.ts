@@ -87,7 +87,7 @@ test('A26 cpu, memory and workers reach commands and functions, the heap of func
   expect(await findMaxAttempts()).toBe(1);
   const shown = createTestContext({ env: { TOWPATH_SERVER: plane.url, TOWPATH_TOKEN: plane.accessToken } });
   await runProgram(shown.context, ['agents']);
-  expect(shown.out()).toMatch(/local +local +live .* 0 of 1\n/);
+  expect(shown.out()).toMatch(/local +local +live .* 0, runs 1 at a time\n/);
   const ended = await run();
   expect(await readLog(ended, 'command')).toContain('sized 0.5 256 1\n');
   expect(await readLog(ended, 'function')).toContain('sized 0.5 256 1\n');

@@ -212,7 +212,7 @@ describe.skipIf(!terraform.available)('Terraform', () => {
       .clientOf('rita')
       .call(DeclareFreeze, { body: { environment: 'int', reason: 'x' } });
     const { out } = await towpath('rita', 'rollback', 'int', '--reason', 'it is half there');
-    expect(out).toContain('int back to v1.2.0: pending.');
+    expect(out).toContain('int back from v1.3.0 to v1.2.0: pending.');
     const shown = await waitForLine(/# terraform_data\.size will be updated/, 'promotions', 'show', 'int');
     const sha256 = /plan ([0-9a-f]{64})/.exec(shown)?.[1] ?? '';
     await expect(
@@ -243,7 +243,7 @@ describe.skipIf(!terraform.available)('Terraform', () => {
   it('A85 the way back from what was applied is the one applied before it, and waits for its plan', async () => {
     await bringIn('v1.4.0');
     const { out } = await towpath('rita', 'rollback', 'int', '--reason', 'too large');
-    expect(out).toContain('int back to v1.2.0: pending.');
+    expect(out).toContain('int back from v1.4.0 to v1.2.0: pending.');
     const { promotions } = JSON.parse((await towpath('bo', 'promotions', '--environment', 'int', '--json')).out);
     const { id } = promotions[0];
     const plan = await plans.waitForPlan(id);

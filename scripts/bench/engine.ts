@@ -1,6 +1,11 @@
 // (b) What the engine adds to the work: chains, fan-outs and many runs at once, each task a fresh process. Beside each the
-// floor: the same processes started by a bare script in the same order, with the same width.
-import { spawn } from 'node:child_process';
+// floor: the same commands started by a bare script in the same order, with the same width; and the same processes, a shim for each.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { ListRuns, type RunSummary, StartRun } from '@towpath/api';
 import { isTerminalRunState } from '@towpath/core';
 import { waitFor } from '@towpath/testkit';
@@ -8,12 +13,18 @@ import { type DevProcess, startDev, stopDev } from '../../tests/support/instance
 import { createTestProject, type TestProject } from '../../tests/support/test-project.ts';
 import { type BenchRow, summarize } from './rows.ts';
 
+const run = promisify(execFile);
+/** A shim takes a path. */
+const SLEEP = ['/usr/bin/sleep', '/bin/sleep'].find((path) => existsSync(path)) ?? 'sleep';
+const BARE_SCRIPT = fileURLToPath(new URL('./bare-script.ts', import.meta.url));
+
 const CHAIN = 40;
 const FAN = 200;
 const WIDTH = 8;
 const RUNS = 50;
 const SAMPLES = 5;
 const RUNS_DEADLINE_MS = 60_000;
+const LOOK_EVERY_MS = 100;
 
 /** How the 10 ms of work are done. */
 const KINDS = ['command', 'function'] as const;
@@ -57,6 +68,8 @@ export async function measureEngine(): Promise<readonly BenchRow[]> {
   project.write('pipelines/bench.ts', PIPELINES);
   project.write('datakits/bench/datakit.yaml', DATAKIT);
   project.write('floor.mjs', SCRIPT);
+  // The word that a shim waits for.
+  project.write('go', 'go\n');
   const dev = await startDev(project, ['--max-attempts', String(WIDTH)]);
   try {
     const rows: BenchRow[] = [];
@@ -76,43 +89,52 @@ interface Subject {
 
 async function measureKind(subject: Subject): Promise<readonly BenchRow[]> {
   const words = { command: 'commands', function: 'TypeScript tasks' }[subject.kind];
-  const startFloor = floorOf(subject);
+  const floors = listFloors(subject);
   const row = (id: string, what: string, mark: number) => ({
     id: `${id}-${subject.kind}`,
     what: `${what}, ${words}`,
     unit: 's' as const,
     mark,
   });
+  const { dev, kind } = subject;
+  const of = (count: number, width: number) => floors.map((run) => () => run(count, width));
   return [
-    await compare(row('chain', `chain of ${CHAIN} tasks of 10 ms`, 2), {
-      measured: () => timeRun(subject.dev, `chain-${subject.kind}`),
-      floor: () => runWide(CHAIN, 1, startFloor),
-    }),
-    await compare(row('fan-out', `fan-out of ${FAN} tasks of 10 ms, ${WIDTH} at once`, 6), {
-      measured: () => timeRun(subject.dev, `fan-${subject.kind}`),
-      floor: () => runWide(FAN, WIDTH, startFloor),
-    }),
-    await compare(row('runs', `${RUNS} runs of one task of 10 ms, triggered at once`, 4), {
-      measured: () => timeRuns(subject.dev, `one-${subject.kind}`),
-      floor: () => runWide(RUNS, WIDTH, startFloor),
-    }),
+    ...(await compare(row('chain', `chain of ${CHAIN} tasks of 10 ms`, 2), {
+      measured: () => timeRun(dev, `chain-${kind}`),
+      floors: of(CHAIN, 1),
+    })),
+    ...(await compare(row('fan-out', `fan-out of ${FAN} tasks of 10 ms, ${WIDTH} at once`, 6), {
+      measured: () => timeRun(dev, `fan-${kind}`),
+      floors: of(FAN, WIDTH),
+    })),
+    ...(await compare(row('runs', `${RUNS} runs of one task of 10 ms, triggered at once`, 4), {
+      measured: () => timeRuns(dev, `one-${kind}`),
+      floors: of(RUNS, WIDTH),
+    })),
   ];
 }
 
 interface Compared {
   measured(): Promise<number>;
-  floor(): Promise<number>;
+  /** The work alone, and then all processes that it takes here. */
+  readonly floors: readonly (() => Promise<number>)[];
 }
 
-/** Both in turns, so that what the machine does besides meets both. */
-async function compare(row: Parameters<typeof summarize>[0], { measured, floor }: Compared): Promise<BenchRow> {
+/** All in turns, so that what the machine does besides meets all. */
+async function compare(
+  row: Parameters<typeof summarize>[0],
+  { measured, floors }: Compared,
+): Promise<readonly BenchRow[]> {
   const seconds: number[] = [];
-  const floors: number[] = [];
+  const times: number[][] = floors.map(() => []);
   for (let i = 0; i < SAMPLES; i += 1) {
-    floors.push(await floor());
+    for (const [at, floor] of floors.entries()) times[at]?.push(await floor());
     seconds.push(await measured());
   }
-  return summarize({ ...row, floor: summarize(row, floors).median }, seconds);
+  return times.map((own, at) => {
+    const beside = at === 0 ? row : { ...row, id: `${row.id}-shims`, what: `${row.what}, beside shims and commands` };
+    return summarize({ ...beside, floor: summarize(row, own).median }, seconds);
+  });
 }
 
 /** Seconds from the planning of a run to its end, by the database's clock. */
@@ -133,9 +155,13 @@ async function timeRuns({ client }: DevProcess, pipeline: string): Promise<numbe
   );
 }
 
-/** Asks for the list of runs, which costs the server next to nothing: what waits must not be measured. */
+/**
+ * Asks for the list of runs, and seldom: each question takes 2 ms of the two cores, and what waits must not be measured. The
+ * times are the database's.
+ */
 async function waitForSuccess(client: DevProcess['client'], runIds: readonly string[]): Promise<readonly RunSummary[]> {
   const ended = await waitFor('all runs to end', RUNS_DEADLINE_MS, async () => {
+    await pause(LOOK_EVERY_MS);
     const { runs } = await client.call(ListRuns, { query: { limit: runIds.length } });
     const found = runs.filter(({ id, state }) => runIds.includes(id) && isTerminalRunState(state));
     return found.length === runIds.length && found;
@@ -151,28 +177,19 @@ function spanOf(runs: readonly RunSummary[]): number {
   return (Math.max(...ends) - Math.min(...starts)) / 1000;
 }
 
-function floorOf({ project, kind }: Subject): () => Promise<void> {
-  return kind === 'command'
-    ? () => runProcess('sleep', ['0.01'])
-    : () => runProcess(process.execPath, [`${project.folder}/floor.mjs`]);
+type Floor = (count: number, width: number) => Promise<number>;
+
+/** Seconds of so many bare processes of the same work, at most `width` at a time; of commands also with the shim that each has here. */
+function listFloors({ project, kind }: Subject): readonly Floor[] {
+  const input = join(project.folder, 'go');
+  if (kind === 'function') return [createFloor(input, [process.execPath, `${project.folder}/floor.mjs`])];
+  const shim = ['/bin/sh', join(project.stateFolder, 'agent', 'shim.sh'), project.folder, '--', SLEEP, '0.01'];
+  return [createFloor(input, [SLEEP, '0.01']), createFloor(input, shim)];
 }
 
-/** So many processes, at most `width` at a time. */
-async function runWide(count: number, width: number, start: () => Promise<void>): Promise<number> {
-  const from = performance.now();
-  let left = count;
-  const work = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      await start();
-    }
+function createFloor(input: string, words: readonly string[]): Floor {
+  return async (count, width) => {
+    const { stdout } = await run(process.execPath, [BARE_SCRIPT, String(count), String(width), input, ...words]);
+    return Number(stdout);
   };
-  await Promise.all(Array.from({ length: width }, work));
-  return (performance.now() - from) / 1000;
-}
-
-async function runProcess(command: string, args: readonly string[]): Promise<void> {
-  const child = spawn(command, args, { stdio: 'ignore' });
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (code !== 0) throw new Error(`${command} ended with ${code}`);
 }

@@ -30,7 +30,7 @@ function round(value: number): number {
 /** The page of figures; `machine` says where they were measured. */
 export function formatBenchPage(rows: readonly BenchRow[], machine: string): string {
   const lines = rows.map((row) => {
-    const floor = row.floor === undefined ? '' : String(row.floor);
+    const floor = row.floor === undefined ? '' : round(row.floor);
     const ratio = row.floor === undefined ? '' : `${round(row.median / row.floor)} ×`;
     const cells = [
       row.what,
@@ -55,8 +55,9 @@ Measured on: ${machine}.
 |---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
 
-- **Floor**: the same processes, in the same order and with the same width, started by a bare script in turns with what is
-  measured. Of the example: its three commands with the same variables, started at once.
+- **Floor**: the same commands or scripts, in the same order and with the same width, started by a bare script, a process of its own,
+  in turns with what is measured. *Beside shims and commands*: the same processes that it takes here, a shim for each command, which keeps
+  its exit status when the agent dies; what is left above that floor is the engine. Of the example: its three commands with the same variables, started at once.
 - **The datakit** is measured as it is shipped, and its floor in the same form: the same rows, ready in a file as COPY BINARY, into
   a logged table without more. The two take turns; the ratio of pairs is what the mark is for, and much processor time of others says
   that a run is not to be believed.

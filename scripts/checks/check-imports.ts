@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/config': ['core'],
   'packages/oci': ['core'],
   'packages/datakit': ['core', 'oci'],
+  'packages/datakit-process': ['core'],
   'packages/evidence': ['core'],
   'packages/sdk': ['core', 'api'],
   'packages/server': ['core', 'api', 'evidence'],
@@ -21,7 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/console': ['core', 'api'],
   'packages/testkit': ['core', 'api'],
   'packages/cli': ['core', 'api', 'sdk', 'server', 'agent', 'tds', 'config', 'oci', 'datakit'],
-  datakits: ['core', 'tds'],
+  datakits: ['core', 'tds', 'datakit-process'],
 };
 
 /** Libraries for core: no I/O, no clock or random unless handed in. croner: next match of a cron expression; re2js: regular expressions. */

@@ -55,6 +55,20 @@ export default definePipeline({
 });
 `;
 
+/**
+ * Short tasks, after which others are prefetched, and then long ones, which are given back. None may be repeated, so nothing may
+ * be lost.
+ */
+export const UNEVEN = `import { datakitTask, definePipeline } from 'towpath';
+const steps = (id: string, count: number, priority: number) =>
+  datakitTask({ id, datakit: 'steps', version: '1.0.0', command: 'steps ' + count, priority });
+const many = (count: number, make: (at: number) => ReturnType<typeof steps>) => Array.from({ length: count }, (_, at) => make(at));
+export default definePipeline({
+  name: 'uneven',
+  tasks: [...many(20, (at) => steps('short' + at, 1, 1)), ...many(7, (at) => steps('long' + at, 400, 0))],
+});
+`;
+
 /** Lines that the function prints. */
 export const FUNCTION_STEPS = STEPS;
 

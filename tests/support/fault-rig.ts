@@ -100,6 +100,8 @@ function createRig(options: FaultRigOptions, parts: RigParts): FaultRig {
         datakitFolders: [datakitFolder],
         environmentVariables: {},
         maxAttempts: 3,
+        // What is left is looked at after each fault.
+        calmMs: 200,
         version: '0.0.0-test',
         executor: options.executor,
         environment: options.environment,

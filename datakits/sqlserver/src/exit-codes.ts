@@ -1,8 +1,5 @@
 // What an error means for a retry. 78: a person must change something first. 75: the same attempt may succeed later.
-import { TowpathError } from '@towpath/core';
-
-/** BSD sysexits.h, as the attempt contract uses them. */
-export const EXIT_CODES = { success: 0, failure: 1, tryAgain: 75, configuration: 78 } as const;
+import { toExitCode as toCode } from '@towpath/datakit-process';
 
 const CONFIGURATION: ReadonlySet<string> = new Set([
   'SETTINGS_INVALID',
@@ -72,7 +69,5 @@ const TRY_AGAIN: ReadonlySet<string> = new Set([
 
 /** The exit code of an error; anything unknown is 1. */
 export function toExitCode(thrown: unknown): number {
-  if (!(thrown instanceof TowpathError)) return EXIT_CODES.failure;
-  if (CONFIGURATION.has(thrown.code)) return EXIT_CODES.configuration;
-  return TRY_AGAIN.has(thrown.code) ? EXIT_CODES.tryAgain : EXIT_CODES.failure;
+  return toCode(thrown, { configuration: CONFIGURATION, tryAgain: TRY_AGAIN });
 }

@@ -8,6 +8,8 @@ import type { AgentSession } from './session/agent-session.ts';
 
 /** The grace of a TERM is ten seconds; the rest is for the last of the logs and the report. */
 const CANCEL_DEADLINE_MS = 20_000;
+/** What is not given back by then is granted anew when the next agent says that it has it not. */
+const CLEAR_QUEUE_MS = 2_000;
 /** A server that is away would end the session by its lease as well. */
 const CLOSE_SESSION_MS = 2_000;
 
@@ -22,6 +24,8 @@ export interface ClosingParts {
   readonly executor: Executor;
   readonly audit: AgentAudit;
   readonly roster: Roster;
+  /** Gives back what has not begun. */
+  readonly clearQueue: () => Promise<void>;
   readonly session: AgentSession;
   readonly retention: RetentionDesk;
   readonly closing: AbortController;
@@ -33,6 +37,8 @@ export interface ClosingParts {
 export async function closeAgent(parts: ClosingParts, cancelRunning: boolean): Promise<void> {
   const { executor, roster, session, retention, audit, closing, ended } = parts;
   closing.abort();
+  const cleared = parts.clearQueue();
+  if (!cancelRunning) await Promise.race([cleared, pause(CLEAR_QUEUE_MS, undefined, { ref: false })]);
   if (cancelRunning) {
     for (const runner of roster.list()) runner.cancel();
     const waiting = new AbortController();
@@ -45,6 +51,8 @@ export async function closeAgent(parts: ClosingParts, cancelRunning: boolean): P
   await Promise.all(left.map(({ done }) => done));
   const isIdle = await retention.close(CLOSE_RETENTION_MS);
   await audit.close(CLOSE_AUDIT_MS);
+  // What was granted by the answer to a question from before.
+  await Promise.race([parts.clearQueue(), pause(CLEAR_QUEUE_MS, undefined, { ref: false })]);
   ended.abort();
   await executor.close();
   // Whoever still deletes keeps the session until its lease ends: another agent must not begin meanwhile.

@@ -19,6 +19,7 @@ import { createEnvironmentDesk } from './environment/environment-desk.ts';
 import type { Executor, Leftover } from './executors/executor.ts';
 import type { ExecutorSetup } from './executors/executor-setup.ts';
 import { openExecutor } from './executors/open-executor.ts';
+import { type FollowedSession, openFollowedSession } from './host/followed-session.ts';
 import { getInstanceId } from './host/instance-id.ts';
 import { lockState } from './host/state-lock.ts';
 import { createInventoryDesk } from './inventory/inventory-desk.ts';
@@ -78,6 +79,8 @@ export interface AgentOptions {
   readonly isAgainstShared?: boolean | undefined;
   /** Attempts at a time. Default: four per core, since most wait for databases most of the time. */
   readonly maxAttempts?: number | undefined;
+  /** Without a start for so long, folders of ended attempts are deleted. Default: 6 s. */
+  readonly calmMs?: number | undefined;
   /** What runs attempts. Default: processes of this host. */
   readonly executor?: ExecutorSetup | undefined;
   /** What brings releases in besides their code. Default: nothing. */
@@ -116,6 +119,7 @@ export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
   try {
     const link = createAgentLink(options);
     const instanceId = getInstanceId(options.stateFolder);
+    const followed = openFollowedSession(options.stateFolder);
     const issueToken = createBundleTokens(link);
     const executor = await openExecutor({ ...options, instanceId, issueToken, log: link.log });
     const leftovers = await executor.listLeftovers();
@@ -123,7 +127,7 @@ export async function startAgent(options: AgentOptions): Promise<TowpathAgent> {
     const audit = openAgentAudit({ ...link, stateFolder: options.stateFolder });
     if (options.allowedContradictions) await audit.keepContradictions(options.allowedContradictions);
     return await begin(
-      createAgent(options, { ...link, instanceId, datakits, executor, bundles, leftovers, audit, unlock }),
+      createAgent(options, { ...link, instanceId, followed, datakits, executor, bundles, leftovers, audit, unlock }),
       options.signal,
     );
   } catch (thrown) {
@@ -175,6 +179,7 @@ function createAgentLink(options: AgentOptions): AgentLink {
 
 interface AgentParts extends AgentLink {
   readonly instanceId: string;
+  readonly followed: FollowedSession;
   readonly datakits: readonly InstalledDatakit[];
   readonly executor: Executor;
   readonly bundles: BundleStore;
@@ -189,7 +194,7 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
   const roster = createRoster(options.maxAttempts ?? 4 * availableParallelism());
   const [closing, ended] = [new AbortController(), new AbortController()];
   const signals = { closing: closing.signal, ended: ended.signal };
-  const { session, startGrants } = createAttemptDesk({
+  const { session, startGrants, clearQueue } = createAttemptDesk({
     ...parts,
     ...signals,
     agent: options,
@@ -236,9 +241,8 @@ function createAgent(options: AgentOptions, parts: AgentParts): BeginningAgent {
       void keepRunning(releases.follow, signals.closing, log);
     },
     close: ({ cancelRunning }) => {
-      closed ??= closeAgent({ ...parts, roster, session, retention, closing, ended }, cancelRunning).finally(
-        secrets.close,
-      );
+      const closable = { ...parts, roster, clearQueue, session, retention, closing, ended };
+      closed ??= closeAgent(closable, cancelRunning).finally(secrets.close);
       return closed;
     },
   };

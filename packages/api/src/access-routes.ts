@@ -63,13 +63,32 @@ export const GrantView = z.object({
 });
 export type GrantView = z.infer<typeof GrantView>;
 
-/** What somebody asks for by name; each is one permission, and `promote` asks the promotion policy besides. */
+/** What somebody asks for by name; each is one permission. What is about a promotion asks the promotion policy besides. */
 export const ACCESS_VERBS = {
   promote: 'promotions:write',
+  rollback: 'promotions:write',
+  retry: 'promotions:write',
+  abort: 'promotions:write',
+  freeze: 'promotions:write',
+  unfreeze: 'promotions:write',
+  emergency: 'promotions:write',
   'sign-off': 'sign-offs:write',
-  run: 'runs:start',
-  cancel: 'runs:cancel',
+  refuse: 'sign-offs:write',
+  lift: 'sign-offs:write',
+  'approve-plan': 'sign-offs:write',
   release: 'releases:write',
+  run: 'runs:start',
+  rerun: 'runs:start',
+  cancel: 'runs:cancel',
+  'give-up': 'attempts:resolve',
+  schedules: 'schedules:write',
+  pools: 'pools:write',
+  logs: 'logs:read',
+  audit: 'audit:read',
+  environment: 'environments:write',
+  policy: 'policies:write',
+  access: 'access:write',
+  tokens: 'access:write',
   administer: 'access:write',
 } as const satisfies Record<string, (typeof PERMISSIONS)[number]>;
 
@@ -89,7 +108,12 @@ export const CheckAccess = defineRoute({
   path: '/api/access/check',
   permission: 'signed-in',
   summary: 'Whether the caller may do something, and what decides it. Without an environment: in all of them.',
-  query: z.object({ permission: z.enum(PERMISSIONS), environment: EnvironmentName.optional() }),
+  query: z.object({
+    permission: z.enum(PERMISSIONS),
+    environment: EnvironmentName.optional(),
+    /** What the permission is wanted for, where the policy of promotions says more about it. */
+    verb: z.enum(['emergency', 'approve-plan']).optional(),
+  }),
   reply: AccessAnswerView,
 });
 

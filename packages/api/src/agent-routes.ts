@@ -10,6 +10,9 @@ export const MAX_LOG_CHUNK_BYTES = 1024 * 1024;
 /** Largest result document, as JSON text (design §5). */
 export const MAX_RESULT_BYTES = 4096;
 
+/** Attempts that one request may name or ask for. */
+export const MAX_ATTEMPTS_A_REQUEST = 1000;
+
 const AttemptKey = z.strictObject({ attemptId: z.uuid(), epoch: z.number().int().positive().max(2_147_483_647) });
 const SessionParams = z.object({ sessionId: z.uuid() });
 
@@ -56,8 +59,12 @@ const MAX_FINAL_LOG_CHARACTERS = 65_536;
 /** A year. */
 const MAX_EXECUTED_MS = 366 * 24 * 3600 * 1000;
 
-/** An attempt found on the agent's host when it started. */
-export const LeftoverAttempt = AttemptKey.extend({ specHash: z.string() });
+/** An attempt that an agent holds when it opens a session: found on its host, or in its hands. */
+export const LeftoverAttempt = AttemptKey.extend({
+  specHash: z.string(),
+  /** False: it waits for its turn, and nothing of it was started. Absent: it was. */
+  hasBegun: z.literal(false).optional(),
+});
 export type LeftoverAttempt = z.infer<typeof LeftoverAttempt>;
 
 export const FinishedAttempt = AttemptKey.extend({
@@ -92,6 +99,8 @@ export const OpenSession = defineRoute({
     version: z.string().max(64),
     /** Belongs to a state folder for good. Older agents send none: they end whatever session there is. */
     instanceId: z.uuid().optional(),
+    /** The session of this state folder before it, as far as the agent heard: of that one alone it can say what never began. */
+    follows: z.uuid().optional(),
     /** See AGENT_PROTOCOL; absent = 1. */
     protocol: z.number().int().min(1).max(1000).optional(),
     /** How many attempts it runs at a time, for people; what it asks for with a claim is what it gets. */
@@ -134,7 +143,10 @@ export const ClaimAttempts = defineRoute({
   summary:
     'Claim ready attempts; waits up to `waitMs` when none is ready (long poll). A cancel intent also ends the wait.',
   params: SessionParams,
-  body: z.strictObject({ slots: z.number().int().min(0).max(1000), waitMs: z.number().int().min(0).max(60_000) }),
+  body: z.strictObject({
+    slots: z.number().int().min(0).max(MAX_ATTEMPTS_A_REQUEST),
+    waitMs: z.number().int().min(0).max(60_000),
+  }),
   reply: z.object({ attempts: z.array(AttemptGrant), cancel: z.array(z.uuid()) }),
 });
 
@@ -144,9 +156,21 @@ export const ReportStarted = defineRoute({
   permission: 'attempts:execute',
   summary: 'Report attempts whose process was started.',
   params: SessionParams,
-  body: z.strictObject({ attempts: z.array(AttemptKey).max(1000) }),
+  body: z.strictObject({ attempts: z.array(AttemptKey).max(MAX_ATTEMPTS_A_REQUEST) }),
   /** Attempts that are no longer this session's under that epoch: stop their work. */
   reply: z.object({ stale: z.array(z.uuid()) }),
+});
+
+export const ReturnAttempts = defineRoute({
+  method: 'POST',
+  path: '/api/agent/sessions/:sessionId/return',
+  permission: 'attempts:execute',
+  summary:
+    'Give back attempts that never began: they are removed, and their tasks are ready for whoever claims next. Repeating it is harmless.',
+  params: SessionParams,
+  body: z.strictObject({ attempts: z.array(AttemptKey).max(MAX_ATTEMPTS_A_REQUEST) }),
+  /** Still this session's under that epoch, and begun as far as the server knows: they have to be run and reported. */
+  reply: z.object({ kept: z.array(z.uuid()) }),
 });
 
 export const FinishAttempts = defineRoute({
@@ -155,7 +179,10 @@ export const FinishAttempts = defineRoute({
   permission: 'attempts:execute',
   summary: 'Report how attempts ended; answered with the next claims. Repeating it is harmless.',
   params: SessionParams,
-  body: z.strictObject({ attempts: z.array(FinishedAttempt).max(1000), slots: z.number().int().min(0).max(1000) }),
+  body: z.strictObject({
+    attempts: z.array(FinishedAttempt).max(MAX_ATTEMPTS_A_REQUEST),
+    slots: z.number().int().min(0).max(MAX_ATTEMPTS_A_REQUEST),
+  }),
   reply: z.object({
     /** Not accepted: another epoch or session holds the attempt, or it ended otherwise already. */
     stale: z.array(z.uuid()),

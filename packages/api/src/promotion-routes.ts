@@ -1,9 +1,10 @@
-// How releases come into environments: promotions with their gates, and the way back. Who may do what in which environment is
+// How releases come into environments: promotions with their gates. Who may do what in which environment is
 // said by the policy, besides the permission of the route.
 import { GATE_DECISIONS, GATE_REASONS, GATES, PROMOTION_KINDS, PROMOTION_STATES, PROMOTION_STEPS } from '@towpath/core';
 import { z } from 'zod';
 import { defineRoute } from './contract.ts';
 import { ChangeNumber } from './evidence-schemas.ts';
+import { RefreshView } from './refresh-view.ts';
 import { ReleaseBillSchema } from './release-routes.ts';
 import { EnvironmentKindSchema, InstantSchema, keysOf, RunStateSchema } from './states.ts';
 
@@ -27,7 +28,7 @@ export const VerdictView = z.object({
 });
 export type VerdictView = z.infer<typeof VerdictView>;
 
-const Plan = z.object({
+export const PromotionPlanSchema = z.object({
   kind: z.enum(PROMOTION_KINDS),
   gates: z.array(z.enum(GATES)),
   steps: z.array(z.enum(keysOf(PROMOTION_STEPS))),
@@ -53,12 +54,15 @@ export const PromotionView = z.object({
   release: ReleaseName,
   kind: z.enum(PROMOTION_KINDS),
   state: z.enum(keysOf(PROMOTION_STATES)),
-  plan: Plan,
+  plan: PromotionPlanSchema,
   rollbackPlan: z.string().nullable(),
   /** The change record that it is part of. */
   changeRecord: z.string().nullable(),
   notBefore: InstantSchema.nullable(),
+  /** Of a rollback: its reason. */
   note: z.string().nullable(),
+  /** The release that a rollback was asked to go back from; null: it is none, or a server before version 21 of the schema did not keep it. */
+  rollsBackFrom: z.object({ id: z.string(), version: z.string() }).nullable().optional(),
   /** Null: it goes the ordinary way. */
   emergency: EmergencyView.nullable(),
   requestedAt: InstantSchema,
@@ -73,6 +77,8 @@ export const PromotionView = z.object({
   endedAt: InstantSchema.nullable(),
   endCode: z.string().nullable(),
   endReason: z.string().nullable(),
+  /** Null: nothing is made anew. An older server says none. */
+  refresh: RefreshView.nullable().default(null),
 });
 export type PromotionView = z.infer<typeof PromotionView>;
 
@@ -108,7 +114,7 @@ export const PlanPromotion = defineRoute({
     release: ReleaseName,
     /** What the environment runs now; null: no release. */
     from: ReleaseName.nullable(),
-    plan: Plan,
+    plan: PromotionPlanSchema,
     emergency: EmergencyView.nullable(),
     at: InstantSchema,
     decision: z.enum(GATE_DECISIONS),
@@ -160,28 +166,6 @@ export const RetryPromotion = defineRoute({
   reply: PromotionView,
 });
 
-export const RollBack = defineRoute({
-  method: 'POST',
-  path: '/api/environments/:environment/rollback',
-  permission: 'promotions:write',
-  summary:
-    'Bring an environment back from the release it runs (`from`) to the one it ran before that was not rolled back from and that nobody refuses, or to another one that it ran (`to`), refused or not; from one whose deploy plan was not applied to the end, to the one that was applied last. Passes no gate but `deploy-plan`, also in a freeze; ends a promotion that waits or runs there. Asked again, it is the same rollback.',
-  params: z.object({ environment: EnvironmentName }),
-  body: z.strictObject({ from: ReleaseId, to: ReleaseId.optional(), reason: Note.min(1) }),
-  reply: PromotionView,
-});
-
-export const PlanRollback = defineRoute({
-  method: 'GET',
-  path: '/api/environments/:environment/rollback',
-  permission: 'releases:read',
-  summary:
-    'Where a rollback of an environment from a release would lead, and through which gates. Changes nothing; what differs is in the bills of both releases.',
-  params: z.object({ environment: EnvironmentName }),
-  query: z.object({ from: ReleaseId, to: ReleaseId.optional() }),
-  reply: z.object({ from: ReleaseName, to: ReleaseName, plan: Plan }),
-});
-
 export const BoardRow = z.object({
   environment: z.string(),
   kind: EnvironmentKindSchema,
@@ -195,8 +179,10 @@ export const BoardRow = z.object({
   agents: z.array(z.object({ name: z.string(), release: ReleaseName.nullable(), error: z.string().nullable() })),
   /** The promotion that waits or runs. */
   promotion: PromotionView.nullable(),
-  /** How the last runs of the deployed release ended, newest first. */
+  /** How the last ten runs there ended, of whatever code, newest first. */
   lastRuns: z.array(z.enum(['succeeded', 'failed', 'cancelled'])),
+  /** Of each of them, whether it ran with the deployed release. An older server does not say. */
+  areOfRelease: z.array(z.boolean()).default([]),
 });
 export type BoardRow = z.infer<typeof BoardRow>;
 
@@ -206,6 +192,8 @@ export const BoardPipeline = z.object({
   name: z.string(),
   /** Its last ten runs there, of whatever code, newest first. */
   lastRuns: z.array(RunStateSchema),
+  /** Of each of them, whether it runs or ran with the deployed release. An older server does not say. */
+  areOfRelease: z.array(z.boolean()).default([]),
   newestRun: z.object({ id: z.uuid(), at: InstantSchema }).nullable(),
 });
 export type BoardPipeline = z.infer<typeof BoardPipeline>;

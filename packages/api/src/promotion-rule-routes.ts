@@ -115,12 +115,19 @@ const ClosureView = z.object({
   name: z.string(),
 });
 
+/** A closure as long as it lasts. */
+const ClosedRangeView = ClosureView.extend({
+  startsAt: InstantSchema,
+  /** Null: until somebody lifts it. */
+  endsAt: InstantSchema.nullable(),
+});
+
 export const GetCalendar = defineRoute({
   method: 'GET',
   path: '/api/environments/:environment/calendar',
   permission: 'releases:read',
   summary:
-    'Whether an environment is open to promotions at an instant (default: now), what closes it, when it opens next (windows and freezes together), the freezes that were declared, and why each of the next days is closed.',
+    'Whether an environment is open to promotions at an instant (default: now), what closes it, when it opens or closes next (windows and freezes together), the freezes that were declared, and for each of the next days when it is open and why it is closed.',
   params: z.object({ environment: EnvironmentName }),
   query: z.object({
     at: InstantSchema.optional(),
@@ -133,9 +140,19 @@ export const GetCalendar = defineRoute({
     closures: z.array(ClosureView),
     /** `at` itself while it is open. Null: not within two years, or not while a freeze lasts. */
     nextOpen: InstantSchema.nullable(),
+    /** While it is open: when it closes. Null: it is closed, or stays open for the next 62 days. An older server does not say. */
+    openUntil: InstantSchema.nullable().default(null),
     freezes: z.array(FreezeView),
-    /** Days in the calendar's time zone, with all that closes some of the day; empty: open all day. */
-    days: z.array(z.object({ on: z.iso.date(), closures: z.array(ClosureView) })),
+    /** Days in the calendar's time zone. */
+    days: z.array(
+      z.object({
+        on: z.iso.date(),
+        /** All that closes some of the day, by its beginning. */
+        closures: z.array(ClosedRangeView),
+        /** When it is open, within the day; empty: not at all. */
+        open: z.array(z.object({ startsAt: InstantSchema, endsAt: InstantSchema })),
+      }),
+    ),
   }),
 });
 
@@ -146,7 +163,7 @@ export const GetCalendarFeed = defineRoute({
   path: '/api/environments/:environment/calendar.ics',
   permission: 'releases:read',
   summary:
-    'What closes an environment to promotions, a month back and a year ahead, as iCalendar (RFC 5545): freezes of its calendar and those that were declared.',
+    'What closes an environment to promotions, a month back and a year ahead, as iCalendar (RFC 5545): freezes of its calendar, those that were declared, and the time outside of its weekly windows.',
   params: z.object({ environment: EnvironmentName }),
   replyMediaType: CALENDAR_MEDIA_TYPE,
   reply: z.string(),

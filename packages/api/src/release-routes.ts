@@ -1,4 +1,5 @@
 // Releases: what is promoted. They are recorded once, never changed, and identified by what they consist of.
+import { DIFFERENCE_KINDS } from '@towpath/core';
 import { z } from 'zod';
 import { MAX_BUNDLE_BYTES } from './agent-routes.ts';
 import { defineRoute } from './contract.ts';
@@ -51,6 +52,9 @@ const DbtSchema = z.object({
         /** Of its file, its configuration and the macros that it uses. */
         checksum: Sha256,
         dependsOn: z.array(z.string().max(512)).max(10_000),
+        /** How it is kept. Absent: an older command line recorded it. */
+        materialized: z.string().max(200).optional(),
+        isNeverRefreshed: z.boolean().optional(),
       }),
     )
     .max(10_000),
@@ -142,4 +146,31 @@ export const GetRelease = defineRoute({
   summary: 'One release.',
   params: z.object({ releaseId: Sha256 }),
   reply: ReleaseView,
+});
+
+/** More are counted. */
+export const MAX_DIFFERENCES = 1_000;
+
+export const CompareReleases = defineRoute({
+  method: 'GET',
+  path: '/api/releases/:releaseId/differences',
+  permission: 'releases:read',
+  summary: `What one release has that another (\`from\`) has not, by kind and name; of pipelines that differ their tasks and schedules, too. At most ${MAX_DIFFERENCES}.`,
+  params: z.object({ releaseId: Sha256 }),
+  query: z.object({ from: Sha256 }),
+  reply: z.object({
+    differences: z.array(
+      z.object({
+        kind: z.enum(DIFFERENCE_KINDS),
+        /** Of a task and a schedule after its pipeline's and a slash. */
+        name: z.string(),
+        /** Null: it was not there. */
+        before: z.string().nullable(),
+        /** Null: it is there no more. */
+        after: z.string().nullable(),
+      }),
+    ),
+    /** How many more there are. */
+    leftOut: z.number().int().nonnegative(),
+  }),
 });

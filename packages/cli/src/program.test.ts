@@ -36,6 +36,14 @@ describe('the command line', () => {
     expect(answer.err).toBe("error COMMAND_LINE_INVALID: Unknown command 'rnus'\n  fix: Did you mean runs?\n");
   });
 
+  it('A84 says how many models a plan of a rollback takes, before it asks anybody', async () => {
+    const models = Array.from({ length: 400 }, (_, at) => `model.shop.of_a_common_length_${at}`).join();
+    await expect(run(['rollback', 'prod', '--plan', '--full-refresh', models])).rejects.toMatchObject({
+      code: 'USAGE_INVALID',
+      message: '400 models are too many for one plan.',
+    });
+  });
+
   it.each([
     ['run'],
     ['sql', 'bronze'],

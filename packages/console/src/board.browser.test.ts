@@ -20,7 +20,7 @@ test('a cell says release, since when, last runs, what waits and until when, and
   const prod = project.getByRole('cell', { name: /^prod/ });
   await prod.getByRole('link', { name: 'v1.3.2' }).waitFor();
   await prod.getByText('for 8 d').waitFor();
-  await prod.getByRole('img', { name: 'Last 4: 3 succeeded, 1 failed' }).waitFor();
+  await prod.getByRole('img', { name: 'Last 4: 3 succeeded, 1 failed; 2 with v1.3.2 (underlined)' }).waitFor();
   await prod.getByText(/2 of 7 gates wait · not before/).waitFor();
   await project
     .getByRole('cell', { name: /^staging/ })
@@ -35,6 +35,18 @@ test('a cell says release, since when, last runs, what waits and until when, and
   await prod.getByRole('link', { name: 'v1.3.3 waiting' }).click();
   await page.getByRole('heading', { level: 1, name: /^v1\.3\.3 waits for prod/ }).waitFor();
   expect(await page.title()).toBe('PRODUCTION · v1.3.3 to prod · prod · Towpath');
+  expectNoComplaints();
+});
+
+test('right after a promotion a cell has the runs of before, and says that none was with it', async () => {
+  await start(promotionsWorld(), ({ world }) => {
+    const [int] = world.promotions.rows;
+    if (int) int.areOfRelease = int.lastRuns.map(() => false);
+  });
+  const page = await visit('/board');
+  const int = page.getByRole('row', { name: /^markets/ }).getByRole('cell', { name: /^int/ });
+  await int.getByRole('img', { name: 'Last 4: 3 succeeded, 1 failed; none with v1.3.3' }).waitFor();
+  await int.getByText('not run with it yet').waitFor();
   expectNoComplaints();
 });
 

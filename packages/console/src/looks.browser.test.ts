@@ -9,10 +9,12 @@ import { findSerious, launchBrowser, measureSideways, openPage } from './testing
 import { BUILD_PATIENCE_MS, buildConsole } from './testing/build-console.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 import { datakitsWorld, manyDatakitsWorld } from './testing/world-datakits.ts';
+import { endsWorld } from './testing/world-ends.ts';
 import { ENGINE_PIPELINE } from './testing/world-engine.ts';
 import { environmentsWorld } from './testing/world-environments.ts';
 import {
   DONE_ID,
+  deployPlanWorld,
   emergencyWorld,
   hugeBoardWorld,
   NEW_RELEASE,
@@ -46,6 +48,8 @@ const PAGES = [
   { world: 'emergency', path: `/promotions/${WAITING_ID}` },
   { world: 'emergency', path: '/board' },
   { world: 'emergency', path: '/calendar?environment=prod' },
+  { world: 'deploy-plan', path: `/promotions/${WAITING_ID}` },
+  { world: 'ends', path: '/releases' },
   { world: 'no-release', path: '/board' },
   { world: 'huge-board', path: '/board' },
   { world: 'datakits', path: '/datakits?environment=int' },
@@ -109,6 +113,8 @@ async function startWorlds(): Promise<void> {
     'datakits-many': manyDatakitsWorld,
     promotions: promotionsWorld,
     emergency: emergencyWorld,
+    'deploy-plan': deployPlanWorld,
+    ends: endsWorld,
     'no-release': noReleaseWorld,
     'huge-board': hugeBoardWorld,
     huge: hugeWorld,

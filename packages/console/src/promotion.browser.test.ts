@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ago } from './testing/fixtures.ts';
 import { signOffOf, verdictOf } from './testing/promotion-fixtures.ts';
 import { setUpPages } from './testing/set-up-pages.ts';
+import { replacedWorld } from './testing/world-ends.ts';
 import {
   DONE_ID,
   emergencyWorld,
@@ -28,14 +29,16 @@ test('each gate says its verdict in a word, why, by what evidence, and when it i
   for (const words of [
     'Waits',
     'This release has not run long enough in the environment before.',
-    'Soak hours',
-    'Enough at',
+    'Has to run there for',
+    '24 h',
+    'Has run long enough',
+    'in 20 h',
   ])
     await soak.getByText(words, { exact: true }).first().waitFor();
   await soak.getByText(/^Asked again in 20 h/).waitFor();
   const cycles = gates.getByRole('listitem').filter({ hasText: 'CYCLES_COMPLETE' });
   await cycles.getByText('Allows', { exact: true }).waitFor();
-  await cycles.getByText('surveillance', { exact: true }).waitFor();
+  await cycles.getByText('surveillance: 4 times').waitFor();
   // What stops it comes first.
   expect(await gates.locator(':scope > li strong').allTextContents()).toEqual([
     'soak',
@@ -69,7 +72,7 @@ test('a gate that this console has never heard of is drawn as any other', async 
   });
   const page = await visit(WAITING);
   const gate = page.getByRole('list', { name: 'Gates' }).getByRole('listitem').first();
-  await gate.getByText('Refuses').waitFor();
+  await gate.getByText('Denies').waitFor();
   await gate.getByRole('link', { name: 'https://example.com/p/1' }).waitFor();
   await gate.getByRole('link', { name: 'run 00000029' }).waitFor();
   await gate.getByText('P95 ms').waitFor();
@@ -83,7 +86,7 @@ test('the plan says how far it is, which agents have it, and what changes agains
   const plan = page.getByRole('list', { name: 'Plan' });
   await plan.locator('[aria-current=step]').getByText('judge-gates').waitFor();
   const changes = page.getByRole('region', { name: 'What changes' });
-  await changes.getByText('Pipelines that come: positions').waitFor();
+  await changes.getByRole('row', { name: /^Pipeline positions added/ }).waitFor();
   await changes.getByRole('row', { name: 'Datakit dbt changed 0.2.0 0.3.0' }).waitFor();
   const [waiting] = world.promotions.promotions;
   const row = world.promotions.rows[2];
@@ -165,7 +168,7 @@ test('A81 parity names what the environment lacks', async () => {
   });
   const page = await visit(WAITING);
   const gate = page.getByRole('list', { name: 'Gates' }).getByRole('listitem').filter({ hasText: 'PARITY_LACKING' });
-  for (const words of ['Waits', 'Lacking', 'variables.NEW_KEY'])
+  for (const words of ['Waits', 'The environment lacks', 'variables.NEW_KEY'])
     await gate.getByText(words, { exact: true }).first().waitFor();
   expectNoComplaints();
 });
@@ -219,8 +222,22 @@ test('who made the release or asked for it is told that their word does not coun
     if (waiting) waiting.requestedBy = 'console';
   });
   const page = await visit(WAITING);
-  await page.getByText('You asked for this promotion: somebody else has to sign it off.').waitFor();
+  await page
+    .getByText('You asked for this promotion: your sign-off would not count, somebody else has to give it.')
+    .waitFor();
   expect(await page.getByRole('button', { name: /^Sign off…/ }).count()).toBe(0);
+});
+
+test('A68 an approval of who asked for the promotion is shown as what counts for nothing, and is missing still', async () => {
+  await start(promotionsWorld(), ({ world }) => {
+    const [waiting] = world.promotions.promotions;
+    if (waiting) waiting.requestedBy = 'grace';
+  });
+  const page = await visit(WAITING);
+  const panel = page.getByRole('region', { name: 'Sign-offs' });
+  await panel.getByText('Does not count here: grace asked for this promotion').waitFor();
+  await panel.getByText('Missing: 1 of role engineer, 1 of role business, 1 of role release-manager').waitFor();
+  expectNoComplaints();
 });
 
 test('A70 an emergency is red and loud wherever its promotion is', async () => {
@@ -242,7 +259,7 @@ test('A70 an emergency is red and loud wherever its promotion is', async () => {
   expectNoComplaints();
 });
 
-test('a refused one says why, and is promoted again from there', async () => {
+test('a denied one says why, and is promoted again from there', async () => {
   await start(promotionsWorld(), ({ behaviour }) => {
     behaviour.role = 'release-manager';
   });
@@ -250,12 +267,42 @@ test('a refused one says why, and is promoted again from there', async () => {
   await page
     .getByRole('heading', {
       level: 1,
-      name: 'v1.3.2 was refused for prod: The policy wants a rollback plan, and there is none.',
+      name: 'v1.3.2 into prod was denied by its gates: The policy wants a rollback plan, and there is none.',
     })
     .waitFor();
   await page.getByRole('list', { name: 'Plan' }).getByText('ended here').waitFor();
   await page.getByRole('link', { name: 'Promote again… v1.3.2 to prod' }).click();
   await page.getByRole('region', { name: 'Promote to prod' }).waitFor();
+  expectNoComplaints();
+});
+
+test('what was replaced since is said in the past, with what took its place, and no way back from it', async () => {
+  await start(replacedWorld());
+  const page = await visit(`/promotions/${DONE_ID}`);
+  await page
+    .getByRole('heading', { level: 1, name: /^v1\.3\.3 was in int until \w{3} [\d-]{10} \d\d:\d\d$/ })
+    .waitFor();
+  await page.getByText('Rolled back', { exact: true }).waitFor();
+  await page.getByText('It was rolled back to v1.3.2: orders load twice').waitFor();
+  const banner = page.getByRole('region', { name: 'Emergency' });
+  await banner.getByText('This was an EMERGENCY in int').waitFor();
+  expect(await banner.getByText('It holds until').count()).toBe(0);
+  const gates = page.getByRole('list', { name: 'Gates' });
+  await gates.getByText('Waited', { exact: true }).waitFor();
+  await gates.getByText('Allowed', { exact: true }).waitFor();
+  const words = page.getByRole('region', { name: 'Sign-offs' });
+  await words.getByText('Counted when this ended').waitFor();
+  expect(await words.getByText('lena').count()).toBe(0);
+  expect(await page.getByRole('region', { name: 'Timeline' }).getByText(/lena/).count()).toBe(0);
+  expect(await page.getByText(/Asked again|its next runs use it/).count()).toBe(0);
+  expect(await page.getByRole('button', { name: /^Roll back…/ }).count()).toBe(0);
+  await page.getByRole('link', { name: 'v1.3.2', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'int is back at v1.3.2' }).waitFor();
+  await page.getByText(/its next runs use it/).waitFor();
+  await page.getByText('Took', { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: /^Roll back…/ }).count()).toBe(0);
+  for (const gone of [/Judge the gates/, /shipped policy/, /from the last gate on/])
+    expect(await page.getByText(gone).count()).toBe(0);
   expectNoComplaints();
 });
 
@@ -274,6 +321,64 @@ test('A83 the way back is one action: consequences in words, a reason, its comma
     path: '/api/environments/int/rollback',
     body: { from: NEW_RELEASE.id, reason: 'orders load twice' },
   });
+  expectNoComplaints();
+});
+
+test('A83 where nothing ran before, that is said before anybody gives a reason', async () => {
+  await start(promotionsWorld(), ({ world: { promotions } }) => {
+    promotions.releases.splice(1);
+  });
+  const page = await visit(`/promotions/${DONE_ID}`);
+  await page.getByRole('button', { name: 'Roll back… int from v1.3.3' }).click();
+  await page.getByRole('dialog').getByText('It ran none before.').waitFor();
+});
+
+test('A84 the way back says which models it touches, and makes chosen ones anew', async () => {
+  const modelOf = (name: string, checksum: string, materialized: string, ...reads: readonly string[]) => ({
+    ...{ name: `model.shop.${name}`, checksum: checksum.repeat(64), materialized },
+    dependsOn: reads.map((one) => `model.shop.${one}`),
+  });
+  const dbtOf = (checksum: string) => ({
+    project: 'shop',
+    models: [modelOf('totals', '1', 'table', 'orders'), modelOf('orders', checksum, 'incremental')],
+  });
+  const { received } = await start(promotionsWorld(), ({ world: { promotions } }) => {
+    const [newest, oldest] = [promotions.releases[0], promotions.releases.at(-1)];
+    if (newest) newest.bill.dbt = dbtOf('2');
+    if (oldest) oldest.bill.dbt = dbtOf('1');
+  });
+  const page = await visit(`/promotions/${DONE_ID}`);
+  await page.getByRole('button', { name: 'Roll back… int from v1.3.3' }).click();
+  const dialog = page.getByRole('dialog');
+  const table = dialog.getByRole('region', { name: 'dbt models that this touches' });
+  await table.getByRole('row', { name: /orders changed stay; a full refresh makes them anew/ }).waitFor();
+  await table.getByRole('row', { name: /totals downstream made anew by its next run/ }).waitFor();
+  await dialog.getByRole('combobox', { name: 'Make models anew' }).click();
+  // What keeps its rows comes first.
+  expect(await page.getByRole('option').allTextContents()).toEqual(['orders', 'totals']);
+  await page.getByRole('option', { name: 'orders' }).click();
+  await dialog.getByText('Built as always after them, since they read them: model.shop.totals').waitFor();
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('twice');
+  await dialog.getByText(/--from v1\.3\.3 --full-refresh model\.shop\.orders --reason twice/).waitFor();
+  await dialog.getByRole('button', { name: 'Roll back', exact: true }).click();
+  const panel = page.getByRole('region', { name: 'Full refresh' });
+  await panel.getByText('It starts when the environment has the release.').first().waitFor();
+  expect(received[0]?.body).toMatchObject({ fullRefresh: { models: ['model.shop.orders'] } });
+  expectNoComplaints();
+});
+
+test('A84 a rollback whose full refresh failed is not all well, and leads to its run', async () => {
+  const run = { id: '01930000-0000-7000-8000-000000000041', number: 41 };
+  await start(promotionsWorld(), ({ world: { promotions } }) => {
+    const done = promotions.promotions.find(({ id }) => id === DONE_ID);
+    if (!done) return;
+    const refresh = { pipeline: 'transform', models: ['model.shop.orders'], between: [], problem: null } as const;
+    Object.assign(done, { kind: 'rollback', refresh: { ...refresh, state: 'failed', run } });
+  });
+  const page = await visit(`/promotions/${DONE_ID}`);
+  await page.getByRole('heading', { level: 1, name: 'int is back at v1.3.3; its full refresh failed' }).waitFor();
+  const link = page.getByRole('region', { name: 'Full refresh' }).getByRole('link', { name: 'transform-int #41' });
+  expect(await link.getAttribute('href')).toContain(`/runs/${run.id}`);
   expectNoComplaints();
 });
 

@@ -22,6 +22,7 @@ import { registerClaimAttempts } from './attempts/routes/claim-attempts.ts';
 import { registerFinishAttempts } from './attempts/routes/finish-attempts.ts';
 import { registerGiveUpAttempt } from './attempts/routes/give-up-attempt.ts';
 import { registerReportStarted } from './attempts/routes/report-started.ts';
+import { registerReturnAttempts } from './attempts/routes/return-attempts.ts';
 import { registerExportAudit } from './audit/routes/export-audit.ts';
 import { registerGetAuditStatus } from './audit/routes/get-audit-status.ts';
 import { registerListAudit } from './audit/routes/list-audit.ts';
@@ -78,6 +79,7 @@ import { registerRollBack } from './promotions/routes/roll-back.ts';
 import { registerSignDeployPlan } from './promotions/routes/sign-deploy-plan.ts';
 import { registerWatchRelease } from './promotions/routes/watch-release.ts';
 import { registerWithdrawSignOff } from './promotions/routes/withdraw-sign-off.ts';
+import { registerCompareReleases } from './releases/routes/compare-releases.ts';
 import { registerCreateRelease } from './releases/routes/create-release.ts';
 import { registerGetRelease } from './releases/routes/get-release.ts';
 import { registerListReleases } from './releases/routes/list-releases.ts';
@@ -136,6 +138,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerCreateRelease,
   registerListReleases,
   registerGetRelease,
+  registerCompareReleases,
   registerUploadReleaseBundle,
   registerOpenPromotion,
   registerPlanPromotion,
@@ -182,6 +185,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: ServerContext) => void)[
   registerCloseSession,
   registerClaimAttempts,
   registerReportStarted,
+  registerReturnAttempts,
   registerFinishAttempts,
   registerAppendLog,
   registerUploadBundle,

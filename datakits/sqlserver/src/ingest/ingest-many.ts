@@ -1,6 +1,7 @@
 // Several tables, some at a time. Each is an ingestion of its own: one that fails takes nothing from the others.
 import { TowpathError, toErrorFacts } from '@towpath/core';
-import { EXIT_CODES, toExitCode } from '../exit-codes.ts';
+import { EXIT_CODES } from '@towpath/datakit-process';
+import { toExitCode } from '../exit-codes.ts';
 import type { IngestTableResult } from './ingest-table.ts';
 
 /** One table of many. */

@@ -7,15 +7,17 @@ import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { EnvironmentDesk } from '../environment/environment-desk.ts';
 import type { Executor, HeldAttempt, Leftover } from '../executors/executor.ts';
 import type { ExecutorSetup } from '../executors/executor-setup.ts';
+import type { FollowedSession } from '../host/followed-session.ts';
 import type { InventoryDesk } from '../inventory/inventory-desk.ts';
 import { type AttemptSecretsOptions, fetchSecrets, recoverRedactor } from '../secrets/attempt-secrets.ts';
 import type { ReadSecret } from '../secrets/environment-secrets.ts';
 import { redactAttempt } from '../secrets/redaction/redact-attempt.ts';
 import { redactFacts } from '../secrets/redaction/redact-end.ts';
 import { createRedactorCache } from '../secrets/redaction/redactor-cache.ts';
-import { type AgentSession, createAgentSession } from '../session/agent-session.ts';
+import { type AgentSession, createAgentSession, type SessionOptions } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import type { AttemptLimits } from './attempt-limits.ts';
+import { createAttemptQueue, queueStart, type Unbegun } from './attempt-queue.ts';
 import { type RunnerOptions, runAttempt } from './attempt-runner.ts';
 import { type PlannedAttempt, planAttempt } from './attempt-specification.ts';
 import { findMisfitOf, toGiven } from './find-misfit.ts';
@@ -23,6 +25,7 @@ import { type CheckText, findTaskProblem } from './find-task-problem.ts';
 import { holdRefused } from './hold-refused.ts';
 import { decideNewsDelay } from './news-delay.ts';
 import { createReportChannel } from './report-channel.ts';
+import { returnAttempts, returnGrants } from './return-attempts.ts';
 import type { Roster } from './roster.ts';
 
 export interface DeskOptions {
@@ -45,6 +48,7 @@ export interface DeskOptions {
   readonly findNeeds: InventoryDesk['findNeeds'];
   /** Of the state folder. */
   readonly instanceId: string;
+  readonly followed: FollowedSession;
   readonly datakits: readonly InstalledDatakit[];
   readonly executor: Executor;
   readonly bundles: BundleStore;
@@ -60,34 +64,30 @@ export interface DeskOptions {
   readonly ended: AbortSignal;
 }
 
+type Started = Pick<RunnerOptions, 'isNew' | 'hold' | 'onCancel' | 'hasBegun' | 'executor'>;
+
 type AttemptOptions = DeskOptions & Pick<AttemptSecretsOptions, 'redactors'>;
 
 export interface AttemptDesk {
   readonly session: AgentSession;
-  /** Starts what is new among these; a grant may be sent twice. */
-  startGrants(grants: readonly AttemptGrant[]): void;
+  /** Starts what is new among these, granted in that session; a grant may be sent twice. */
+  startGrants(grants: readonly AttemptGrant[], sessionId: string): void;
+  /** Gives back what has not begun; resolves when the server has answered. */
+  clearQueue(): Promise<void>;
 }
 
 /** Creates the desk with its session; nothing is asked of the server before the session is. */
 export function createAttemptDesk(given: DeskOptions): AttemptDesk {
   const options = withRedactors(given);
-  const { client, link, log, roster, agent, executor } = options;
+  const { client, link, log, roster, agent } = options;
   const waiting = new Map(options.leftovers.map((leftover) => [leftover.attemptId, leftover]));
   let environment = '';
-  const session: AgentSession = createAgentSession({
-    ...{ client, link, log },
-    version: agent.version,
-    maxAttempts: roster.slots,
-    isAgainstShared: agent.isAgainstShared ?? false,
-    executor: agent.executor,
-    instanceId: options.instanceId,
-    expectedEnvironment: agent.expectedEnvironment,
-    signal: options.ended,
+  const session: AgentSession = createSession(options, {
     listHeld: () => [...[...waiting.values()].map(toHeld), ...roster.list().map((runner) => runner.describe())],
     settle: async (facts, adopted, refused) => {
       environment = facts.environment.name;
       await Promise.all(adopted.map(takeOver));
-      await Promise.all(refused.map(giveUp));
+      await Promise.all(refused.map((attemptId) => giveUp(options, attemptId)));
       waiting.clear();
     },
   });
@@ -97,33 +97,65 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     session,
     signal: options.ended,
     slotsAfter: (ended) => (options.closing.aborted ? 0 : roster.slotsAfter(ended)),
-    take: (grants) => startGrants(grants),
+    take: (reportedIds, { attempts, sessionId }) =>
+      roster.exchange(reportedIds, () => startGrants(attempts, sessionId)),
   });
+  const returning = { client, session, signal: options.ended };
+  const giveBack = (unbegun: readonly Unbegun[]) => returnAttempts(returning, unbegun);
+  const queue = createAttemptQueue({ ...roster, log, giveBack });
   const common = { log, channel, executor: describeExecutor(agent) };
   const newsDelayMs = (): number => decideNewsDelay(roster.list().length);
-  const run = (grant: AttemptGrant, more: Pick<RunnerOptions, 'isNew' | 'hold' | 'executor'>): void =>
-    roster.add(runAttempt({ ...common, grant, newsDelayMs, ...more }));
+  const run = (grant: AttemptGrant, more: Started): void => {
+    const runner = runAttempt({ ...common, grant, newsDelayMs, ...more });
+    roster.add(runner);
+    void runner.done.then(() => queue.leave(runner.attemptId));
+  };
   const takeOver = async (grant: AttemptGrant): Promise<void> => {
     const runner = roster.find(grant.attemptId);
     if (runner !== undefined) return runner.renewEpoch(grant.epoch);
     const leftover = waiting.get(grant.attemptId);
-    if (leftover?.isStarted === false) return startGrants([grant]);
+    if (leftover?.isStarted === false) return begin([grant]);
     const earlier = leftover?.executor && { executor: leftover.executor, decidedBy: 'an earlier agent' };
-    run(grant, { isNew: false, hold: () => adoptAttempt(options, grant), executor: earlier ?? common.executor });
+    const hold = () => queue.adopt(grant.attemptId, () => adoptAttempt(options, grant));
+    run(grant, { isNew: false, hold, executor: earlier ?? common.executor });
   };
-  const giveUp = async (attemptId: string): Promise<void> => {
-    const runner = roster.find(attemptId);
-    if (runner !== undefined) return runner.abandon();
-    log(`attempt ${attemptId} was left here and is not ours any more; its work was stopped`);
-    // What can't be deleted now is tried again by the next agent.
-    await executor.discard(attemptId).catch((thrown: unknown) => log(`attempt ${attemptId}: ${String(thrown)}`));
-  };
-  const startGrants = (grants: readonly AttemptGrant[]): void => {
-    for (const grant of grants.filter((candidate) => !roster.knows(candidate))) {
-      run(grant, { ...common, isNew: true, hold: () => startAttempt(options, grant, environment) });
+  const begin = (grants: readonly AttemptGrant[]): void => {
+    for (const grant of grants) {
+      const start = () => startAttempt(options, grant, environment);
+      run(grant, { ...common, isNew: true, ...queueStart(queue, grant.attemptId, start) });
     }
   };
-  return { session, startGrants };
+  let late: Promise<unknown> = Promise.resolve();
+  const startGrants = (grants: readonly AttemptGrant[], sessionId: string): void => {
+    // Of a session that has ended nothing is ours any more but what was told to the next one.
+    if (!session.isCurrent(sessionId)) return;
+    const fresh = grants.filter((candidate) => !roster.knows(candidate));
+    // The reply to what was asked before: who closes begins nothing.
+    if (options.closing.aborted) late = Promise.all([late, returnGrants(returning, fresh)]);
+    else begin(fresh);
+  };
+  return { session, startGrants, clearQueue: async () => void (await Promise.all([queue.clear(), late])) };
+}
+
+async function giveUp({ roster, executor, log }: DeskOptions, attemptId: string): Promise<void> {
+  const runner = roster.find(attemptId);
+  if (runner !== undefined) return runner.abandon();
+  log(`attempt ${attemptId} was left here and is not ours any more; its work was stopped`);
+  // What can't be deleted now is tried again by the next agent.
+  await executor.discard(attemptId).catch((thrown: unknown) => log(`attempt ${attemptId}: ${String(thrown)}`));
+}
+
+function createSession(options: DeskOptions, held: Pick<SessionOptions, 'listHeld' | 'settle'>): AgentSession {
+  const { client, link, log, roster, agent, instanceId, followed } = options;
+  return createAgentSession({
+    ...{ client, link, log, instanceId, followed, ...held },
+    version: agent.version,
+    maxAttempts: roster.slots,
+    isAgainstShared: agent.isAgainstShared ?? false,
+    executor: agent.executor,
+    expectedEnvironment: agent.expectedEnvironment,
+    signal: options.ended,
+  });
 }
 
 /** An agent that was told nothing runs processes. */

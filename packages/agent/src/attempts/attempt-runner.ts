@@ -1,6 +1,7 @@
 // One attempt from its grant to its accepted end: start, ship its log, report, delete.
 //
-//   granted ─▶ held ─▶ ended ─▶ log shipped ─▶ finish accepted ─▶ folder deleted
+//   granted (waits for its turn) ─▶ held ─▶ ended ─▶ log shipped ─▶ finish accepted ─▶ folder deleted
+//      before its turn: given back unbegun, as if it had not been granted;
 //      at any point: an unexpected error ─▶ tried again after a pause;  not ours any more ─▶ killed and deleted;
 //      the agent closes ─▶ detached, all stays on disk
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import type { AttemptGrant, Execution, LeftoverAttempt } from '@towpath/api';
 import { failpoint } from '@towpath/core';
 import type { AttemptEnd, HeldAttempt } from '../executors/executor.ts';
 import { waitToRetry } from '../session/backoff.ts';
+import { AttemptGivenBack } from './attempt-queue.ts';
 import {
   AttemptNotOurs,
   appendLog,
@@ -23,8 +25,6 @@ export interface AttemptRunner {
   readonly attemptId: string;
   /** Resolves when nothing more will happen: reported and deleted, given up, or detached. Never rejects. */
   readonly done: Promise<void>;
-  /** The server has accepted its end; only its folder is still being deleted. */
-  isReported(): boolean;
   /** How the next session is told of it. */
   describe(): LeftoverAttempt;
   /** Under a new epoch; from here on all reports carry it. */
@@ -46,8 +46,12 @@ export interface RunnerOptions {
   readonly executor: Pick<Execution, 'executor' | 'decidedBy'>;
   /** How long news of it may wait, see `decideNewsDelay`. */
   newsDelayMs(): number;
-  /** Starts or adopts it. */
-  hold(): Promise<HeldAttempt>;
+  /** Starts or adopts it, when it is its turn. */
+  hold(subject: ReportSubject): Promise<HeldAttempt>;
+  /** Somebody wants it ended, perhaps before its turn. */
+  onCancel?(): void;
+  /** False while it waits for its turn. Absent: it runs already. */
+  hasBegun?(): boolean;
 }
 
 type Fate = 'ours' | 'abandoned' | 'detached';
@@ -57,7 +61,6 @@ interface RunnerState {
   held: HeldAttempt | undefined;
   wantsCancel: boolean;
   fate: Fate;
-  isReported: boolean;
 }
 
 /** Runs an attempt; nothing is awaited by the caller. */
@@ -69,7 +72,6 @@ export function runAttempt(options: RunnerOptions): AttemptRunner {
     held: undefined,
     wantsCancel: false,
     fate: 'ours',
-    isReported: false,
   };
   const stop = (fate: Fate): void => {
     if (state.fate !== 'ours') return;
@@ -78,6 +80,7 @@ export function runAttempt(options: RunnerOptions): AttemptRunner {
   };
   const done = live(options, state, stopped.signal)
     .catch((thrown: unknown) => {
+      if (thrown instanceof AttemptGivenBack) return;
       if (thrown instanceof AttemptNotOurs) stop('abandoned');
       else if (!stopped.signal.aborted) {
         options.log(`attempt ${attemptId} stays on disk: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
@@ -88,8 +91,10 @@ export function runAttempt(options: RunnerOptions): AttemptRunner {
   return {
     attemptId,
     done,
-    isReported: () => state.isReported,
-    describe: () => ({ attemptId, epoch: state.epoch, specHash }),
+    describe: () => ({
+      ...{ attemptId, epoch: state.epoch, specHash },
+      ...(options.hasBegun?.() === false && { hasBegun: false }),
+    }),
     renewEpoch: async (epoch) => {
       state.epoch = epoch;
       await state.held?.writeEpoch(epoch);
@@ -97,6 +102,7 @@ export function runAttempt(options: RunnerOptions): AttemptRunner {
     cancel: () => {
       state.wantsCancel = true;
       state.held?.cancel();
+      options.onCancel?.();
     },
     abandon: () => stop('abandoned'),
     detach: () => stop('detached'),
@@ -105,7 +111,9 @@ export function runAttempt(options: RunnerOptions): AttemptRunner {
 
 async function live(options: RunnerOptions, state: RunnerState, signal: AbortSignal): Promise<void> {
   const { grant } = options;
-  const held = await repeatUntilDone(options, signal, () => options.hold());
+  const { attemptId } = grant;
+  const toSubject = (tried: AbortSignal): ReportSubject => ({ attemptId, epoch: () => state.epoch, signal: tried });
+  const held = await repeatUntilDone(options, signal, (tried) => options.hold(toSubject(tried)));
   state.held = held;
   if (state.wantsCancel) held.cancel();
   // Raised while it was being started.
@@ -113,10 +121,8 @@ async function live(options: RunnerOptions, state: RunnerState, signal: AbortSig
   const clock = startClock(options.isNew);
   const executedMs = held.ended.then(clock);
   await repeatUntilDone(options, signal, (tried) => {
-    const subject = { attemptId: grant.attemptId, epoch: () => state.epoch, signal: tried };
-    return followToEnd(options, { subject, held, executedMs });
+    return followToEnd(options, { subject: toSubject(tried), held, executedMs });
   });
-  state.isReported = true;
   failpoint('attempt.before-remove');
   // An engine that is away is waited for; what is not removed by then is left to the next agent.
   await Promise.race([held.remove(), failOnAbort(signal)]);
@@ -137,7 +143,7 @@ async function repeatUntilDone<T>(
     try {
       return await act(AbortSignal.any([signal, over.signal]));
     } catch (thrown) {
-      if (thrown instanceof AttemptNotOurs || signal.aborted) throw thrown;
+      if (thrown instanceof AttemptNotOurs || thrown instanceof AttemptGivenBack || signal.aborted) throw thrown;
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       options.log(`attempt ${options.grant.attemptId} is tried again: ${why}`);
       over.abort();

@@ -34,18 +34,24 @@ export interface ReportChannelOptions {
   readonly signal: AbortSignal;
   /** How many attempts can be taken when so many have ended. */
   slotsAfter(ended: number): number;
-  /** What is granted for the slots of ended attempts. */
-  take(grants: readonly AttemptGrant[]): void;
+  /** What was accepted, and what is granted for the slots of it. */
+  take(reportedIds: readonly string[], granted: Granted): void;
+}
+
+/** Grants, and the session that they are of. */
+export interface Granted {
+  readonly attempts: readonly AttemptGrant[];
+  readonly sessionId: string;
 }
 
 /** The server takes 1,000; with results and the last of their logs so many stay below its limit of a body. */
 const MAX_REPORTS = 100;
 
 /**
- * Between two reports of ends. A chain of commands ends one in 25 ms, so none of it waits; where many end at once, a slot
- * stays empty for 10 ms on average, and their transactions cost a third.
+ * From one report of ends to the next, which waits for the answer of the first one anyhow, mostly longer. Ends that come meanwhile
+ * share a transaction: 2.4 of eight at a time. With 20 ms 200 commands of 10 ms took a quarter longer, with 2 ms no less.
  */
-const FINISH_INTERVAL_MS = 20;
+const FINISH_INTERVAL_MS = 5;
 
 /** Creates the channel; it holds nothing open. */
 export function createReportChannel(options: ReportChannelOptions): ReportChannel {
@@ -75,12 +81,15 @@ async function sendFinishes(
   attempts: readonly FinishedAttempt[],
 ): Promise<StaleReply> {
   const reply = await session.ask(
-    ({ sessionId }, callSignal) => {
+    async ({ sessionId }, callSignal) => {
       const body = { attempts: [...attempts], slots: slotsAfter(attempts.length) };
-      return client.call(FinishAttempts, { params: { sessionId }, body, signal: callSignal });
+      const answer = await client.call(FinishAttempts, { params: { sessionId }, body, signal: callSignal });
+      return { ...answer, sessionId };
     },
     { signal },
   );
-  take(reply.attempts);
+  const stale = new Set(reply.stale);
+  const reportedIds = attempts.map(({ attemptId }) => attemptId).filter((attemptId) => !stale.has(attemptId));
+  take(reportedIds, reply);
   return reply;
 }

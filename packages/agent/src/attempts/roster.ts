@@ -1,10 +1,13 @@
 // The attempts this agent holds at this moment, and how many more it can take.
-import type { AttemptGrant } from '@towpath/api';
+import { type AttemptGrant, MAX_ATTEMPTS_A_REQUEST } from '@towpath/api';
 import type { AttemptRunner } from './attempt-runner.ts';
+import { createPrefetch, type Prefetch } from './prefetch.ts';
 
 export interface Roster {
   /** Attempts at a time. */
   readonly slots: number;
+  /** How many may be held beyond the slots. */
+  readonly prefetch: Prefetch;
   /** Adds a runner; it leaves by itself when it is done. */
   add(runner: AttemptRunner): void;
   find(attemptId: string): AttemptRunner | undefined;
@@ -13,8 +16,13 @@ export interface Roster {
   knows(grant: Pick<AttemptGrant, 'attemptId'>): boolean;
   /** Slots nobody uses. */
   freeSlots(): number;
-  /** How many slots of so many attempts that are just being reported can be used again; fewer when there are too many. */
+  /**
+   * How many attempts can be taken when so many that are just being reported have gone, and beyond the slots what is prefetched; fewer
+   * when there are too many. Only here: a claim that waits would go on asking for what nobody wants any more.
+   */
   slotsAfter(ended: number): number;
+  /** Frees the slots of attempts whose ends the server has accepted, lets `start` use them, and tells of what stays free. */
+  exchange(reportedIds: readonly string[], start: () => void): void;
   /** Calls `listener` whenever a slot becomes free. */
   onFree(listener: () => void): void;
 }
@@ -22,22 +30,35 @@ export interface Roster {
 /** A grant is sent again after the lease time; so many attempts don't end within it. */
 const REMEMBERED = 1_000;
 
+/** As many as one request may ask for. */
+function toRequest(count: number): number {
+  return Math.max(0, Math.min(count, MAX_ATTEMPTS_A_REQUEST));
+}
+
 /** Creates a roster with so many slots. */
 export function createRoster(slots: number): Roster {
+  const prefetch = createPrefetch(slots);
   const runners = new Map<string, AttemptRunner>();
   const done = new Set<string>();
   const listeners: (() => void)[] = [];
-  // What was reported only has its folder deleted: it needs no slot any more.
-  const countActive = (): number => [...runners.values()].filter(({ isReported }) => !isReported()).length;
+  // What was reported only has its folder deleted: it needs no slot any more. Known from the moment of the reply: the next
+  // report may be sent before the runners have heard.
+  const reported = new Set<string>();
+  const countActive = (): number => runners.size - reported.size;
+  const tellFree = (): void => {
+    for (const listener of listeners) listener();
+  };
   const leave = ({ attemptId }: AttemptRunner): void => {
     runners.delete(attemptId);
+    reported.delete(attemptId);
     done.add(attemptId);
     const [oldest] = done;
     if (done.size > REMEMBERED && oldest !== undefined) done.delete(oldest);
-    for (const listener of listeners) listener();
+    tellFree();
   };
   return {
     slots,
+    prefetch,
     add: (runner) => {
       runners.set(runner.attemptId, runner);
       void runner.done.then(() => leave(runner));
@@ -45,8 +66,16 @@ export function createRoster(slots: number): Roster {
     find: (attemptId) => runners.get(attemptId),
     list: () => [...runners.values()],
     knows: ({ attemptId }) => runners.has(attemptId) || done.has(attemptId),
-    freeSlots: () => Math.max(0, slots - countActive()),
-    slotsAfter: (ended) => Math.max(0, Math.min(ended, slots - countActive() + ended)),
+    freeSlots: () => toRequest(slots - countActive()),
+    slotsAfter: (ended) => {
+      const beyond = prefetch.count();
+      return toRequest(Math.min(ended + beyond, slots + beyond - countActive() + ended));
+    },
+    exchange: (reportedIds, start) => {
+      for (const id of reportedIds) if (runners.has(id)) reported.add(id);
+      start();
+      if (reportedIds.length > 0) tellFree();
+    },
     onFree: (listener) => listeners.push(listener),
   };
 }

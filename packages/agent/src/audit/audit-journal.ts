@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentAuditEntry } from '@towpath/api';
-import { TowpathError } from '@towpath/core';
+import { createTurns, type TakeTurn, TowpathError } from '@towpath/core';
 
 export interface AuditJournal {
   /**
@@ -43,7 +43,7 @@ interface JournalState {
 /** Opens the journal of a state folder; what an earlier agent left in it is told first. */
 export function openAuditJournal(stateFolder: string, maxBytes = MAX_BYTES): AuditJournal {
   const state = readState(join(stateFolder, 'audit'));
-  const inTurn = createTurns();
+  const inTurn = createTurns(1);
   const append = createGroupedAppend(inTurn, async (text) => {
     if (state.sizeBytes + Buffer.byteLength(text) > maxBytes) throw journalFull(state);
     await writeText(state, text);
@@ -141,19 +141,9 @@ function parseEntries(text: string): readonly AgentAuditEntry[] {
   });
 }
 
-/** One after the other; a failure is its caller's alone. */
-function createTurns(): <T>(act: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (act) => {
-    const turn = last.then(act, act);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-}
-
 /** What comes while the disk is busy shares the next write: a flood of starts costs few waits for the disk. */
 function createGroupedAppend(
-  inTurn: <T>(act: () => Promise<T>) => Promise<T>,
+  inTurn: TakeTurn,
   write: (text: string) => Promise<void>,
 ): (text: string) => Promise<void> {
   let group: { readonly texts: string[]; readonly written: Promise<void> } | undefined;

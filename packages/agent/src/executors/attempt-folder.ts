@@ -87,6 +87,11 @@ export function createFolder(folder: AttemptFolder): void {
   mkdirSync(folder.temporary);
 }
 
+/** Whether there is something under its path. */
+export function hasFolder({ path }: AttemptFolder): boolean {
+  return isThere(path);
+}
+
 /** Writes what an attempt begins with. */
 export function writeInitialFiles(folder: AttemptFolder, { firstLine, inputs, parameters }: InitialFiles): void {
   writeFileSync(folder.inputs, JSON.stringify(inputs), { mode: 0o600 });
@@ -114,6 +119,7 @@ export const NO_FILE = Symbol('no file');
 
 /** The result document as bytes, at most `maxBytes` + 1 of them; undefined when the command wrote none. */
 export function findResultBytes(folder: AttemptFolder, maxBytes: number): Uint8Array | typeof NO_FILE | undefined {
+  if (!isThere(folder.result)) return undefined;
   // Only a part is read: the command may have left something huge.
   const bytes = readOwnFile(folder.result, { offset: 0, maxBytes: maxBytes + 1, flags: FOLLOWING_LINKS });
   return bytes ?? (isThere(folder.result) ? NO_FILE : undefined);

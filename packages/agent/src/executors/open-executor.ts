@@ -20,6 +20,8 @@ export interface OpenExecutorOptions {
   readonly nodePath?: string | undefined;
   readonly launcherEntry?: string | undefined;
   readonly taskRunnerEntry?: string | undefined;
+  /** See `ProcessExecutorOptions`. */
+  readonly calmMs?: number | undefined;
   /** As the agent reaches it. */
   readonly serverUrl: string;
   /** For attempts that fetch their bundle themselves. */

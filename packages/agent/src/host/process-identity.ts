@@ -44,7 +44,8 @@ export function hasLivingMembers(groupId: number): boolean {
   });
 }
 
-function canSignalGroup(groupId: number): boolean {
+/** True while a process group has a member that we may signal, a zombie included on Linux. */
+export function canSignalGroup(groupId: number): boolean {
   try {
     process.kill(-groupId, 0);
     return true;

@@ -1,7 +1,7 @@
 // The plan file of a deploy command: it lies with the agent that made it, in a folder of its promotion, and is what its hash says or
 // it is not used.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TowpathError } from '@towpath/core';
 import { readOwnFile } from '../executors/own-file.ts';
@@ -31,14 +31,22 @@ export interface PlanPlace {
 /** Plans of some ten thousand resources have some MiB; it is read whole. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** An empty place for the plan of a promotion; those of others go. */
+/**
+ * An empty place for the plan of a promotion; those of others go, also where a command left folders without the right to write.
+ *
+ * @throws TowpathError `DEPLOY_PLAN_FOLDER_UNUSABLE`
+ */
 export function makePlanPlace(stateFolder: string, promotionId: string): PlanPlace {
   const all = join(stateFolder, 'deploy-plans');
-  mkdirSync(all, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(all)) rmSync(join(all, name), { recursive: true, force: true });
-  const place = findPlace(stateFolder, promotionId, 'plan');
-  mkdirSync(place.variables.TOWPATH_DEPLOY_FOLDER ?? '', { recursive: true, mode: 0o700 });
-  return place;
+  try {
+    mkdirSync(all, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(all)) removeWhole(join(all, name));
+    const place = findPlace(stateFolder, promotionId, 'plan');
+    mkdirSync(place.variables.TOWPATH_DEPLOY_FOLDER ?? '', { recursive: true, mode: 0o700 });
+    return place;
+  } catch (thrown) {
+    throw folderUnusable(all, thrown);
+  }
 }
 
 /** What lies there; undefined: nothing, nothing that is a file, or more than a plan has. */
@@ -81,6 +89,34 @@ function readBytes(path: string): Uint8Array | undefined {
 
 function hash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+// Caches of modules and providers are read-only by habit; only who owns a folder can open it.
+function removeWhole(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    openFolders(path);
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function openFolders(path: string): void {
+  if (!lstatSync(path).isDirectory()) return;
+  chmodSync(path, 0o700);
+  for (const name of readdirSync(path)) openFolders(join(path, name));
+}
+
+function folderUnusable(all: string, thrown: unknown): TowpathError {
+  return new TowpathError(
+    {
+      code: 'DEPLOY_PLAN_FOLDER_UNUSABLE',
+      message: `The agent can't make room for a plan: its user may not write in ${all}, or not remove what lies there.`,
+      cause: thrown instanceof Error ? thrown.message : String(thrown),
+      fix: `Remove ${all}, or give it to the user of the agent, on a disk that can be written to; the plan is then made by itself.`,
+    },
+    { cause: thrown },
+  );
 }
 
 function lost(): TowpathError {

@@ -1,4 +1,5 @@
 // What a release desk is given of its environment's deploy command.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@towpath/api';
 import { createRedactor, type Redactor } from '../secrets/redaction/create-redactor.ts';
 import { SecretValue } from '../secrets/secret-value.ts';
@@ -8,6 +9,9 @@ import { endLeft } from './kept-command.ts';
 import { makeDeployPlan } from './make-deploy-plan.ts';
 import { createPlanDesk } from './plan-desk.ts';
 import type { ReleaseDeskOptions } from './release-desk.ts';
+
+/** Before another plan is made where the server took too many: as long as before one that could not be made. */
+const PLAN_PAUSE_MS = 5 * 60_000;
 
 /** What an agent knows of it. */
 export interface DeployerOptions {
@@ -37,6 +41,7 @@ export function createDeployer(
       deploy?.plan &&
       createPlanDesk({
         ...{ client, session, stateFolder, log },
+        wait: (signal) => pause(PLAN_PAUSE_MS, undefined, { signal }),
         make: async (request, signal) => makeDeployPlan(request, await complete(signal)),
       }),
   };

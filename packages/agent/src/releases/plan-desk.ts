@@ -20,6 +20,8 @@ export interface PlanDeskOptions {
   readonly session: AgentSession;
   readonly stateFolder: string;
   readonly make: (request: PlanRequest, signal: AbortSignal) => Promise<MadePlan>;
+  /** Passes the time before another plan is made, where the server takes no more. Rejects when the signal fires. */
+  readonly wait: (signal: AbortSignal) => Promise<void>;
   readonly log: (line: string) => void;
 }
 
@@ -27,22 +29,28 @@ export interface PlanDeskOptions {
 export interface PlanDesk {
   /** The file that was told is there, as it was; looked at once in an agent's life, and again right before it is applied. */
   hasMade(wanted: WantedPlan): boolean;
-  /** Makes it and tells the server. @throws the signal's reason */
+  /** Makes it and tells the server; where that takes no more, waits, and it is wanted anew. @throws the signal's reason */
   make(wanted: WantedPlan, signal: AbortSignal): Promise<void>;
 }
 
 /** What the server says when nobody waits for a plan any more. */
 const UNWANTED = ['DEPLOY_PLAN_NOT_WANTED', 'PROMOTION_UNKNOWN'];
 
+/** What it says when it took so many that another one has to wait. */
+const TOO_MANY = 'DEPLOY_PLANS_TOO_MANY';
+
 /** Creates the desk; nothing is made before it is wanted. */
-export function createPlanDesk({ client, session, stateFolder, make, log }: PlanDeskOptions): PlanDesk {
+export function createPlanDesk({ client, session, stateFolder, make, wait, log }: PlanDeskOptions): PlanDesk {
   let seen: string | null = null;
-  const report = async (body: MadePlan, signal: AbortSignal): Promise<void> => {
-    await session.ask(
-      ({ sessionId }, callSignal) => client.call(ReportDeployPlan, { params: { sessionId }, body, signal: callSignal }),
+  /** Undefined: it was taken. */
+  const report = (body: MadePlan, signal: AbortSignal): Promise<ApiError | undefined> =>
+    session.ask(
+      ({ sessionId }, callSignal) =>
+        client
+          .call(ReportDeployPlan, { params: { sessionId }, body, signal: callSignal })
+          .then(() => undefined, requireRefusal),
       { signal },
     );
-  };
   return {
     hasMade: ({ promotionId, sha256 }) => {
       if (sha256 === null) return false;
@@ -53,14 +61,25 @@ export function createPlanDesk({ client, session, stateFolder, make, log }: Plan
     make: async (wanted, signal) => {
       failpoint('deploy-plan.before-make');
       const made = await make(wanted, signal);
-      try {
-        await report(made, signal);
-      } catch (thrown) {
-        if (!(thrown instanceof ApiError) || !UNWANTED.includes(thrown.code)) throw thrown;
-        log(`nobody waits for the plan of ${wanted.release.version} any more`);
+      const refusal = await report(made, signal);
+      if (refusal?.code === TOO_MANY) {
+        log(describeTooMany(wanted, refusal));
+        await wait(signal);
+        return;
       }
+      if (refusal) log(`nobody waits for the plan of ${wanted.release.version} any more`);
       failpoint('deploy-plan.after-report');
       seen = made.file?.sha256 ?? null;
     },
   };
+}
+
+/** Answers for good, or for longer than a request is repeated. */
+function requireRefusal(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError && [...UNWANTED, TOO_MANY].includes(thrown.code)) return thrown;
+  throw thrown;
+}
+
+function describeTooMany({ release }: WantedPlan, { message, fix }: ApiError): string {
+  return [`the server takes no plan of ${release.version} now:`, message, fix].filter(Boolean).join(' ');
 }

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiError, type Client, ReportRelease, WatchRelease } from '@towpath/api';
 import { failpoint, toErrorFacts } from '@towpath/core';
+import type { InstalledDatakit } from '@towpath/datakit';
 import type { z } from 'zod';
 import type { BundleStore } from '../code/bundles/bundle-store.ts';
 import type { ExecutorSetup } from '../executors/executor-setup.ts';
@@ -22,6 +23,8 @@ export interface ReleaseDeskOptions {
   readonly session: AgentSession;
   /** Undefined: processes. */
   readonly executor: ExecutorSetup | undefined;
+  /** On this host. */
+  readonly datakits: readonly InstalledDatakit[];
   readonly bundles: BundleStore;
   /** Brings it in by the environment's own means. */
   readonly deploy: (release: DesiredDeploy, signal: AbortSignal) => Promise<void>;

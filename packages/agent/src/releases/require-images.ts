@@ -1,7 +1,7 @@
-// Before a release is reported as loaded: the registry of the environment has the images that it names. What is missing is found
-// now, and not by the first run at night.
+// Before a release is reported as loaded: the datakits that it names are installed here, and the registry of the environment has
+// their images. What is missing is found now, and not by the first run at night.
 import { type ReleasedDatakit, TowpathError, toErrorFacts } from '@towpath/core';
-import { openDatakitPlace } from '@towpath/datakit';
+import { type InstalledDatakit, openDatakitPlace } from '@towpath/datakit';
 import { readDockerCredentials } from '@towpath/oci';
 import type { ExecutorSetup } from '../executors/executor-setup.ts';
 
@@ -9,6 +9,8 @@ import type { ExecutorSetup } from '../executors/executor-setup.ts';
 export interface ImageSearch {
   /** Undefined: processes, which need no image. */
   readonly executor: ExecutorSetup | undefined;
+  /** On this host. */
+  readonly datakits: readonly InstalledDatakit[];
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
 }
@@ -17,7 +19,7 @@ export interface ImageSearch {
 const TIMEOUT_MS = 30_000;
 
 /**
- * Asks the registry for each digest. An agent need not be able to ask: in a cluster the node alone may have the login. That is
+ * Says which datakits are not installed here: another agent may have them. Then asks the registry for each digest. An agent need not be able to ask: in a cluster the node alone may have the login. That is
  * said, and no reason against the release.
  *
  * @throws TowpathError `RELEASE_IMAGE_MISSING` when the registry answers that it has it not; `RELEASE_IMAGE_UNKNOWN` in production for
@@ -25,6 +27,7 @@ const TIMEOUT_MS = 30_000;
  */
 export async function requireImages(datakits: readonly ReleasedDatakit[], search: ImageSearch): Promise<void> {
   const { executor, log } = search;
+  for (const missing of listMissing(datakits, search)) log(missing);
   if (executor === undefined || executor.name === 'process') return;
   for (const { name, version, digest } of datakits) {
     if (digest === undefined) {
@@ -40,6 +43,15 @@ export async function requireImages(datakits: readonly ReleasedDatakit[], search
     });
     if (isThere === false) throw missing(executor.images, name, digest);
   }
+}
+
+function listMissing(datakits: readonly ReleasedDatakit[], { datakits: installed }: ImageSearch): readonly string[] {
+  return datakits
+    .filter(({ name, version }) => !installed.some((one) => one.name === name && one.version === version))
+    .map(
+      ({ name, version }) =>
+        `${name} ${version} of the release is not installed here: its tasks don't start on this agent`,
+    );
 }
 
 async function hasImage(

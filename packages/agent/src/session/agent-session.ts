@@ -13,6 +13,7 @@ import {
 import { type EnvironmentKind, failpoint, formatErrorLines, TowpathError, toErrorFacts } from '@towpath/core';
 import type { z } from 'zod';
 import { getBootId } from '../host/boot.ts';
+import type { FollowedSession } from '../host/followed-session.ts';
 import { waitToRetry } from './backoff.ts';
 import { requireExpected, requireServable, type ServingExecutor } from './judge-environment.ts';
 import { type AskOptions, isCredentialRefused, type ServerLink } from './server-link.ts';
@@ -37,6 +38,8 @@ export interface AgentSession {
   get(signal: AbortSignal): Promise<SessionFacts>;
   /** Like `ServerLink.ask`, with the session; when the session turns out to have ended, with the next one. */
   ask<T>(act: (session: SessionFacts, signal: AbortSignal) => Promise<T>, options: AskOptions): Promise<T>;
+  /** Whether it is this one, as far as is known: it has not turned out to have ended. */
+  isCurrent(sessionId: string): boolean;
   /** Ends the session; false when the server did not, because it is away or attempts are left. */
   close(timeoutMs: number): Promise<boolean>;
 }
@@ -53,6 +56,8 @@ export interface SessionOptions {
   readonly executor: ServingExecutor | undefined;
   /** Of the state folder: another one does not get the session while we are live. */
   readonly instanceId: string;
+  /** The session before, as the state folder knows it. */
+  readonly followed: FollowedSession;
   /** Environment whose values this agent holds; undefined: whichever the credential is of. */
   readonly expectedEnvironment?: string | undefined;
   readonly log: (line: string) => void;
@@ -72,17 +77,25 @@ export function createAgentSession(options: SessionOptions): AgentSession {
   const { client, link, log } = options;
   let opening: Promise<SessionFacts> | undefined;
   let timesEnded = 0;
+  let currentId: string | undefined;
   const getShared = (): Promise<SessionFacts> => {
-    opening ??= open(options, timesEnded).catch((thrown: unknown) => {
-      opening = undefined;
-      throw thrown;
-    });
+    opening ??= open(options, timesEnded).then(
+      (facts) => {
+        currentId = facts.sessionId;
+        return facts;
+      },
+      (thrown: unknown) => {
+        opening = undefined;
+        throw thrown;
+      },
+    );
     return opening;
   };
   const forget = (ended: Promise<SessionFacts>): void => {
     if (opening !== ended) return;
     log('the session has ended; opening another (if this repeats, two agents use one credential)');
     opening = undefined;
+    currentId = undefined;
     timesEnded += 1;
   };
   return {
@@ -99,6 +112,7 @@ export function createAgentSession(options: SessionOptions): AgentSession {
         }
       }
     },
+    isCurrent: (sessionId) => sessionId === currentId,
     close: async (timeoutMs) => {
       const session = await opening?.catch(() => undefined);
       if (session === undefined) return true;
@@ -118,6 +132,7 @@ async function open(options: SessionOptions, timesEnded: number): Promise<Sessio
   failpoint('session.after-open');
   const { sessionId, leaseSeconds, environment } = reply;
   const session = { sessionId, leaseSeconds, environment };
+  options.followed.note(sessionId);
   try {
     requireExpected(environment, options.expectedEnvironment);
     const banner = requireServable(environment, options);
@@ -139,6 +154,7 @@ async function askForSession(options: SessionOptions, takesRefusal: boolean): Pr
       return await link.ask(
         (callSignal) => {
           const leftovers = [...options.listHeld()];
+          const follows = options.followed.find();
           const body = {
             host: hostname(),
             bootId: getBootId(),
@@ -147,6 +163,7 @@ async function askForSession(options: SessionOptions, takesRefusal: boolean): Pr
             protocol: AGENT_PROTOCOL,
             maxAttempts,
             leftovers,
+            ...(follows !== undefined && { follows }),
           };
           return client.call(OpenSession, { body, signal: callSignal });
         },

@@ -10,7 +10,7 @@ export interface ClaimLoopOptions {
   readonly session: AgentSession;
   readonly roster: Roster;
   readonly signal: AbortSignal;
-  start(grants: readonly AttemptGrant[]): void;
+  start(grants: readonly AttemptGrant[], sessionId: string): void;
 }
 
 /** Most proxies cut idle connections after 30 to 60 s. */
@@ -32,14 +32,17 @@ export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
     interrupt = slots === 0 ? new AbortController() : undefined;
     const waiting = interrupt ? AbortSignal.any([signal, interrupt.signal]) : signal;
     const asked = session.ask(
-      ({ sessionId }, callSignal) =>
-        client.call(ClaimAttempts, { params: { sessionId }, body: { slots, waitMs: WAIT_MS }, signal: callSignal }),
+      async ({ sessionId }, callSignal) => {
+        const body = { slots, waitMs: WAIT_MS };
+        const answer = await client.call(ClaimAttempts, { params: { sessionId }, body, signal: callSignal });
+        return { ...answer, sessionId };
+      },
       { signal: waiting, timeoutMs: WAIT_MS + SLACK_MS },
     );
     const reply = await unlessAborted(asked, waiting);
     for (const attemptId of reply?.cancel ?? []) roster.find(attemptId)?.cancel();
     if (reply?.attempts.length) failpoint('claim.before-start');
-    options.start(reply?.attempts ?? []);
+    if (reply) options.start(reply.attempts, reply.sessionId);
   }
 }
 

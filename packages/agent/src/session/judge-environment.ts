@@ -73,6 +73,6 @@ function executorRefused({ name, kind }: ServedEnvironment): TowpathError {
     code: 'EXECUTOR_REFUSED',
     message: `[${name.toUpperCase()}] This agent can't serve ${name}, which is a ${kind} environment.`,
     cause: 'It runs attempts as its own user, so they could read its credential and the data of each other.',
-    fix: 'Nothing permits this on a machine of a person, `--against-shared` neither; use a token of another environment.',
+    fix: `Declare \`executor: docker\` or \`kubernetes\` under \`environments.${name}\` of towpath.yaml, so that attempts run in containers (docs/reference/executors.md). Nothing permits processes there, \`--against-shared\` neither.`,
   });
 }

@@ -16,6 +16,8 @@ export interface AuditJudgement {
   readonly hash: string;
   /** Number of the last entry that a checkpoint vouches for; 0: none. */
   readonly signedUpTo: number;
+  /** How many checkpoints nobody checked, since no key was given at all; with any key, those of others are problems. */
+  readonly uncheckedCheckpoints: number;
   /** The keys that were believed. */
   readonly keys: readonly { readonly keyId: string; readonly publicKey: string }[];
   /** The first thousand. */
@@ -46,7 +48,10 @@ export async function judgeAudit(
   const problems: AuditProblem[] = [];
   let entries = 0;
   let problemCount = 0;
-  const note = (found: readonly AuditProblem[]): void => {
+  let uncheckedCheckpoints = 0;
+  const note = (all: readonly AuditProblem[]): void => {
+    const found = keys.size > 0 ? all : all.filter(({ code }) => code !== 'KEY_UNKNOWN');
+    uncheckedCheckpoints += all.length - found.length;
     problemCount += found.length;
     problems.push(...found.slice(0, SHOWN_PROBLEMS - problems.length));
   };
@@ -60,6 +65,7 @@ export async function judgeAudit(
     entries,
     hash: end.head.hash,
     signedUpTo: end.signedUpTo,
+    uncheckedCheckpoints,
     keys: [...keys.values()].map(({ keyId, publicKey }) => ({ keyId, publicKey })),
     problems: problems.map((problem) => ({ ...problem, meaning: AUDIT_PROBLEMS[problem.code] })),
     problemCount,

@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AccessPolicySchema, type AccessView, ApplyAccess, GetAccess, RevokePerson } from '@towpath/api';
 import { ACCESS_PRESETS, TowpathError } from '@towpath/core';
 import type { Command } from 'commander';
-import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import { stringify } from 'yaml';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { suggestName } from '../connection/suggest-name.ts';
 import type { CommandContext } from '../context.ts';
+import { readYamlFile } from '../rendering/read-yaml-file.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 interface Options extends ConnectionOptions {
@@ -43,7 +42,9 @@ function registerApply(access: Command, context: CommandContext): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  npx towpath access apply access.yaml --note "a new team"');
   addConnectionOptions(command).action(async (file: string, options: Options) => {
-    const body = { policy: readBindings(resolve(context.cwd, file)), note: options.note };
+    const path = resolve(context.cwd, file);
+    const policy = readYamlFile(path, AccessPolicySchema, (cause) => accessInvalid(path, cause));
+    const body = { policy, note: options.note };
     const view = await connect(context, options).call(ApplyAccess, { body });
     context.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : `Access ${view.version} is in force.\n`);
   });
@@ -79,20 +80,6 @@ function registerRevoke(access: Command, context: CommandContext): void {
     const text = `Revoked of ${name}: tokens ${tokens}, open consoles ${sessions}, unused links ${links}.\n`;
     context.out(options.json ? `${JSON.stringify(revoked, null, 2)}\n` : text);
   });
-}
-
-function readBindings(path: string): z.output<typeof AccessPolicySchema> {
-  const parsed = AccessPolicySchema.safeParse(readYaml(path));
-  if (parsed.success) return parsed.data;
-  throw accessInvalid(path, z.prettifyError(parsed.error));
-}
-
-function readYaml(path: string): unknown {
-  try {
-    return parse(readFileSync(path, 'utf8'));
-  } catch (thrown) {
-    throw accessInvalid(path, thrown instanceof Error ? thrown.message : String(thrown));
-  }
 }
 
 function accessInvalid(path: string, cause: string): TowpathError {

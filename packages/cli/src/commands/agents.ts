@@ -43,7 +43,7 @@ function formatAgents(agents: readonly AgentRow[], environment: string | undefin
     host,
     version,
     lastSeenAt,
-    maxAttempts === null ? attemptsHeld : `${attemptsHeld} of ${maxAttempts}`,
+    maxAttempts === null ? attemptsHeld : `${attemptsHeld}, runs ${maxAttempts} at a time`,
   ]);
   const hint = agents.some(({ isLive, attemptsHeld }) => !isLive && attemptsHeld > 0)
     ? '\nWhat a silent agent holds is uncertain: its process may still run. See it: npx towpath attempts\n'

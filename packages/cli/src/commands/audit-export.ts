@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { TowpathError } from '@towpath/core';
 import { type Command, Option } from 'commander';
 import { formatCsv } from '../audit/csv-lines.ts';
 import { openExport, readExportLines } from '../audit/read-lines.ts';
@@ -29,8 +30,24 @@ export const registerAuditExport: RegisterCommand = (audit, context) => {
       const stream = options.format === 'csv' ? Readable.from(formatCsv(readExportLines(lines))) : lines;
       if (options.output !== undefined) {
         // A backup that overwrites the one before it is none.
-        const file = createWriteStream(resolve(context.cwd, options.output), { flags: 'wx', mode: 0o600 });
-        await pipeline(stream, file);
+        const path = resolve(context.cwd, options.output);
+        const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+        await pipeline(stream, file).catch((thrown: unknown) => {
+          throw isThere(thrown) ? fileThere(path) : thrown;
+        });
       } else for await (const chunk of stream) context.out(chunk);
     });
 };
+
+function isThere(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST';
+}
+
+function fileThere(path: string): TowpathError {
+  return new TowpathError({
+    code: 'FILE_UNUSABLE',
+    message: `${path} is there already.`,
+    cause: 'An export overwrites none that was kept before.',
+    fix: 'Name a new file, or move that one away.',
+  });
+}

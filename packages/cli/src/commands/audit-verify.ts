@@ -21,7 +21,9 @@ interface Options extends ConnectionOptions {
 export const registerAuditVerify: RegisterCommand = (audit, context, exitWith) => {
   audit
     .command('verify')
-    .description('Read the whole audit and find what was changed. Exit code: 0 nothing, 1 something.')
+    .description(
+      'Read the whole audit and find what was changed. Exit code: 0 nothing, 1 something. Without a key, signatures are not checked, and it says so.',
+    )
     .argument('[file]', 'verify this export (NDJSON or CSV) instead of what the server has')
     .option('--file <path>', 'the same')
     .option(
@@ -58,14 +60,16 @@ async function verifyAudit(context: CommandContext, options: Options): Promise<A
 /** More than these are in the JSON. */
 const SHOWN = 20;
 
-function formatJudgement({ entries, signedUpTo, keys, problems, problemCount }: AuditJudgement): string {
+function formatJudgement(judgement: AuditJudgement): string {
+  const { entries, keys, problems, problemCount, uncheckedCheckpoints } = judgement;
   const what = entries === 1 ? '1 entry' : `${entries} entries`;
-  const signed = signedUpTo === 0 ? 'nothing is signed' : `signed up to ${signedUpTo}`;
+  const signed = describeSignatures(judgement);
   const unknown = problems.filter(({ code }) => code === 'KEY_UNKNOWN');
   const others = problems.filter(({ code }) => code !== 'KEY_UNKNOWN');
   const othersCount = problemCount - unknown.length;
   const lines = [
-    problemCount === 0 ? `${what}, ${signed}: nothing was changed.` : `${what}, ${signed}.`,
+    problemCount === 0 ? `${what}, ${signed}: ${describeSound(judgement)}` : `${what}, ${signed}.`,
+    ...(uncheckedCheckpoints > 0 ? [KEY_WANTED] : []),
     ...keys.map(({ keyId, publicKey }) => `  key ${keyId}\n    ${publicKey.trim().split('\n').join('\n    ')}`),
     ...others.slice(0, SHOWN).map(({ code, sequence, meaning }) => `✗ ${sequence}: ${meaning} (${code})`),
     ...(othersCount > SHOWN ? [`  and ${othersCount - SHOWN} more`] : []),
@@ -74,6 +78,22 @@ function formatJudgement({ entries, signedUpTo, keys, problems, problemCount }: 
   ];
   return `${lines.join('\n')}\n`;
 }
+
+function describeSignatures({ signedUpTo, uncheckedCheckpoints }: AuditJudgement): string {
+  if (uncheckedCheckpoints > 0) return 'signatures not checked, since no key was given';
+  return signedUpTo === 0 ? 'nothing is signed' : `signed up to ${signedUpTo}`;
+}
+
+/** A chain alone can be made anew by whoever has it. */
+function describeSound({ uncheckedCheckpoints }: AuditJudgement): string {
+  return uncheckedCheckpoints > 0 ? 'the chain holds.' : 'nothing was changed.';
+}
+
+const KEY_WANTED = [
+  '  A chain that was made anew as a whole holds, too: only a signature shows that. Give the key by --public-key <file>, or a',
+  '  checkpoint that was kept by --checkpoint. `npx towpath audit verify` without a file shows the key of the server; believe it',
+  '  only if nobody else could have changed that server.',
+].join('\n');
 
 // One cause with one remedy, however many checkpoints there are.
 function describeUnknownKeys(problems: AuditJudgement['problems']): string {

@@ -39,9 +39,11 @@ function format(rows: readonly BoardRow[]): string {
   return formatTable(['ENVIRONMENT', 'KIND', 'RELEASE', 'SINCE', 'AGENTS', 'LAST RUNS', 'ON ITS WAY'], cells);
 }
 
-function describeRuns({ lastRuns }: BoardRow): string {
+function describeRuns({ lastRuns, areOfRelease, deployment }: BoardRow): string {
   const counts = Object.entries(Object.groupBy(lastRuns, (state) => state));
-  return counts.map(([state, runs]) => `${runs.length} ${state}`).join(', ');
+  const words = counts.map(([state, runs]) => `${runs.length} ${state}`).join(', ');
+  const own = areOfRelease.filter(Boolean).length;
+  return deployment === null || words === '' ? words : `${words}; ${own} with ${deployment.release.version}`;
 }
 
 function describePromotion({ promotion }: BoardRow): string {

@@ -1,7 +1,7 @@
 import { ACCESS_VERBS, type AccessAnswerView, CheckAccess } from '@towpath/api';
-import { PERMISSIONS, type Permission, TowpathError } from '@towpath/core';
+import { findNearest, PERMISSIONS, type Permission, TowpathError } from '@towpath/core';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
-import { suggestName, withSuggestions } from '../connection/suggest-name.ts';
+import { withSuggestions } from '../connection/suggest-name.ts';
 import type { RegisterCommand } from './register-command.ts';
 
 /** `npx towpath can`: whether one may do something, and what decides it. */
@@ -15,7 +15,7 @@ export const registerCan: RegisterCommand = (program, context, exitWith) => {
     .addHelpText('after', '\nExample:\n  npx towpath can promote prod');
   addConnectionOptions(command).action(
     async (verb: string, environment: string | undefined, options: ConnectionOptions & { readonly json?: boolean }) => {
-      const query = { permission: findPermission(verb), environment };
+      const query = { permission: findPermission(verb), environment, verb: POLICY_VERBS.find((one) => one === verb) };
       const client = connect(context, options);
       const answer = await withSuggestions(client, { environment }, () => client.call(CheckAccess, { query }));
       context.out(options.json ? `${JSON.stringify(answer, null, 2)}\n` : format(answer));
@@ -24,6 +24,15 @@ export const registerCan: RegisterCommand = (program, context, exitWith) => {
   );
 };
 
+/** Of which the policy of promotions says more than who may promote. */
+const POLICY_VERBS = ['emergency', 'approve-plan'] as const;
+
+function suggestVerb(verb: string): string {
+  const verbs = Object.keys(ACCESS_VERBS);
+  const nearest = findNearest(verb, [...verbs, ...PERMISSIONS]);
+  return nearest === undefined ? `There are: ${verbs.join(', ')}.` : `Did you mean ${nearest}?`;
+}
+
 function findPermission(verb: string): Permission {
   const named = Object.entries(ACCESS_VERBS).find(([name]) => name === verb)?.[1];
   const permission = named ?? PERMISSIONS.find((one) => one === verb);
@@ -31,7 +40,7 @@ function findPermission(verb: string): Permission {
   throw new TowpathError({
     code: 'VERB_UNKNOWN',
     message: `${JSON.stringify(verb.slice(0, 100))} is nothing that one may or may not.`,
-    fix: suggestName(verb, [...Object.keys(ACCESS_VERBS), ...PERMISSIONS]) ?? '',
+    fix: suggestVerb(verb),
   });
 }
 

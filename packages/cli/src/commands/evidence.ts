@@ -26,7 +26,7 @@ function registerShow(evidence: Command, context: CommandContext): void {
   const command = evidence
     .command('show')
     .description(
-      'Show what the rules of an environment ask about a release, and what was said last. Asks nobody: a promotion that waits, and `promote --plan`, do.',
+      'Show what the rules of an environment want to know of outside services about a release, and what those said last. It only shows: services are asked by a promotion that waits, and by `promote --plan`.',
     )
     .argument('<version>', 'release: version or id');
   addSubjectOptions(command).addHelpText(
@@ -76,8 +76,13 @@ function suggesting<T>(client: Client, environment: string, ask: () => Promise<T
   return withSuggestions(client, { environment }, ask);
 }
 
-function print(context: CommandContext, { json }: Options, said: { readonly evidence: readonly EvidenceView[] }): void {
+function print(
+  context: CommandContext,
+  { json, environment }: Options,
+  said: { readonly evidence: readonly EvidenceView[] },
+): void {
   if (json) context.out(`${JSON.stringify(said, null, 2)}\n`);
-  else if (said.evidence.length === 0) context.out('The rules of the environment ask nobody.\n');
+  else if (said.evidence.length === 0)
+    context.out(`The policy asks no outside service about releases into ${environment}.\n`);
   else context.out(formatEvidence(said.evidence));
 }

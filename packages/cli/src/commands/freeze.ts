@@ -96,9 +96,10 @@ function describe({ environment, reason, startsAt, endsAt, liftedAt }: FreezeVie
 }
 
 function formatCalendar(environment: string, calendar: z.output<(typeof GetCalendar)['reply']>): string {
-  const { at, timeZone, closures, nextOpen, freezes } = calendar;
+  const { at, timeZone, closures, nextOpen, openUntil, freezes } = calendar;
   const state = closures.length === 0 ? 'open' : `closed: ${closures.map(({ name }) => name).join(', ')}`;
   const lines = [`${environment} at ${at} (${timeZone}): ${state}.`];
+  if (openUntil !== null) lines.push(`It closes at ${openUntil}.`);
   if (closures.length > 0) lines.push(nextOpen === null ? 'When it opens is not known.' : `It opens at ${nextOpen}.`);
   const rows = freezes.map(({ id, reason, startsAt, endsAt, declaredBy }) => [
     id,

@@ -1,4 +1,5 @@
 import { type ReplayedPromotion, ReplayPolicy } from '@towpath/api';
+import { formatCount } from '@towpath/core';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
@@ -32,7 +33,7 @@ export function registerPolicyReplay(policy: Command, context: CommandContext): 
 
 function format({ judgedCount, unrecordedCount, differing }: z.output<(typeof ReplayPolicy)['reply']>): string {
   const unrecorded = unrecordedCount > 0 ? ` Of ${unrecordedCount} more nothing was kept.` : '';
-  const summary = `Of ${judgedCount} promotions it would have decided ${differing.length} differently.${unrecorded}\n`;
+  const summary = `Of ${formatCount(judgedCount, 'promotion')} it would have decided ${differing.length} differently.${unrecorded}\n`;
   if (differing.length === 0) return summary;
   return `${summary}\n${formatTable(['JUDGED', 'ENVIRONMENT', 'RELEASE', 'WAS', 'WOULD BE', 'WHY'], differing.map(toRow))}`;
 }

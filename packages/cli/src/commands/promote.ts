@@ -3,8 +3,10 @@ import { PROMOTION_STEPS, TowpathError } from '@towpath/core';
 import type { z } from 'zod';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import { withSuggestions } from '../connection/suggest-name.ts';
+import { formatChanges } from '../releases/format-changes.ts';
 import { describeNext, formatEmergency, formatPromotion, formatVerdicts } from '../releases/format-promotion.ts';
 import { getReleaseByVersion } from '../releases/get-release.ts';
+import { listDifferences } from '../releases/list-differences.ts';
 import { parseInstant } from '../rendering/parse-instant.ts';
 import type { RegisterCommand } from './register-command.ts';
 
@@ -73,16 +75,23 @@ async function describePlan(client: Client, releaseId: string, options: Options)
   const { to: environment, rollbackPlan, change: changeRecord, at, json } = options;
   const body = { releaseId, environment, rollbackPlan, changeRecord, at, emergency: toEmergency(options) };
   const planned = await withSuggestions(client, { environment }, () => client.call(PlanPromotion, { body }));
-  return json ? `${JSON.stringify(planned, null, 2)}\n` : formatPlan(environment, planned);
+  if (json) return `${JSON.stringify(planned, null, 2)}\n`;
+  return formatPlan(environment, planned, await readChanges(client, planned));
 }
 
-function formatPlan(environment: string, planned: z.output<(typeof PlanPromotion)['reply']>): string {
+type Planned = z.output<(typeof PlanPromotion)['reply']>;
+
+/** What the environment would have that it has not. */
+async function readChanges(client: Client, { from, release }: Planned): Promise<readonly string[]> {
+  if (from === null) return [];
+  return ['What changes:', ...formatChanges(from, release, await listDifferences(client, from, release))];
+}
+
+function formatPlan(environment: string, planned: Planned, changes: readonly string[]): string {
   const { release, from, plan, at, decision, verdicts, askAgainAt } = planned;
-  const { added, changed, removed } = plan.pipelines;
-  const changes = Object.entries({ added, changed, removed }).filter(([, names]) => names.length > 0);
   const lines = [
     `${release.version} to ${environment}, which runs ${from?.version ?? 'no release'}.`,
-    ...changes.map(([how, names]) => `pipelines ${how}: ${names.join(', ')}`),
+    ...(from === null ? [`pipelines added: ${plan.pipelines.added.join(', ')}`] : changes),
     '',
     ...plan.steps.map((step, index) => `${index + 1}. ${PROMOTION_STEPS[step]}`),
     '',
@@ -92,5 +101,6 @@ function formatPlan(environment: string, planned: z.output<(typeof PlanPromotion
   ];
   if (planned.emergency) lines.unshift(formatEmergency(planned.emergency));
   if (decision === 'defer') lines.push(describeNext(askAgainAt));
+  lines.push('This is a plan: nothing was asked for.');
   return `${lines.join('\n')}\n`;
 }

@@ -32,16 +32,22 @@ export const registerPromotions: RegisterCommand = (program, context) => {
     .option('--environment <name>', 'only those into this environment')
     .option('--limit <count>', 'at most this many, up to 500', parseCount, 20)
     .option('--json', 'print JSON');
-  addConnectionOptions(promotions).action(async ({ limit, ...options }: Options) => {
-    const query = { environment: findNamedEnvironment(context, options), limit };
-    const reply = await connect(context, options).call(ListPromotions, { query });
-    if (options.json) context.out(`${JSON.stringify(reply, null, 2)}\n`);
-    else context.out(reply.promotions.length > 0 ? formatPromotions(reply.promotions) : NONE);
-  });
+  addConnectionOptions(promotions).action((options: Options) => listPromotions(context, options));
+  promotions
+    .command('list')
+    .description('The same as `promotions` alone.')
+    .action((_: unknown, command: Command) => listPromotions(context, command.optsWithGlobals<Options>()));
   registerShow(promotions, context);
   registerAbort(promotions, context);
   registerRetry(promotions, context);
 };
+
+async function listPromotions(context: CommandContext, { limit, ...options }: Options): Promise<void> {
+  const query = { environment: findNamedEnvironment(context, options), limit };
+  const reply = await connect(context, options).call(ListPromotions, { query });
+  if (options.json) context.out(`${JSON.stringify(reply, null, 2)}\n`);
+  else context.out(reply.promotions.length > 0 ? formatPromotions(reply.promotions) : NONE);
+}
 
 const NONE = 'No promotion yet. Ask for one: npx towpath promote <version> --to <environment>\n';
 
@@ -103,8 +109,16 @@ async function getNewest(client: Client, environment: string): Promise<Promotion
   const query = { environment, limit: 1 };
   const { promotions } = await withSuggestions(client, { environment }, () => client.call(ListPromotions, { query }));
   const [newest] = promotions;
-  if (!newest) throw nothingLive(environment);
+  if (!newest) throw nothingYet(environment);
   return newest;
+}
+
+function nothingYet(environment: string): TowpathError {
+  return new TowpathError({
+    code: 'PROMOTION_UNKNOWN',
+    message: `Nothing was ever promoted into ${environment}.`,
+    fix: `Ask for a promotion: npx towpath promote <version> --to ${environment}`,
+  });
 }
 
 function nothingLive(environment: string): TowpathError {

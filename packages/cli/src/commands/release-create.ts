@@ -1,5 +1,6 @@
 import { ApiError, type Client, CreateRelease, UploadReleaseBundle } from '@towpath/api';
 import { getProject } from '@towpath/config';
+import { formatCount } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
@@ -37,7 +38,10 @@ export function registerReleaseCreate(release: Command, context: CommandContext)
     if (options.json) return context.out(`${JSON.stringify({ release: recorded, isNew }, null, 2)}\n`);
     const { pipelines, datakits, gitSha } = recorded.bill;
     const images = datakits.filter(({ digest }) => digest !== undefined).length;
-    const what = [`${pipelines.length} pipelines`, ...(images > 0 ? [`${images} images`] : [])].join(' and ');
+    const what = [
+      formatCount(pipelines.length, 'pipeline'),
+      ...(images > 0 ? [formatCount(images, 'image')] : []),
+    ].join(' and ');
     context.out(
       `${recorded.version} ${isNew ? 'was recorded' : 'is recorded already'}: ${recorded.id.slice(0, 12)}, ${what} at ${gitSha.slice(0, 12)}.\n`,
     );

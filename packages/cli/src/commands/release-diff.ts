@@ -1,9 +1,9 @@
-import { compareReleases } from '@towpath/core';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection/connect.ts';
 import type { CommandContext } from '../context.ts';
+import { formatDifferences } from '../releases/format-differences.ts';
 import { getReleaseByVersion } from '../releases/get-release.ts';
-import { formatTable } from '../rendering/table.ts';
+import { listDifferences } from '../releases/list-differences.ts';
 
 interface Options extends ConnectionOptions {
   readonly json?: boolean;
@@ -13,7 +13,9 @@ interface Options extends ConnectionOptions {
 export function registerReleaseDiff(release: Command, context: CommandContext): void {
   const command = release
     .command('diff')
-    .description('Show what differs between two releases: commit, functions, pipelines, datakits, pools, variables.')
+    .description(
+      'Show what differs between two releases: commit, functions, pipelines with their tasks and schedules, datakits, pools, variables, environments, dbt models.',
+    )
     .argument('<before>', 'version or id')
     .argument('<after>', 'version or id')
     .option('--json', 'print JSON')
@@ -21,9 +23,8 @@ export function registerReleaseDiff(release: Command, context: CommandContext): 
   addConnectionOptions(command).action(async (before: string, after: string, options: Options) => {
     const asking = { client: connect(context, options), context };
     const [old, now] = [await getReleaseByVersion(asking, before), await getReleaseByVersion(asking, after)];
-    const differences = compareReleases(old.bill, now.bill);
-    if (options.json) return context.out(`${JSON.stringify({ differences }, null, 2)}\n`);
-    const rows = differences.map((one) => [one.kind, one.name, one.before ?? '–', one.after ?? '–']);
-    context.out(rows.length > 0 ? formatTable(['WHAT', 'NAME', before, after], rows) : 'No difference.\n');
+    const told = await listDifferences(asking.client, old, now);
+    if (options.json) return context.out(`${JSON.stringify(told, null, 2)}\n`);
+    context.out(formatDifferences(before, after, told) || 'No difference.\n');
   });
 }

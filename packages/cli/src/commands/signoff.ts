@@ -1,4 +1,5 @@
 import {
+  GetSession,
   GiveSignOff,
   LiftRefusal,
   ListSignOffs,
@@ -12,7 +13,9 @@ import { addConnectionOptions, type ConnectionOptions, connect } from '../connec
 import type { Asking } from '../connection/find-run.ts';
 import { withSuggestions } from '../connection/suggest-name.ts';
 import type { CommandContext } from '../context.ts';
+import { findOwnHand } from '../releases/find-own-hand.ts';
 import { findPlan, type PlanChoice } from '../releases/find-plan.ts';
+import { findRefusalOf, findWordOf } from '../releases/find-sign-off.ts';
 import { getReleaseByVersion } from '../releases/get-release.ts';
 import { formatTable } from '../rendering/table.ts';
 import type { RegisterCommand } from './register-command.ts';
@@ -62,7 +65,8 @@ function registerGive(signoff: Command, context: CommandContext): void {
     const { environment, note, refuse } = options;
     if (refuse && !note) throw noteMissing();
     const client = connect(context, options);
-    const { id: releaseId } = await getReleaseByVersion({ client, context }, version);
+    const release = await getReleaseByVersion({ client, context }, version);
+    const { id: releaseId } = release;
     if (options.plan !== undefined) return signPlan({ client, context }, { ...options, plan: options.plan, releaseId });
     const body = { releaseId, environment, decision: refuse ? 'refused' : 'approved', note } as const;
     const given = await withSuggestions(client, { environment }, () => client.call(GiveSignOff, { body }));
@@ -70,6 +74,8 @@ function registerGive(signoff: Command, context: CommandContext): void {
     context.out(
       `${version} for ${environment}: ${given.decision} by ${given.person} as ${given.role}, ${describeEnd(given)}.\n`,
     );
+    const hand = await findOwnHand(client, release, given);
+    if (hand) context.out(`It does not count: ${given.person} ${hand}. Somebody else has to give it.\n`);
   });
 }
 
@@ -106,11 +112,12 @@ function registerWithdraw(signoff: Command, context: CommandContext): void {
     .description('Take back what you said about a release.')
     .argument('<version>', VERSION)
     .requiredOption('--environment <name>', 'environment you said it for')
-    .requiredOption('--name <you>', 'your name on the server, as `signoff list` shows it')
+    .option('--name <you>', 'your name on the server (default: that of your credential)')
     .option('--json', 'print JSON');
-  addConnectionOptions(command).action(async (version: string, options: NamedOptions) => {
+  addConnectionOptions(command).action(async (version: string, options: Options & Partial<NamedOptions>) => {
     const client = connect(context, options);
-    const { id } = await getOwn({ client, context }, version, options);
+    const name = options.name ?? (await client.call(GetSession)).name;
+    const { id } = await getSignOff({ client, context }, version, { ...options, name, find: findWordOf });
     const withdrawn = await client.call(WithdrawSignOff, { params: { signOffId: id } });
     if (options.json) return context.out(`${JSON.stringify(withdrawn, null, 2)}\n`);
     context.out(`${version} for ${options.environment}: withdrawn by ${withdrawn.person}.\n`);
@@ -132,7 +139,8 @@ function registerLift(signoff: Command, context: CommandContext): void {
     );
   addConnectionOptions(command).action(async (version: string, options: NamedOptions & { readonly reason: string }) => {
     const client = connect(context, options);
-    const { id: signOffId } = await getOwn({ client, context }, version, options);
+    const wish = { ...options, find: findRefusalOf };
+    const { id: signOffId } = await getSignOff({ client, context }, version, wish);
     const lifted = await client.call(LiftRefusal, { params: { signOffId }, body: { reason: options.reason } });
     if (options.json) return context.out(`${JSON.stringify(lifted, null, 2)}\n`);
     const { person, withdrawnBy } = lifted;
@@ -140,11 +148,17 @@ function registerLift(signoff: Command, context: CommandContext): void {
   });
 }
 
-async function getOwn(asking: Asking, version: string, { environment, name }: NamedOptions): Promise<SignOffView> {
+interface SignOffWish extends NamedOptions {
+  /** Chooses among the words about the release in the environment. */
+  readonly find: typeof findWordOf;
+}
+
+async function getSignOff(asking: Asking, version: string, wish: SignOffWish): Promise<SignOffView> {
+  const { environment, name, find } = wish;
   const { id: releaseId } = await getReleaseByVersion(asking, version);
   const { signOffs } = await asking.client.call(ListSignOffs, { query: { releaseId, environment } });
-  const own = signOffs.find(({ person, withdrawnAt }) => person === name && withdrawnAt === null);
-  if (own) return own;
+  const found = find(signOffs, name);
+  if (found) return found;
   throw new TowpathError({
     code: 'SIGN_OFF_UNKNOWN',
     message: `${name} has said nothing about ${version} for ${environment}.`,

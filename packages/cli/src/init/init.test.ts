@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findChangelogEntry } from '@towpath/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runProgram } from '../program.ts';
 import { createTestContext } from '../testing/test-context.ts';
@@ -66,6 +67,18 @@ test.each(['int-prod', 'A-B'])('preset %s: no environment that others use is mea
   await init(preset);
   await expect(towpath('config', 'validate')).rejects.toMatchObject({ code: 'ENVIRONMENT_UNSET' });
 });
+
+test.each(PRESET_NAMES)(
+  'preset %s: the changelog has what the first release needs, and is never overwritten',
+  async (preset) => {
+    const path = join(folder, 'CHANGELOG.md');
+    await init(preset);
+    expect(findChangelogEntry(readFileSync(path, 'utf8'), 'v0.1.0')).toMatch(/bronze/);
+    writeFileSync(path, 'ours');
+    await init(preset);
+    expect(readFileSync(path, 'utf8')).toBe('ours');
+  },
+);
 
 test('a preset may be written with arrows; a misspelt one is answered with the nearest', async () => {
   await init('local→int→qa→prod');

@@ -1,6 +1,7 @@
 // The small project that `npx towpath init` writes: one pipeline over three tables of the mock SQL Server.
 
 import { ENV_EXAMPLE_PATH, formatEnvExample, PROJECT_FILE, parseProject } from '@towpath/config';
+import { CHANGELOG_FILE } from '@towpath/core';
 import { formatEnvironments } from './environments-template.ts';
 import { listPresetEnvironments, type PresetName } from './presets.ts';
 
@@ -12,15 +13,18 @@ export interface TemplateFile {
 
 /**
  * The template's files for a project of this name; without a preset it has `local` alone. The pipeline is the same,
- * whatever environments there are.
+ * whatever environments there are. A changelog comes with the environments that releases are promoted to.
  */
 export function createProjectTemplate(name: string, preset?: PresetName): readonly TemplateFile[] {
   const projectFile = formatProjectFile(name, preset);
   const { declaration } = parseProject('.', projectFile);
-  const example = preset === undefined ? [] : [{ path: ENV_EXAMPLE_PATH, content: formatEnvExample(declaration) }];
+  const ofEnvironments = [
+    { path: ENV_EXAMPLE_PATH, content: formatEnvExample(declaration) },
+    { path: CHANGELOG_FILE, content: CHANGELOG },
+  ];
   return [
     { path: PROJECT_FILE, content: projectFile },
-    ...example,
+    ...(preset === undefined ? [] : ofEnvironments),
     { path: 'pipelines/sqlserver-bronze.ts', content: PIPELINE },
     { path: '.gitignore', content: GITIGNORE },
     { path: 'tsconfig.json', content: TSCONFIG },
@@ -60,6 +64,15 @@ export default definePipeline({
     }),
   ),
 });
+`;
+
+const CHANGELOG = `# Changelog
+
+What each release brings, newest first. \`npx towpath release create v0.1.0\` takes the section of its version.
+
+## v0.1.0
+
+- SQL Server tables into bronze, each as a whole.
 `;
 
 // `secrets/` is where the examples of the provider `file` have them.

@@ -23,23 +23,28 @@ export interface Commit {
  * @throws TowpathError `GIT_UNAVAILABLE`, `RELEASE_UNCOMMITTED` when the folder holds something else than the commit
  */
 export async function getCommit(folder: string): Promise<Commit> {
-  const changed = (await askGit(folder, ['status', '--porcelain', '--untracked-files=all', '--', '.'])).split('\n');
-  const left = changed.filter((line) => line !== '').map((line) => line.trim());
+  const left = (
+    await askGit(folder, ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', '.'])
+  )
+    .split('\0')
+    .flatMap((entry) => (entry === '' ? [] : [`${entry.slice(0, 2).trim()} ${nameFile(entry.slice(3))}`]));
   if (left.length > 0) throw uncommitted('The folder holds changes that no commit has.', left);
   const root = (await askGit(folder, ['rev-parse', '--show-toplevel'])).replace(/\n$/, '');
   return { sha: (await askGit(folder, ['rev-parse', 'HEAD'])).trim(), root };
 }
 
 /**
- * What a command of git prints. `input` is what it reads, if anything.
+ * What a command of git prints about the repository as it is: objects that `git replace` puts in the place of others are not looked at,
+ * and paths stand for themselves.
  *
  * @throws TowpathError `GIT_UNAVAILABLE`
  */
-export async function askGit(folder: string, args: readonly string[], input = ''): Promise<string> {
+export async function askGit(folder: string, args: readonly string[]): Promise<string> {
   try {
-    const child = spawn('git', [...args], { cwd: folder, timeout: TIMEOUT_MS, stdio: 'pipe' });
-    // It may end before it has read all; its words say why.
-    child.stdin.on('error', () => undefined).end(input);
+    const child = spawn('git', ['--no-replace-objects', '--literal-pathspecs', ...args], {
+      ...{ cwd: folder, timeout: TIMEOUT_MS },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const ended = once(child, 'close');
     const [out, words] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     if (child.exitCode !== 0) throw new Error(words.trim() || `git ${args[0]} ended with ${child.exitCode}`);
@@ -59,6 +64,11 @@ function unavailable(folder: string, thrown: unknown): TowpathError {
     },
     { cause: thrown },
   );
+}
+
+/** A path for people: one with line ends, or with bytes that are no UTF-8, in quotes. */
+export function nameFile(path: string): string {
+  return /[\p{C}\uFFFD]/u.test(path) ? JSON.stringify(path) : path;
 }
 
 /** The error about files that are not as their commit has them. */

@@ -7,6 +7,7 @@ import type { LoadedCode } from '@towpath/agent';
 import type { CreateRelease } from '@towpath/api';
 import { envFilePath, PROJECT_FILE, type Project } from '@towpath/config';
 import {
+  CHANGELOG_FILE,
   findChangelogEntry,
   formatCanonicalJson,
   isReleaseVersion,
@@ -27,9 +28,6 @@ export interface BuiltRelease {
   readonly bundle: LoadedCode['bundle'];
 }
 
-/** File at the root of a project. */
-const CHANGELOG = 'CHANGELOG.md';
-
 /**
  * Builds the release `version` of a project.
  *
@@ -42,7 +40,7 @@ export async function buildRelease(project: Project, version: string, images: Im
   const commit = await getCommit(project.folder);
   const { registration, bundle, files, outside } = await evaluateTwice(project);
   const configured = await listCommitted(commit, project.folder, listEnvFiles(project));
-  const read = [PROJECT_FILE, CHANGELOG, ...files, ...configured];
+  const read = [PROJECT_FILE, CHANGELOG_FILE, ...files, ...configured];
   await requireCommitted(commit, { folder: project.folder, files: read, outside });
   const { pipelines, bundleHash, pools = {} } = registration;
   const graphs = pipelines.map(({ graph }) => graph);
@@ -56,7 +54,9 @@ export async function buildRelease(project: Project, version: string, images: Im
     pipelines,
     pools,
     images: [...(await findImages(graphs, project, images))],
-    ...(project.dbtFolder !== undefined && { dbt: readDbtModels(join(project.folder, project.dbtFolder)) }),
+    ...(project.dbtFolder !== undefined && {
+      dbt: await readDbtModels(commit, join(project.folder, project.dbtFolder)),
+    }),
     configurationHash: sha256(formatCanonicalJson(toConfigurationSchema(project.declaration))),
     declaration: structuredClone(declareRelease(project, configured)) as BuiltRelease['body']['declaration'],
   };
@@ -68,13 +68,13 @@ function listEnvFiles({ declaration }: Project): readonly string[] {
 }
 
 function getChangelogEntry(folder: string, version: string): string {
-  const entry = findChangelogEntry(readIfThere(join(folder, CHANGELOG)), version);
+  const entry = findChangelogEntry(readIfThere(join(folder, CHANGELOG_FILE)), version);
   if (entry !== undefined) return entry;
   throw new TowpathError({
     code: 'CHANGELOG_ENTRY_MISSING',
-    message: `${CHANGELOG} says nothing about ${version}.`,
+    message: `${CHANGELOG_FILE} says nothing about ${version}.`,
     cause: 'Whoever signs a release off reads there what it brings.',
-    fix: `Write a section \`## ${version}\` into ${CHANGELOG} beside towpath.yaml, and commit it.`,
+    fix: `Write a section \`## ${version}\` into ${CHANGELOG_FILE} beside towpath.yaml, and commit it.`,
   });
 }
 

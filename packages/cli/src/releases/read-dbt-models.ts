@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import type { ReleaseBillSchema } from '@towpath/api';
 import { formatCanonicalJson, TowpathError } from '@towpath/core';
 import { z } from 'zod';
+import type { Commit } from './ask-git.ts';
+import { findStaleFile, type ParsedFile } from './find-stale-file.ts';
+import { listDbtFiles } from './list-dbt-files.ts';
+import { requireCommitted } from './require-committed.ts';
 
 const Node = z.object({
   unique_id: z.string(),
@@ -21,15 +25,18 @@ const Node = z.object({
 type Node = z.output<typeof Node>;
 
 const Macro = z.object({
+  package_name: z.string(),
+  original_file_path: z.string(),
   macro_sql: z.string(),
   depends_on: z.object({ macros: z.array(z.string()).default([]) }).default({ macros: [] }),
 });
 
 /** As far as it is used; versions 7 and later have all of it. */
 const Manifest = z.object({
-  metadata: z.object({ project_name: z.string() }),
+  metadata: z.object({ project_name: z.string(), generated_at: z.string() }),
   nodes: z.record(z.string(), z.unknown()),
   macros: z.record(z.string(), Macro),
+  disabled: z.record(z.string(), z.array(z.unknown())).nullish(),
 });
 type Manifest = z.output<typeof Manifest>;
 
@@ -39,21 +46,41 @@ type Released = NonNullable<z.input<typeof ReleaseBillSchema>['dbt']>;
 const KINDS = ['model', 'snapshot', 'seed'];
 
 /**
- * Reads `target/manifest.json` of a dbt project, and compares it with the project's files.
+ * Reads `target/manifest.json` of a dbt project, and compares it with the project's files, and those with the commit.
  *
- * @throws TowpathError `DBT_MANIFEST_MISSING`, `DBT_MANIFEST_STALE`
+ * @throws TowpathError `DBT_MANIFEST_MISSING`, `DBT_MANIFEST_STALE`, `RELEASE_UNCOMMITTED`, `GIT_UNAVAILABLE`
  */
-export function readDbtModels(folder: string): Released {
+export async function readDbtModels(commit: Commit, folder: string): Promise<Released> {
   const manifest = readManifest(folder);
-  const { project_name: project } = manifest.metadata;
+  const files = listDbtFiles(folder);
+  await requireCommitted(commit, { folder, files, outside: { reached: [], linked: [] } });
+  const { project_name: project, generated_at: parsedAt } = manifest.metadata;
   const nodes = Object.values(manifest.nodes).flatMap((value) => {
     const parsed = Node.safeParse(value);
     return parsed.success && KINDS.includes(parsed.data.resource_type) ? [parsed.data] : [];
   });
-  const stale = nodes.find((node) => node.package_name === project && isStale(folder, node));
-  if (stale) throw manifestStale(stale.original_file_path);
+  const stale = findStaleFile({ folder, files, parsedAt: Date.parse(parsedAt), parsed: listParsed(manifest) });
+  if (stale !== undefined) throw manifestStale(stale);
   const names = new Set(nodes.map(({ unique_id }) => unique_id));
   return { project, models: nodes.map((node) => toModel(node, manifest.macros, names)) };
+}
+
+const Parsed = z.object({
+  package_name: z.string(),
+  original_file_path: z.string(),
+  checksum: Node.shape.checksum.optional(),
+  macro_sql: z.string().optional(),
+});
+
+/** All of the project's own: also tests, macros, and what is disabled. */
+function listParsed({ metadata, nodes, macros, disabled }: Manifest): readonly ParsedFile[] {
+  const all = [...Object.values(nodes), ...Object.values(macros), ...Object.values(disabled ?? {}).flat()];
+  return all.flatMap((value) => {
+    const { data } = Parsed.safeParse(value);
+    if (data?.package_name !== metadata.project_name) return [];
+    const { original_file_path: path, checksum, macro_sql: macro } = data;
+    return [{ path, macro, sha256: checksum?.name === 'sha256' ? checksum.checksum : undefined }];
+  });
 }
 
 function readManifest(folder: string): Manifest {
@@ -65,16 +92,6 @@ function readManifest(folder: string): Manifest {
   }
 }
 
-/** dbt's checksum is of the file without the white space around it; a seed's above 1 MiB is of its path, and is not looked at. */
-function isStale(folder: string, { original_file_path: path, checksum }: Node): boolean {
-  if (checksum.name !== 'sha256') return false;
-  try {
-    return sha256(readFileSync(join(folder, path), 'utf8').trim()) !== checksum.checksum;
-  } catch {
-    return true;
-  }
-}
-
 function toModel(node: Node, macros: Manifest['macros'], names: ReadonlySet<string>): Released['models'][number] {
   const { unique_id: name, checksum, config, depends_on } = node;
   const used = listMacros(depends_on.macros, macros).map((id) => [id, sha256(macros[id]?.macro_sql ?? '')]);
@@ -83,6 +100,8 @@ function toModel(node: Node, macros: Manifest['macros'], names: ReadonlySet<stri
     name,
     checksum: sha256(formatCanonicalJson(content)),
     dependsOn: [...new Set(depends_on.nodes)].filter((id) => names.has(id)).sort(),
+    ...(typeof config.materialized === 'string' && { materialized: config.materialized }),
+    ...(config.full_refresh === false && { isNeverRefreshed: true }),
   };
 }
 
@@ -115,7 +134,8 @@ function manifestStale(file: string): TowpathError {
   return new TowpathError({
     code: 'DBT_MANIFEST_STALE',
     message: `The manifest of dbt is of another ${file} than lies there.`,
-    cause: 'A release would name models that it has not.',
+    cause:
+      'A release would name models that it has not; what has no checksum in it counts as another one when it was written later.',
     fix: 'Let dbt write it anew: `dbt parse`.',
   });
 }

@@ -35,6 +35,8 @@ function keysOf({ kind, runId }: Change): readonly (readonly string[])[] {
         [POOLS_KEY],
         [AUDIT_KEY],
         [BOARD_KEY],
+        // Of an open page: a rollback says how its full refresh goes.
+        [PROMOTIONS_KEY, 'one'],
         ...run,
       ];
     case 'attempt.changed':

@@ -1,3 +1,4 @@
+// Instants for people. What is none (a newer server, a text that only looks like one) is shown as it is: it must not break a page.
 const STEPS = [
   { below: 60, size: 1, unit: 's' },
   { below: 3600, size: 60, unit: 'min' },
@@ -10,6 +11,7 @@ const JUST_NOW_SECONDS = 3;
 
 /** How far an instant (RFC 3339) is from `nowMs`: `just now`, `12 s ago`, `3 min ago`, `in 2 h`; beyond 30 days its date. */
 export function formatRelative(instant: string, nowMs: number): string {
+  if (!isInstant(instant)) return instant;
   const seconds = Math.round((nowMs - Date.parse(instant)) / 1000);
   const distance = Math.abs(seconds);
   if (distance < JUST_NOW_SECONDS) return 'just now';
@@ -21,6 +23,7 @@ export function formatRelative(instant: string, nowMs: number): string {
 
 /** How long ago an instant (RFC 3339) was, as a length, at least a second: `3 s`, `2 h`, `45 d`. */
 export function formatElapsed(instant: string, nowMs: number): string {
+  if (!isInstant(instant)) return instant;
   const seconds = Math.max(1, Math.round((nowMs - Date.parse(instant)) / 1000));
   const { size, unit } = STEPS.find(({ below }) => seconds < below) ?? STEPS[3];
   return `${Math.floor(seconds / size)} ${unit}`;
@@ -28,6 +31,7 @@ export function formatElapsed(instant: string, nowMs: number): string {
 
 /** The exact instant with its zone: `2026-11-21 10:54:39.123 GMT+1 (Europe/Berlin)`. */
 export function formatExact(instant: string, timeZone: string): string {
+  if (!isInstant(instant)) return instant;
   const parts = new Map(
     exactFormat(timeZone)
       .formatToParts(new Date(instant))
@@ -41,13 +45,18 @@ export function formatExact(instant: string, timeZone: string): string {
 
 /** Day, minute and weekday in a zone: `Sat 2026-11-21 10:54`. */
 export function formatMinute(instant: string, timeZone: string): string {
+  if (!isInstant(instant)) return instant;
   const weekday = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short' }).format(new Date(instant));
   return `${weekday} ${formatExact(instant, timeZone).slice(0, 16)}`;
 }
 
 /** Time of the day in a zone: `10:54:39`. */
 export function formatClock(instant: string, timeZone: string): string {
-  return formatExact(instant, timeZone).slice(11, 19);
+  return isInstant(instant) ? formatExact(instant, timeZone).slice(11, 19) : instant;
+}
+
+function isInstant(text: string): boolean {
+  return !Number.isNaN(Date.parse(text));
 }
 
 /** The zone this browser is set to. */

@@ -15,6 +15,9 @@ test('the commands behind the buttons can be pasted, whatever was typed', () => 
   expect(formatSignOffCommand('v1.3.3', 'prod', { decision: 'refused', note: '$(rm -rf /)' })).toBe(
     "npx towpath signoff give v1.3.3 --environment prod --refuse --note '$(rm -rf /)'",
   );
+  expect(formatRollbackCommand('prod', 'v1.3.3', 'twice', { models: ['model.shop.a', 'b'], pipeline: 'x' })).toBe(
+    'npx towpath rollback prod --from v1.3.3 --full-refresh model.shop.a,b --by x --reason twice',
+  );
   expect(formatRollbackCommand('prod', 'v1.3.3', 'twice')).toBe(
     'npx towpath rollback prod --from v1.3.3 --reason twice',
   );

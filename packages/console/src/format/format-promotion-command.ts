@@ -71,11 +71,18 @@ export function formatRetryCommand(environment: string): string {
 }
 
 /** `npx towpath rollback prod --from v1.3.3 --reason <reason>`. */
-export function formatRollbackCommand(environment: string, from: string, reason: string | undefined): string {
+export function formatRollbackCommand(
+  environment: string,
+  from: string,
+  reason: string | undefined,
+  refresh?: { readonly models: readonly string[]; readonly pipeline?: string | undefined },
+): string {
   return joinCommand(
     formatCommand('rollback'),
     quoteShell(environment),
     formatOption('from', from),
+    formatOption('full-refresh', refresh?.models.join(',')),
+    formatOption('by', refresh?.pipeline),
     formatReason(reason),
   );
 }

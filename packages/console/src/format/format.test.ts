@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatBytes, formatCount } from './format-count.ts';
 import { formatDuration, measureMs } from './format-duration.ts';
-import { formatClock, formatElapsed, formatExact, formatRelative } from './format-instant.ts';
+import { formatClock, formatElapsed, formatExact, formatMinute, formatNext, formatRelative } from './format-instant.ts';
 
 test.each([
   [-5, '0 ms'],
@@ -45,6 +45,19 @@ test('a length since an instant is at least a second and ends in days', () => {
 test('the exact instant names its zone', () => {
   expect(formatExact('2026-11-21T09:54:39.123Z', 'Europe/Berlin')).toBe('2026-11-21 10:54:39.123 CET (Europe/Berlin)');
   expect(formatClock('2026-11-21T09:54:39.123Z', 'UTC')).toBe('09:54:39');
+});
+
+test('what is no moment is shown as it is, and breaks no page', () => {
+  const none = '2026-99-99T99:99:99Z';
+  const shown = [
+    formatExact(none, 'UTC'),
+    formatMinute(none, 'UTC'),
+    formatNext(none, NOW, 'UTC'),
+    formatRelative(none, NOW),
+    formatElapsed(none, NOW),
+    formatClock(none, 'UTC'),
+  ];
+  expect(shown).toEqual(shown.map(() => none));
 });
 
 test('counts agree with their noun, sizes use binary units', () => {

@@ -66,6 +66,8 @@ const DRAWINGS: Readonly<Record<Shape, ReactNode>> = {
 
 interface StateStripProps {
   readonly states: readonly AnyState[];
+  /** Which of them stand out: they are underlined. */
+  readonly areMarked?: readonly boolean[] | undefined;
   /** What they come to, for who does not see them. */
   readonly label: string;
 }
@@ -73,12 +75,15 @@ interface StateStripProps {
 /** Edge of a shape in a strip, and from one to the next, in CSS pixels. */
 const STRIP_PX = 12;
 const STRIP_STEP_PX = 14;
+/** Below it the line of those that stand out. */
+const STRIP_MARK_PX = 4;
 
 /** Shapes in a row as one drawing: a list of a thousand strips would be ten thousand drawings, and slow to scroll. */
-export function StateStrip({ states, label }: StateStripProps): ReactNode {
+export function StateStrip({ states, areMarked = [], label }: StateStripProps): ReactNode {
   const width = states.length * STRIP_STEP_PX;
+  const height = STRIP_PX + STRIP_MARK_PX;
   return (
-    <svg className={classes.icon} viewBox={`0 0 ${width} ${STRIP_PX}`} width={width} height={STRIP_PX} role="img">
+    <svg className={classes.icon} viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img">
       <title>{label}</title>
       {states.map((state, index) => (
         <g
@@ -91,8 +96,15 @@ export function StateStrip({ states, label }: StateStripProps): ReactNode {
           {DRAWINGS[STATE_LOOKS[state].shape]}
         </g>
       ))}
+      {areMarked.includes(true) ? <path d={drawMarks(areMarked)} {...STROKE} strokeWidth={1.3} /> : null}
     </svg>
   );
+}
+
+/** All lines as one path: a strip is drawn a thousand times. */
+function drawMarks(areMarked: readonly boolean[]): string {
+  const line = (index: number) => `M${index * STRIP_STEP_PX + 1} ${STRIP_PX + 2.7}h${STRIP_PX - 2}`;
+  return areMarked.flatMap((isMarked, index) => (isMarked ? [line(index)] : [])).join('');
 }
 
 /** The shape of a state in its colour. Decorative: the word stands beside it or in the label around it. */

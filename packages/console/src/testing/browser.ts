@@ -61,7 +61,32 @@ export async function openPage(browser: Browser, options: PageOptions = {}): Pro
     if (isComplaint && !message.text().includes(NETWORK_CHANGED)) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  goAgainWhenDropped(page);
   return { context, page, complaints };
+}
+
+/** What a page is made of; without it there is none, and a browser does not ask for it again by itself. */
+const PARTS = ['document', 'script', 'stylesheet'];
+const MAX_VISITS = 5;
+
+/** Makes `goto` repeat a visit of which a part was dropped as the network changed, as a person reloads an empty page. */
+function goAgainWhenDropped(page: Page): void {
+  const goOnce = page.goto.bind(page);
+  let isDropped = false;
+  page.on('requestfailed', (request) => {
+    const isOfNetwork = request.failure()?.errorText === NETWORK_CHANGED;
+    if (isOfNetwork && PARTS.includes(request.resourceType())) isDropped = true;
+  });
+  page.goto = async (...visit) => {
+    for (let visits = 1; ; visits += 1) {
+      isDropped = false;
+      const response = await goOnce(...visit).catch((thrown: unknown) => {
+        if (!isDropped || visits === MAX_VISITS) throw thrown;
+        return null;
+      });
+      if (!isDropped || visits === MAX_VISITS) return response;
+    }
+  };
 }
 
 /** Serious and critical findings of axe, as lines. */

@@ -127,6 +127,7 @@ export function promotionOf({
     endedAt: isOver ? ago(agoMs - 3 * MINUTE) : null,
     endCode: null,
     endReason: null,
+    refresh: null,
     ...more,
   };
 }
@@ -145,6 +146,7 @@ export function rowOf(environment: string, kind: BoardRow['kind'], release: Rele
     promotion: null,
     unfinishedDeploy: null,
     lastRuns: ['succeeded', 'succeeded', 'failed', 'succeeded'],
+    areOfRelease: [true, true, false, false],
   };
 }
 
@@ -155,8 +157,8 @@ export function cellOf(environment: string, name: string, seed: number): BoardPi
   return {
     environment,
     name,
-    unfinishedDeploy: null,
     lastRuns: Array.from({ length: 10 }, (_, index) => STATES[(seed + index) % STATES.length] ?? 'succeeded'),
+    areOfRelease: Array.from({ length: 10 }, (_, index) => index < seed % 11),
     newestRun: { id: uuidOf(600_000 + seed), at: ago((seed % 50) * MINUTE + 5000) },
   };
 }

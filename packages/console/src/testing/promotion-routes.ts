@@ -1,6 +1,7 @@
 // Promotions, releases and calendars of a world in memory.
 import {
   AbortPromotion,
+  CompareReleases,
   DeclareFreeze,
   GetBoard,
   GetCalendar,
@@ -16,13 +17,14 @@ import {
   ListSignOffs,
   OpenPromotion,
   PlanPromotion,
+  PlanRollback,
   type PromotionView,
   RetryPromotion,
   RollBack,
   SignDeployPlan,
   WithdrawSignOff,
 } from '@towpath/api';
-import { SHIPPED_POLICY } from '@towpath/core';
+import { compareReleases, planPromotion, SHIPPED_POLICY } from '@towpath/core';
 import { z } from 'zod';
 import { type Answer, json, type Reply, type Route } from './answers.ts';
 import { uuidOf, type World } from './fixtures.ts';
@@ -40,6 +42,7 @@ export const PROMOTION_ROUTES: readonly Route[] = [
     answer: ({ promotions: { releases } }) => json(ListReleases, { releases }),
   },
   { method: 'GET', path: /^\/api\/releases\/([^/]+)$/, answer: getRelease },
+  { method: 'GET', path: /^\/api\/releases\/([^/]+)\/differences$/, answer: compare },
   {
     method: 'GET',
     path: /^\/api\/promotions$/,
@@ -62,6 +65,7 @@ export const PROMOTION_ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/api\/promotions\/([^/]+)\/abort$/, answer: abort },
   { method: 'POST', path: /^\/api\/promotions\/([^/]+)\/retry$/, answer: retry },
   { method: 'POST', path: /^\/api\/environments\/([^/]+)\/rollback$/, answer: rollBack },
+  { method: 'GET', path: /^\/api\/environments\/([^/]+)\/rollback$/, answer: planWayBack },
   { method: 'GET', path: /^\/api\/sign-offs$/, answer: listSignOffs },
   { method: 'POST', path: /^\/api\/sign-offs$/, answer: giveSignOff },
   { method: 'DELETE', path: /^\/api\/sign-offs\/([^/]+)$/, answer: withdraw },
@@ -85,7 +89,10 @@ const Asked = z.object({
   note: z.string().optional(),
   emergency: z.object({ reason: z.string() }).optional(),
 });
-const Reason = z.object({ reason: z.string() });
+const Reason = z.object({
+  reason: z.string(),
+  fullRefresh: z.object({ models: z.array(z.string()) }).optional(),
+});
 const SignOff = z.object({
   releaseId: z.string(),
   environment: z.string(),
@@ -105,6 +112,13 @@ function withPromotion({ promotions }: World, id: string, answer: (promotion: Pr
 function getRelease({ promotions }: World, _: Parameters<Answer>[1], id: string): Reply {
   const found = promotions.releases.find((one) => one.id === id);
   return found ? json(GetRelease, found) : missing('release');
+}
+
+function compare({ promotions }: World, { url }: Parameters<Answer>[1], id: string): Reply {
+  const after = promotions.releases.find((one) => one.id === id);
+  const before = promotions.releases.find((one) => one.id === url.searchParams.get('from'));
+  if (!before || !after) return missing('release');
+  return json(CompareReleases, { differences: [...compareReleases(before.bill, after.bill)], leftOut: 0 });
 }
 
 function openPromotion({ promotions }: World, { body }: Parameters<Answer>[1]): Reply {
@@ -160,10 +174,27 @@ function retry(world: World, _: Parameters<Answer>[1], id: string): Reply {
   });
 }
 
+/** From the newest release to the oldest, whose `surveillance` makes models anew. */
+const nowhereBack: Reply = { problem: { status: 409, code: 'ROLLBACK_IMPOSSIBLE', title: 'It ran none before.' } };
+
+function planWayBack({ promotions: { releases } }: World): Reply {
+  const [from, to] = [releases[0], releases.at(-1)];
+  if (!from || !to || from === to) return nowhereBack;
+  const toName = ({ id, project, version }: typeof from) => ({ id, project, version });
+  const plan = structuredClone(planPromotion('rollback', from.bill, to.bill, [])) as PromotionView['plan'];
+  return json(PlanRollback, {
+    ...{ from: toName(from), to: toName(to), plan },
+    ...{ refreshPipelines: to.bill.dbt ? ['surveillance'] : [], refresh: null },
+  });
+}
+
 function rollBack({ promotions }: World, { body }: Parameters<Answer>[1], environment: string): Reply {
   const release = promotions.releases.at(-1);
   if (!release) return missing('release');
-  const more = { kind: 'rollback', note: Reason.parse(body).reason } as const;
+  const { reason, fullRefresh } = Reason.parse(body);
+  const state = { between: [], state: 'waiting', problem: null, run: null } as const;
+  const refresh = fullRefresh ? { ...state, between: [], pipeline: 'surveillance', models: fullRefresh.models } : null;
+  const more = { kind: 'rollback', note: reason, refresh } as const;
   const back = promotionOf({ number: 90, environment, release, from: null, state: 'running', agoMs: 0, more });
   back.plan.gates = [];
   back.plan.steps = back.plan.steps.filter((step) => step !== 'judge-gates');
@@ -238,6 +269,7 @@ function getCalendar({ promotions }: World, { url }: Parameters<Answer>[1], envi
     timeZone: 'UTC',
     closures,
     nextOpen: closures.length > 0 ? null : at,
+    openUntil: null,
     freezes: promotions.freezes.filter((one) => one.environment === decodeURIComponent(environment)),
     days: days.slice(0, Number(url.searchParams.get('days') ?? 0)),
   });

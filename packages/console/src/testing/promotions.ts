@@ -3,12 +3,14 @@ import type {
   BoardRow,
   DeployPlanView,
   FreezeView,
+  GetCalendar,
   PolicyView,
   PromotionView,
   ReleaseView,
   SignOffView,
 } from '@towpath/api';
 import type { Closure } from '@towpath/core';
+import type { z } from 'zod';
 
 /** What a world knows of releases, and of where they are. */
 export interface Promotions {
@@ -26,7 +28,7 @@ export interface Promotions {
   rules: PolicyView['rules'];
   /** What closes each environment now. */
   closures: Closure[];
-  days: { on: string; closures: Closure[] }[];
+  days: z.output<(typeof GetCalendar)['reply']>['days'];
 }
 
 /** No environment takes releases. */

@@ -2,9 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launchBrowser, openPage, type PageOptions } from './browser.ts';
-import type { World } from './fixtures.ts';
+import { uuidOf, type World } from './fixtures.ts';
 import { type Behaviour, startTestServer } from './test-server.ts';
 import { datakitsWorld, manyDatakitsWorld } from './world-datakits.ts';
+import { endsWorld, replacedWorld } from './world-ends.ts';
 import { ENGINE_PIPELINE } from './world-engine.ts';
 import { environmentsWorld } from './world-environments.ts';
 import {
@@ -107,6 +108,17 @@ const SITUATIONS: readonly Situation[] = [
     role: 'release-manager',
   },
   {
+    name: 'ends',
+    world: endsWorld,
+    pages: {
+      releases: '/releases',
+      refused: `/promotions/${uuidOf(800_010)}`,
+      rollback: `/promotions/${uuidOf(800_015)}`,
+    },
+    role: 'release-manager',
+  },
+  { name: 'replaced', world: replacedWorld, pages: { promotion: `/promotions/${DONE_ID}` }, role: 'release-manager' },
+  {
     name: 'promote',
     world: promotionsWorld,
     pages: { form: `/releases/${OLD_RELEASE.id}?to=staging` },
@@ -162,6 +174,9 @@ const SIZES = [
 
 const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => SIZES.map((size) => ({ colorScheme, ...size })));
 
+/** One answer brings the next question: a form appears when its rights are known. */
+const CALM_MS = 500;
+
 const [folder, filter = ''] = process.argv.slice(2);
 if (!folder) throw new Error('Name the folder for the pictures: node take-pictures.ts <folder> [filter]');
 await mkdir(folder, { recursive: true });
@@ -196,6 +211,18 @@ async function takePicture(url: string, path: string, look: PageOptions): Promis
   await page.waitForFunction(
     () => document.querySelector('h1, [role=alert]') && !document.querySelector('[aria-busy=true]'),
   );
+  await page.evaluate(waitForCalm, CALM_MS);
   await page.screenshot({ path });
   await context.close();
+}
+
+/** In the page: resolves when it has not changed for so long. */
+function waitForCalm(calmMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    let timer = setTimeout(resolve, calmMs);
+    new MutationObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(resolve, calmMs);
+    }).observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
 }

@@ -41,15 +41,32 @@ function environmentOf(name: string, kind: BoardRow['kind']): World['environment
   return { ...LOCAL, name, kind, colour: kind === 'production' ? 'red' : 'blue' };
 }
 
-/** Days from today on, of which some are closed as in the shipped calendar. */
+/** Days from today on, of which some are closed as in the shipped calendar, and some hours of one are, outside of a weekly window. */
 function daysOf(closures: (index: number) => readonly Closure[]): Promotions['days'] {
-  return Array.from({ length: 42 }, (_, index) => ({
-    on: ago(-index * DAY).slice(0, 10),
-    closures: [...closures(index)],
-  }));
+  return Array.from({ length: 42 }, (_, index) => {
+    const on = ago(-index * DAY).slice(0, 10);
+    const at = (hours: number) => new Date(Date.parse(`${on}T00:00:00Z`) + hours * HOUR).toISOString();
+    const own = closures(index);
+    const isWindowed = own.some(({ kind }) => kind === 'window');
+    const open = isWindowed
+      ? [{ startsAt: at(9), endsAt: at(16) }]
+      : own.length > 0
+        ? []
+        : [{ startsAt: at(0), endsAt: at(24) }];
+    const ranges = own.flatMap((closure) =>
+      closure.kind === 'window'
+        ? [
+            { ...closure, startsAt: at(-8), endsAt: at(9) },
+            { ...closure, startsAt: at(16), endsAt: at(33) },
+          ]
+        : [{ ...closure, startsAt: at(0), endsAt: at(24) }],
+    );
+    return { on, closures: ranges, open };
+  });
 }
 
 const MONTH_END: Closure = { kind: 'month-end', name: 'last 3 business days of the month' };
+const OUTSIDE: Closure = { kind: 'window', name: 'outside of mon, tue, wed, thu 09:00-16:00 UTC' };
 const FILING: Closure = { kind: 'filing-date', name: 'MiFIR filing' };
 
 /** One that took effect, and one that was refused. */
@@ -122,7 +139,9 @@ export function promotionsWorld(): World {
           note: null,
         }),
       ],
-      days: daysOf((index) => (index === 3 ? [FILING] : index >= 10 && index < 15 ? [MONTH_END] : [])),
+      days: daysOf((index) =>
+        index === 3 ? [FILING] : index === 5 ? [OUTSIDE] : index >= 10 && index < 15 ? [MONTH_END] : [],
+      ),
     },
   };
 }
@@ -162,7 +181,10 @@ export function emergencyWorld(): World {
   waiting.verdicts = waiting.verdicts.filter(({ gate }) => !skipped.includes(gate));
   world.promotions.freezes.push(freezeOf('prod', 'incident 4711'));
   world.promotions.closures = [{ kind: 'declared', name: 'incident 4711' }];
-  for (const day of world.promotions.days) day.closures.push({ kind: 'declared', name: 'incident 4711' });
+  for (const day of world.promotions.days) {
+    day.closures.push({ kind: 'declared', name: 'incident 4711', startsAt: ago(20 * MINUTE), endsAt: null });
+    day.open = [];
+  }
   return world;
 }
 
@@ -220,6 +242,7 @@ export function noReleaseWorld(): World {
     promotion: null,
     unfinishedDeploy: null,
     lastRuns: [],
+    areOfRelease: [],
   }));
   return { ...world, promotions: promotionsOf(rows, []) };
 }

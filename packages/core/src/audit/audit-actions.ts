@@ -39,6 +39,7 @@ export const AUDIT_ACTIONS = {
   'promotion.errored': 'a promotion failed technically; the environment was told to keep what it had',
   'promotion.aborted': 'a promotion was ended by a person, or another one took its place',
   'rollback.requested': 'an environment was asked to go back to the release before',
+  'refresh.refused': 'the full refresh of a rollback could not be started',
   'sign-off.given': 'a person signed off a release for an environment',
   'sign-off.refused': 'a person refused a release for an environment',
   'sign-off.withdrawn': 'a sign-off was taken back',

@@ -39,8 +39,8 @@ export interface DeclaredFreeze {
   readonly endsAtMs: number | null;
 }
 
-/** Why it is closed at an instant. */
+/** Why it is closed at an instant; `window`: none of its weekly windows is open. */
 export interface Closure {
-  readonly kind: 'month-end' | 'yearly' | 'filing-date' | 'holiday' | 'declared';
+  readonly kind: 'month-end' | 'yearly' | 'filing-date' | 'holiday' | 'declared' | 'window';
   readonly name: string;
 }

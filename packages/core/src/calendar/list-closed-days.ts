@@ -1,43 +1,49 @@
-// A calendar as people read it: day by day, in its own time zone.
+// A calendar as people read it: day by day, in its own time zone, and exact: what closes some of a day, and when it is open.
 import { toInstantMs, toLocalMs } from '../schedules/zone-time.ts';
-import { findClosures } from './find-closures.ts';
 import type { Opening } from './find-next-opening.ts';
-import type { Closure } from './freeze-calendar.ts';
-import { findNextWindow, formatWindow } from './weekly-windows.ts';
+import { type ClosedRange, listClosedRanges } from './list-closed-ranges.ts';
+import type { TimeRange } from './weekly-windows.ts';
 
-/** Why a day is closed; `window`: none of the weekly windows is open on it. */
-type DayClosure = Closure | { readonly kind: 'window'; readonly name: string };
-
-/** A day, with all that closes it or some hours of it. */
+/** A day, with all that closes it or some of it. */
 export interface CalendarDay {
   /** `YYYY-MM-DD`. */
   readonly on: string;
-  readonly closures: readonly DayClosure[];
+  /** Each as long as it lasts, also beyond the day; by their beginning. */
+  readonly closures: readonly ClosedRange[];
+  /** When it is open, within the day; none: it is closed all day. */
+  readonly open: readonly TimeRange[];
 }
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** So many days from that of an instant on. Days of the calendar close from midnight to midnight, so its noon tells. */
-export function listClosedDays({ closings, windows }: Opening, fromMs: number, count: number): readonly CalendarDay[] {
-  const timeZone = closings.calendar?.timeZone ?? 'UTC';
+/** The zone by which its days begin: that of its freezes, or of its windows when it has no freezes. */
+export function findCalendarZone({ closings, windows }: Opening): string {
+  return closings.calendar?.timeZone ?? windows[0]?.timeZone ?? 'UTC';
+}
+
+/** So many days from that of an instant on. */
+export function listClosedDays(opening: Opening, fromMs: number, count: number): readonly CalendarDay[] {
+  const timeZone = findCalendarZone(opening);
   const first = Math.floor(toLocalMs(fromMs, timeZone) / DAY_MS);
+  const beginOf = (day: number) => toInstantMs(day * DAY_MS, timeZone);
+  const ranges = listClosedRanges(opening, beginOf(first), beginOf(first + count));
   return Array.from({ length: count }, (_, index) => {
-    const localMs = (first + index) * DAY_MS;
-    const [beginMs, endMs] = [toInstantMs(localMs, timeZone), toInstantMs(localMs + DAY_MS, timeZone)];
-    const ofDay = findClosures({ ...closings, declared: [] }, toInstantMs(localMs + DAY_MS / 2, timeZone));
-    const ofPeople = closings.declared
-      .filter(({ startsAtMs, endsAtMs }) => startsAtMs < endMs && (endsAtMs === null || beginMs < endsAtMs))
-      .map(({ reason }) => ({ kind: 'declared' as const, name: reason }));
-    const ofWindows = hasWindow(windows, beginMs, endMs) ? [] : [toClosure(windows)];
-    return { on: new Date(localMs).toISOString().slice(0, 10), closures: [...ofDay, ...ofPeople, ...ofWindows] };
+    const day = first + index;
+    const whole = { startsAtMs: beginOf(day), endsAtMs: beginOf(day + 1) };
+    const closures = ranges.filter(
+      ({ startsAtMs, endsAtMs }) => startsAtMs < whole.endsAtMs && (endsAtMs === null || whole.startsAtMs < endsAtMs),
+    );
+    return { on: new Date(day * DAY_MS).toISOString().slice(0, 10), closures, open: subtract(whole, closures) };
   });
 }
 
-function hasWindow(windows: Opening['windows'], beginMs: number, endMs: number): boolean {
-  const openMs = findNextWindow(windows, beginMs);
-  return openMs !== null && openMs < endMs;
-}
-
-function toClosure(windows: Opening['windows']): DayClosure {
-  return { kind: 'window', name: `outside of ${windows.map(formatWindow).join('; ')}` };
+/** What of a range is left. Closures are in the order of their beginning. */
+function subtract(whole: TimeRange, closures: readonly ClosedRange[]): readonly TimeRange[] {
+  const left: TimeRange[] = [];
+  let atMs = whole.startsAtMs;
+  for (const { startsAtMs, endsAtMs } of closures) {
+    if (startsAtMs > atMs) left.push({ startsAtMs: atMs, endsAtMs: Math.min(startsAtMs, whole.endsAtMs) });
+    atMs = Math.max(atMs, endsAtMs ?? whole.endsAtMs);
+  }
+  return atMs < whole.endsAtMs ? [...left, { startsAtMs: atMs, endsAtMs: whole.endsAtMs }] : left;
 }

@@ -1,6 +1,7 @@
 // When an environment takes promotions in a week: windows by the clock of a time zone. A window begins when that clock first shows
 // its beginning, and ends when it first shows its end, also when the clock is put forward or back.
 import { toInstantMs, toLocalMs } from '../schedules/zone-time.ts';
+import type { Closure } from './freeze-calendar.ts';
 
 /** In the order of `Date.getUTCDay`. */
 export const WEEK_DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -44,14 +45,41 @@ export function findNextWindow(windows: readonly WeeklyWindow[], fromMs: number)
   return starts.length > 0 ? Math.min(...starts) : null;
 }
 
+/** From one instant to another, which itself is outside. */
+export interface TimeRange {
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+}
+
+/** When windows are open between two instants, those that touch as one, by their beginning. The first and the last may reach beyond. */
+export function listWindowRanges(
+  windows: readonly WeeklyWindow[],
+  fromMs: number,
+  untilMs: number,
+): readonly TimeRange[] {
+  const daysAhead = Math.ceil((untilMs - fromMs) / DAY_MS) + 1;
+  const all = windows.flatMap((window) => [...listOccurrences(window, fromMs, daysAhead)]);
+  const sorted = all
+    .filter(({ startsAtMs, endsAtMs }) => startsAtMs < untilMs && endsAtMs > fromMs)
+    .sort((a, b) => a.startsAtMs - b.startsAtMs);
+  const merged: TimeRange[] = [];
+  for (const { startsAtMs, endsAtMs } of sorted) {
+    const last = merged.at(-1);
+    if (last && startsAtMs <= last.endsAtMs)
+      merged.splice(-1, 1, { startsAtMs: last.startsAtMs, endsAtMs: Math.max(last.endsAtMs, endsAtMs) });
+    else merged.push({ startsAtMs, endsAtMs });
+  }
+  return merged;
+}
+
+/** Why it is closed outside of windows. */
+export function toWindowClosure(windows: readonly WeeklyWindow[]): Closure {
+  return { kind: 'window', name: `outside of ${windows.map(formatWindow).join('; ')}` };
+}
+
 /** `mon, tue 09:00-16:00 Europe/London`. */
 export function formatWindow({ days, from, until, timeZone }: WeeklyWindow): string {
   return `${days.join(', ')} ${from}-${until} ${timeZone}`;
-}
-
-interface Occurrence {
-  readonly startsAtMs: number;
-  readonly endsAtMs: number;
 }
 
 function findNextStart(window: WeeklyWindow, fromMs: number): number | undefined {
@@ -60,7 +88,7 @@ function findNextStart(window: WeeklyWindow, fromMs: number): number | undefined
 }
 
 // From the day before, whose window may go on over midnight. One by one: each costs some microseconds of looking at clocks.
-function* listOccurrences(window: WeeklyWindow, aroundMs: number, daysAhead: number): Generator<Occurrence> {
+function* listOccurrences(window: WeeklyWindow, aroundMs: number, daysAhead: number): Generator<TimeRange> {
   const { days, timeZone } = window;
   const today = Math.floor(toLocalMs(aroundMs, timeZone) / DAY_MS);
   const from = parseTime(window.from);

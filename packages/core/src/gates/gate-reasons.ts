@@ -28,7 +28,7 @@ export const GATE_REASONS = {
   SIGN_OFFS_NOT_WANTED: 'The policy wants no sign-offs.',
   SIGN_OFFS_GIVEN: 'All who must have signed off this release for this environment.',
   SIGN_OFFS_MISSING:
-    'Sign-offs are missing. The author of the release, who asked for its promotion, and people whose access was revoked since do not count.',
+    'Sign-offs are missing. The author of the release and who asked for its promotion do not count, nor do people behind a service account that did, or whose access or role is gone since.',
   SIGN_OFF_REFUSED: 'Somebody refused this release for this environment.',
   DEPLOY_PLAN_NOT_WANTED: 'The policy wants no plan of a deploy command.',
   DEPLOY_PLAN_APPROVED: 'All who must have approved this very plan of the deploy command, by its hash.',
@@ -36,7 +36,7 @@ export const GATE_REASONS = {
   DEPLOY_PLAN_EXPIRED: 'The plan of the deploy command has expired; an agent makes another.',
   DEPLOY_PLAN_FAILED: 'The plan of the deploy command could not be made; an agent tries again.',
   DEPLOY_PLAN_UNAPPROVED:
-    'Approvals of this plan are missing. The author of the release and who asked for its promotion do not count.',
+    'Approvals of this plan are missing. The author of the release and who asked for its promotion do not count, nor do people behind a service account that did, or whose access or role is gone since.',
   DEPLOY_PLAN_REFUSED: 'Somebody refused the plan of the deploy command.',
   ROLLBACK_PLAN_NOT_WANTED: 'The policy wants no rollback plan.',
   ROLLBACK_PLAN_PRESENT: 'The rollback plan is written down.',
@@ -52,7 +52,7 @@ export const GATE_REASONS = {
   EMERGENCY_NOT_ASKED: 'It is no emergency.',
   EMERGENCY_APPROVED: 'All who must have approved this emergency.',
   EMERGENCY_UNAPPROVED:
-    'Approvals are missing. The author of the release, who asked for its promotion, and people whose access was revoked since do not count.',
+    'Approvals are missing. The author of the release and who asked for its promotion do not count, nor do people behind a service account that did, or whose access or role is gone since.',
   EMERGENCY_EXPIRED: 'The time of the emergency is over.',
   EMERGENCY_NOT_ALLOWED: 'The policy does not let an emergency skip these gates.',
   PARITY_NOT_WANTED: 'The policy does not compare declarations.',

@@ -68,7 +68,9 @@ describe('A79 the gate of a deploy plan', () => {
     fc.assert(
       fc.property(fc.array(arbWord, { maxLength: 6 }), (signOffs) => {
         const rules = { deployPlan: { approvals: { 'release-manager': 2 }, expiresHours: 1 } };
-        const counted = signOffs.filter(
+        // Each has one word: here the first, as none says when it was given.
+        const words = signOffs.filter(({ person }, at) => signOffs.findIndex((one) => one.person === person) === at);
+        const counted = words.filter(
           ({ role, person }) => role === 'release-manager' && person.startsWith('r') && person !== 'rita',
         );
         const isAllowed = new Set(counted.map(({ person }) => person)).size >= 2;

@@ -1,5 +1,6 @@
 // A79: what a deploy command would change was written down in a plan file, and so many people of each role approved that very file,
-// by its hash. The author of the release and who asked for the promotion don't count, nor does somebody whose access was revoked since; a refusal ends it. Other content is another
+// by its hash. The author of the release and who asked for the promotion don't count, nor do the
+// people behind a service account that did, nor somebody whose access or role is gone since; a refusal ends it. Other content is another
 // plan, and begins at nothing.
 import type { PromotionRules } from '../promotion/policy.ts';
 import { countSignOffs } from './count-sign-offs.ts';
@@ -28,7 +29,7 @@ export function judgeDeployPlan(
 
 function judgeApprovals(
   facts: PromotionFacts,
-  { signOffs, expiresAtMs }: DeployPlanFacts,
+  { signOffs, expiresAtMs, voided }: DeployPlanFacts,
   wanted: Readonly<Partial<Record<string, number>>>,
   evidence: GateAnswer['evidence'],
 ): GateAnswer {
@@ -37,5 +38,6 @@ function judgeApprovals(
   const { missing, ...counted } = countSignOffs(facts, signOffs, wanted);
   const said = { ...evidence, ...counted, expiresAt: new Date(expiresAtMs).toISOString() };
   if (Object.keys(missing).length === 0) return allow('DEPLOY_PLAN_APPROVED', said);
-  return defer('DEPLOY_PLAN_UNAPPROVED', { ...said, missing });
+  // Nobody is to believe that what they approved goes on.
+  return defer('DEPLOY_PLAN_UNAPPROVED', { ...said, missing, ...(voided && { voided }) });
 }

@@ -2,7 +2,7 @@
 // approve it and the way back is written down. It expires, and so do approvals. Who recorded the release and who asked for the
 // promotion approve nothing; a refusal stands.
 import type { EmergencyRules, PromotionRules } from '../promotion/policy.ts';
-import { countSignOffs, describeRefusal, findRefusal, listOwnSignOffs } from './count-sign-offs.ts';
+import { countSignOffs, describeRefusal, findRefusal, listOwnSignOffs, markExpired } from './count-sign-offs.ts';
 import type { EmergencyFacts, PromotionFacts } from './promotion-facts.ts';
 import { isUnknown, unreachable } from './unreachable.ts';
 import { allow, defer, deny, type GateAnswer } from './verdict.ts';
@@ -10,31 +10,51 @@ import { allow, defer, deny, type GateAnswer } from './verdict.ts';
 const HOUR_MS = 3600 * 1000;
 
 /** Whether an emergency may go on; only a person can change that, until it expires. */
-export function judgeEmergency(facts: PromotionFacts, { emergency: rules }: PromotionRules, nowMs: number): GateAnswer {
-  const { emergency } = facts;
-  if (emergency === null) return allow('EMERGENCY_NOT_ASKED');
+export function judgeEmergency(
+  facts: PromotionFacts,
+  { emergency: rules, signOffDays }: PromotionRules,
+  nowMs: number,
+): GateAnswer {
+  if (facts.emergency === null) return allow('EMERGENCY_NOT_ASKED');
+  const emergency = shorten(facts.emergency, rules);
   const evidence = describe(emergency);
   if (rules === null || !isCovered(emergency, rules)) return deny('EMERGENCY_NOT_ALLOWED', evidence);
   if (nowMs >= emergency.expiresAtMs) return deny('EMERGENCY_EXPIRED', evidence);
   if ((facts.rollbackPlan?.trim() ?? '') === '') return deny('ROLLBACK_PLAN_MISSING', evidence);
-  return judgeApprovals(facts, { ...rules, askedAtMs: findAskedAt(emergency, rules) }, nowMs, evidence);
+  return judgeApprovals(
+    facts,
+    { ...rules, signOffDays, askedAtMs: findAskedAt(facts.emergency, rules) },
+    nowMs,
+    evidence,
+  );
 }
 
 function judgeApprovals(
   facts: PromotionFacts,
-  { approvals, askedAtMs }: Pick<EmergencyRules, 'approvals'> & { readonly askedAtMs: number },
+  {
+    approvals,
+    askedAtMs,
+    signOffDays,
+  }: Pick<EmergencyRules, 'approvals'> & { readonly askedAtMs: number; readonly signOffDays: number },
   nowMs: number,
   evidence: GateAnswer['evidence'],
 ): GateAnswer {
   if (isUnknown(facts.signOffs)) return unreachable(facts.signOffs, nowMs);
-  const own = listOwnSignOffs(facts, facts.signOffs.value, nowMs);
+  const own = listOwnSignOffs(facts, facts.signOffs.value);
   const refusal = findRefusal(own);
   if (refusal) return deny('SIGN_OFF_REFUSED', { ...evidence, ...describeRefusal(refusal) });
   // Who signed the release off before has approved no emergency.
   const fresh = own.filter(({ givenAtMs }) => givenAtMs >= askedAtMs);
-  const { missing, ...counted } = countSignOffs(facts, fresh, approvals);
+  const { missing, ...counted } = countSignOffs(facts, markExpired(fresh, signOffDays, nowMs), approvals);
   if (Object.keys(missing).length === 0) return allow('EMERGENCY_APPROVED', { ...evidence, ...counted });
   return defer('EMERGENCY_UNAPPROVED', { ...evidence, ...counted, missing });
+}
+
+/** A rule that became shorter since it was asked for holds for it, too. */
+function shorten(emergency: EmergencyFacts, rules: EmergencyRules | null): EmergencyFacts {
+  const { askedAtMs, expiresAtMs } = emergency;
+  if (askedAtMs === undefined || rules === null) return emergency;
+  return { ...emergency, expiresAtMs: Math.min(expiresAtMs, askedAtMs + rules.expiresHours * HOUR_MS) };
 }
 
 /** What was judged before that was kept was asked for under rules as they are now, or nearly. */

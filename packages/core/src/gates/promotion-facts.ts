@@ -3,6 +3,7 @@ import type { DeclaredFreeze, NamedDay } from '../calendar/freeze-calendar.ts';
 import type { EnvironmentKind } from '../environments/environment.ts';
 import type { EvidenceFacts } from '../evidence/evidence-facts.ts';
 import type { ParityFacts } from './parity-facts.ts';
+import type { Human } from './same-human.ts';
 import type { GateName } from './verdict.ts';
 
 /** Evidence: found out, or why not. */
@@ -19,11 +20,19 @@ export interface SignOff {
   readonly expiresAtMs: number;
   /** When the access of its person was revoked after it; null: it was not. Absent: judged by a version that did not look. */
   readonly accessRevokedAtMs?: number | null | undefined;
+  /** Of the identity provider; absent or empty: not known. */
+  readonly account?: string | undefined;
+  /** Whether no binding gives its person the role there any more; absent: it follows from no binding, or was judged by a version that did not look. */
+  readonly isRoleLost?: boolean | undefined;
   readonly note: string | null;
 }
 
 /** Somebody's word about one plan of a deploy command. */
-export type DeployPlanSignOff = Pick<SignOff, 'role' | 'person' | 'decision' | 'note' | 'accessRevokedAtMs'>;
+export type DeployPlanSignOff = Pick<
+  SignOff,
+  'role' | 'person' | 'decision' | 'note' | 'accessRevokedAtMs' | 'account' | 'isRoleLost'
+> &
+  Partial<Pick<SignOff, 'givenAtMs'>>;
 
 /** What the deploy command of an environment would do for a promotion, as an agent found out last. */
 export interface DeployPlanFacts {
@@ -35,6 +44,8 @@ export interface DeployPlanFacts {
   readonly content:
     | { readonly kind: 'made'; readonly sha256: string }
     | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+  /** The last one that people had approved before another took its place; absent: none, or judged by a version that did not look. */
+  readonly voided?: { readonly sha256: string; readonly people: readonly string[] } | undefined;
   /** About this very plan. */
   readonly signOffs: readonly DeployPlanSignOff[];
 }
@@ -101,6 +112,8 @@ export interface PromotionFacts {
   };
   /** Who asked for the promotion. */
   readonly initiator: string;
+  /** People behind release and promotion: a service account's are those who issued its token. Absent: those who are named. */
+  readonly behind?: { readonly author: Human; readonly initiator: Human } | undefined;
   readonly rollbackPlan: string | null;
   readonly notBeforeMs: number | null;
   /** Null: it goes the ordinary way. */

@@ -71,6 +71,22 @@ export function combineVerdicts(verdicts: readonly Verdict[]): Judgement {
   return { decision, askAgainAtMs: isByTime ? Math.max(...known) : null, verdicts };
 }
 
+const RANKS: Readonly<Record<GateDecision, number>> = { deny: 0, defer: 1, allow: 2 };
+
+/** In the order in which people read them: what says no, what waits, what lets through; else as they were. */
+export function sortVerdicts<T extends { readonly decision: GateDecision }>(verdicts: readonly T[]): readonly T[] {
+  return verdicts.toSorted((left, right) => RANKS[left.decision] - RANKS[right.decision]);
+}
+
+/** Verdicts as people read them, and the gates about which the policy asks nothing. */
+export function splitVerdicts<T extends Pick<Verdict, 'gate' | 'decision'> & { readonly code: string }>(
+  verdicts: readonly T[],
+): { readonly asked: readonly T[]; readonly unasked: readonly T['gate'][] } {
+  const isAsked = ({ code }: T): boolean => !code.endsWith('_NOT_WANTED');
+  const unasked = verdicts.filter((one) => !isAsked(one)).map(({ gate }) => gate);
+  return { asked: sortVerdicts(verdicts.filter(isAsked)), unasked };
+}
+
 /** What a gate's function returns; the gate's name is added by whoever lists them. */
 export type GateAnswer = Omit<Verdict, 'gate'>;
 

@@ -1,42 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { checkGraphOptions } from './check-graph-options.ts';
-import type { DatakitGraphTask, Graph } from './graph.ts';
-
-function task(id: string, changes: Partial<DatakitGraphTask> = {}): DatakitGraphTask {
-  return {
-    id,
-    kind: 'datakit',
-    datakit: { name: 'shell', version: '1.0.0' },
-    argv: ['true'],
-    environmentVariables: {},
-    dependsOn: [],
-    retry: { limit: 0, delaySeconds: 0 },
-    timeoutSeconds: 60,
-    idempotent: false,
-    ...changes,
-  };
-}
-
-function graph(tasks: readonly DatakitGraphTask[], changes: Partial<Graph> = {}): Graph {
-  return { schemaVersion: 1, pipeline: 'daily', description: '', tasks, ...changes };
-}
-
-const schedule = {
-  name: 'nightly',
-  cron: '0 2 * * *',
-  timeZone: 'Europe/London',
-  overlap: 'forbid',
-  catchUp: 'none',
-  maxCatchUp: 1,
-  startDeadlineSeconds: null,
-  parameters: {},
-} as const;
+import type { Graph } from './graph.ts';
+import { buildGraph, buildGraphTask, NIGHTLY } from './testing/build-graph.ts';
 
 describe('checkGraphOptions', () => {
   it('finds nothing where all that is named exists', () => {
     const tasks = [
-      task('a', { pool: '_warehouse_', argv: ['load', '--day={{ parameters.day }}', '{{ run.id }}'] }),
-      task('b', {
+      buildGraphTask('a', { pool: '_warehouse_', argv: ['load', '--day={{ parameters.day }}', '{{ run.id }}'] }),
+      buildGraphTask('b', {
         dependsOn: ['a'],
         inputs: ['a'],
         triggerRule: 'one_failed',
@@ -44,52 +15,57 @@ describe('checkGraphOptions', () => {
       }),
     ];
     const parameters = { day: { type: 'string', format: 'date' } } as const;
-    const schedules = [{ ...schedule, parameters: { day: '2026-11-25' } }];
-    expect(checkGraphOptions(graph(tasks, { parameters, schedules }))).toEqual([]);
+    const schedules = [{ ...NIGHTLY, parameters: { day: '2026-11-25' } }];
+    expect(checkGraphOptions(buildGraph(tasks, { parameters, schedules }))).toEqual([]);
   });
 
   it.each<[string, Graph, string, string]>([
     [
       'a parameter in a word',
-      graph([task('a', { argv: ['x', '{{ parameters.day }}'] })]),
+      buildGraph([buildGraphTask('a', { argv: ['x', '{{ parameters.day }}'] })]),
       'PLACEHOLDER_UNKNOWN',
       'parameters.day',
     ],
     [
       'a parameter in a variable',
-      graph([task('a', { environmentVariables: { X: '{{ run.day }}' } })]),
+      buildGraph([buildGraphTask('a', { environmentVariables: { X: '{{ run.day }}' } })]),
       'PLACEHOLDER_UNKNOWN',
       'run.day',
     ],
-    ['a pool name', graph([task('a', { pool: '-x' })]), 'TASK_POOL_INVALID', '"-x"'],
+    ['a pool name', buildGraph([buildGraphTask('a', { pool: '-x' })]), 'TASK_POOL_INVALID', '"-x"'],
     [
       'one_failed with nothing that could fail',
-      graph([task('a', { triggerRule: 'one_failed' })]),
+      buildGraph([buildGraphTask('a', { triggerRule: 'one_failed' })]),
       'TASK_DEPENDENCY_MISSING',
       'one_failed',
     ],
-    ['an input that is no upstream', graph([task('a'), task('b', { inputs: ['a'] })]), 'TASK_INPUT_UNKNOWN', 'a'],
+    [
+      'an input that is no upstream',
+      buildGraph([buildGraphTask('a'), buildGraphTask('b', { inputs: ['a'] })]),
+      'TASK_INPUT_UNKNOWN',
+      'a',
+    ],
     [
       'a default of the wrong type',
-      graph([task('a')], { parameters: { n: { type: 'integer', default: 1.5 } } }),
+      buildGraph([buildGraphTask('a')], { parameters: { n: { type: 'integer', default: 1.5 } } }),
       'PARAMETER_INVALID',
       'default of n',
     ],
     [
       'two schedules of one name',
-      graph([task('a')], { schedules: [schedule, schedule] }),
+      buildGraph([buildGraphTask('a')], { schedules: [NIGHTLY, NIGHTLY] }),
       'SCHEDULE_INVALID',
       'same name',
     ],
     [
-      'a schedule without what the pipeline requires',
-      graph([task('a')], { parameters: { day: { type: 'string' } }, schedules: [schedule] }),
+      'a NIGHTLY without what the pipeline requires',
+      buildGraph([buildGraphTask('a')], { parameters: { day: { type: 'string' } }, schedules: [NIGHTLY] }),
       'SCHEDULE_INVALID',
       'day is required',
     ],
     [
-      'a schedule with an unknown parameter',
-      graph([task('a')], { schedules: [{ ...schedule, parameters: { x: 1 } }] }),
+      'a NIGHTLY with an unknown parameter',
+      buildGraph([buildGraphTask('a')], { schedules: [{ ...NIGHTLY, parameters: { x: 1 } }] }),
       'SCHEDULE_INVALID',
       '"x"',
     ],
@@ -101,6 +77,8 @@ describe('checkGraphOptions', () => {
 
   it('names a placeholder once per task, however often it stands there', () => {
     const argv = ['{{ parameters.x }}', '{{ parameters.x }}'];
-    expect(checkGraphOptions(graph([task('a', { argv }), task('b', { argv })]))).toHaveLength(2);
+    expect(checkGraphOptions(buildGraph([buildGraphTask('a', { argv }), buildGraphTask('b', { argv })]))).toHaveLength(
+      2,
+    );
   });
 });

@@ -1,4 +1,4 @@
-// A84 in part: models that differ between two releases, and everything downstream of them.
+// A84: models that differ between two releases, and everything downstream of them.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareReleases } from './compare-releases.ts';

@@ -1,4 +1,5 @@
-// A84 in part: what going from one release to another means for dbt: models that are others, and everything downstream of them.
+// A84: what going from one release to another means for dbt: models that are others, and everything downstream of them.
+import { listDownstream, toReaders } from './dbt-graph.ts';
 import type { ReleaseBill, ReleasedDbtModel } from './release.ts';
 
 /** A model that is touched. */
@@ -39,32 +40,12 @@ function findChange(name: string, before: Models, after: Models): readonly (read
 
 /** For each model those of `sources` that it reads, directly or not. */
 function findUpstream(
-  graphs: readonly Models[],
+  [before, after]: readonly [Models, Models],
   sources: ReadonlySet<string>,
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const readers = listReaders(graphs);
+  const readers = toReaders([[...before.values()], [...after.values()]]);
   const found = new Map<string, Set<string>>();
   for (const source of sources)
-    for (const name of walk(readers, source)) found.set(name, (found.get(name) ?? new Set()).add(source));
+    for (const name of listDownstream(readers, source)) found.set(name, (found.get(name) ?? new Set()).add(source));
   return found;
-}
-
-function listReaders(graphs: readonly Models[]): ReadonlyMap<string, readonly string[]> {
-  const readers = new Map<string, string[]>();
-  for (const { name, dependsOn } of graphs.flatMap((models) => [...models.values()]))
-    for (const upstream of dependsOn) readers.set(upstream, [...(readers.get(upstream) ?? []), name]);
-  return readers;
-}
-
-/** All that is downstream of a model, without it. A manifest has no cycles; one that had would end all the same. */
-function walk(readers: ReadonlyMap<string, readonly string[]>, from: string): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const left = [...(readers.get(from) ?? [])];
-  for (let name = left.pop(); name !== undefined; name = left.pop()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    left.push(...(readers.get(name) ?? []));
-  }
-  seen.delete(from);
-  return seen;
 }

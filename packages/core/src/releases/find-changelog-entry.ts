@@ -1,5 +1,8 @@
 // The entry of a version in a changelog: the text under the heading that begins with it, up to the next heading of that rank.
 
+/** At the root of a project. */
+export const CHANGELOG_FILE = 'CHANGELOG.md';
+
 const HEADING = /^(#{1,3})\s+\[?(v?\d+\.\d+\.\d+[0-9A-Za-z.-]*)\]?(?:[\s:(–—-].*)?$/;
 const ANY_HEADING = /^(#{1,3})\s/;
 

@@ -28,6 +28,10 @@ export interface ReleasedDbtModel {
   readonly checksum: string;
   /** Unique ids of those that it reads. */
   readonly dependsOn: readonly string[];
+  /** How it is kept: `table`, `incremental`, …; absent: it was recorded when that was not kept. */
+  readonly materialized?: string | undefined;
+  /** Its configuration says `full_refresh: false`: dbt keeps its rows whatever is asked for. */
+  readonly isNeverRefreshed?: boolean | undefined;
 }
 
 /** The dbt project of a release, as its manifest has it. */

@@ -6,6 +6,7 @@
 //      └─────silence──────┴─┼─▶ uncertain ──adopt──▶ running
 //                           └──────┘   ├────finish──▶ (the returning agent's word)
 //                                      └────giveUp──▶ errored (lost for too long, or a person's word)
+//   (an attempt that never began is not ended but removed, as if it had not been granted: STATES_BEFORE_START)
 //   (a silent session that speaks again finds its attempts as they were: granted or running)
 
 /** Every state with the sentence a person reads. */
@@ -20,6 +21,9 @@ export const ATTEMPT_STATES = {
 } as const;
 
 export type AttemptState = keyof typeof ATTEMPT_STATES;
+
+/** Where an attempt may be that never began. Without a known start it can be given back: it is removed. */
+export const STATES_BEFORE_START = ['granted', 'uncertain'] as const satisfies readonly AttemptState[];
 
 /** How an attempt can end; what an agent reports as outcome. */
 export type AttemptOutcome = 'succeeded' | 'failed' | 'errored' | 'cancelled';

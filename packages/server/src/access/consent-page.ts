@@ -23,10 +23,12 @@ export function formatConsentPage({ goal, name, code, host }: Consent): string {
 <meta name="viewport" content="width=device-width">
 <title>Let a program in? · Towpath</title>
 <style>
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto; padding: 0 1.2rem; color-scheme: light dark }
+  :root { color-scheme: light dark }
+  body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 8vh auto; padding: 0 1.2rem; overflow-wrap: anywhere }
+  h1 { font-size: 1.6rem; line-height: 1.25 }
   a { display: inline-block; margin: 0 .8rem .8rem 0; padding: .5rem 1.1rem; border: 1px solid; border-radius: 8px; color: inherit }
   a.allow { background: #1d4ed8; border-color: #1d4ed8; color: #fff }
-  code { font-size: 1.4rem; letter-spacing: .06em }
+  code { font-size: 1.4rem; letter-spacing: .06em; white-space: nowrap }
 </style>
 <main>
 <h1>Let a program in as ${escapeHtml(name)}?</h1>

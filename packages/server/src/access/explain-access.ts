@@ -9,6 +9,7 @@ import {
   isServiceAccount,
   judgeAccess,
   type Permission,
+  type PromotionRules,
   roleHas,
   rolesAt,
 } from '@towpath/core';
@@ -22,6 +23,8 @@ interface Question {
   readonly permission: Permission;
   /** Undefined: in all. */
   readonly environment?: string | undefined;
+  /** What for; absent: whatever needs the permission. */
+  readonly verb?: 'emergency' | 'approve-plan' | undefined;
 }
 
 /**
@@ -30,12 +33,13 @@ interface Question {
  * @throws TowpathError `ENVIRONMENT_UNKNOWN`
  */
 export async function explainAccess(db: Db, identity: Identity, question: Question): Promise<AccessAnswerView> {
-  const { permission, environment } = question;
+  const { permission, environment, verb } = question;
   const target = environment === undefined ? undefined : await findTarget(db, environment);
   if (environment !== undefined && !target) throw environmentUnknown(environment);
   const verdict = identity.kind === 'person' ? judgePerson(identity, question) : judgeOther(identity, permission);
-  const isPolicyAsked = identity.kind === 'person' && verdict.isAllowed && permission === 'promotions:write';
-  const last = isPolicyAsked && target ? await askPolicy(db, identity, target, verdict) : verdict;
+  const isAsked = verdict.isAllowed && target !== undefined && identity.kind === 'person';
+  const isPolicyAsked = isAsked && (permission === 'promotions:write' || verb !== undefined);
+  const last = isPolicyAsked ? await askPolicy(db, identity, { target, verb }, verdict) : verdict;
   return { ...last, permission, environment: environment ?? null };
 }
 
@@ -53,20 +57,38 @@ function judgeOther({ kind, role }: AgentIdentity | AttemptIdentity, permission:
   return { isAllowed: roleHas(role, permission), grant: null, reason };
 }
 
-// The same rule as promoter.ts.
+interface Wish extends Pick<Question, 'verb'> {
+  readonly target: PromotionTarget;
+}
+
+// The same rules as promoter.ts and sign-deploy-plan.ts.
 async function askPolicy(
   db: Db,
   { grants }: PersonIdentity,
-  target: PromotionTarget,
+  { target, verb }: Wish,
   { grant }: Verdict,
 ): Promise<Verdict> {
-  const { promoters } = findRules((await findPolicy(db)).policy, target);
-  const place = { environment: target.name };
-  const deciding = grantsAt(grants, place).find(({ role }) => promoters.includes(role));
+  const rules = findRules((await findPolicy(db)).policy, target);
+  const { name } = target;
+  if (verb === 'emergency' && rules.emergency === null)
+    return { isAllowed: false, grant, reason: `The policy offers no emergency in ${name}.` };
+  if (verb === 'approve-plan' && rules.deployPlan === null)
+    return { isAllowed: false, grant, reason: `The policy wants no plans of deploy commands in ${name}.` };
+  const wanted = verb === 'approve-plan' ? listApprovers(rules) : rules.promoters;
+  const place = { environment: name };
+  const deciding = grantsAt(grants, place).find(({ role }) => wanted.includes(role));
   if (deciding) return { isAllowed: true, grant: toView(deciding), reason: explain(deciding) };
   const own = rolesAt(grants, place).join(', ');
-  const reason = `The policy lets ${promoters.join(', ')} decide what ${target.name} runs; there you are ${own}.`;
-  return { isAllowed: false, grant, reason };
+  const what = verb === 'approve-plan' ? `approve deploy plans of ${name}` : `decide what ${name} runs`;
+  return {
+    isAllowed: false,
+    grant,
+    reason: `The policy lets ${wanted.join(', ') || 'nobody'} ${what}; there you are ${own}.`,
+  };
+}
+
+function listApprovers({ deployPlan }: PromotionRules): readonly string[] {
+  return Object.entries(deployPlan?.approvals ?? {}).flatMap(([role, count]) => (count > 0 ? [role] : []));
 }
 
 function toView({ role, environments, from }: Grant): GrantView {

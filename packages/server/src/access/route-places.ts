@@ -52,6 +52,7 @@ export const ROUTE_PLACES: Readonly<Record<string, RoutePlace>> = {
   'POST /api/releases': 'some',
   'GET /api/releases': 'some',
   'GET /api/releases/:releaseId': 'some',
+  'GET /api/releases/:releaseId/differences': 'some',
   'PUT /api/releases/bundles/:hash': 'some',
   'POST /api/promotions': 'body',
   'POST /api/promotions/plan': 'body',

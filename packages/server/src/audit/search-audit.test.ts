@@ -38,11 +38,19 @@ test('two searches go on at a time, ten wait, the others are told to come back, 
   const searches = await withLock(async (client) => {
     const address = `${t.server.url}/api/audit?text=nowhere`;
     const headers = { authorization: `Bearer ${t.tokens.engineer}` };
-    const asked = Promise.all(Array.from({ length: 30 }, () => fetch(address, { headers })));
+    let told = 0;
+    const ask = async () => {
+      const answer = await fetch(address, { headers });
+      told += 1;
+      return answer;
+    };
+    const asked = Promise.all(Array.from({ length: 30 }, ask));
     await waitFor('two searches', 4_000, async () => (await countSearching(client)) === 2);
     for (let times = 0; times < 3; times += 1)
       expect((await t.engineer.call(ListRuns, { query: {} })).runs).toEqual([]);
     expect(await countSearching(client)).toBe(2);
+    // Who asks only when others have had their answers waits for nobody.
+    await waitFor('the others to be told', 4_000, async () => told === 18);
     return { asked };
   });
   const answers = await searches.asked;

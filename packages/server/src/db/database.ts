@@ -71,14 +71,22 @@ export function withTransaction<T>(pool: pg.Pool, ...named: [Work<T>] | [string,
   return named.length === 1 ? runTransaction(pool, 'begin', named[0]) : runNamed(pool, ...named);
 }
 
-async function runNamed<T>(pool: pg.Pool, name: string, work: Work<T>): Promise<T> {
-  const result = await runTransaction(pool, 'begin', async (tx) => {
+async function runNamed<T>(pool: pg.Pool, name: string, work: Work<T>, begin = 'begin'): Promise<T> {
+  const result = await runTransaction(pool, begin, async (tx) => {
     const done = await work(tx);
     failpoint(name, 'before-commit');
     return done;
   });
   failpoint(name, 'after-commit');
   return result;
+}
+
+/** Whatever the values: PostgreSQL takes lists of ids for longer than they are, and would plan anew each time to save on that. */
+const BEGIN_PLANNED_ONCE = 'begin; set local plan_cache_mode = force_generic_plan';
+
+/** As `withTransaction`, for what comes with every attempt: a connection plans its statements once. They have to find rows by keys. */
+export function withFrequentTransaction<T>(pool: pg.Pool, name: string, work: Work<T>): Promise<T> {
+  return runNamed(pool, name, work, BEGIN_PLANNED_ONCE);
 }
 
 /** Several reads that see one state of the database. */
@@ -121,9 +129,14 @@ async function tryTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): P
 
 /** The statements of transactions are constants: a connection has each planned once, which is half of what it costs. */
 function toTransaction(client: pg.PoolClient): Transaction {
-  const query = (text: string, values: unknown[] = []) => client.query({ name: nameStatement(text), text, values });
+  return { isTransaction: true, ...prepareAll(client) };
+}
+
+/** Asks by prepared statements: for constant statements that come often, outside of transactions too. */
+export function prepareAll(db: Db): Db {
+  const query = (text: string, values: unknown[] = []) => db.query({ name: nameStatement(text), text, values });
   // The overloads of the driver's `query` can't be spelled; operations use this one.
-  return { isTransaction: true, query: query as Db['query'] };
+  return { query: query as Db['query'] };
 }
 
 const names = new Map<string, string>();
@@ -175,6 +188,8 @@ function isLost(thrown: unknown): boolean {
 const UNSTORABLE = new Set(['22021', '22P05', '22P02']);
 /** Classes and codes that say "not now": connection exceptions, shutdown, too many connections. */
 const UNAVAILABLE = /^(?:08|57P0|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|ETIMEDOUT)/;
+/** Said to who would connect: the database was closed to connections, as while it is copied or renamed. */
+const CLOSED = '55000';
 /** Class 28 (no such user, wrong password, not let in from here) and a database that is not there: the URL is wrong. */
 const REFUSED = /^(?:28|3D000$)/;
 const LOST_CONNECTION = /^(?:Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after)/;
@@ -195,6 +210,8 @@ export function translateDatabaseError(thrown: unknown): unknown {
     );
   }
   if (REFUSED.test(code)) return connectionRefused(code, thrown);
+  // In a session that goes on it is about a statement, which is ours to get right.
+  if (code === CLOSED && 'severity' in thrown && thrown.severity === 'FATAL') return databaseClosed(thrown);
   // The driver gives its own lost connections no code; its message is all there is.
   if (!UNAVAILABLE.test(code) && !LOST_CONNECTION.test(thrown.message)) return thrown;
   return new TowpathError(
@@ -203,6 +220,18 @@ export function translateDatabaseError(thrown: unknown): unknown {
       message: 'PostgreSQL does not answer.',
       cause: code || thrown.message,
       fix: `Look at \`${TOWPATH} doctor\`; the request can be repeated.`,
+    },
+    { cause: thrown },
+  );
+}
+
+function databaseClosed(thrown: Error): TowpathError {
+  return new TowpathError(
+    {
+      code: 'DATABASE_UNAVAILABLE',
+      message: 'PostgreSQL takes no connections to the database now.',
+      cause: `It answers, and says ${CLOSED}: somebody has closed this database to connections.`,
+      fix: 'Whoever runs PostgreSQL lets connections in again (`alter database … with allow_connections true`); the request can be repeated.',
     },
     { cause: thrown },
   );

@@ -44,7 +44,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listLastRuns', 'runs_pipeline_idx', (db) => listLastRuns(db, RARE, 10)],
   ['listLastEnds', 'runs_pipeline_idx', listLastEnds],
   ['listAbsentRuns', 'runs_pipeline_idx', listAbsentRuns],
-  ['endRuns', 'runs_pipeline_idx', (db) => endRuns(db, [{ runId: randomUUID(), state: 'succeeded' }])],
+  ['endRuns', 'runs_ended_idx', (db) => endRuns(db, [{ runId: randomUUID(), state: 'succeeded' }])],
 ])('%s reads what seldom runs by %s', async (_, index, run) => {
   const { indexes, wholeTables } = await explainPlan(getClient(), run);
   expect([...indexes]).toContain(index);

@@ -45,6 +45,8 @@ create table access_tokens (
   groups text[],
   issued_by text,
   note text,
+  person_behind text,
+  account_behind text,
   constraint access_tokens_pkey PRIMARY KEY (token_hash),
   constraint access_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'business'::text, 'engineer'::text, 'release-manager'::text, 'vp'::text, 'on-call'::text, 'administrator'::text]))),
   constraint access_tokens_token_hash_check CHECK ((length(token_hash) = 32))
@@ -267,6 +269,8 @@ create table deploy_plan_sign_offs (
   decision text not null,
   note text,
   given_at timestamp with time zone not null default now(),
+  account text not null default ''::text,
+  is_by_binding boolean not null default false,
   constraint deploy_plan_sign_offs_pkey PRIMARY KEY (plan_id, person),
   constraint deploy_plan_sign_offs_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
   constraint deploy_plan_sign_offs_plan_fkey FOREIGN KEY (plan_id) REFERENCES deploy_plans(id)
@@ -497,6 +501,7 @@ create table people (
   subject text not null,
   first_seen_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
+  groups text[],
   constraint people_pkey PRIMARY KEY (name)
 );
 
@@ -561,6 +566,8 @@ create table promotions (
   facts jsonb,
   change_record text,
   rolls_back_from text,
+  person_behind text,
+  account_behind text,
   constraint promotions_pkey PRIMARY KEY (id),
   constraint promotions_ended_check CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'errored'::text, 'aborted'::text])))),
   constraint promotions_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
@@ -575,6 +582,19 @@ CREATE UNIQUE INDEX promotions_live_key ON public.promotions USING btree (enviro
 CREATE INDEX promotions_release_idx ON public.promotions USING btree (release_id);
 CREATE INDEX promotions_rolls_back_idx ON public.promotions USING btree (environment, rolls_back_from) WHERE (rolls_back_from IS NOT NULL);
 
+create table refreshes (
+  promotion_id uuid not null,
+  pipeline text not null,
+  models jsonb not null,
+  models_between jsonb not null,
+  run_id uuid,
+  problem jsonb,
+  constraint refreshes_pkey PRIMARY KEY (promotion_id),
+  constraint refreshes_promotion_fkey FOREIGN KEY (promotion_id) REFERENCES promotions(id),
+  constraint refreshes_start_check CHECK (((run_id IS NULL) OR (problem IS NULL)))
+);
+CREATE INDEX refreshes_unstarted_idx ON public.refreshes USING btree (promotion_id) WHERE ((run_id IS NULL) AND (problem IS NULL));
+
 create table releases (
   id text not null,
   project text not null,
@@ -585,6 +605,8 @@ create table releases (
   created_at timestamp with time zone not null default now(),
   created_by text not null,
   created_from text not null,
+  person_behind text,
+  account_behind text,
   constraint releases_pkey PRIMARY KEY (id),
   constraint releases_bundle_fkey FOREIGN KEY (bundle_hash) REFERENCES bundles(hash),
   constraint releases_changelog_check CHECK ((changelog <> ''::text)),
@@ -634,6 +656,7 @@ create table run_tasks (
   pool text not null default ''::text,
   priority integer not null default 0,
   requires integer not null default 1,
+  lost_starts smallint not null default 0,
   constraint run_tasks_pkey PRIMARY KEY (run_id, task_id),
   constraint run_tasks_graph_task_fkey FOREIGN KEY (graph_hash, task_id) REFERENCES graph_tasks(graph_hash, task_id),
   constraint run_tasks_ready_check CHECK (((state = 'ready'::text) = (ready_at IS NOT NULL))),
@@ -689,6 +712,7 @@ create table runs (
   constraint runs_unfinished_tasks_check CHECK ((unfinished_tasks >= 0))
 );
 CREATE INDEX runs_bundle_idx ON public.runs USING btree (bundle_hash) WHERE (bundle_hash IS NOT NULL);
+CREATE INDEX runs_ended_idx ON public.runs USING btree (environment, pipeline, id) WHERE (state = ANY (ARRAY['succeeded'::text, 'failed'::text]));
 CREATE INDEX runs_environment_idx ON public.runs USING btree (environment, id);
 CREATE INDEX runs_finished_idx ON public.runs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX runs_pipeline_idx ON public.runs USING btree (environment, pipeline, id);
@@ -771,10 +795,12 @@ create table sign_offs (
   withdrawn_at timestamp with time zone,
   withdrawn_by text,
   withdrawn_why text,
+  account text not null default ''::text,
+  is_by_binding boolean not null default false,
   constraint sign_offs_pkey PRIMARY KEY (id),
   constraint sign_offs_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
   constraint sign_offs_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
   constraint sign_offs_release_fkey FOREIGN KEY (release_id) REFERENCES releases(id)
 );
-CREATE UNIQUE INDEX sign_offs_person_key ON public.sign_offs USING btree (release_id, environment, person) WHERE (withdrawn_at IS NULL);
+CREATE UNIQUE INDEX sign_offs_person_key ON public.sign_offs USING btree (release_id, environment, person, account) WHERE (withdrawn_at IS NULL);
 CREATE INDEX sign_offs_release_idx ON public.sign_offs USING btree (release_id, environment);

@@ -1,10 +1,9 @@
 // Asks outside services and keeps what they say. Never within a transaction: a service may take seconds, and an environment's lock
 // must not wait for it. A source that does not answer is an answer, too: a red one.
-import { type EvidenceQuestion, formatCanonicalJson, type SourceDeclaration } from '@towpath/core';
+import { createTurns, type EvidenceQuestion, formatCanonicalJson, type SourceDeclaration } from '@towpath/core';
 import { createSource, EvidenceRefusal, type FoundEvidence, type SourceSurroundings } from '@towpath/evidence';
 import type pg from 'pg';
 import { findPolicy } from '../promotions/operations/find-policy.ts';
-import { createTurns } from './create-turns.ts';
 import { claimEvidence } from './operations/claim-evidence.ts';
 import { type SavedEvidence, saveEvidence } from './operations/save-evidence.ts';
 import { type EvidenceRequest, type KeyedQuestion, readWanted, type WantedEvidence } from './wanted-evidence.ts';

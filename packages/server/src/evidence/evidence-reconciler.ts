@@ -1,10 +1,10 @@
 // Keeps evidence fresh for promotions that wait: looks at each when something about promotions changed, and twice a minute. Every
 // server runs one; a question that one of them asks is no other's.
+import { createTurns } from '@towpath/core';
 import type pg from 'pg';
 import type { Hints } from '../hints/hints.ts';
 import { findPolicy } from '../promotions/operations/find-policy.ts';
 import { listLivePromotions } from '../promotions/operations/list-live-promotions.ts';
-import { createTurns } from './create-turns.ts';
 import type { EvidenceDesk } from './evidence-desk.ts';
 
 /** What the reconciler works with. */

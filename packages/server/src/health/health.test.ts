@@ -12,6 +12,29 @@ beforeAll(async () => {
 });
 afterAll(() => t?.close());
 
+/** Closes the database to connections, with who is in it, or opens it. */
+async function setOpen(isOpen: boolean): Promise<void> {
+  const name = new URL(t.databaseUrl).pathname.slice(1);
+  const other = Object.assign(new URL(t.databaseUrl), { pathname: '/postgres' }).href;
+  await withConnection(other, async (client) => {
+    await client.query(`alter database "${name}" with allow_connections ${isOpen}`);
+    await client.query('select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = $1', [name]);
+  });
+}
+
+test('A92 health is 503 with a plain reason while the database is closed to connections', async () => {
+  await setOpen(false);
+  const answer = await fetch(`${t.server.url}${GetHealth.path}`);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({
+    code: 'DATABASE_UNAVAILABLE',
+    title: 'PostgreSQL takes no connections to the database now.',
+    detail: expect.stringContaining('55000'),
+  });
+  await setOpen(true);
+  expect((await fetch(`${t.server.url}${GetHealth.path}`)).status).toBe(200);
+});
+
 /** Takes the database of the test away, with who is in it, or brings it back. */
 async function setPresent(isPresent: boolean): Promise<void> {
   const name = new URL(t.databaseUrl).pathname.slice(1);

@@ -1,6 +1,16 @@
 // Credential → identity → permission, before the body of a request is read.
 import { CSRF_HEADER, type RoutePermission } from '@towpath/api';
-import { type AccessPlace, judgeAccess, roleHas, TOWPATH, TowpathError } from '@towpath/core';
+import {
+  type AccessPlace,
+  environmentsOf,
+  isForPeople,
+  isServiceAccount,
+  judgeAccess,
+  PERMISSIONS,
+  roleHas,
+  TOWPATH,
+  TowpathError,
+} from '@towpath/core';
 import type { FastifyRequest } from 'fastify';
 import { findAttemptByToken } from '../access/operations/find-attempt-by-token.ts';
 import { findConsoleSession } from '../access/operations/find-console-session.ts';
@@ -125,12 +135,32 @@ export function permissionDenied(identity: Identity, permission: string, place: 
   return new TowpathError({
     code: 'PERMISSION_DENIED',
     message: `${describeRole(identity)} may not do this${describePlace(place)}.`,
-    cause: permission === 'signed-in' ? 'It is for people and agents.' : `It lacks the permission ${permission}.`,
-    fix: `Ask for a role that has it; \`${TOWPATH} whoami\` tells yours.`,
+    cause:
+      permission === 'signed-in'
+        ? 'It is for people and agents.'
+        : [`It lacks the permission ${permission}.`, ...explainLack(identity, permission, place)].join(' '),
+    fix: isOnlyForPeople(identity, permission)
+      ? 'Let a person do it, with a credential of theirs.'
+      : `Ask for a role that has it${describePlace(place)}; \`${TOWPATH} whoami\` tells yours.`,
   });
 }
 
+function isOnlyForPeople({ name }: Identity, permission: string): boolean {
+  return isServiceAccount(name) && PERMISSIONS.some((one) => one === permission && isForPeople(one));
+}
+
+/** What the role alone does not tell: who is asking, and where else they may. */
+function explainLack(identity: Identity, permission: string, place: AccessPlace): readonly string[] {
+  if (isOnlyForPeople(identity, permission))
+    return ["No service account has it, whatever its role: its word is nobody's."];
+  const known = PERMISSIONS.find((one) => one === permission);
+  if (identity.kind !== 'person' || known === undefined || place === 'some') return [];
+  const elsewhere = environmentsOf(identity.grants, known) ?? [];
+  return elsewhere.length > 0 ? [`You have it in ${elsewhere.join(', ')} alone.`] : [];
+}
+
 function describeRole(identity: Identity): string {
+  if (isServiceAccount(identity.name)) return `${identity.name} (role ${identity.role ?? 'none'})`;
   if (identity.role === null) return `${identity.name} has no role, so they`;
   return `The role ${identity.role}`;
 }

@@ -356,6 +356,7 @@ describe('random mutations of good requests', () => {
     },
     ClaimAttempts: { slots: 1, waitMs: 0 },
     ReportStarted: { attempts },
+    ReturnAttempts: { attempts },
     FinishAttempts: { attempts: [{ ...attempts[0], ...report }], slots: 1 },
     ReportDatakits: { source: 'registry', platformVersion: '1', memoryMiB: 64, datakits: [datakit] },
     CreateRelease: { ...buildRelease('v9.0.0', 'mutated'), project: 'mutated', declaration },

@@ -70,6 +70,7 @@ const REQUESTS: Record<string, (world: World) => Request> = {
   }),
   ListReleases: bare,
   GetRelease: () => ({ params: { releaseId: HASH } }),
+  CompareReleases: () => ({ params: { releaseId: HASH }, query: `from=${HASH}` }),
   UploadReleaseBundle: () => ({ params: { hash: HASH } }),
   OpenPromotion: ({ environment }) => ({ body: { releaseId: HASH, environment } }),
   PlanPromotion: ({ environment }) => ({ body: { releaseId: HASH, environment } }),

@@ -93,6 +93,7 @@ const REQUESTS: Record<string, Request> = {
   },
   ListReleases: {},
   GetRelease: { params: { releaseId: HASH } },
+  CompareReleases: { params: { releaseId: HASH } },
   UploadReleaseBundle: { params: { hash: HASH } },
   OpenPromotion: { body: { releaseId: HASH, environment: 'none' } },
   PlanPromotion: { body: { releaseId: HASH, environment: 'int' } },
@@ -141,6 +142,7 @@ const REQUESTS: Record<string, Request> = {
   CloseSession: { params: { sessionId: ID } },
   ClaimAttempts: { params: { sessionId: ID }, body: { slots: 1, waitMs: 0 } },
   ReportStarted: { params: { sessionId: ID }, body: { attempts: [] } },
+  ReturnAttempts: { params: { sessionId: ID }, body: { attempts: [] } },
   FinishAttempts: { params: { sessionId: ID }, body: { attempts: [], slots: 0 } },
   AppendLog: { params: { attemptId: ID } },
   UploadBundle: { params: { hash: HASH } },
@@ -153,6 +155,7 @@ const REQUESTS: Record<string, Request> = {
 
 /** What routes want in their query. */
 const QUERIES: Record<string, string> = {
+  CompareReleases: `?from=${HASH}`,
   PlanRollback: `?from=${HASH}`,
   AppendLog: '?offset=0&epoch=1',
   ListSignOffs: `?releaseId=${HASH}`,

@@ -3,6 +3,7 @@ import type { RouteContract, RoutePermission } from '@towpath/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ReadableEnvironments } from '../access/readable-environments.ts';
+import { prepareAll } from '../db/database.ts';
 import { authorize } from './authenticate.ts';
 import { authorizePlace } from './authorize-place.ts';
 import type { Identity } from './identity.ts';
@@ -60,7 +61,11 @@ export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extend
   checkMediaTypes(contract, handler);
   const judged = new WeakMap<FastifyRequest, Judged>();
   const judge = async (request: FastifyRequest): Promise<Judged> => {
-    const authentication = { db: context.pool, cookieName: context.cookieName(), refusals: context.refusals };
+    const authentication = {
+      db: prepareAll(context.pool),
+      cookieName: context.cookieName(),
+      refusals: context.refusals,
+    };
     const identity = await authorize(request, contract.permission, authentication);
     return { identity, isWhole: request.raw.complete };
   };

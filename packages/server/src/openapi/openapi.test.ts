@@ -149,6 +149,7 @@ async function walkReleases(walk: Walk, byAgent: Pick<Walked, 'token' | 'params'
   const token = t.tokens.administrator;
   for (const name of ['ListReleases', 'GetPolicy', 'GetBoard', 'ListPromotions']) await walk({ name });
   await walk({ name: 'GetRelease', params: { releaseId } });
+  await walk({ name: 'CompareReleases', params: { releaseId }, query: `?from=${releaseId}` });
   const freeze = { timeZone: 'Europe/London', filingDates: [{ on: '2026-06-10', name: 'filing' }] };
   const windows = [{ days: ['mon'], from: '09:00', until: '24:00' }];
   const prod = { freeze, windows, confirmations: ['note'], checks: { source: 'github' } };
@@ -271,6 +272,7 @@ test('what a filled server answers is what the document says, route by route', a
   const [grant] = api.ClaimAttempts.reply.parse(claimed).attempts;
   const attempt = { attemptId: grant?.attemptId, epoch: grant?.epoch };
   await walk({ name: 'ReportStarted', ...byAgent, body: { attempts: [attempt] } });
+  await walk({ name: 'ReturnAttempts', ...byAgent, body: { attempts: [attempt] } });
   await walk({ name: 'RenewSession', ...byAgent });
   const result = { rowsLoaded: 3, nested: [{ deep: null }] };
   const ended = { outcome: 'succeeded', exitCode: 0, reasonCode: null, reason: null, result, logLengthBytes: 0 };

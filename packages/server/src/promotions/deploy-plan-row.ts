@@ -21,10 +21,15 @@ export interface DeployPlanRow {
   readonly sign_offs: DeployPlanSignOffView[];
 }
 
-/** For `select … from deploy_plans d join agents a on a.id = d.agent_id`. */
+/**
+ * For `select … from deploy_plans d join agents a on a.id = d.agent_id`; $2: how many hours a plan counts by the rule in force, which
+ * may be shorter than when it was made. Null: as long as it was made for, since `least` leaves nulls out.
+ */
 export const DEPLOY_PLAN_COLUMNS = `
 d.id, d.promotion_id, a.name as agent, d.agent_id, d.sha256, d.size_bytes, d.output, d.is_output_cut, d.error_code, d.error_message,
-d.made_at, d.expires_at, d.accepted_at, d.withdrawn_at, d.withdrawn_why,
+d.made_at,
+least(d.expires_at, case when d.withdrawn_at is null and d.accepted_at is null then d.made_at + $2::float8 * interval '1 hour' end) as expires_at,
+d.accepted_at, d.withdrawn_at, d.withdrawn_why,
 coalesce((
   select jsonb_agg(jsonb_build_object('role', s.role, 'person', s.person, 'decision', s.decision, 'note', s.note,
     'givenAt', to_char(s.given_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),

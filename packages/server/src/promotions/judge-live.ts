@@ -36,7 +36,8 @@ export async function judgePending(
   const { id: promotionId, environment, kind } = promotion;
   await lockSigners(tx, { releaseId: promotion.release.id, environment, promotionId });
   const nowMs = await readClock(tx);
-  const { facts, rules, policyVersion } = await readFacts(tx, book, await toQuestion(tx, promotion, nowMs));
+  const question = await toQuestion(tx, promotion, nowMs);
+  const { facts, rules, policyVersion } = await readFacts(tx, book, question);
   const gates = listGates(kind, promotion.emergency, rules);
   const { decision, verdicts, askAgainAtMs } = judgePromotion({ facts, rules, gates }, nowMs);
   const views = verdicts.map(toVerdictView);

@@ -128,17 +128,15 @@ test('A68 a revocation that is under way is waited for: nothing begins by a word
   for (const client of [await comeBack('ned', 'engineer'), await comeBack('ben', 'business'), w.rob])
     await signOff(client, next.id);
   const { id: promotionId } = await askForProd(w, next.id);
-  // What it waits for is there from now on; nobody is told, so that only the look below finds it.
   const prod = { soakHours: 0, cycles: 0, quarantine: null, performance: null, freeze: null };
-  await withConnection(w.databaseUrl, (client) =>
-    insertPolicy(client, { policy: { ...SHIPPED_POLICY, environments: { prod } }, by: 'a test' }),
-  );
   const pool = openPool(w.databaseUrl);
   try {
     await withConnection(w.databaseUrl, async (client) => {
       await client.query('begin');
       await lockHolder(client, 'ned');
       await revokeAccess(client, 'ned');
+      // What it waits for is there from now on: also a look of the server's own, late or by its clock, waits for the revocation.
+      await insertPolicy(pool, { policy: { ...SHIPPED_POLICY, environments: { prod } }, by: 'a test' });
       const looked = reconcilePromotion(pool, createHolidayBook(), 'prod');
       await waitFor('the look to wait', 10_000, async () => {
         const { rows } = await pool.query(`select from pg_locks where locktype = 'advisory' and not granted`);

@@ -1,6 +1,7 @@
 // A promotion begins to wait, and is judged at once: whoever asks for it, a person or the server itself.
 import type { PromotionView } from '@towpath/api';
 import type { AuditActor } from '@towpath/core';
+import type { Human } from '../access/operations/find-human.ts';
 import { writeAudit } from '../audit/operations/write-audit.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Outbox } from '../events/transactions/publish.ts';
@@ -27,6 +28,8 @@ export interface Opening {
   readonly note?: string | undefined;
   readonly emergency?: { readonly reason: string } | undefined;
   readonly actor: AuditActor;
+  /** The person behind; absent: nobody is. */
+  readonly behind?: Human | undefined;
 }
 
 /**
@@ -63,6 +66,7 @@ async function insert(
     ...{ releaseId, plan, environment: target.name, requestedBy: actor.name },
     ...{ rollbackPlan: rest.rollbackPlan, changeRecord: rest.changeRecord, notBefore: rest.notBefore, note: rest.note },
     emergency: emergency ? toEmergencyView(emergency) : undefined,
+    behind: rest.behind,
   });
 }
 

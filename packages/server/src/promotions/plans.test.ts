@@ -1,5 +1,6 @@
 // On filled tables the statements of promotions use the index they name.
 import { expect, test } from 'vitest';
+import { findHuman } from '../access/operations/find-human.ts';
 import type { Db } from '../db/database.ts';
 import { deleteExpiredEvidence } from '../evidence/operations/delete-expired-evidence.ts';
 import { findEvidence } from '../evidence/operations/find-evidence.ts';
@@ -9,15 +10,18 @@ import { listReleases } from '../releases/operations/list-releases.ts';
 import { explainPlan } from '../testing/explain-plan.ts';
 import { useFilledDatabase } from '../testing/filled-database.ts';
 import { endDeployment } from './operations/end-deployment.ts';
+import { findAskers } from './operations/find-askers.ts';
 import { findDeployPlan } from './operations/find-deploy-plan.ts';
 import { findDeployedRelease } from './operations/find-deployed-release.ts';
 import { findDoneRollback } from './operations/find-done-rollback.ts';
 import { findLivePromotion } from './operations/find-live-promotion.ts';
 import { findNewRelease } from './operations/find-new-release.ts';
 import { findNextLook } from './operations/find-next-look.ts';
+import { findPlanPause } from './operations/find-plan-pause.ts';
+import { findPromotion } from './operations/find-promotion.ts';
 import { findRehearsal } from './operations/find-rehearsal.ts';
-import { findRollbackFrom } from './operations/find-rollback-from.ts';
 import { findSource } from './operations/find-source.ts';
+import { findVoidedPlan } from './operations/find-voided-plan.ts';
 import { findWantedPlan } from './operations/find-wanted-plan.ts';
 import { listBoard } from './operations/list-board.ts';
 import { listBoardPipelines } from './operations/list-board-pipelines.ts';
@@ -25,6 +29,7 @@ import { listCycles } from './operations/list-cycles.ts';
 import { listDeployPlans } from './operations/list-deploy-plans.ts';
 import { listDeployments } from './operations/list-deployments.ts';
 import { listDueEnvironments } from './operations/list-due-environments.ts';
+import { listDueRefreshes } from './operations/list-due-refreshes.ts';
 import { listDurations } from './operations/list-durations.ts';
 import { listFreezes } from './operations/list-freezes.ts';
 import { listJudged } from './operations/list-judged.ts';
@@ -32,10 +37,12 @@ import { listLivePromotions } from './operations/list-live-promotions.ts';
 import { listObservations } from './operations/list-observations.ts';
 import { listPromotions } from './operations/list-promotions.ts';
 import { listSignOffs } from './operations/list-sign-offs.ts';
+import { listPlanSpeakers, listSpeakers } from './operations/list-speakers.ts';
 import { listToldRows } from './operations/list-told-rows.ts';
 import { listUnfinishedDeploys } from './operations/list-unfinished-deploys.ts';
 import { listValuedVariables } from './operations/list-valued-variables.ts';
 import { lockSigners } from './operations/lock-signers.ts';
+import { writeRefreshStart } from './operations/write-refresh-start.ts';
 
 const ID = '01890000-0000-7000-8000-000000000000';
 const RELEASE = 'a'.repeat(64);
@@ -72,6 +79,7 @@ insert into freezes (environment, reason, starts_at, declared_by) select 'e' || 
 insert into sign_offs (release_id, environment, role, person, decision, expires_at)
   select encode(sha256(('r' || n % 5000 + 1)::bytea), 'hex'), 'e1', 'engineer', 'p' || n, 'approved', now() from generate_series(1, 20000) n;
 insert into people (name, issuer, subject, revoked_at) select 'p' || n, 'i', 's' || n, now() from generate_series(1, 20000) n;
+insert into access_tokens (token_hash, name, role, expires_at) select sha256(('t' || n)::bytea), 'p' || n, 'viewer', now() from generate_series(1, 20000) n;
 insert into environment_configurations (environment, agent_id, hash, report)
   select environment, id, 'h', '{"values": [{"name": "REGION", "text": "eu"}]}' from agents;
 insert into runs (environment, run_number, pipeline, code_location, source_file, graph_hash, unfinished_tasks, trigger, created_by, state, finished_at, release_id)
@@ -89,6 +97,9 @@ insert into evidence (key, source, question, claimed_until, asked_at, error_code
 insert into deploy_plans (promotion_id, agent_id, sha256, size_bytes, output, is_output_cut, expires_at, withdrawn_at, withdrawn_why)
   select p.id, a.id, encode(sha256('x'), 'hex'), 1, '', false, now(), case when n > 1 then now() end, case when n > 1 then 'x' end
   from promotions p join agents a on a.environment = p.environment, generate_series(1, 2) n;
+insert into refreshes (promotion_id, pipeline, models, models_between, run_id)
+  select id, 'p', '[]', '[]', case when row_number() over () > 10 then (select r.id from runs r where r.environment = p.environment and r.run_number = 1) end
+  from promotions p;
 insert into deploy_plan_sign_offs (plan_id, person, role, decision) select id, 'p', 'r', 'approved' from deploy_plans;
 analyze;`;
 
@@ -106,6 +117,10 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listLivePromotions', 'promotions_live_key', (db) => listLivePromotions(db)],
   ['findNextLook', 'promotions_live_key', (db) => findNextLook(db)],
   ['listDueEnvironments', 'promotions_live_key', (db) => listDueEnvironments(db)],
+  ['findPromotion with its refresh', 'refreshes_pkey', (db) => findPromotion(db, ID)],
+  ['findPromotion with the run of it', 'runs_pkey', (db) => findPromotion(db, ID)],
+  ['listDueRefreshes', 'refreshes_unstarted_idx', (db) => listDueRefreshes(db)],
+  ['writeRefreshStart', 'refreshes_unstarted_idx', (db) => writeRefreshStart(db, ID, { runId: ID })],
   ['listPromotions', 'promotions_pkey', (db) => listPromotions(db, { readable: null, limit: 50 })],
   [
     'listPromotions of one',
@@ -121,13 +136,23 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['endDeployment', 'deployments_current_key', (db) => endDeployment(db, 'e1', ID)],
   ['listDeployments', 'deployments_environment_idx', (db) => listDeployments(db, 'e1')],
   ['listDeployments by refusals', 'sign_offs_release_idx', (db) => listDeployments(db, 'e1')],
-  ['findDeployPlan', 'deploy_plans_current_key', (db) => findDeployPlan(db, ID)],
-  ['listDeployPlans', 'deploy_plans_promotion_idx', (db) => listDeployPlans(db, ID)],
-  ['findWantedPlan', 'promotions_live_key', (db) => findWantedPlan(db, 'e20', ID)],
-  ['findWantedPlan by its plan', 'deploy_plans_current_key', (db) => findWantedPlan(db, 'e20', ID)],
+  ['findDeployPlan', 'deploy_plans_current_key', (db) => findDeployPlan(db, ID, 1)],
+  ['listDeployPlans', 'deploy_plans_promotion_idx', (db) => listDeployPlans(db, ID, 1)],
+  ['findPlanPause', 'deploy_plans_promotion_idx', (db) => findPlanPause(db, { promotionId: ID, most: 20, hours: 1 })],
+  ['findVoidedPlan', 'deploy_plans_promotion_idx', (db) => findVoidedPlan(db, ID)],
+  ['findAskers', 'promotions_pkey', (db) => findAskers(db, { releaseId: RELEASE, promotionId: ID })],
+  ['listSpeakers', 'sign_offs_release_idx', (db) => listSpeakers(db, RELEASE, 'e1')],
+  ['listPlanSpeakers', 'deploy_plan_sign_offs_pkey', (db) => listPlanSpeakers(db, ID)],
+  ['findHuman', 'people_pkey', (db) => findHuman(db, { name: 'p1', tokenId: ID })],
+  ['findWantedPlan', 'promotions_live_key', (db) => findWantedPlan(db, { environment: 'e20', agentId: ID, hours: 1 })],
+  [
+    'findWantedPlan by its plan',
+    'deploy_plans_current_key',
+    (db) => findWantedPlan(db, { environment: 'e20', agentId: ID, hours: 1 }),
+  ],
   ['listUnfinishedDeploys', 'promotions_environment_idx', (db) => listUnfinishedDeploys(db, 'e1')],
   ['findDoneRollback', 'promotions_rolls_back_idx', (db) => findDoneRollback(db, 'e1', RELEASE)],
-  ['findRollbackFrom', 'deployments_environment_idx', (db) => findRollbackFrom(db, 'e1', RELEASE)],
+  ['findDoneRollback by what it ended', 'deployments_environment_idx', (db) => findDoneRollback(db, 'e1', RELEASE)],
   ['findSource', 'deployments_environment_idx', (db) => findSource(db, 'e2', RELEASE)],
   ['listCycles', 'runs_release_idx', (db) => listCycles(db, KEY)],
   ['findRehearsal', 'deployments_environment_idx', (db) => findRehearsal(db, 'e1', RELEASE)],
@@ -136,11 +161,11 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['findNewRelease of what was asked for', 'promotions_release_idx', (db) => findNewRelease(db, 'e2')],
   ['listJudged', 'promotions_pkey', (db) => listJudged(db, 90 * 24 * 3600, 100)],
   ['listToldRows since', 'runs_release_idx', (db) => listToldRows(db, KEY, 20)],
-  ['listToldRows before', 'runs_pipeline_idx', (db) => listToldRows(db, KEY, 20)],
+  ['listToldRows before', 'runs_ended_idx', (db) => listToldRows(db, KEY, 20)],
   ['listToldRows of runs', 'attempts_succeeded_task_key', (db) => listToldRows(db, KEY, 20)],
   [
     'listDurations',
-    'runs_pipeline_idx',
+    'runs_ended_idx',
     (db) => listDurations(db, { releaseId: RELEASE, environment: 'e1', sinceAt: '2026-01-01T00:00:00Z', runs: 5 }),
   ],
   ['findEvidence', 'evidence_pkey', (db) => findEvidence(db, ['k1', 'k2'])],

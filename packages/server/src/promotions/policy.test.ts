@@ -63,7 +63,10 @@ describe('the policy and its calendar', () => {
     ];
     await apply({ environments: { prod: { windows } } });
     // Monday 22 June 2026, UTC+1: open until 15:00. The 30th is a Tuesday, in the close of the month.
-    expect(await calendar('2026-06-22T14:59:59.999Z')).toMatchObject({ closures: [] });
+    expect(await calendar('2026-06-22T14:59:59.999Z')).toMatchObject({
+      closures: [],
+      openUntil: '2026-06-22T15:00:00.000Z',
+    });
     expect(await calendar('2026-06-22T15:00:00.000Z')).toMatchObject({
       closures: [{ kind: 'window', name: 'outside of mon, tue 09:00-16:00 Europe/London' }],
       nextOpen: '2026-06-23T08:00:00.000Z',
@@ -71,10 +74,38 @@ describe('the policy and its calendar', () => {
     expect((await calendar('2026-06-23T15:00:00.000Z')).nextOpen).toBe('2026-07-06T08:00:00.000Z');
   });
 
+  test('A69 a day tells when it is open, and until when what closes the rest of it lasts', async () => {
+    const windows = [{ days: ['mon' as const], from: '09:00', until: '16:00', timeZone: 'Europe/London' }];
+    await apply({ environments: { prod: { windows } } });
+    const { days } = await w.rita.call(GetCalendar, {
+      params: { environment: 'prod' },
+      query: { at: '2026-06-22T07:00:00Z', days: 2 },
+    });
+    const closed = { kind: 'window', name: 'outside of mon 09:00-16:00 Europe/London' };
+    expect(days).toEqual([
+      {
+        on: '2026-06-22',
+        closures: [
+          { ...closed, startsAt: '2026-06-15T15:00:00.000Z', endsAt: '2026-06-22T08:00:00.000Z' },
+          { ...closed, startsAt: '2026-06-22T15:00:00.000Z', endsAt: '2026-06-29T08:00:00.000Z' },
+        ],
+        open: [{ startsAt: '2026-06-22T08:00:00.000Z', endsAt: '2026-06-22T15:00:00.000Z' }],
+      },
+      {
+        on: '2026-06-23',
+        closures: [{ ...closed, startsAt: '2026-06-22T15:00:00.000Z', endsAt: '2026-06-29T08:00:00.000Z' }],
+        open: [],
+      },
+    ]);
+  });
+
   test('A69 the calendar is a feed that others can show', async () => {
     const yearly = [{ name: 'year-end; close', from: '12-20', until: '01-05' }];
-    await apply({ environments: { prod: { freeze: { timeZone: 'Europe/London', yearly } } } });
+    const windows = [{ days: ['mon' as const], from: '09:00', until: '16:00', timeZone: 'UTC' }];
+    await apply({ environments: { prod: { windows, freeze: { timeZone: 'Europe/London', yearly } } } });
     await w.rita.call(DeclareFreeze, { body: { environment: 'prod', reason: 'stop, the line' } });
+    const reason = 'look\n\tat\u001b[2J this\u202e';
+    await w.rita.call(DeclareFreeze, { body: { environment: 'prod', reason } });
     const read = () => w.bo.send(GetCalendarFeed, { params: { environment: 'prod' } });
     const response = await read();
     expect(response.headers.get('content-type')).toMatch(/^text\/calendar/);
@@ -84,6 +115,13 @@ describe('the policy and its calendar', () => {
       /DTSTART:\d{4}1220T000000Z\r\nDTEND:\d{4}0106T000000Z\r\nSUMMARY:prod is closed: year-end\\; close\r\n/,
     );
     expect(text).toContain('SUMMARY:prod is closed: stop\\, the line');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them is there
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/);
+    expect(text).toContain('SUMMARY:prod is closed: look at\\\\u001b[2J this\\\\u202e\r\n');
+    // From a Monday to the next one, and so more than fifty times a year.
+    const outside =
+      /DTSTART:\d{8}T160000Z\r\nDTEND:\d{8}T090000Z\r\nSUMMARY:prod is closed: outside of mon 09:00-16:00 UTC\r\n/g;
+    expect(text.match(outside)?.length).toBeGreaterThan(50);
     const uids = (feed: string) => [...feed.matchAll(/^UID:(.*)$/gm)].map(([, uid]) => uid);
     expect(uids((await (await read()).text()).replaceAll('\r\n ', ''))).toEqual(uids(text));
     await expect(w.bo.send(GetCalendarFeed, { params: { environment: 'none' } })).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 // Who may decide what an environment runs: the policy names roles for it, whichever way they come (console, CLI, API).
 import { findRules, type PersonRole } from '@towpath/core';
 import type { Db } from '../db/database.ts';
+import type { Holding } from '../http/identity.ts';
 import { environmentUnknown } from '../runs/run-errors.ts';
 import { findPolicy } from './operations/find-policy.ts';
 import { findTarget, type PromotionTarget } from './operations/find-target.ts';
@@ -13,6 +14,15 @@ export interface Promoter {
   readonly role: PersonRole;
   /** All that hold in the environment; absent: the one. */
   readonly roles?: readonly PersonRole[];
+  /** The token they come with; null or absent: none. */
+  readonly tokenId?: string | null;
+  /** What that was issued with: with groups, roles follow from bindings. */
+  readonly holding?: Pick<Holding, 'groups'>;
+}
+
+/** Whether what somebody may do follows from bindings, not from their credential itself. */
+export function isByBinding({ holding }: Promoter): boolean {
+  return (holding?.groups ?? null) !== null;
 }
 
 /**

@@ -1,13 +1,15 @@
 // Promotions go on by themselves, and begin so where the policy says it: sleeps until time may change something about one, or until a hint says that a run has ended, an
-// agent reported, or a person decided; then looks at each. Every server runs one; they don't disturb each other.
+// agent reported, or a person decided; then looks at each, and starts what a rollback that took effect makes anew. Every server runs one; they don't disturb each other.
 import type pg from 'pg';
 import type { Hints } from '../hints/hints.ts';
 import type { HolidayBook } from './holiday-book.ts';
 import { listAutomaticEnvironments } from './list-automatic-environments.ts';
 import { findNextLook } from './operations/find-next-look.ts';
 import { listDueEnvironments } from './operations/list-due-environments.ts';
+import { listDueRefreshes } from './operations/list-due-refreshes.ts';
 import { openAutomatic } from './transactions/open-automatic.ts';
 import { reconcilePromotion } from './transactions/reconcile-promotion.ts';
+import { startRefresh } from './transactions/start-refresh.ts';
 
 /** What the reconciler works with. */
 export interface PromotionReconcilerOptions {
@@ -43,28 +45,27 @@ export async function runPromotionReconciler(options: PromotionReconcilerOptions
 }
 
 /** False when something failed. One that fails must not hold up others. */
-async function lookAtAll({ pool, book, signal, onError }: LookOptions): Promise<boolean> {
-  let isWell = await openWhatIsNew({ pool, book, signal, onError });
-  for (const environment of await listDueEnvironments(pool)) {
-    if (signal.aborted) break;
-    try {
-      await reconcilePromotion(pool, book, environment);
-    } catch (thrown) {
-      onError(thrown);
-      isWell = false;
-    }
-  }
-  return isWell;
+async function lookAtAll({ pool, book, ...options }: LookOptions): Promise<boolean> {
+  const automatic = await listAutomaticEnvironments(pool);
+  const areNewWell = await lookAtEach(automatic, (environment) => openAutomatic(pool, book, environment), options);
+  const due = await listDueEnvironments(pool);
+  const areDueWell = await lookAtEach(due, (environment) => reconcilePromotion(pool, book, environment), options);
+  const areRefreshesWell = await lookAtEach(await listDueRefreshes(pool), (one) => startRefresh(pool, one), options);
+  return areNewWell && areDueWell && areRefreshesWell;
 }
 
 type LookOptions = Pick<PromotionReconcilerOptions, 'pool' | 'book' | 'signal' | 'onError'>;
 
-async function openWhatIsNew({ pool, book, signal, onError }: LookOptions): Promise<boolean> {
+async function lookAtEach<T>(
+  all: readonly T[],
+  look: (one: T) => Promise<unknown>,
+  { signal, onError }: Pick<LookOptions, 'signal' | 'onError'>,
+): Promise<boolean> {
   let isWell = true;
-  for (const environment of await listAutomaticEnvironments(pool)) {
+  for (const one of all) {
     if (signal.aborted) break;
     try {
-      await openAutomatic(pool, book, environment);
+      await look(one);
     } catch (thrown) {
       onError(thrown);
       isWell = false;

@@ -7,6 +7,7 @@ import {
   GetPromotion,
   GetRun,
   LiftFreeze,
+  ListAudit,
   ListPipelines,
   ListPromotions,
   ListSignOffs,
@@ -140,12 +141,16 @@ describe('an environment', () => {
     expect(await argvOfNextRun()).toEqual(['from', 'the working tree']);
     expect(await loadDesired(w.agent, w.int)).toBe(first.id);
     await waitForPromotion(w.engineer, id, 'succeeded');
+    // Right after it: the runs of before, of which none is of the release.
+    const before = { lastRuns: ['succeeded', 'succeeded'], areOfRelease: [false, false] };
+    expect(await w.engineer.call(GetBoard)).toMatchObject({ rows: [before, {}], pipelines: [before] });
     expect(await argvOfNextRun()).toEqual(['echo', 'v1.0.0']);
     const board = await w.engineer.call(GetBoard);
     expect(board.pipelines[0]).toMatchObject({
       environment: 'int',
       name: 'daily',
       lastRuns: ['succeeded', 'succeeded', 'succeeded'],
+      areOfRelease: [true, false, false],
     });
     const [row] = board.rows;
     expect(row).toMatchObject({
@@ -154,7 +159,8 @@ describe('an environment', () => {
       desired: { version: 'v1.0.0' },
       agents: [{ name: 'first', release: { version: 'v1.0.0' }, error: null }],
       promotion: null,
-      lastRuns: ['succeeded'],
+      lastRuns: ['succeeded', 'succeeded', 'succeeded'],
+      areOfRelease: [true, false, false],
     });
   });
 
@@ -311,6 +317,7 @@ describe('the gates of production', () => {
       const expected = {
         given: { business: ['bo'], engineer: ['eva'], 'release-manager': [] },
         missing: { 'release-manager': 1 },
+        notCounted: { rita: 'asked for the promotion' },
       };
       return formatCanonicalJson(signOffs?.evidence) === formatCanonicalJson(expected);
     });
@@ -325,6 +332,11 @@ describe('the gates of production', () => {
     await expect(w.bo.call(WithdrawSignOff, { params: { signOffId: id } })).rejects.toMatchObject({ status: 403 });
     const withdrawn = await w.rob.call(WithdrawSignOff, { params: { signOffId: id } });
     expect(withdrawn.withdrawnAt).not.toBeNull();
+    // The audit names the release as people do, once there is a word of it that is chained.
+    await waitFor('the withdrawal in the audit', 20_000, async () => {
+      const { entries } = await w.administrator.call(ListAudit, { query: { action: 'sign-off.withdrawn' } });
+      return entries.some(({ subject, actor }) => actor.name === 'rob' && subject.name === release.version);
+    });
     const planned = await w.rita.call(PlanPromotion, {
       body: { releaseId: release.id, environment: 'prod', rollbackPlan: 'x' },
     });

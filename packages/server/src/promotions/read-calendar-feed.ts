@@ -1,5 +1,5 @@
-// The freezes of an environment as a calendar that others show beside theirs (RFC 5545), by ical-generator.
-import { type ClosedRange, findRules, listClosedRanges } from '@towpath/core';
+// What closes an environment, by freezes and weekly windows, as a calendar that others show beside theirs (RFC 5545), by ical-generator.
+import { type ClosedRange, findRules, listClosedRanges, toPrintable } from '@towpath/core';
 import ical from 'ical-generator';
 import type pg from 'pg';
 import { withSnapshot } from '../db/database.ts';
@@ -26,13 +26,13 @@ export async function readCalendarFeed(pool: pg.Pool, book: HolidayBook, environ
   return withSnapshot(pool, async (tx) => {
     const target = await findTarget(tx, environment);
     if (!target) throw environmentUnknown(environment);
-    const { freeze: calendar } = findRules((await findPolicy(tx)).policy, target);
+    const { freeze: calendar, windows } = findRules((await findPolicy(tx)).policy, target);
     const nowMs = await readClock(tx);
     const holidays = book.find(calendar, nowMs);
     if (!holidays.isKnown) throw holidaysUnknown(holidays.why);
     const closings = { calendar, holidays: holidays.value, declared: await readFreezes(tx, environment) };
     const lastMs = nowMs + DAYS_AHEAD * DAY_MS;
-    const ranges = listClosedRanges(closings, nowMs - DAYS_BACK * DAY_MS, lastMs);
+    const ranges = listClosedRanges({ closings, windows }, nowMs - DAYS_BACK * DAY_MS, lastMs);
     return formatFeed({ environment, ranges, nowMs, lastMs });
   });
 }
@@ -45,7 +45,7 @@ interface Feed {
 }
 
 function formatFeed({ environment, ranges, nowMs, lastMs }: Feed): string {
-  const feed = ical({ name: `Freezes of ${environment}`, prodId: { company: 'towpath', product: 'freezes' } });
+  const feed = ical({ name: `When ${environment} is closed`, prodId: { company: 'towpath', product: 'freezes' } });
   for (const { kind, name, startsAtMs, endsAtMs } of ranges)
     feed.createEvent({
       // The same closure keeps its event from one reading to the next.
@@ -53,9 +53,14 @@ function formatFeed({ environment, ranges, nowMs, lastMs }: Feed): string {
       start: new Date(startsAtMs),
       end: new Date(endsAtMs ?? Math.max(lastMs, startsAtMs)),
       stamp: new Date(nowMs),
-      summary: `${environment} is closed: ${name}`,
+      summary: `${environment} is closed: ${toOneLine(name)}`,
       description: endsAtMs === null ? 'Until somebody lifts it.' : `No promotion begins (${kind}).`,
     });
   // Every line ends so, the last one too (RFC 5545, 3.1).
   return `${feed.toString()}\r\n`;
+}
+
+/** A calendar takes no control characters (RFC 5545, 3.3.11), and a summary is one line. */
+function toOneLine(text: string): string {
+  return toPrintable(text.replaceAll(/\s+/g, ' '));
 }

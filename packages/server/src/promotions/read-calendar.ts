@@ -1,14 +1,19 @@
 // Whether an environment is open, and when next: the freeze gate's question without a release.
 import type { GetCalendar } from '@towpath/api';
 import {
+  type ClosedRange,
+  type Closure,
+  findCalendarZone,
   findClosures,
   findNextOpening,
-  findOpenWindow,
+  findNextWindow,
   findRules,
-  formatWindow,
   listClosedDays,
+  listClosedRanges,
+  type Opening,
+  type TimeRange,
   TowpathError,
-  type WeeklyWindow,
+  toWindowClosure,
 } from '@towpath/core';
 import type pg from 'pg';
 import type { z } from 'zod';
@@ -51,23 +56,43 @@ export async function readCalendar(
     const holidays = book.find(calendar, atMs);
     if (!holidays.isKnown) throw holidaysUnknown(holidays.why);
     const closings = { calendar, holidays: holidays.value, declared: await readFreezes(tx, environment) };
+    const opening = { closings, windows };
+    const closures = listClosures(opening, atMs);
     return {
       at: new Date(atMs).toISOString(),
-      timeZone: calendar?.timeZone ?? 'UTC',
-      closures: [...findClosures(closings, atMs), ...listWindowClosures(windows, atMs)],
-      nextOpen: toInstant(findNextOpening({ closings, windows }, atMs)),
+      timeZone: findCalendarZone(opening),
+      closures,
+      nextOpen: toInstant(findNextOpening(opening, atMs)),
+      openUntil: closures.length > 0 ? null : toInstant(findEnd(opening, atMs)),
       freezes: await listFreezes(tx, environment),
-      days: listClosedDays({ closings, windows }, atMs, days).map(({ on, closures }) => ({
-        on,
-        closures: [...closures],
+      days: listClosedDays(opening, atMs, days).map((day) => ({
+        on: day.on,
+        closures: day.closures.map(toClosedRangeView),
+        open: day.open.map(toTimeRangeView),
       })),
     };
   });
 }
 
-function listWindowClosures(windows: readonly WeeklyWindow[], atMs: number) {
-  if (windows.length === 0 || findOpenWindow(windows, atMs)) return [];
-  return [{ kind: 'window' as const, name: `outside of ${windows.map(formatWindow).join('; ')}` }];
+function listClosures({ closings, windows }: Opening, atMs: number): Closure[] {
+  const outside = findNextWindow(windows, atMs) === atMs ? [] : [toWindowClosure(windows)];
+  return [...findClosures(closings, atMs), ...outside];
+}
+
+/** As far as one looks for the end of what is open. */
+const AHEAD_MS = 62 * 24 * 3600 * 1000;
+
+function findEnd(opening: Opening, atMs: number): number | null {
+  const next = listClosedRanges(opening, atMs, atMs + AHEAD_MS).find(({ startsAtMs }) => startsAtMs > atMs);
+  return next?.startsAtMs ?? null;
+}
+
+function toClosedRangeView({ kind, name, startsAtMs, endsAtMs }: ClosedRange) {
+  return { kind, name, startsAt: new Date(startsAtMs).toISOString(), endsAt: toInstant(endsAtMs) };
+}
+
+function toTimeRangeView({ startsAtMs, endsAtMs }: TimeRange) {
+  return { startsAt: new Date(startsAtMs).toISOString(), endsAt: new Date(endsAtMs).toISOString() };
 }
 
 /** The error of a calendar that can't be told. */

@@ -12,26 +12,32 @@ import {
   type QuarantineRules,
   type SourceFacts,
 } from '@towpath/core';
+import { findHuman } from '../access/operations/find-human.ts';
 import type { Db } from '../db/database.ts';
 import { readEvidenceFacts } from '../evidence/wanted-evidence.ts';
 import type { HolidayBook } from './holiday-book.ts';
+import { findAskers } from './operations/find-askers.ts';
 import { findDeployPlan } from './operations/find-deploy-plan.ts';
 import { findPolicy } from './operations/find-policy.ts';
 import { findRehearsal } from './operations/find-rehearsal.ts';
 import { findSource } from './operations/find-source.ts';
 import type { PromotionTarget } from './operations/find-target.ts';
+import { findVoidedPlan } from './operations/find-voided-plan.ts';
 import { listCycles } from './operations/list-cycles.ts';
 import { listDurations } from './operations/list-durations.ts';
 import { listFreezes } from './operations/list-freezes.ts';
-import { listSignOffs } from './operations/list-sign-offs.ts';
+import type { Promoter } from './promoter.ts';
 import { readParity } from './read-parity.ts';
 import { readQuarantine } from './read-quarantine.ts';
+import { readPlanSignOffs, readSignOffs } from './read-sign-offs.ts';
 
 /** What is asked for, by whom. */
 export interface PromotionQuestion {
   readonly release: Pick<ReleaseView, 'id' | 'project' | 'version' | 'createdBy' | 'bill'>;
   readonly target: PromotionTarget;
   readonly initiator: string;
+  /** Who would ask; absent: the promotion knows. */
+  readonly by?: Pick<Promoter, 'name' | 'tokenId'> | undefined;
   readonly rollbackPlan: string | null;
   readonly changeRecord: string | null;
   readonly notBefore: string | null;
@@ -63,13 +69,14 @@ export async function readFacts(db: Db, book: HolidayBook, question: PromotionQu
     release: { id: release.id, project: release.project, author: release.createdBy },
     environment: target,
     initiator,
+    behind: await readBehind(db, question),
     rollbackPlan,
     changeRecord,
     notBeforeMs: toMs(notBefore),
     emergency,
     source: known(source),
     signOffs: known(await readSignOffs(db, target.name, release.id)),
-    deployPlan: known(await readDeployPlan(db, question.promotionId)),
+    deployPlan: known(await readDeployPlan(db, question, rules)),
     holidays: book.find(rules.freeze, atMs),
     freezes: known(await readFreezes(db, target.name)),
     durations: known(await readDurations(db, { rules, source, releaseId: release.id })),
@@ -77,6 +84,14 @@ export async function readFacts(db: Db, book: HolidayBook, question: PromotionQu
     evidence: await readEvidenceFacts(db, { policy, rules }, toSubject(question, source)),
   };
   return { facts, rules, policyVersion: version };
+}
+
+async function readBehind(db: Db, { release, promotionId, initiator, by }: PromotionQuestion) {
+  const askers = await findAskers(db, { releaseId: release.id, promotionId });
+  return {
+    author: askers?.author ?? { name: release.createdBy },
+    initiator: askers?.initiator ?? (by ? await findHuman(db, by) : { name: initiator }),
+  };
 }
 
 function toSubject({ release, target, changeRecord }: PromotionQuestion, source: SourceFacts | null): EvidenceSubject {
@@ -126,38 +141,20 @@ async function readSource(db: Db, { environment, releaseId, quarantine }: Source
   };
 }
 
-async function readSignOffs(db: Db, environment: string, releaseId: string) {
-  const all = await listSignOffs(db, { releaseId, environment });
-  return all.flatMap(
-    ({ withdrawnAt, expiresAt, givenAt, accessRevokedAt, releaseId: id, role, person, decision, note }) =>
-      withdrawnAt === null
-        ? [
-            {
-              releaseId: id,
-              environment,
-              role,
-              person,
-              decision,
-              note,
-              givenAtMs: Date.parse(givenAt),
-              expiresAtMs: Date.parse(expiresAt),
-              accessRevokedAtMs: toMs(accessRevokedAt),
-            },
-          ]
-        : [],
-  );
-}
-
-async function readDeployPlan(db: Db, promotionId: string | undefined): Promise<DeployPlanFacts | null> {
-  const found = promotionId === undefined ? undefined : await findDeployPlan(db, promotionId);
+async function readDeployPlan(
+  db: Db,
+  { target, promotionId }: PromotionQuestion,
+  rules: PromotionRules,
+): Promise<DeployPlanFacts | null> {
+  if (promotionId === undefined) return null;
+  // A rule that became shorter since a plan was made holds for it, too.
+  const found = await findDeployPlan(db, promotionId, rules.deployPlan?.expiresHours ?? null);
   if (!found) return null;
-  const { id, agent, expiresAt, sha256, error, signOffs } = found.plan;
+  const { id, agent, expiresAt, sha256, error } = found.plan;
   const content = sha256 === null ? toFailed(error) : { kind: 'made' as const, sha256 };
-  const said = signOffs.map(({ givenAt: _, accessRevokedAt, ...word }) => ({
-    ...word,
-    accessRevokedAtMs: toMs(accessRevokedAt),
-  }));
-  return { id, agent, expiresAtMs: Date.parse(expiresAt), content, signOffs: said };
+  const signOffs = await readPlanSignOffs(db, target.name, found.plan);
+  const voided = await findVoidedPlan(db, found.plan.promotionId);
+  return { id, agent, expiresAtMs: Date.parse(expiresAt), content, signOffs, ...(voided && { voided }) };
 }
 
 function toFailed(error: DeployPlanView['error']): DeployPlanFacts['content'] {

@@ -10,6 +10,7 @@ import { readClock } from '../schedules/operations/read-clock.ts';
 import type { HolidayBook } from './holiday-book.ts';
 import { judgeRequest } from './judge-request.ts';
 import { findTarget } from './operations/find-target.ts';
+import type { Promoter } from './promoter.ts';
 import { toEmergencyView } from './to-emergency.ts';
 import { toInstant, toVerdictView } from './to-verdict-view.ts';
 
@@ -23,7 +24,7 @@ export interface PlanRequest {
   /** Absent: now. */
   readonly at?: string | undefined;
   /** Who would ask for it. */
-  readonly by: string;
+  readonly by: Pick<Promoter, 'name' | 'tokenId'>;
 }
 
 type Planned = z.input<(typeof PlanPromotion)['reply']>;

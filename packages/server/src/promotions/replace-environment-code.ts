@@ -11,7 +11,7 @@ import { listOtherLocations } from './operations/list-other-locations.ts';
 import { listReleasedGraphs } from './operations/list-released-graphs.ts';
 
 /** Name of the code location that a release is; its schedules keep their identity from one release to the next. */
-const RELEASE_LOCATION = 'release';
+export const RELEASE_LOCATION = 'release';
 
 /**
  * What an environment's code is with a release.

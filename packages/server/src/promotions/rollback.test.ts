@@ -58,6 +58,8 @@ describe('A83 a rollback', () => {
       kind: 'rollback',
       state: 'running',
       release: { version: 'v1.0.0' },
+      note: 'orders load twice',
+      rollsBackFrom: { id: from, version: 'v2.0.0' },
       verdicts: [],
     });
     expect(await w.rita.call(GetPromotion, { params: { promotionId: waiting.id } })).toMatchObject({

@@ -8,6 +8,7 @@ import type { ServerContext } from '../http/server-context.ts';
 import { findSessionRelease } from './operations/find-session-release.ts';
 import { findWantedPlan, type WantedPlan } from './operations/find-wanted-plan.ts';
 import { markPlanner } from './operations/mark-planner.ts';
+import { readPlanHours } from './read-plan-hours.ts';
 
 /** A watch that waits at most so long. */
 export interface ReleaseWatch {
@@ -52,7 +53,7 @@ async function findWanted({ pool }: ServerContext, watch: ReleaseWatch): Promise
   const { makesDeployPlans, environment, sessionId, agentId } = watch;
   if (!makesDeployPlans) return undefined;
   await markPlanner(pool, sessionId, agentId);
-  return findWantedPlan(pool, environment, agentId);
+  return findWantedPlan(pool, { environment, agentId, hours: await readPlanHours(pool, environment) });
 }
 
 function toWanted({ release, ...wanted }: WantedPlan) {

@@ -1,6 +1,6 @@
 // Any interleaving of what agents, people and time do, on random graphs, against a pure model of the engine.
 import { type AttemptOutcome, TRIGGER_RULES, type TriggerRule } from '@towpath/core';
-import { createTestDatabase } from '@towpath/testkit';
+import { createTestDatabase, waitFor } from '@towpath/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withConnection } from '../db/database.ts';
@@ -8,6 +8,7 @@ import { migrate } from '../db/migrate.ts';
 import { type EngineModel, listLive, type ModelPlan } from '../testing/engine-model.ts';
 import * as steps from '../testing/engine-steps.ts';
 import { rerun } from '../testing/rerun-step.ts';
+import { INSTANCES, restart } from '../testing/restart-step.ts';
 import { openSimulatedAgent } from '../testing/simulated-agent.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -67,12 +68,13 @@ const commands = fc.commands(
     fc.tuple(agent, at).map((args) => steps.reportStart(...args)),
     fc.tuple(agent, at, ends).map(([who, which, end]) => steps.finish(who, which, ...end)),
     fc.tuple(agent, at, ends).map(([who, which, end]) => steps.finish(who, which, ...end)),
+    fc.tuple(agent, at).map((args) => steps.giveBack(...args)),
     fc.tuple(agent, at).map((args) => steps.speakTooLate(...args)),
     agent.map(steps.silence),
     agent.map(steps.comeBack),
     agent.map(steps.lose),
     at.map(steps.giveUp),
-    fc.tuple(agent, fc.nat(3)).map(([who, lost]) => steps.restart(who, (index) => index % 4 !== lost)),
+    fc.tuple(agent, fc.nat(3)).map(([who, lost]) => restart(who, (index) => index % 4 !== lost)),
     at.map(steps.cancel),
     fc.tuple(at, fc.constantFrom('start', 'failed', 'tasks'), at).map((args) => rerun(...args)),
     fc.nat(3).map(steps.resizePool),
@@ -83,8 +85,16 @@ const commands = fc.commands(
 
 /** A run before may have stopped half-way. */
 async function begin(): Promise<{ model: EngineModel; real: steps.RealEngine }> {
-  await withConnection(t.databaseUrl, (client) => client.query('truncate runs cascade'));
-  const agents = [await openSimulatedAgent(t.agent), await openSimulatedAgent(t.clientOf(t.tokens.otherAgent))];
+  // Whatever the server looks at just then holds locks in an order of its own; the database ends one of the two.
+  await waitFor('the tables to be empty', 20_000, async () => {
+    await withConnection(t.databaseUrl, (client) => client.query('truncate runs cascade'));
+    return true;
+  });
+  const [first, second] = INSTANCES;
+  const agents = [
+    await openSimulatedAgent(t.agent, { instanceId: first }),
+    await openSimulatedAgent(t.clientOf(t.tokens.otherAgent), { instanceId: second }),
+  ];
   const model: EngineModel = { runs: [], attempts: [], poolSlots: 0 };
   const real = { t, agents };
   await steps.resizePool(1).run(model, real);

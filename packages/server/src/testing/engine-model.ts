@@ -35,6 +35,8 @@ export interface ModelTask {
   /** A retry whose time has not come. */
   isLate: boolean;
   attempts: number;
+  /** How often an agent started again and had not begun it. */
+  lostStarts: number;
 }
 
 export interface ModelAttempt {
@@ -82,7 +84,7 @@ export function countHeld(model: EngineModel): number {
 export function addRun(model: EngineModel, id: string, plans: readonly ModelPlan[]): void {
   const tasks = plans.map((plan, position): ModelTask => {
     const state = plan.dependsOn.length === 0 ? 'ready' : 'waiting';
-    return { plan, position, state, isLate: false, attempts: 0 };
+    return { plan, position, state, isLate: false, attempts: 0, lostStarts: 0 };
   });
   model.runs.push({ id, tasks, isCancelRequested: false, state: 'open' });
 }
@@ -97,6 +99,7 @@ export function addRerun(model: EngineModel, id: string, original: ModelRun, cho
       state: planned[at]?.state ?? 'waiting',
       isLate: false,
       attempts: 0,
+      lostStarts: 0,
     }),
   );
   model.runs.push({ id, tasks, isCancelRequested: false, state: 'open' });
@@ -141,6 +144,18 @@ export function endAttempt(attempt: ModelAttempt, outcome: AttemptOutcome, exitC
   task.state = decision.kind === 'retry' ? 'ready' : decision.state;
   task.isLate = decision.kind === 'retry' && decision.delaySeconds > 0;
   settle(run);
+}
+
+/** An attempt that never began is as if it had not been granted; of a cancelled run it ends with it. */
+export function releaseUnbegun(model: EngineModel, attempt: ModelAttempt): void {
+  const { run, task } = attempt;
+  if (run.isCancelRequested) {
+    endAttempt(attempt, 'cancelled', null);
+    return;
+  }
+  model.attempts.splice(model.attempts.indexOf(attempt), 1);
+  task.state = 'ready';
+  task.attempts -= 1;
 }
 
 /** What nobody holds ends at once; the rest when its agent says so. */

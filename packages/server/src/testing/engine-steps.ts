@@ -18,9 +18,10 @@ import {
   type ModelPlan,
   POOL,
   predictClaim,
+  releaseUnbegun,
 } from './engine-model.ts';
 import { verifyModel } from './engine-truth.ts';
-import { openSimulatedAgent, type SimulatedAgent } from './simulated-agent.ts';
+import type { SimulatedAgent } from './simulated-agent.ts';
 import type { TestServer } from './test-server.ts';
 
 /** The real thing. */
@@ -55,7 +56,8 @@ function agentOf({ agents }: RealEngine, at: number): SimulatedAgent {
   return agent;
 }
 
-const clientOf = ({ t }: RealEngine, at: number) => (at === 0 ? t.agent : t.clientOf(t.tokens.otherAgent));
+/** Who speaks as that agent. */
+export const clientOf = ({ t }: RealEngine, at: number) => (at === 0 ? t.agent : t.clientOf(t.tokens.otherAgent));
 
 /** A run of a pipeline is started, unless three are open. */
 export function startRun(plans: readonly ModelPlan[]): EngineStep {
@@ -142,7 +144,20 @@ export function reportStart(agent: number, at: number): EngineStep {
   });
 }
 
-const keyOf = ({ id, epoch }: ModelAttempt) => ({ attemptId: id, epoch });
+/** As reports name it. */
+export const keyOf = ({ id, epoch }: ModelAttempt) => ({ attemptId: id, epoch });
+
+/** An agent gives back an attempt as unbegun, twice: what has begun as far as the server knows, it has to run. */
+export function giveBack(agent: number, at: number): EngineStep {
+  return step(`agent ${agent} gives ${at} back`, async (model, real) => {
+    const attempt = pick(listLive(model, agent), at);
+    if (!attempt) return;
+    const canGo = !attempt.hasStarted;
+    for (let time = 0; time < 2; time += 1)
+      expect(await agentOf(real, agent).giveBack([keyOf(attempt)])).toEqual(canGo ? [] : [attempt.id]);
+    if (canGo) releaseUnbegun(model, attempt);
+  });
+}
 
 /** An agent reports the end of an attempt, three times. */
 export function finish(agent: number, at: number, outcome: AttemptOutcome, exitCode: number | null): EngineStep {
@@ -225,27 +240,6 @@ export function giveUp(at: number): EngineStep {
     }
     endGivenUp(attempt);
     expect((await said).taskState).toBe(attempt.task.state);
-  });
-}
-
-/** The agent starts again and finds on its host what `isFound` says; the rest is lost for sure. */
-export function restart(agent: number, isFound: (at: number) => boolean): EngineStep {
-  return step(`agent ${agent} starts again`, async (model, real) => {
-    const held = listLive(model, agent);
-    const found = held.filter((_, at) => isFound(at));
-    const leftovers = found.map((attempt) => ({ ...keyOf(attempt), specHash: attempt.specHash }));
-    const opened = await openSimulatedAgent(clientOf(real, agent), { leftovers });
-    expect(opened.refused).toEqual([]);
-    const epochs = new Map(opened.adopted.map(({ attemptId, epoch }) => [attemptId, epoch]));
-    expect([...epochs.keys()].sort()).toEqual(found.map(({ id }) => id).sort());
-    real.agents[agent] = opened;
-    for (const attempt of found) {
-      expect(epochs.get(attempt.id)).toBe(attempt.epoch + 1);
-      attempt.epoch += 1;
-      attempt.state = 'running';
-      attempt.hasStarted = true;
-    }
-    for (const attempt of held.filter((one) => !found.includes(one))) endAttempt(attempt, 'errored', null);
   });
 }
 

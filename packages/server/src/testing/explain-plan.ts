@@ -9,8 +9,12 @@ export interface ReadPlan {
   readonly wholeTables: ReadonlySet<string>;
 }
 
-/** Plans the one statement of an operation; nothing is carried out. */
-export async function explainPlan(client: pg.Client, run: (db: Db) => Promise<unknown>): Promise<ReadPlan> {
+/** Plans the one statement of an operation, for its values or for any; nothing is carried out. */
+export async function explainPlan(
+  client: pg.Client,
+  run: (db: Db) => Promise<unknown>,
+  plannedFor: 'values' | 'any' = 'values',
+): Promise<ReadPlan> {
   const statements: [string, unknown[]][] = [];
   // Operations send one statement through `query`; here it is only noted.
   const recorder = {
@@ -26,7 +30,9 @@ export async function explainPlan(client: pg.Client, run: (db: Db) => Promise<un
   const [statement] = statements;
   if (!statement) throw new Error('the operation sent no statement');
   const [text, values] = statement;
-  const answer = await client.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+  const explain =
+    plannedFor === 'any' ? { text: `explain (generic_plan) ${text}` } : { text: `explain ${text}`, values };
+  const answer = await client.query<{ 'QUERY PLAN': string }>(explain);
   const plan = answer.rows.map((row) => row['QUERY PLAN']).join('\n');
   const all = (pattern: RegExp) => new Set([...plan.matchAll(pattern)].map(([, name]) => name ?? ''));
   return {

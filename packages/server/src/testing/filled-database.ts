@@ -5,8 +5,8 @@ import { afterAll, beforeAll } from 'vitest';
 import { connectionConfig } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 
-/** Creates it before the tests of a file, fills it by this SQL, and drops it after them. Returns what gives the connection. */
-export function useFilledDatabase(fill: string): () => pg.Client {
+/** Creates it before the tests of a file, fills it by this SQL, and drops it after them. Returns what gives a connection, and the URL. */
+export function useFilledDatabase(fill: string): (() => pg.Client) & { getUrl(): string } {
   let database: TestDatabase;
   let client: pg.Client;
   beforeAll(async () => {
@@ -19,5 +19,5 @@ export function useFilledDatabase(fill: string): () => pg.Client {
     await client.end();
     await database.drop();
   });
-  return () => client;
+  return Object.assign(() => client, { getUrl: () => database.url });
 }

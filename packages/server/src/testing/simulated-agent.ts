@@ -8,6 +8,7 @@ import {
   type FinishedAttempt,
   OpenSession,
   ReportStarted,
+  ReturnAttempts,
 } from '@towpath/api';
 
 type AttemptKey = Pick<AttemptGrant, 'attemptId' | 'epoch'>;
@@ -17,10 +18,14 @@ export interface SimulatedHost {
   readonly host: string;
   readonly bootId: string;
   /** Default: none, like an older agent. */
-  readonly instanceId?: string;
+  readonly instanceId?: string | undefined;
+  /** The session before it that it knows of. */
+  readonly follows?: string | undefined;
   /** Default: this version's. */
   readonly protocol?: number;
-  readonly leftovers: readonly Pick<AttemptGrant, 'attemptId' | 'epoch' | 'specHash'>[];
+  readonly leftovers: readonly (Pick<AttemptGrant, 'attemptId' | 'epoch' | 'specHash'> & {
+    readonly hasBegun?: false;
+  })[];
 }
 
 /** One session. */
@@ -32,6 +37,8 @@ export interface SimulatedAgent {
   /** Claims without slots: what should be cancelled. */
   listCancels(waitMs?: number): Promise<string[]>;
   start(grants: readonly AttemptKey[]): Promise<string[]>;
+  /** Gives them back unbegun; returns those that it has to run all the same. */
+  giveBack(grants: readonly AttemptKey[]): Promise<string[]>;
   /** Finishes with these facts; returns the stale ones. */
   finish(grants: readonly AttemptKey[], facts?: Partial<FinishedAttempt>): Promise<string[]>;
 }
@@ -45,7 +52,10 @@ export function buildFinish({ attemptId, epoch }: AttemptKey, facts: Partial<Fin
 /** Opens a session. */
 export async function openSimulatedAgent(client: Client, host: Partial<SimulatedHost> = {}): Promise<SimulatedAgent> {
   const { leftovers = [], ...where } = host;
-  const found = leftovers.map(({ attemptId, epoch, specHash }) => ({ attemptId, epoch, specHash }));
+  const found = leftovers.map(({ attemptId, epoch, specHash, hasBegun }) => ({
+    ...{ attemptId, epoch, specHash },
+    ...(hasBegun === false && { hasBegun }),
+  }));
   const opened = await client.call(OpenSession, {
     body: { host: 'host-1', bootId: 'boot-1', version: '1.2.3', protocol: AGENT_PROTOCOL, ...where, leftovers: found },
   });
@@ -65,6 +75,10 @@ export async function openSimulatedAgent(client: Client, host: Partial<Simulated
     start: async (grants) => {
       const attempts = grants.map(({ attemptId, epoch }) => ({ attemptId, epoch }));
       return (await client.call(ReportStarted, { params, body: { attempts } })).stale;
+    },
+    giveBack: async (grants) => {
+      const attempts = grants.map(({ attemptId, epoch }) => ({ attemptId, epoch }));
+      return (await client.call(ReturnAttempts, { params, body: { attempts } })).kept;
     },
     finish,
   };

@@ -15,27 +15,28 @@ export function toAlias(variables: Readonly<Record<string, string>>): string | u
 export interface AliasOptions {
   readonly engine: DockerEngine;
   readonly instanceId: string;
-  /** Whether a container was only kept for its log, so that it may go. */
-  isKept(attemptId: string): boolean;
-  /** Deletes it. */
-  drop(container: Pick<OwnContainer, 'id' | 'attemptId'>): Promise<void>;
 }
 
 /**
- * Gives the name to this container; whoever had it is called by its own again, or goes. Another agent's container keeps the name while
- * it runs; what is no attempt's keeps it always.
+ * Gives the name to this container; whoever had it is called by its own again, and returned when it is this agent's. Another agent's
+ * container keeps the name while it runs; what is no attempt's keeps it always.
+ *
+ * @throws EngineError
  */
-export async function takeAlias(options: AliasOptions, containerId: string, alias: string): Promise<void> {
-  const { engine } = options;
-  if (await rename(engine, containerId, alias)) return;
+export async function takeAlias(
+  { engine, instanceId }: AliasOptions,
+  containerId: string,
+  alias: string,
+): Promise<Pick<OwnContainer, 'id' | 'attemptId'> | undefined> {
+  if (await rename(engine, containerId, alias)) return undefined;
   const holder = await findContainer(engine, alias);
   const attemptId = holder?.labels[LABELS.attempt];
-  if (holder === undefined || attemptId === undefined) return;
-  const isOurs = holder.labels[LABELS.instance] === options.instanceId;
-  if (!isOurs && holder.status === 'running') return;
-  if (isOurs && options.isKept(attemptId)) await options.drop({ id: holder.id, attemptId });
-  else await rename(engine, holder.id, toContainerName(attemptId));
+  if (holder === undefined || attemptId === undefined) return undefined;
+  const isOurs = holder.labels[LABELS.instance] === instanceId;
+  if (!isOurs && holder.status === 'running') return undefined;
+  await rename(engine, holder.id, toContainerName(attemptId));
   await rename(engine, containerId, alias);
+  return isOurs ? { id: holder.id, attemptId } : undefined;
 }
 
 async function rename(engine: DockerEngine, containerId: string, name: string): Promise<boolean> {

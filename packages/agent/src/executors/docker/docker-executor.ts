@@ -67,6 +67,7 @@ export async function createDockerExecutor(options: DockerExecutorOptions): Prom
     checkImage: options.checkImage ?? (() => undefined),
     readRunner: createTaskRunnerModule(options.taskRunnerEntry),
     release: kept.release,
+    giveAlias: kept.giveAlias,
     beginnings: new Set(),
     closing: closing.signal,
     log: options.log,

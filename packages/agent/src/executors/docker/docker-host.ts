@@ -26,6 +26,8 @@ export interface DockerHost {
   isOurs(attemptId: string): boolean;
   /** A container that nothing waits for: ended and deleted, or kept for its log when it has ended and has the datakit's name. */
   release(container: Pick<OwnContainer, 'id' | 'attemptId'>): Promise<void>;
+  /** Gives a datakit's name to a container that has just begun. @throws EngineError */
+  giveAlias(containerId: string, alias: string): Promise<void>;
   /** Settle one by one; what is being started when the executor closes is waited for. */
   readonly beginnings: Set<Promise<unknown>>;
   /** Nothing is removed any more: what is left is the next agent's. */

@@ -4,10 +4,10 @@ import { failpoint, TowpathError } from '@towpath/core';
 import { EngineError } from '@towpath/oci';
 import { MOUNT } from '../container-paths.ts';
 import type { AttemptSpecification } from '../executor.ts';
-import { takeAlias, toAlias } from './alias.ts';
+import { toAlias } from './alias.ts';
 import { packAttempt } from './attempt-archive.ts';
 import { toContainerSpec } from './container-spec.ts';
-import { createContainer, deleteContainer } from './containers.ts';
+import { createContainer } from './containers.ts';
 import type { DockerHost } from './docker-host.ts';
 import type { BegunContainer } from './held-container.ts';
 import { provideImage } from './provide-image.ts';
@@ -46,13 +46,9 @@ export async function startContainer(
 }
 
 async function giveAlias(host: DockerHost, specification: AttemptSpecification, id: string): Promise<void> {
-  const { engine, settings } = host;
   const alias = toAlias(specification.environmentVariables);
   if (alias === undefined) return;
-  const isKept = (attemptId: string): boolean => !host.isOurs(attemptId);
-  const drop = (container: { readonly id: string; readonly attemptId: string }) => deleteContainer(engine, container);
-  const options = { engine, instanceId: settings.instanceId, isKept, drop };
-  await takeAlias(options, id, alias).catch((thrown: unknown) => host.log(`alias ${alias}: ${String(thrown)}`));
+  await host.giveAlias(id, alias).catch((thrown: unknown) => host.log(`alias ${alias}: ${String(thrown)}`));
 }
 
 function translate(thrown: unknown): never {

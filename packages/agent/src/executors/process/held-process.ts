@@ -20,6 +20,8 @@ export interface HeldProcessOptions {
   /** From TERM to KILL. */
   readonly graceMs: number;
   readonly spent: SpentFolders;
+  /** An agent before this one started it. */
+  readonly isAdopted: boolean;
   /** True when the host was restarted since the start: its pids mean other processes now. */
   readonly hasHostRestarted: boolean;
 }
@@ -71,9 +73,9 @@ export function keepRecord(folder: AttemptFolder, record: ProcessRecord): void {
 }
 
 async function waitForEnd(options: HeldProcessOptions, ender: AttemptEnder): Promise<AttemptEnd> {
-  const { folder, record, hasHostRestarted } = options;
+  const { folder, record, isAdopted, hasHostRestarted } = options;
   // An agent before us may have asked it to end, and was killed before it could see it happen.
-  const earlier = findEnding(folder);
+  const earlier = isAdopted ? findEnding(folder) : undefined;
   if (earlier !== undefined) ender.end(earlier);
   await options.watch.gone;
   ender.stop();

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { failpoint } from '@towpath/core';
 import { getBootId } from '../../host/boot.ts';
-import { type AttemptFolder, deleteFolder, locateFolder } from '../attempt-folder.ts';
+import { type AttemptFolder, deleteFolder, hasFolder, locateFolder } from '../attempt-folder.ts';
 import { ATTEMPTS_FOLDERS } from '../attempts-folders.ts';
 import type { AttemptSpecification, Executor, HeldAttempt, Leftover } from '../executor.ts';
 import { once } from '../once.ts';
@@ -36,6 +36,8 @@ export interface ProcessExecutorOptions {
   readonly taskRunnerEntry?: string | undefined;
   /** Task runners kept ready while functions are expected. Default: one per core. */
   readonly waitingRunners?: number;
+  /** Without a start for so long, folders of ended attempts are deleted: then it is calm. Default: 6 s. */
+  readonly calmMs?: number | undefined;
   /** What one function may use. Default: what Node takes by itself. */
   readonly memoryMiB?: number | undefined;
 }
@@ -69,7 +71,7 @@ export async function createProcessExecutor(options: ProcessExecutorOptions): Pr
   const host = {
     attempts,
     launcher,
-    spent: createSpentFolders({ attempts }),
+    spent: createSpentFolders({ attempts, calmMs: options.calmMs }),
     shimPath: await writeScript(join(stateFolder, 'shim.sh'), SHIM_SCRIPT),
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
     runners: createRunnerPool({
@@ -130,7 +132,7 @@ async function startAttempt(host: Host, specification: AttemptSpecification): Pr
   host.spent.noteStart();
   try {
     // The server grants an attempt anew only when it does not know of an earlier start of it here.
-    await discardAttempt(host, specification.attemptId);
+    if (hasFolder(folder)) await discardAttempt(host, specification.attemptId);
     if (work.kind === 'function') return await startFunction(folder, work, { ...host, specification });
     return await startCommand(folder, work.argv, { ...host, specification });
   } catch (thrown) {
@@ -148,7 +150,8 @@ async function adoptAttempt(host: Host, attemptId: string, epoch: number): Promi
   failpoint('adopt.after-record');
   const hasHostRestarted = record.shim.bootId !== getBootId();
   const watch = hasHostRestarted ? GONE : watchAdopted(folder, record.shim);
-  return holdProcess({ folder, record: adopted, watch, graceMs: host.graceMs, spent: host.spent, hasHostRestarted });
+  const { graceMs, spent } = host;
+  return holdProcess({ folder, record: adopted, watch, graceMs, spent, isAdopted: true, hasHostRestarted });
 }
 
 async function discardAttempt(host: Host, attemptId: string): Promise<void> {

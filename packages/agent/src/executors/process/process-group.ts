@@ -6,13 +6,15 @@
 // leader. So a group is ours while its leader is our shim (pid and start time), and when no process has that pid at
 // all; when a process has it that started at another time, ours was empty before and there is nothing left to end.
 import { setTimeout as pause } from 'node:timers/promises';
-import { findProcess, hasLivingMembers, type ProcessIdentity } from '../../host/process-identity.ts';
+import { canSignalGroup, findProcess, hasLivingMembers, type ProcessIdentity } from '../../host/process-identity.ts';
 
 /** KILL can't be refused; what is still there after this hangs in the kernel, and waiting longer would not help. */
 const KILL_DEADLINE_MS = 5_000;
 
 /** Sends a signal to all of the shim's group; tells whether there was anybody. */
 export function signalGroup(shim: ProcessIdentity, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+  // Mostly nobody is left, and then it does not matter whose number it was.
+  if (!canSignalGroup(shim.pid)) return false;
   const leader = findProcess(shim.pid);
   if (leader !== undefined && leader.startTime !== shim.startTime) return false;
   try {

@@ -11,7 +11,7 @@ export interface SpentFoldersOptions {
   /** Where attempts live. */
   readonly attempts: string;
   /** Without a start for so long, it is calm. */
-  readonly calmMs?: number;
+  readonly calmMs?: number | undefined;
 }
 
 export interface SpentFolders {

@@ -44,7 +44,15 @@ async function letGo(
     failpoint('start.after-record');
     started.say(GO);
     failpoint('start.after-go');
-    return holdProcess({ folder, record, watch: started.watch, graceMs, spent, hasHostRestarted: false });
+    return holdProcess({
+      folder,
+      record,
+      watch: started.watch,
+      graceMs,
+      spent,
+      isAdopted: false,
+      hasHostRestarted: false,
+    });
   } catch (thrown) {
     started.dismiss();
     throw thrown;

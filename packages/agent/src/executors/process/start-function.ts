@@ -29,7 +29,15 @@ export async function startFunction(
     renameSync(runner.folder.path, folder.path);
     runner.shim.say(`${JSON.stringify(toOrder(folder, work, specification))}\n`);
     failpoint('start.after-order');
-    return holdProcess({ folder, record, watch: runner.shim.watch, graceMs, spent, hasHostRestarted: false });
+    return holdProcess({
+      folder,
+      record,
+      watch: runner.shim.watch,
+      graceMs,
+      spent,
+      isAdopted: false,
+      hasHostRestarted: false,
+    });
   } catch (thrown) {
     await endRunner(runner);
     throw thrown;

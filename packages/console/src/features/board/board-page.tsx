@@ -46,7 +46,8 @@ function LoadedBoard({ board }: { readonly board: Board }): ReactNode {
       {lines.length > 0 ? <BoardTable lines={lines} /> : <NothingMatches />}
       {board.rows.every(({ deployment }) => deployment === null) ? <NoReleaseYet /> : null}
       <p className={classes.foot}>
-        In a terminal: <CommandLine command={formatCommand('board')} />
+        Runs with the release that is there now are underlined. In a terminal:{' '}
+        <CommandLine command={formatCommand('board')} />
       </p>
     </div>
   );

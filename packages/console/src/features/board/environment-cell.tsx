@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { browserTimeZone } from '../../format/format-instant.ts';
 import { Elapsed } from '../../layout/instant.tsx';
 import { useNow } from '../../layout/use-now.ts';
-import { PROMOTION_LOOKS } from '../../states/promotion-looks.ts';
+import { lookOf } from '../../states/promotion-looks.ts';
 import { LookIcon, StateIcon } from '../../states/state-icon.tsx';
 import { describeWait } from '../promotion/describe-wait.ts';
 import { useMayPromote } from '../promotion/promotion-rights.ts';
@@ -36,7 +36,8 @@ export function EnvironmentCell({ row, before }: EnvironmentCellProps): ReactNod
   );
 }
 
-function Deployed({ row: { environment, deployment, lastRuns } }: { readonly row: BoardRow }): ReactNode {
+function Deployed({ row }: { readonly row: BoardRow }): ReactNode {
+  const { environment, deployment } = row;
   if (deployment === null) return <p className={classes.muted}>no release; the working tree of its agents</p>;
   const { release, since } = deployment;
   return (
@@ -52,22 +53,38 @@ function Deployed({ row: { environment, deployment, lastRuns } }: { readonly row
       <span className={classes.muted}>
         for <Elapsed since={since} />
       </span>
-      {lastRuns.length > 0 ? <RunDots states={lastRuns} /> : <span className={classes.muted}>not run yet</span>}
+      <LastRuns row={row} version={release.version} />
     </p>
+  );
+}
+
+function LastRuns({
+  row: { lastRuns, areOfRelease },
+  version,
+}: {
+  readonly row: BoardRow;
+  readonly version: string;
+}): ReactNode {
+  return (
+    <>
+      {lastRuns.length > 0 ? <RunDots states={lastRuns} areOfRelease={areOfRelease} version={version} /> : null}
+      {areOfRelease.includes(true) ? null : <span className={classes.muted}>not run with it yet</span>}
+    </>
   );
 }
 
 function OnItsWay({ row: { environment, promotion } }: { readonly row: BoardRow }): ReactNode {
   const nowMs = useNow(30_000);
   if (promotion === null) return null;
-  const { id, release, state, emergency } = promotion;
+  const { id, release, emergency } = promotion;
+  const look = lookOf(promotion);
   return (
     <p className={classes.waiting} data-emergency={emergency ? true : undefined}>
-      <LookIcon look={PROMOTION_LOOKS[state]} size={14} />
+      <LookIcon look={look} size={14} />
       <span>
         {emergency ? <strong className={classes.emergency}>EMERGENCY </strong> : null}
         <Link to="/promotions/$promotionId" params={{ promotionId: id }} search={{ environment }} data-row>
-          <bdi>{release.version}</bdi> {PROMOTION_LOOKS[state].word.toLowerCase()}
+          <bdi>{release.version}</bdi> {look.word.toLowerCase()}
         </Link>
         : {describeWait(promotion, nowMs, browserTimeZone())}
       </span>

@@ -20,18 +20,28 @@ export function PipelineCell({ row, pipeline, cell }: PipelineCellProps): ReactN
       <span className={classes.muted}>
         <bdi>{row.environment}</bdi> · <bdi>{row.deployment?.release.version ?? 'working tree'}</bdi>
       </span>
-      {cell ? <LastRuns cell={cell} /> : <span className={classes.muted}>not there</span>}
+      {cell ? (
+        <LastRuns cell={cell} version={row.deployment?.release.version} />
+      ) : (
+        <span className={classes.muted}>not there</span>
+      )}
       {change ? <span className={classes.change}>{change}</span> : null}
     </td>
   );
 }
 
-function LastRuns({ cell }: { readonly cell: BoardPipeline }): ReactNode {
-  const { environment, lastRuns, newestRun } = cell;
+interface LastRunsProps {
+  readonly cell: BoardPipeline;
+  /** What runs there; undefined: no release. */
+  readonly version: string | undefined;
+}
+
+function LastRuns({ cell, version }: LastRunsProps): ReactNode {
+  const { environment, lastRuns, areOfRelease, newestRun } = cell;
   if (newestRun === null) return <span className={classes.muted}>Never run</span>;
   return (
     <span className={classes.last}>
-      <RunDots states={lastRuns} />
+      <RunDots states={lastRuns} areOfRelease={areOfRelease} version={version} />
       <Link to="/runs/$runId" params={{ runId: newestRun.id }} search={{ environment }}>
         {newestWord(lastRuns)} <Instant at={newestRun.at} />
       </Link>

@@ -1,13 +1,33 @@
 import type { RunState } from '@towpath/core';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { StateStrip } from '../../states/state-icon.tsx';
 import { STATE_LOOKS } from '../../states/state-looks.ts';
 import { countStates } from './count-states.ts';
 
-/** The last runs as shapes, the newest at the end; in words for who does not see them. */
-export function RunDots({ states }: { readonly states: readonly RunState[] }): ReactNode {
-  return <StateStrip states={states.toReversed()} label={`Last ${states.length}: ${countStates(states)}`} />;
+interface RunDotsProps {
+  readonly states: readonly RunState[];
+  /** Of each, whether it is of the release that runs there. */
+  readonly areOfRelease: readonly boolean[];
+  /** The version of that release; undefined: none runs there. */
+  readonly version: string | undefined;
 }
+
+/**
+ * The last runs as shapes, the newest at the end, those of the release underlined; in words for who does not see them, and on hover.
+ * Kept while its runs are the same: scrolling draws all rows in view again.
+ */
+export const RunDots = memo(function RunDots({ states, areOfRelease, version }: RunDotsProps): ReactNode {
+  const count = areOfRelease.filter(Boolean).length;
+  const share =
+    version === undefined ? '' : `; ${count === 0 ? 'none' : count} with ${version}${count > 0 ? ' (underlined)' : ''}`;
+  return (
+    <StateStrip
+      states={states.toReversed()}
+      areMarked={areOfRelease.toReversed()}
+      label={`Last ${states.length}: ${countStates(states)}${share}`}
+    />
+  );
+});
 
 /** The newest state as a word. */
 export function newestWord(states: readonly RunState[]): string {

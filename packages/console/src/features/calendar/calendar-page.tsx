@@ -72,14 +72,15 @@ function LoadedCalendar({ environment, all, calendar }: LoadedCalendarProps): Re
         />
       </div>
       <div className={classes.columns}>
-        <DayGrid days={days} chosen={chosen?.on} />
+        <DayGrid days={days} chosen={chosen?.on} timeZone={timeZone} />
         <div className={classes.side}>
           {chosen ? <DayPanel environment={environment} day={chosen} timeZone={timeZone} /> : null}
           <FreezesPanel environment={environment} freezes={freezes} />
         </div>
       </div>
       <p className={classes.foot}>
-        What closes it by itself stands in the policy: <CommandLine command={formatCommand('policy show')} />.{' '}
+        What closes it by itself, and its weekly windows, stand in the policy:{' '}
+        <CommandLine command={formatCommand('policy show')} />.{' '}
         <a href={`/api/environments/${encodeURIComponent(environment)}/calendar.ics`}>As a calendar feed (.ics)</a>
       </p>
     </div>

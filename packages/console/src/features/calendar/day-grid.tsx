@@ -1,23 +1,23 @@
 import { VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { StateIcon } from '../../states/state-icon.tsx';
+import { LookIcon } from '../../states/state-icon.tsx';
+import type { StateLook } from '../../states/state-looks.ts';
 import classes from './calendar.module.css';
-import type { Calendar } from './calendar-queries.ts';
-import { countBefore, formatDay } from './describe-calendar.ts';
-
-type Day = Calendar['days'][number];
+import { countBefore, type Day, formatDay, formatHours, judgeDay } from './describe-calendar.ts';
 
 interface DayGridProps {
   readonly days: readonly Day[];
   /** The day that is explained. */
   readonly chosen: string | undefined;
+  /** By whose clock days begin. */
+  readonly timeZone: string;
 }
 
 const WEEK = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** The next weeks, Monday first; a day says why it is closed when it is chosen. */
-export function DayGrid({ days, chosen }: DayGridProps): ReactNode {
+/** The next weeks, Monday first; a day says when it is open, and why it is closed when it is chosen. */
+export function DayGrid({ days, chosen, timeZone }: DayGridProps): ReactNode {
   const before = days[0] ? countBefore(days[0].on) : 0;
   return (
     <div className={classes.weeks}>
@@ -29,7 +29,7 @@ export function DayGrid({ days, chosen }: DayGridProps): ReactNode {
       <ul className={classes.days} aria-label="Days">
         {days.map((day, index) => (
           <li key={day.on} style={index === 0 ? { gridColumnStart: before + 1 } : undefined}>
-            <DayLink day={day} isFirst={index === 0} isChosen={day.on === chosen} />
+            <DayLink day={day} isFirst={index === 0} isChosen={day.on === chosen} timeZone={timeZone} />
           </li>
         ))}
       </ul>
@@ -41,11 +41,23 @@ interface DayLinkProps {
   readonly day: Day;
   readonly isFirst: boolean;
   readonly isChosen: boolean;
+  readonly timeZone: string;
 }
 
-function DayLink({ day: { on, closures }, isFirst, isChosen }: DayLinkProps): ReactNode {
-  const isClosed = closures.length > 0;
-  const why = isClosed ? ` by ${closures.map(({ name }) => name).join(', ')}` : '';
+const LOOKS = {
+  open: { word: 'open', tone: 'good', shape: 'check' },
+  some: { word: 'open', tone: 'warn', shape: 'half' },
+  closed: { word: 'closed', tone: 'bad', shape: 'cross' },
+} as const satisfies Record<string, StateLook>;
+
+function DayLink({ day, isFirst, isChosen, timeZone }: DayLinkProps): ReactNode {
+  const { on, closures } = day;
+  const how = judgeDay(day);
+  const look = LOOKS[how];
+  const names = [...new Set(closures.map(({ name }) => name))].join(', ');
+  const hours = how === 'some' ? formatHours(day, timeZone) : '';
+  const why = names === '' ? '' : how === 'some' ? `; else closed: ${names}` : `: ${names}`;
+  const words = `${look.word}${hours && ` ${hours}`}${why}`;
   const number = Number(on.slice(8));
   const month = isFirst || number === 1 ? ` ${formatDay(on).split(' ')[2]?.slice(0, 3)}` : '';
   return (
@@ -55,9 +67,9 @@ function DayLink({ day: { on, closures }, isFirst, isChosen }: DayLinkProps): Re
       replace
       resetScroll={false}
       className={classes.day}
-      data-closed={isClosed || undefined}
+      data-how={how}
       aria-current={isChosen ? 'date' : undefined}
-      title={isClosed ? `closed${why}` : 'open'}
+      title={words}
       data-row
     >
       <span>
@@ -65,10 +77,10 @@ function DayLink({ day: { on, closures }, isFirst, isChosen }: DayLinkProps): Re
         {month}
       </span>
       <span className={classes.word}>
-        <StateIcon state={isClosed ? 'failed' : 'succeeded'} size={11} />
-        <span>{isClosed ? 'closed' : 'open'}</span>
+        <LookIcon look={look} size={11} />
+        <span aria-hidden="true">{hours || look.word}</span>
         <VisuallyHidden>
-          {why}, {formatDay(on)}
+          {words}, {formatDay(on)}
         </VisuallyHidden>
       </span>
     </Link>

@@ -1,29 +1,42 @@
 // A calendar in words.
-import { formatNext } from '../../format/format-instant.ts';
+import { formatClock, formatNext } from '../../format/format-instant.ts';
 import type { Calendar } from './calendar-queries.ts';
 
+/** A day, as the server tells it. */
+export type Day = Calendar['days'][number];
 type Closure = Calendar['closures'][number];
 
-/** What a kind of closure is called. */
-export const CLOSURE_WORDS: Readonly<Record<Closure['kind'], string>> = {
-  'month-end': 'Month end',
-  yearly: 'Every year',
-  'filing-date': 'Filing date',
-  holiday: 'Bank holiday',
-  declared: 'Freeze',
-  window: 'No window',
-};
+type Told = Pick<Calendar, 'closures' | 'nextOpen' | 'openUntil'>;
 
-/** The page's answer: whether a release may come in now, and when next. */
+/** The page's answer: whether a release may come in now and until when, or when next. */
 export function describeCalendar(
   environment: string,
-  { closures, nextOpen }: Pick<Calendar, 'closures' | 'nextOpen'>,
+  { closures, nextOpen, openUntil }: Told,
   { nowMs, timeZone }: { readonly nowMs: number; readonly timeZone: string },
 ): string {
-  if (closures.length === 0) return `${environment} is open to promotions`;
+  const format = (at: string) => formatNext(at, nowMs, timeZone);
+  if (closures.length === 0)
+    return `${environment} is open to promotions${openUntil === null ? '' : ` until ${format(openUntil)}`}`;
   const why = closures.map(({ name }) => name).join(', ');
-  const next = nextOpen === null ? ' until it is lifted' : `; opens ${formatNext(nextOpen, nowMs, timeZone)}`;
-  return `${environment} is closed by ${why}${next}`;
+  return `${environment} is closed: ${why}; ${nextOpen === null ? describeNever(closures) : `opens ${format(nextOpen)}`}`;
+}
+
+function describeNever(closures: readonly Closure[]): string {
+  return closures.some(({ kind }) => kind === 'declared')
+    ? 'opens when the freeze is lifted'
+    : 'does not open within two years';
+}
+
+/** How much of a day is open. */
+export function judgeDay({ closures, open }: Day): 'open' | 'some' | 'closed' {
+  if (open.length === 0) return 'closed';
+  return closures.length === 0 ? 'open' : 'some';
+}
+
+/** When a day is open, by the clock of its zone: `09:00–16:00`, `00:00–10:00, 11:30–24:00`. */
+export function formatHours({ open }: Pick<Day, 'open'>, timeZone: string): string {
+  const clock = (at: string) => formatClock(at, timeZone).slice(0, 5);
+  return open.map(({ startsAt, endsAt }) => `${clock(startsAt)}–${clock(endsAt).replace('00:00', '24:00')}`).join(', ');
 }
 
 /** How many empty places stand before a day in a week that begins on Monday. */

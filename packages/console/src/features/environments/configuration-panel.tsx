@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ConfigurationView, EnvironmentView } from '@towpath/api';
 import type { ReactNode } from 'react';
+import { formatCount } from '../../format/format-count.ts';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
@@ -61,7 +62,7 @@ function Reported({ configuration }: { readonly configuration: ConfigurationView
   return (
     <>
       <p>
-        {values.length === 0 ? 'It declares no variables' : `${values.length} variables`}, as agent{' '}
+        {values.length === 0 ? 'It declares no variables' : formatCount(values.length, 'variable')}, as agent{' '}
         <bdi className="name">{agent}</bdi> told <Instant at={reportedAt} />.
       </p>
       <ul className={classes.list} aria-label="Problems">

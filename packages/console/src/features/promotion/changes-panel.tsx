@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { PromotionView, ReleaseView } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { NameList } from '../../layout/name-list.tsx';
+import { Prose } from '../../layout/prose.tsx';
 import { useBoardRow } from '../board/board-queries.ts';
 import { DifferenceTable } from '../releases/difference-table.tsx';
 import { useRelease } from '../releases/release-queries.ts';
@@ -12,27 +13,36 @@ interface ChangesPanelProps {
   readonly release: ReleaseView | undefined;
 }
 
-/** What the environment gets that it has not: against what it runs, while the promotion lives. */
+/** What the environment gets that it has not: against what it runs, while the promotion lives, or against what was left. */
 export function ChangesPanel({ promotion, release }: ChangesPanelProps): ReactNode {
-  const { state, environment } = promotion;
+  const { state, environment, rollsBackFrom } = promotion;
   const deployed = useBoardRow(environment)?.deployment?.release.id;
   const isLive = state === 'pending' || state === 'running';
-  const before = useRelease(isLive ? deployed : undefined).data;
+  const before = useRelease(rollsBackFrom?.id ?? (isLive ? deployed : undefined)).data;
   return (
     <section className={classes.panel} aria-label="What changes">
       <h2>What changes</h2>
-      <PipelineChanges promotion={promotion} />
       {before && release ? (
         <>
           <p>
-            Against <bdi>{before.version}</bdi>, which <bdi>{environment}</bdi> runs;{' '}
+            Against <bdi>{before.version}</bdi>,{' '}
+            {rollsBackFrom ? (
+              'which was left'
+            ) : (
+              <>
+                which <bdi>{environment}</bdi> runs
+              </>
+            )}
+            ;{' '}
             <Link to="/releases/$releaseId" params={{ releaseId: release.id }} search={{ with: before.id }}>
               side by side
             </Link>
           </p>
           <DifferenceTable before={before} after={release} />
         </>
-      ) : null}
+      ) : (
+        <PipelineChanges promotion={promotion} />
+      )}
       {release ? <Changelog text={release.changelog} /> : null}
     </section>
   );
@@ -57,7 +67,9 @@ function Changelog({ text }: { readonly text: string }): ReactNode {
   return (
     <details open>
       <summary>Changelog</summary>
-      <pre className={classes.changelog}>{text}</pre>
+      <div className={classes.changelog}>
+        <Prose text={text} />
+      </div>
     </details>
   );
 }

@@ -19,8 +19,8 @@ export function describeWait(promotion: Waiting, nowMs: number, timeZone: string
   const gates = formatCount(verdicts.length, 'gate');
   const red = listRed(promotion);
   const denied = red.filter(({ decision }) => decision === 'deny').length;
-  if (denied > 0) return `${denied} of ${gates} ${denied === 1 ? 'refuses' : 'refuse'} it`;
-  if (red.length === 0) return `all ${gates} allow it`;
+  if (denied > 0) return `${denied} of ${gates} ${denied === 1 ? 'denies' : 'deny'} it`;
+  if (red.length === 0) return verdicts.length === 1 ? 'its gate allows it' : `all ${gates} allow it`;
   const waiting = `${red.length} of ${gates} ${red.length === 1 ? 'waits' : 'wait'}`;
   return `${waiting} · ${describeWhen(promotion, nowMs, timeZone)}`;
 }

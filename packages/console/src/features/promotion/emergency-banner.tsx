@@ -1,32 +1,40 @@
 import { IconAlertOctagon } from '@tabler/icons-react';
 import type { PromotionView } from '@towpath/api';
+import { isTerminalPromotionState } from '@towpath/core';
 import type { ReactNode } from 'react';
 import { Instant } from '../../layout/instant.tsx';
 import { NameList } from '../../layout/name-list.tsx';
 import classes from './promotion.module.css';
 
-/** An emergency, loudly: which gates nobody asked, why, and until when that holds. */
+/** An emergency, loudly: which gates nobody asked, why, and until when that holds; of what has ended less loudly. */
 export function EmergencyBanner({ promotion }: { readonly promotion: PromotionView }): ReactNode {
-  const { emergency, environment } = promotion;
+  const { emergency, environment, state } = promotion;
   if (!emergency) return null;
+  const isOver = isTerminalPromotionState(state);
   return (
-    <section className={classes.emergency} aria-label="Emergency">
+    <section className={classes.emergency} aria-label="Emergency" data-over={isOver ? true : undefined}>
       <p>
         <IconAlertOctagon size={22} aria-hidden="true" />
         <strong>
-          EMERGENCY in <bdi>{environment}</bdi>
+          {isOver ? 'This was an EMERGENCY' : 'EMERGENCY'} in <bdi>{environment}</bdi>
         </strong>
       </p>
       <p>
         {emergency.skipped.length > 0 ? (
           <>
-            Gates it skips: <NameList names={emergency.skipped} />.{' '}
+            Gates it {isOver ? 'skipped' : 'skips'}: <NameList names={emergency.skipped} />.{' '}
           </>
+        ) : isOver ? (
+          'It skipped no gate. '
         ) : (
           'It skips no gate. '
         )}
-        It holds until <Instant at={emergency.expiresAt} isExact /> (<Instant at={emergency.expiresAt} />
-        ).
+        {isOver ? null : (
+          <>
+            It holds until <Instant at={emergency.expiresAt} isExact /> (<Instant at={emergency.expiresAt} />
+            ).
+          </>
+        )}
       </p>
       <p>
         Reason: <q className="name">{emergency.reason}</q>

@@ -1,3 +1,5 @@
+import { findInvolvement, type Involved } from '@towpath/core';
+
 /** Whether a person's word counts. */
 export interface SignOffRight {
   readonly canApprove: boolean;
@@ -7,22 +9,23 @@ export interface SignOffRight {
   readonly why?: string;
 }
 
-interface SignOffQuestion {
+interface SignOffQuestion extends Involved {
   readonly person: string;
   /** Those that hold in the environment. */
   readonly roles: readonly string[];
-  readonly author: string | undefined;
-  readonly initiator: string | undefined;
   /** How many people of which role must sign off. */
   readonly wanted: Readonly<Record<string, number | undefined>>;
 }
 
-/** Approval is offered only where it counts: who made the release or asked for it does not, nor who has no role that is wanted. */
-export function judgeSignOffRight({ person, roles, author, initiator, wanted }: SignOffQuestion): SignOffRight {
+/**
+ * Approval is offered only where it counts: who made the release or asked for it does not, nor who has no role that is wanted; and
+ * not before it is known who made it.
+ */
+export function judgeSignOffRight({ person, roles, wanted, ...involved }: SignOffQuestion): SignOffRight {
   const no = (why: string): SignOffRight => ({ canApprove: false, canRefuse: true, why });
   if (!roles.some((role) => (wanted[role] ?? 0) > 0))
     return no(`The policy wants no sign-off of role ${roles.join(' or ')} here.`);
-  if (person === author) return no('You recorded this release: somebody else has to sign it off.');
-  if (person === initiator) return no('You asked for this promotion: somebody else has to sign it off.');
-  return { canApprove: true, canRefuse: true };
+  const how = findInvolvement(person, involved);
+  if (how) return no(`You ${how}: your sign-off would not count, somebody else has to give it.`);
+  return { canApprove: involved.author !== undefined, canRefuse: true };
 }

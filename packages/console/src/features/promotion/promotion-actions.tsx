@@ -7,6 +7,7 @@ import { NoteDialog } from '../../layout/note-dialog.tsx';
 import { useDialog } from '../../layout/use-dialog.ts';
 import { useBoardRow } from '../board/board-queries.ts';
 import { useEnvironmentKind } from '../environments/environment-queries.ts';
+import type { Tenure } from './judge-tenure.ts';
 import classes from './promotion.module.css';
 import { useAbortPromotion, useGiveSignOff } from './promotion-queries.ts';
 import { useMayPromote, useSignOffRight } from './promotion-rights.ts';
@@ -16,13 +17,14 @@ import { RollbackButton } from './rollback-button.tsx';
 interface PromotionActionsProps {
   readonly promotion: PromotionView;
   readonly release: ReleaseView | undefined;
+  readonly tenure: Tenure | undefined;
 }
 
 /** What the signed-in person may do about it, now. */
-export function PromotionActions({ promotion, release }: PromotionActionsProps): ReactNode {
+export function PromotionActions({ promotion, release, tenure }: PromotionActionsProps): ReactNode {
   const { state, environment } = promotion;
   const row = useBoardRow(environment);
-  const goesBackFrom = findOrigin(promotion, row);
+  const goesBackFrom = findOrigin(promotion, tenure, row);
   const mayPromote = useMayPromote(environment);
   const isLive = state === 'pending' || state === 'running';
   return (
@@ -40,11 +42,17 @@ export function PromotionActions({ promotion, release }: PromotionActionsProps):
   );
 }
 
-/** What the environment goes back from, where that is this promotion's release: what it runs, or what was applied there in part. */
-function findOrigin({ state, release }: PromotionView, row: BoardRow | undefined): ReleaseName | undefined {
+/**
+ * What the environment goes back from, where that is this promotion's release: what it runs, or what was applied there in part. A
+ * rollback's own page offers no further way back, since there mostly is none; the page of its release does.
+ */
+function findOrigin(
+  { kind, release }: PromotionView,
+  tenure: Tenure | undefined,
+  row: BoardRow | undefined,
+): ReleaseName | undefined {
   if (row?.unfinishedDeploy) return row.unfinishedDeploy.id === release.id ? row.unfinishedDeploy : undefined;
-  const deployed = row?.deployment?.release;
-  return state === 'succeeded' && deployed?.id === release.id ? deployed : undefined;
+  return kind === 'promotion' && tenure?.how === 'current' ? row?.deployment?.release : undefined;
 }
 
 function AskAgain({ promotion: { release, environment } }: { readonly promotion: PromotionView }): ReactNode {

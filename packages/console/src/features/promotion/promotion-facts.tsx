@@ -5,11 +5,14 @@ import { formatDuration, measureMs } from '../../format/format-duration.ts';
 import { CopyableId } from '../../layout/copyable-id.tsx';
 import { Fact } from '../../layout/fact.tsx';
 import { Instant } from '../../layout/instant.tsx';
+import { passesNoGate } from './passes-no-gate.ts';
 import classes from './promotion.module.css';
 
 /** What was asked for, by whom, and by which policy it is judged. */
 export function PromotionFacts({ promotion }: { readonly promotion: PromotionView }): ReactNode {
-  const { id, release, environment, requestedAt, requestedBy, rollbackPlan, changeRecord, notBefore, note } = promotion;
+  const { id, release, environment, requestedAt, requestedBy, rollbackPlan, changeRecord, notBefore } = promotion;
+  const { rollsBackFrom } = promotion;
+  const said = sayWhy(promotion);
   return (
     <dl className={classes.facts}>
       <Fact term="Release">
@@ -20,9 +23,21 @@ export function PromotionFacts({ promotion }: { readonly promotion: PromotionVie
       <Fact term="Asked for">
         by <bdi>{requestedBy}</bdi> <Instant at={requestedAt} />
       </Fact>
-      {note ? (
-        <Fact term="Note">
-          <q className="name">{note}</q>
+      {rollsBackFrom ? (
+        <Fact term="Back from">
+          <Link
+            to="/releases/$releaseId"
+            params={{ releaseId: rollsBackFrom.id }}
+            search={{ environment }}
+            className="name"
+          >
+            {rollsBackFrom.version}
+          </Link>
+        </Fact>
+      ) : null}
+      {said ? (
+        <Fact term={said.term}>
+          <q className="name">{said.words}</q>
         </Fact>
       ) : null}
       {rollbackPlan ? (
@@ -49,8 +64,14 @@ export function PromotionFacts({ promotion }: { readonly promotion: PromotionVie
   );
 }
 
-function Judged({ promotion: { policyVersion, judgedAt } }: { readonly promotion: PromotionView }): ReactNode {
-  if (policyVersion === null || judgedAt === null) return null;
+function sayWhy({ kind, note }: PromotionView): { readonly term: string; readonly words: string } | undefined {
+  return note ? { term: kind === 'rollback' ? 'Reason' : 'Note', words: note } : undefined;
+}
+
+/** Nothing of a rollback that passed no gate: nobody judged it. */
+function Judged({ promotion }: { readonly promotion: PromotionView }): ReactNode {
+  const { policyVersion, judgedAt } = promotion;
+  if (policyVersion === null || judgedAt === null || passesNoGate(promotion)) return null;
   return (
     <Fact term="Judged">
       by {policyVersion === 0 ? 'the shipped policy' : `policy version ${policyVersion}`} <Instant at={judgedAt} />
@@ -58,7 +79,10 @@ function Judged({ promotion: { policyVersion, judgedAt } }: { readonly promotion
   );
 }
 
-function Took({ promotion: { startedAt, endedAt } }: { readonly promotion: PromotionView }): ReactNode {
+/** Of a promotion without the time that its gates took. */
+function Took({ promotion }: { readonly promotion: PromotionView }): ReactNode {
+  const { kind, requestedAt, startedAt, endedAt } = promotion;
   if (startedAt === null || endedAt === null) return null;
+  if (kind === 'rollback') return <Fact term="Took">{formatDuration(measureMs(requestedAt, endedAt, 0))}</Fact>;
   return <Fact term="Took">{formatDuration(measureMs(startedAt, endedAt, 0))} from the last gate on</Fact>;
 }

@@ -1,31 +1,30 @@
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { PromotionView } from '@towpath/api';
-import { PROMOTION_STATES } from '@towpath/core';
+import { isTerminalPromotionState } from '@towpath/core';
 import { type ReactNode, useEffect } from 'react';
 import { capitalize } from '../../format/capitalize.ts';
-import { browserTimeZone } from '../../format/format-instant.ts';
 import { formatPageTitle } from '../../format/format-page-title.ts';
 import { ErrorPanel } from '../../layout/error-panel.tsx';
-import { Headline } from '../../layout/headline.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
-import { useNow } from '../../layout/use-now.ts';
-import { PROMOTION_LOOKS } from '../../states/promotion-looks.ts';
-import { LookBadge } from '../../states/state-badge.tsx';
 import { useEnvironmentKind } from '../environments/environment-queries.ts';
 import { useRelease } from '../releases/release-queries.ts';
 import { ChangesPanel } from './changes-panel.tsx';
 import { DeployPlanPanel } from './deploy-plan-panel.tsx';
-import { describePromotion, listMoments, toneOf } from './describe-promotion.ts';
+import { listMoments } from './describe-promotion.ts';
 import { describeUnasked } from './describe-wait.ts';
 import { EmergencyBanner } from './emergency-banner.tsx';
 import { GateList } from './gate-list.tsx';
+import { passesNoGate } from './passes-no-gate.ts';
 import { PlanSteps } from './plan-steps.tsx';
 import classes from './promotion.module.css';
 import { PromotionActions } from './promotion-actions.tsx';
 import { PromotionFacts } from './promotion-facts.tsx';
+import { PromotionHead } from './promotion-head.tsx';
 import { usePromotion, useSignOffs } from './promotion-queries.ts';
+import { RefreshPanel } from './refresh-panel.tsx';
 import { SignOffsPanel } from './sign-offs-panel.tsx';
 import { Timeline } from './timeline.tsx';
+import { useTenure } from './use-tenure.ts';
 
 /** Why not now, and when? */
 export function PromotionPage(): ReactNode {
@@ -48,6 +47,7 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
   useEnvironmentInAddress(environment);
   const release = useRelease(named.id).data;
   const said = useSignOffs(named.id, environment).data;
+  const tenure = useTenure(promotion);
   const signOffs = said ?? [];
   const environmentKind = useEnvironmentKind(environment) ?? 'shared';
   const page = `${named.version} to ${environment}`;
@@ -55,15 +55,20 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
     <div className={classes.page}>
       <title>{formatPageTitle(page, { name: environment, kind: environmentKind })}</title>
       <EmergencyBanner promotion={promotion} />
-      <PromotionHead promotion={promotion} />
-      <PromotionActions promotion={promotion} release={release} />
+      <PromotionHead promotion={promotion} tenure={tenure} />
+      <PromotionActions promotion={promotion} release={release} tenure={tenure} />
       <PromotionFacts promotion={promotion} />
+      <RefreshPanel promotion={promotion} />
       <div className={classes.columns}>
         <section className={classes.panel} aria-label="Why not now, or what the gates said">
           <h2>{promotion.state === 'pending' ? 'Why not now, and when' : 'Gates'}</h2>
           {kind === 'rollback' ? <p>{describeRollbackGates(promotion)}</p> : null}
           {kind === 'promotion' && verdicts.length === 0 ? <p>{capitalize(describeUnasked(promotion))}.</p> : null}
-          <GateList verdicts={verdicts} skipped={emergency?.skipped} />
+          <GateList
+            verdicts={verdicts}
+            skipped={emergency?.skipped}
+            isOver={isTerminalPromotionState(promotion.state)}
+          />
         </section>
         <div className={classes.side}>
           <section className={classes.panel} aria-label="Steps">
@@ -87,25 +92,10 @@ function LoadedPromotion({ promotion }: { readonly promotion: PromotionView }): 
   );
 }
 
-function describeRollbackGates({ plan }: PromotionView): string {
-  return plan.gates.length > 0
-    ? 'A rollback passes no freeze, and no gate but the plan of the deploy command.'
-    : 'A rollback passes no gate and no freeze.';
-}
-
-function PromotionHead({ promotion }: { readonly promotion: PromotionView }): ReactNode {
-  const nowMs = useNow(30_000);
-  const { state, release, environment } = promotion;
-  return (
-    <header className={classes.head}>
-      <p className={classes.path}>
-        <Link to="/board">Board</Link> <span aria-hidden="true">/</span> <bdi>{release.version}</bdi> to{' '}
-        <bdi>{environment}</bdi> <LookBadge look={PROMOTION_LOOKS[state]} sentence={PROMOTION_STATES[state]} />
-      </p>
-      <Headline tone={toneOf(promotion)}>{describePromotion(promotion, nowMs, browserTimeZone())}</Headline>
-      <p className={classes.muted}>{PROMOTION_STATES[state]}</p>
-    </header>
-  );
+function describeRollbackGates(promotion: PromotionView): string {
+  return passesNoGate(promotion)
+    ? 'A rollback passes no gate and no freeze.'
+    : 'A rollback passes no freeze, and no gate but the plan of the deploy command.';
 }
 
 /** The frame wears the colour of the environment in the address: that of the promotion, however one came here. */

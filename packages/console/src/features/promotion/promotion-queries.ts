@@ -6,6 +6,7 @@ import {
   LiftRefusal,
   ListPromotions,
   ListSignOffs,
+  PlanRollback,
   type PromotionView,
   RetryPromotion,
   RollBack,
@@ -39,6 +40,21 @@ export function usePromotions() {
     queryFn: async ({ signal }): Promise<readonly PromotionView[]> =>
       (await consoleClient.call(ListPromotions, { query: { limit: PAST_SIZE }, signal })).promotions,
     placeholderData: keepPreviousData,
+  });
+}
+
+/** Promotions and rollbacks of an environment listed to find what took the place of another. */
+const REPLACING_SIZE = 100;
+
+/** Promotions and rollbacks into an environment, newest first, as far back as they are listed. */
+export function usePromotionsInto(environment: string, isWanted: boolean) {
+  return useQuery({
+    queryKey: [PROMOTIONS_KEY, 'into', environment],
+    queryFn: async ({ signal }): Promise<readonly PromotionView[]> => {
+      const query = { environment, limit: REPLACING_SIZE };
+      return (await consoleClient.call(ListPromotions, { query, signal })).promotions;
+    },
+    enabled: isWanted,
   });
 }
 
@@ -97,10 +113,31 @@ export function useLiftRefusal(signOffId: string) {
   });
 }
 
+/** Where a rollback would lead, and which pipelines there make models anew; not asked again while one is under way. */
+export function useWayBack(environment: string, from: string, isOpen: boolean) {
+  return useQuery({
+    enabled: isOpen,
+    queryKey: [PROMOTIONS_KEY, 'way-back', environment, from],
+    queryFn: ({ signal }) => consoleClient.call(PlanRollback, { params: { environment }, query: { from }, signal }),
+  });
+}
+
+/** What a rollback is asked for with. */
+interface RollbackDraft {
+  readonly reason: string;
+  readonly fullRefresh?: { readonly models: readonly string[]; readonly pipeline?: string | undefined } | undefined;
+}
+
 /** Brings an environment back from the release it runs; its reply is the rollback. */
 export function useRollBack(environment: string, from: string) {
   return useMutation({
-    mutationFn: (reason: string) => consoleClient.call(RollBack, { params: { environment }, body: { from, reason } }),
+    mutationFn: ({ reason, fullRefresh }: RollbackDraft) => {
+      const refresh = fullRefresh && { ...fullRefresh, models: [...fullRefresh.models] };
+      return consoleClient.call(RollBack, {
+        params: { environment },
+        body: { from, reason, ...(refresh && { fullRefresh: refresh }) },
+      });
+    },
     onSuccess: refreshPromotions,
   });
 }

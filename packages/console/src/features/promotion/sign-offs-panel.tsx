@@ -1,4 +1,5 @@
 import type { PromotionView, SignOffView } from '@towpath/api';
+import type { Involved } from '@towpath/core';
 import type { ReactNode } from 'react';
 import { formatWithdrawCommand } from '../../format/format-promotion-command.ts';
 import { ActionButton } from '../../layout/action-button.tsx';
@@ -8,11 +9,13 @@ import { useDialog } from '../../layout/use-dialog.ts';
 import { DECISION_LOOKS } from '../../states/promotion-looks.ts';
 import { LookIcon } from '../../states/state-icon.tsx';
 import { useSession } from '../session/session-queries.ts';
+import { cutAtEnd } from './cut-at-end.ts';
 import { LiftButton } from './lift-button.tsx';
 import { listMissing } from './list-missing.ts';
 import classes from './promotion.module.css';
 import { useWithdrawSignOff } from './promotion-queries.ts';
 import { useWantedSignOffs } from './promotion-rights.ts';
+import { SignOffStanding } from './sign-off-standing.tsx';
 
 interface SignOffsPanelProps {
   readonly promotion: PromotionView;
@@ -25,19 +28,32 @@ interface SignOffsPanelProps {
 /** Who said what of this release for this environment, and whose word is missing. */
 export function SignOffsPanel({ promotion, signOffs, isLoaded, author }: SignOffsPanelProps): ReactNode {
   const wanted = useWantedSignOffs(promotion.environment, promotion.emergency !== null) ?? {};
-  const missing = listMissing(wanted, signOffs, Date.now());
+  const involved = { author, initiator: promotion.requestedBy };
+  const said = cutAtEnd(promotion, signOffs);
+  const { endedAt } = promotion;
+  const missing = listMissing(wanted, { signOffs, nowMs: Date.now(), ...involved });
   return (
     <section className={classes.panel} aria-label="Sign-offs">
       <h2>Sign-offs</h2>
       {isLoaded && promotion.state === 'pending' && missing.length > 0 ? (
         <p>Missing: {missing.map(({ role, count }) => `${count} of role ${role}`).join(', ')}</p>
       ) : null}
-      {isLoaded && signOffs.length === 0 ? (
-        <p className={classes.muted}>Nobody has said anything about this release here.</p>
+      {isLoaded && said.length === 0 ? (
+        <p className={classes.muted}>
+          {endedAt === null
+            ? 'Nobody has said anything about this release here.'
+            : 'Nobody had said anything about this release here when this ended.'}
+        </p>
       ) : null}
       <ul className={classes.words}>
-        {signOffs.map((signOff) => (
-          <SignOff key={signOff.id} signOff={signOff} version={promotion.release.version} author={author} />
+        {said.map((signOff) => (
+          <SignOff
+            key={signOff.id}
+            signOff={signOff}
+            now={signOffs.find(({ id }) => id === signOff.id) ?? signOff}
+            promotion={promotion}
+            involved={involved}
+          />
         ))}
       </ul>
     </section>
@@ -45,14 +61,17 @@ export function SignOffsPanel({ promotion, signOffs, isLoaded, author }: SignOff
 }
 
 interface SignOffProps {
+  /** As it stood when the promotion ended, or stands now. */
   readonly signOff: SignOffView;
-  readonly version: string;
-  /** Who recorded the release; undefined while that is unknown. */
-  readonly author: string | undefined;
+  /** As it stands now: what can be taken back still. */
+  readonly now: SignOffView;
+  readonly promotion: PromotionView;
+  readonly involved: Involved;
 }
 
-function SignOff({ signOff, version, author }: SignOffProps): ReactNode {
+function SignOff({ signOff, now, promotion, involved }: SignOffProps): ReactNode {
   const { person, role, decision, note, givenAt, withdrawnAt, accessRevokedAt } = signOff;
+  const { endedAt, release } = promotion;
   const isOwn = useSession().data?.name === person;
   const isApproved = decision === 'approved';
   const isGone = withdrawnAt !== null || (isApproved && accessRevokedAt !== null);
@@ -70,46 +89,21 @@ function SignOff({ signOff, version, author }: SignOffProps): ReactNode {
           </p>
         ) : null}
         <p className={classes.muted}>
-          <Standing signOff={signOff} />
+          <SignOffStanding
+            signOff={signOff}
+            isBackSince={withdrawnAt === null && now.withdrawnAt !== null}
+            involved={involved}
+            endedAt={endedAt}
+          />
         </p>
       </div>
-      {isOwn && withdrawnAt === null ? <WithdrawButton signOff={signOff} version={version} /> : null}
-      <LiftButton signOff={signOff} version={version} author={author} />
+      {isOwn && now.withdrawnAt === null ? <WithdrawButton signOff={now} version={release.version} /> : null}
+      <LiftButton signOff={now} version={release.version} author={involved.author} />
     </li>
   );
 }
 
-/** Until when it counts, or since when and why it does not. */
-function Standing({ signOff }: Pick<SignOffProps, 'signOff'>): ReactNode {
-  const { person, decision, expiresAt, withdrawnAt, withdrawnBy, withdrawnWhy, accessRevokedAt } = signOff;
-  if (withdrawnAt !== null && withdrawnBy === person)
-    return (
-      <>
-        Withdrawn <Instant at={withdrawnAt} />
-      </>
-    );
-  if (withdrawnAt !== null)
-    return (
-      <>
-        Lifted by <bdi>{withdrawnBy}</bdi> <Instant at={withdrawnAt} />: <q className="name">{withdrawnWhy}</q>
-      </>
-    );
-  if (accessRevokedAt !== null)
-    return (
-      <>
-        {decision === 'approved' ? 'Counts no more: access' : 'Stands until somebody lifts it: access'} of{' '}
-        <bdi>{person}</bdi> was revoked <Instant at={accessRevokedAt} />
-      </>
-    );
-  if (decision === 'refused') return 'Stands until it is taken back';
-  return (
-    <>
-      Counts until <Instant at={expiresAt} isExact />
-    </>
-  );
-}
-
-function WithdrawButton({ signOff, version }: Omit<SignOffProps, 'author'>): ReactNode {
+function WithdrawButton({ signOff, version }: { readonly signOff: SignOffView; readonly version: string }): ReactNode {
   const dialog = useDialog();
   const withdraw = useWithdrawSignOff(signOff.id);
   const { environment, person, decision } = signOff;

@@ -2,6 +2,7 @@
 import type { BoardRow, PromotionView } from '@towpath/api';
 import { PROMOTION_STEPS, type PromotionStep } from '@towpath/core';
 import type { StepState } from '../../states/promotion-looks.ts';
+import { passesNoGate } from './passes-no-gate.ts';
 
 /** A step as it is drawn. */
 export interface DrawnStep {
@@ -17,6 +18,12 @@ function findCurrent({ state, startedAt }: PromotionView): PromotionStep | undef
   return startedAt === null ? 'judge-gates' : 'await-observed';
 }
 
+/** What a step does, there: what passes no gate judges none. */
+function describeStep(step: PromotionStep, promotion: PromotionView): string {
+  const isUnjudged = step === 'set-desired' && passesNoGate(promotion);
+  return isUnjudged ? 'Tell the environment to run the release.' : PROMOTION_STEPS[step];
+}
+
 /** The steps in order. */
 export function toSteps(promotion: PromotionView): readonly DrawnStep[] {
   const { plan, state } = promotion;
@@ -26,7 +33,7 @@ export function toSteps(promotion: PromotionView): readonly DrawnStep[] {
   return plan.steps.map((step, index) => {
     const here: StepState = isOver ? 'broken' : 'active';
     const later: StepState = isOver ? 'skipped' : 'next';
-    return { step, words: PROMOTION_STEPS[step], state: index < at ? 'done' : index === at ? here : later };
+    return { step, words: describeStep(step, promotion), state: index < at ? 'done' : index === at ? here : later };
   });
 }
 

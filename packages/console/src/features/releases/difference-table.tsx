@@ -1,8 +1,11 @@
 import type { ReleaseView } from '@towpath/api';
-import { compareReleases } from '@towpath/core';
+import { DIFFERENCE_WORDS, describeHow, type ReleaseDifference } from '@towpath/core';
 import type { ReactNode } from 'react';
 import { ShortDigest } from '../../layout/copyable-digest.tsx';
-import { DIFFERENCE_WORDS, describeHow, isHash } from './describe-difference.ts';
+import { ErrorFactsPanel } from '../../layout/error-panel.tsx';
+import { LoadingRows } from '../../layout/loading-rows.tsx';
+import { isHash } from './is-hash.ts';
+import { useDifferences } from './release-queries.ts';
 import classes from './releases.module.css';
 
 interface DifferenceTableProps {
@@ -12,8 +15,24 @@ interface DifferenceTableProps {
 
 /** What one release has that another has not. */
 export function DifferenceTable({ before, after }: DifferenceTableProps): ReactNode {
-  const differences = compareReleases(before.bill, after.bill);
+  const found = useDifferences(before.id, after.id);
+  if (found.isPending) return <LoadingRows label="Comparing both releases" />;
+  if (!found.data) return <ErrorFactsPanel error={found.error} />;
+  const { differences, leftOut } = found.data;
   if (differences.length === 0) return <p>They consist of the same.</p>;
+  return (
+    <>
+      <Rows before={before} after={after} differences={differences} />
+      {leftOut > 0 ? <p className={classes.muted}>{leftOut} more are not shown.</p> : null}
+    </>
+  );
+}
+
+interface RowsProps extends DifferenceTableProps {
+  readonly differences: readonly ReleaseDifference[];
+}
+
+function Rows({ before, after, differences }: RowsProps): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it may be wider than a phone, and keys must reach it
     <section className={classes.scroll} aria-label={`${before.version} and ${after.version} side by side`} tabIndex={0}>

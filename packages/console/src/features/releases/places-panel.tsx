@@ -3,7 +3,7 @@ import type { ReleaseView } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { Instant } from '../../layout/instant.tsx';
 import { LinkButton } from '../../layout/link-button.tsx';
-import { PROMOTION_LOOKS } from '../../states/promotion-looks.ts';
+import { lookOf } from '../../states/promotion-looks.ts';
 import { LookBadge } from '../../states/state-badge.tsx';
 import { useMayPromote } from '../promotion/promotion-rights.ts';
 import { RollbackButton } from '../promotion/rollback-button.tsx';
@@ -52,7 +52,7 @@ function PlaceLine({ place: { row, how, last }, release }: { readonly place: Pla
       </span>
       {last ? (
         <Link to="/promotions/$promotionId" params={{ promotionId: last.id }} search={{ environment }}>
-          <LookBadge look={PROMOTION_LOOKS[last.state]} /> <Instant at={last.requestedAt} />
+          <LookBadge look={lookOf(last)} /> <Instant at={last.requestedAt} />
         </Link>
       ) : (
         <span className={classes.muted}>never promoted here</span>

@@ -2,10 +2,12 @@ import { Link } from '@tanstack/react-router';
 import type { PromotionView } from '@towpath/api';
 import type { ReactNode } from 'react';
 import { browserTimeZone } from '../../format/format-instant.ts';
+import { ColumnHeads } from '../../layout/column-heads.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { useNow } from '../../layout/use-now.ts';
-import { PROMOTION_LOOKS } from '../../states/promotion-looks.ts';
+import { lookOf } from '../../states/promotion-looks.ts';
 import { LookBadge } from '../../states/state-badge.tsx';
+import { describeEnd } from '../promotion/describe-end.ts';
 import { describeWait } from '../promotion/describe-wait.ts';
 import classes from './releases.module.css';
 
@@ -17,11 +19,7 @@ export function PromotionTable({ promotions }: { readonly promotions: readonly P
       <table className={classes.table} aria-label="Promotions">
         <thead>
           <tr>
-            {['State', 'What', 'Asked for', 'By', 'What became of it'].map((title) => (
-              <th scope="col" key={title}>
-                {title}
-              </th>
-            ))}
+            <ColumnHeads titles={['State', 'What', 'Asked for', 'By', 'What became of it']} />
           </tr>
         </thead>
         <tbody>
@@ -35,17 +33,15 @@ export function PromotionTable({ promotions }: { readonly promotions: readonly P
 }
 
 function PromotionRow({ promotion }: { readonly promotion: PromotionView }): ReactNode {
-  const { id, state, kind, release, environment, requestedAt, requestedBy, endReason, emergency } = promotion;
-  const nowMs = useNow(30_000);
-  const isLive = state === 'pending' || state === 'running';
+  const { id, release, environment, requestedAt, requestedBy, emergency } = promotion;
   return (
     <tr>
       <td>
-        <LookBadge look={PROMOTION_LOOKS[state]} />
+        <LookBadge look={lookOf(promotion)} />
       </td>
       <th scope="row">
         <Link to="/promotions/$promotionId" params={{ promotionId: id }} search={{ environment }} data-row>
-          <bdi>{release.version}</bdi> {kind === 'rollback' ? 'back in' : 'to'} <bdi>{environment}</bdi>
+          <bdi>{release.version}</bdi> {promotion.kind === 'rollback' ? 'back in' : 'to'} <bdi>{environment}</bdi>
         </Link>
         {emergency ? <strong className={classes.emergency}> EMERGENCY</strong> : null}
       </th>
@@ -54,8 +50,27 @@ function PromotionRow({ promotion }: { readonly promotion: PromotionView }): Rea
       </td>
       <td className="name">{requestedBy}</td>
       <td className="name">
-        {isLive ? describeWait(promotion, nowMs, browserTimeZone()) : (endReason ?? 'it took effect')}
+        <Became promotion={promotion} />
       </td>
     </tr>
+  );
+}
+
+/** What became of it; of a rollback also from what, and why. */
+function Became({ promotion }: { readonly promotion: PromotionView }): ReactNode {
+  const { kind, state, note, rollsBackFrom } = promotion;
+  const nowMs = useNow(30_000);
+  const isLive = state === 'pending' || state === 'running';
+  const why = kind === 'rollback' ? note : null;
+  return (
+    <>
+      {isLive ? describeWait(promotion, nowMs, browserTimeZone()) : `it ${describeEnd(promotion)}`}
+      {rollsBackFrom ? `; back from ${rollsBackFrom.version}` : null}
+      {why ? (
+        <>
+          ; why: <q>{why}</q>
+        </>
+      ) : null}
+    </>
   );
 }

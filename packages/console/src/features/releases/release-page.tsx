@@ -6,6 +6,7 @@ import { ErrorPanel } from '../../layout/error-panel.tsx';
 import { Headline } from '../../layout/headline.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { LoadingRows } from '../../layout/loading-rows.tsx';
+import { Prose } from '../../layout/prose.tsx';
 import { useBoard } from '../board/board-queries.ts';
 import { usePromotions } from '../promotion/promotion-queries.ts';
 import { useMayPromote } from '../promotion/promotion-rights.ts';
@@ -53,7 +54,7 @@ function LoadedRelease({ release }: { readonly release: ReleaseView }): ReactNod
       <PlacesPanel release={release} places={places} />
       <section className={classes.panel} aria-label="Changelog">
         <h2>Changelog</h2>
-        <pre className={classes.changelog}>{release.changelog}</pre>
+        <Prose text={release.changelog} />
       </section>
       <ComparePanel release={release} otherId={otherId} />
       <ReleaseBill release={release} />

@@ -1,5 +1,12 @@
 import { keepPreviousData, queryOptions, skipToken, useMutation, useQuery } from '@tanstack/react-query';
-import { GetRelease, ListReleases, OpenPromotion, PlanPromotion, type ReleaseView } from '@towpath/api';
+import {
+  CompareReleases,
+  GetRelease,
+  ListReleases,
+  OpenPromotion,
+  PlanPromotion,
+  type ReleaseView,
+} from '@towpath/api';
 import { consoleClient } from '../../client/console-client.ts';
 import { PROMOTIONS_KEY } from '../../client/query-keys.ts';
 import { refreshPromotions } from '../promotion/promotion-queries.ts';
@@ -19,6 +26,18 @@ function releaseOptions(releaseId: string | undefined) {
 /** One release; without an id nothing is asked. */
 export function useRelease(releaseId: string | undefined) {
   return useQuery(releaseOptions(releaseId));
+}
+
+/** What a release has that the one before has not; without both nothing is asked. Neither ever changes. */
+export function useDifferences(fromId: string | undefined, releaseId: string | undefined) {
+  const isKnown = fromId !== undefined && releaseId !== undefined;
+  return useQuery({
+    queryKey: ['differences', fromId ?? '', releaseId ?? ''],
+    queryFn: isKnown
+      ? ({ signal }) => consoleClient.call(CompareReleases, { params: { releaseId }, query: { from: fromId }, signal })
+      : skipToken,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 /** Releases, newest first; of one project, when it is named. */

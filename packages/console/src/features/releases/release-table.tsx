@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { BoardRow, ReleaseView } from '@towpath/api';
 import type { ReactNode } from 'react';
+import { ColumnHeads } from '../../layout/column-heads.tsx';
 import { ShortDigest } from '../../layout/copyable-digest.tsx';
 import { Instant } from '../../layout/instant.tsx';
 import { NameList } from '../../layout/name-list.tsx';
@@ -19,11 +20,7 @@ export function ReleaseTable({ releases, rows }: ReleaseTableProps): ReactNode {
       <table className={classes.table} aria-label="Releases">
         <thead>
           <tr>
-            {['Version', 'Project', 'Runs in', 'Commit', 'Recorded', 'By'].map((title) => (
-              <th scope="col" key={title}>
-                {title}
-              </th>
-            ))}
+            <ColumnHeads titles={['Version', 'Project', 'Runs in', 'Commit', 'Recorded', 'By']} />
           </tr>
         </thead>
         <tbody>

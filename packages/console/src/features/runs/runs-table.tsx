@@ -1,5 +1,6 @@
 import type { RunSummary } from '@towpath/api';
 import { type ReactNode, useEffect } from 'react';
+import { ColumnHeads } from '../../layout/column-heads.tsx';
 import { ListPanel } from '../../layout/list-panel.tsx';
 import { useVirtualRows } from '../../layout/use-virtual-rows.ts';
 import { RunRow } from './run-row.tsx';
@@ -48,11 +49,7 @@ function RunsTableHead(): ReactNode {
   return (
     <thead className={classes.head}>
       <tr className={classes.row}>
-        {['State', 'Run', 'Tasks', 'Took', 'Started', 'By'].map((title) => (
-          <th scope="col" key={title}>
-            {title}
-          </th>
-        ))}
+        <ColumnHeads titles={['State', 'Run', 'Tasks', 'Took', 'Started', 'By']} />
       </tr>
     </thead>
   );

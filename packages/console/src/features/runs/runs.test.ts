@@ -79,6 +79,7 @@ test('an event makes old what it touches, each once', () => {
   ] as const;
   expect(planRefresh(events)).toEqual([
     ...[['runs'], ['datakits'], ['pipelines'], ['schedules'], ['pools'], ['audit'], ['board']],
+    ['promotions', 'one'],
     ['run', runId],
   ]);
   const ofAgents = [['environments'], ['datakits'], ['audit'], ['board']];

@@ -36,8 +36,14 @@ export function checkOwner(
     code: 'RESOURCE_UNOWNED',
     expected: `something that ${environment} owns, or that is shared`,
     message: `${value.name} names ${describeResource(verdict.resource, value)}, which nobody owns; in production that is refused.`,
-    fix: `List it under environments.${environment}.owns.${verdict.resource.kind} of towpath.yaml, or under shared.`,
+    fix: describeFix(environment, verdict.resource),
   });
+}
+
+function describeFix(environment: string, { kind, names: [name = ''] }: Resource): string {
+  const list = `List it under environments.${environment}.owns.${kind} of towpath.yaml, or under shared.`;
+  if (kind !== 'hosts' || !/^(?:127\.|localhost$|::1$|0:0:0:0:0:0:0:1$)/.test(name)) return list;
+  return `It is whatever machine or container an attempt runs in: name the host that ${environment} has. To try ${environment} out on this machine: ${list}`;
 }
 
 // The name of a secret leads to the provider of this environment; only another one's path is refused.

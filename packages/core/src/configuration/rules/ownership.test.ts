@@ -186,6 +186,19 @@ describe('ownership', () => {
     expect(judge(type, text)).toEqual(codes);
   });
 
+  it.each([
+    ['db.elsewhere.example:1', /^List it under environments\.prod\.owns\.hosts/],
+    ['127.0.0.1:1', /^It is whatever machine or container .*To try prod out on this machine: List it under/],
+    ['localhost:1', /^It is whatever machine/],
+  ])('what to do about %s in production', (text, fix) => {
+    const { problems } = resolveFor(
+      { ...project, variables: new Map([['V', buildVariable({ name: 'V', type: 'hostPort' })]]) },
+      prod,
+      { envFile: { V: text } },
+    );
+    expect(problems).toMatchObject([{ code: 'RESOURCE_UNOWNED', fix: expect.stringMatching(fix) }]);
+  });
+
   const int = buildEnvironment('int', 'shared', { owns: buildOwnership({ secretPaths: ['/prod/from-int/'] }) });
   const apart = buildProject([int, buildEnvironment('prod', 'production')], [], {
     shared: buildOwnership({ secretPaths: ['/prod/common/'] }),

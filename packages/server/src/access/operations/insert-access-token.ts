@@ -2,6 +2,7 @@ import type { PersonRole } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
 import type { Holding } from '../../http/identity.ts';
 import { createToken, hashToken } from '../secret-token.ts';
+import type { Human } from './find-human.ts';
 
 /** A person or tool, and what it may do. */
 export interface Person {
@@ -18,6 +19,8 @@ export interface NewAccessToken {
   readonly lifeSeconds: number;
   /** Null: whoever owns the database. */
   readonly issuedBy: string | null;
+  /** Who stands behind a service account's; absent: look at `issuedBy`. */
+  readonly behind?: Human | undefined;
   readonly note?: string | null | undefined;
 }
 
@@ -29,8 +32,8 @@ export interface IssuedToken {
 }
 
 const STATEMENT = `
-insert into access_tokens (token_hash, name, role, environments, groups, expires_at, issued_by, note)
-values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8)
+insert into access_tokens (token_hash, name, role, environments, groups, expires_at, issued_by, note, person_behind, account_behind)
+values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8, $9, $10)
 returning id, expires_at`;
 
 /** Issues an access token; only its hash is kept. */
@@ -38,7 +41,12 @@ export async function insertAccessToken(db: Db, wish: NewAccessToken): Promise<I
   const token = createToken('access');
   const { role, environments, groups } = wish.holding;
   const values = [wish.name, role, environments, groups, wish.lifeSeconds, wish.issuedBy, wish.note ?? null];
-  const { rows } = await db.query<{ id: string; expires_at: string }>(STATEMENT, [hashToken(token), ...values]);
+  const behind = [wish.behind?.name ?? null, wish.behind?.account ?? null];
+  const { rows } = await db.query<{ id: string; expires_at: string }>(STATEMENT, [
+    hashToken(token),
+    ...values,
+    ...behind,
+  ]);
   const [row] = rows;
   if (!row) throw new Error('insert into access_tokens returned no row');
   return { id: row.id, token, expiresAt: row.expires_at };

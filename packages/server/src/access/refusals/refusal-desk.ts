@@ -33,7 +33,8 @@ export function openRefusalDesk({ pool, onError }: RefusalDeskOptions): RefusalD
   const enter = (counted: readonly CountedRefusal[]): Promise<void> =>
     enterRefusals(pool, counted).catch((thrown: unknown) => {
       onError(thrown);
-      for (const { times, overSeconds: _, ...refusal } of counted) tally.add(refusal, performance.now(), times);
+      for (const { times, overSeconds: _, addresses: __, ...refusal } of counted)
+        tally.add(refusal, performance.now(), times);
     });
   const enterDue = (): void => {
     writing = writing.then(() => enter(tally.takeDue(performance.now()))).then(schedule);
@@ -59,13 +60,14 @@ async function enterRefusals(pool: pg.Pool, counted: readonly CountedRefusal[]):
   });
 }
 
-function toRecord({ shown, reason, whose, address, times, overSeconds }: CountedRefusal): AuditRecord {
+function toRecord({ shown, reason, whose, address, addresses, times, overSeconds }: CountedRefusal): AuditRecord {
   const where = address ?? 'many addresses';
   return {
     actor: { kind: 'policy', name: AUTOMATION },
     action: 'sign-in.refused',
     subject: whose?.subject ?? { kind: 'address', id: where, name: where },
     environment: whose?.environment ?? null,
-    details: { shown, reason, address: where, times, overSeconds },
+    // Of many: those that are named are some of them.
+    details: { shown, reason, address: where, addresses, times, overSeconds },
   };
 }

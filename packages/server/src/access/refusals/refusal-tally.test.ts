@@ -39,6 +39,38 @@ test('after a quiet time the next one is told soon again', () => {
   expect(tally.nextMs()).toBe(180 * MINUTE + 1000);
 });
 
+test('A91 whoever fills the places of addresses hides no refusal of somebody who is known', () => {
+  const tally = createRefusalTally();
+  for (let n = 0; n < 100; n += 1) tally.add({ ...unknown, address: `10.0.0.${n}` }, 0);
+  const nell = { subject: { kind: 'person', id: 'nell', name: 'nell' }, environment: null } as const;
+  tally.add({ shown: 'token', reason: 'revoked', whose: nell, address: '10.9.9.9' }, 0);
+  expect(tally.takeDue(1000)).toContainEqual(expect.objectContaining({ whose: nell, address: '10.9.9.9', times: 1 }));
+});
+
+test('A91 one of them from many addresses has two places, and the entry names some of them', () => {
+  const tally = createRefusalTally();
+  const nell = { subject: { kind: 'person', id: 'nell', name: 'nell' }, environment: null } as const;
+  for (let n = 0; n < 100; n += 1)
+    tally.add({ shown: 'token', reason: 'revoked', whose: nell, address: `10.0.0.${n}` }, 0);
+  const taken = tally.takeDue(1000);
+  expect(taken).toMatchObject([
+    { whose: nell, address: '10.0.0.0', times: 1 },
+    { whose: nell, address: undefined, times: 99, addresses: expect.arrayContaining(['10.0.0.1', '10.0.0.16']) },
+  ]);
+  expect(taken[1]?.addresses).toHaveLength(16);
+});
+
+test('A91 two thousand names take no more places than there are, and each refusal is told', () => {
+  const tally = createRefusalTally();
+  for (let n = 0; n < 2000; n += 1) {
+    const subject = { kind: 'person', id: `p${n}`, name: `p${n}` } as const;
+    tally.add({ shown: 'token', reason: 'expired', whose: { subject, environment: null }, address: '10.0.0.1' }, 0);
+  }
+  const taken = tally.takeDue(1000);
+  expect(taken).toHaveLength(513);
+  expect(taken.at(-1)).toMatchObject({ whose: undefined, times: 2000 - 512, addresses: ['10.0.0.1'] });
+});
+
 test('a thousand addresses leave no thousand entries, and what was shown and why stays apart', () => {
   const tally = createRefusalTally();
   for (let n = 0; n < 1000; n += 1) tally.add({ ...unknown, address: `10.0.${n >> 8}.${n & 255}` }, 0);

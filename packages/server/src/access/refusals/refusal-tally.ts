@@ -19,14 +19,21 @@ export interface CountedRefusal extends Refusal {
   readonly times: number;
   /** From the first of them to now. */
   readonly overSeconds: number;
+  /** Where those of many came from, as far as they are kept; undefined: they are of one address. */
+  readonly addresses?: readonly string[];
 }
 
 /** Alike are told together from here on. */
 const GATHER_MS = 1_000;
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
-/** Kinds that are told apart; what comes beyond them (many addresses, many names) is counted by what was shown and why. */
-const KINDS = 32;
+/** Kinds of nobody who is known that are told apart, by address; what comes beyond is counted by what was shown and why. */
+const KINDS_OF_ADDRESSES = 32;
+/** Those of people, tools and agents: places of their own, since whoever has many addresses could fill the others. Each takes two at most
+ * for what was shown and why: its first address, and all others. Some 100 KiB. */
+const KINDS_OF_SUBJECTS = 512;
+/** Addresses that one entry names. */
+const NAMED = 16;
 
 interface Kind {
   readonly refusal: Refusal;
@@ -34,6 +41,7 @@ interface Kind {
   sinceMs: number;
   dueMs: number;
   pauseMs: number;
+  readonly addresses: Set<string>;
 }
 
 export interface RefusalTally {
@@ -52,12 +60,13 @@ export function createRefusalTally(): RefusalTally {
   const find = (refusal: Refusal, nowMs: number): Kind => {
     const known = kinds.get(keyOf(refusal));
     if (known) return known;
-    const kept = kinds.size < KINDS ? refusal : { ...refusal, whose: undefined, address: undefined };
+    const kept = fold(refusal, [...kinds.values()]);
     const folded = kinds.get(keyOf(kept));
     if (folded) return folded;
     const kind = { refusal: kept, times: 0, sinceMs: nowMs, dueMs: nowMs + GATHER_MS, pauseMs: FIRST_PAUSE_MS };
-    kinds.set(keyOf(kept), kind);
-    return kind;
+    const placed = { ...kind, addresses: new Set<string>() };
+    kinds.set(keyOf(kept), placed);
+    return placed;
   };
   const take = (nowMs: number, isTaken: (kind: Kind) => boolean): readonly CountedRefusal[] => {
     const taken = [...kinds.values()].filter((kind) => kind.times > 0 && isTaken(kind));
@@ -69,6 +78,9 @@ export function createRefusalTally(): RefusalTally {
       const kind = find(refusal, nowMs);
       if (kind.times === 0) Object.assign(kind, { sinceMs: nowMs, dueMs: Math.max(kind.dueMs, nowMs + GATHER_MS) });
       kind.times += times;
+      const { address } = refusal;
+      if (kind.refusal.address === undefined && address !== undefined && kind.addresses.size < NAMED)
+        kind.addresses.add(address);
     },
     takeDue: (nowMs) => take(nowMs, ({ dueMs }) => dueMs <= nowMs),
     takeAll: (nowMs) => take(nowMs, () => true),
@@ -79,6 +91,23 @@ export function createRefusalTally(): RefusalTally {
   };
 }
 
+/** As what it is counted where it has no place of its own: as one of its subject, or of nobody, from many addresses. */
+function fold(refusal: Refusal, kinds: readonly Kind[]): Refusal {
+  const own = kinds.filter((kind) => (kind.refusal.whose === undefined) === (refusal.whose === undefined));
+  if (refusal.whose === undefined)
+    return own.length < KINDS_OF_ADDRESSES ? refusal : { ...refusal, address: undefined };
+  if (own.length >= KINDS_OF_SUBJECTS) return { ...refusal, whose: undefined, address: undefined };
+  return own.some((kind) => isAlike(kind.refusal, refusal)) ? { ...refusal, address: undefined } : refusal;
+}
+
+/** But for where they came from. */
+function isAlike(one: Refusal, other: Refusal): boolean {
+  const [subject, same] = [one.whose?.subject, other.whose?.subject];
+  return (
+    one.shown === other.shown && one.reason === other.reason && subject?.kind === same?.kind && subject?.id === same?.id
+  );
+}
+
 function keyOf({ shown, reason, whose, address }: Refusal): string {
   return JSON.stringify([shown, reason, whose?.subject.kind, whose?.subject.id, address]);
 }
@@ -86,8 +115,10 @@ function keyOf({ shown, reason, whose, address }: Refusal): string {
 function count(kind: Kind, nowMs: number): CountedRefusal {
   const { refusal, times, sinceMs, pauseMs } = kind;
   const next = { times: 0, dueMs: nowMs + pauseMs, pauseMs: Math.min(2 * pauseMs, LONGEST_PAUSE_MS) };
+  const addresses = refusal.address === undefined ? { addresses: [...kind.addresses] } : {};
   Object.assign(kind, next);
-  return { ...refusal, times, overSeconds: Math.ceil((nowMs - sinceMs) / 1000) };
+  kind.addresses.clear();
+  return { ...refusal, times, overSeconds: Math.ceil((nowMs - sinceMs) / 1000), ...addresses };
 }
 
 /** Nothing of its kind came for as long as the longest pause: the next is told soon again. */

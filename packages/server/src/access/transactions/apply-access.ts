@@ -29,7 +29,8 @@ export function applyAccess(pool: pg.Pool, access: NewAccess, giver: Giver): Pro
     if (formatCanonicalJson(before.policy) !== formatCanonicalJson(access.policy)) {
       const version = await insertAccess(tx, access);
       await audit(tx, access, version);
-      await publish(tx, { events: [], topics: new Set(['access']) });
+      // What somebody signed counts as long as they have the role.
+      await publish(tx, { events: [], topics: new Set(['access', 'promotions']) });
     }
     return toAccessView(await findAccess(tx));
   });

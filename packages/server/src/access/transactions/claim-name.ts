@@ -4,6 +4,7 @@ import type { Transaction } from '../../db/database.ts';
 import type { ProvenPerson } from '../oidc/oidc-client.ts';
 import { findNameClaims } from '../operations/find-name-claims.ts';
 import { insertPerson } from '../operations/insert-person.ts';
+import { keepGroups } from '../operations/keep-groups.ts';
 import { lockAccount } from '../operations/lock-account.ts';
 import { lockHolder } from '../operations/lock-holder.ts';
 
@@ -23,10 +24,12 @@ export async function claimName(tx: Transaction, person: SigningIn): Promise<voi
   const { isTheirs, revokedAt, isIssued, otherName } = await findNameClaims(tx, person);
   if (isTheirs === false || person.name === AUTOMATION) throw nameTaken(person.name);
   if (revokedAt !== null && person.begunAt <= revokedAt) throw revokedSince();
-  if (isTheirs) return;
-  if (isIssued) throw nameTaken(person.name);
-  if (otherName !== null) throw accountNamed(otherName, person.name);
-  if (!(await insertPerson(tx, person))) throw nameTaken(person.name);
+  if (!isTheirs) {
+    if (isIssued) throw nameTaken(person.name);
+    if (otherName !== null) throw accountNamed(otherName, person.name);
+    if (!(await insertPerson(tx, person))) throw nameTaken(person.name);
+  }
+  await keepGroups(tx, person);
 }
 
 function nameTaken(name: string): TowpathError {

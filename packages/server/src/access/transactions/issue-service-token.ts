@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { environmentUnknown } from '../../runs/run-errors.ts';
 import { environmentExists } from '../operations/environment-exists.ts';
 import { findAccess } from '../operations/find-access.ts';
+import { findHuman } from '../operations/find-human.ts';
 import type { IssuedToken } from '../operations/insert-access-token.ts';
 import { type Giver, requireOwnRoles } from '../require-own-role.ts';
 import { issueAccessToken } from './issue-access-token.ts';
@@ -28,7 +29,7 @@ const DAY_SECONDS = 86_400;
 export async function issueServiceToken(
   pool: pg.Pool,
   wish: ServiceTokenWish,
-  issuer: Giver,
+  issuer: Giver & { readonly tokenId?: string | null },
 ): Promise<IssuedToken & { readonly name: string }> {
   const { serviceAccount, role, environments = null, note } = wish;
   if (role === undefined && environments !== null) throw scopeInvalid();
@@ -41,10 +42,10 @@ export async function issueServiceToken(
   const holding = { role: role ?? ('viewer' as const), environments, groups: isBound ? [] : null };
   const lifeSeconds = wish.expiresInDays * DAY_SECONDS;
   const actor = { kind: 'person', name: issuer.name } as const;
-  return {
-    ...(await issueAccessToken(pool, { name, holding, lifeSeconds, issuedBy: issuer.name, note }, actor)),
-    name,
-  };
+  // A service account that issues tokens for another hides nobody.
+  const behind = await findHuman(pool, issuer);
+  const wished = { name, holding, lifeSeconds, issuedBy: issuer.name, behind, note };
+  return { ...(await issueAccessToken(pool, wished, actor)), name };
 }
 
 function scopeInvalid(): TowpathError {

@@ -1,4 +1,4 @@
-// One agent, one live session. Opening a new one settles what the old one left: adopted, lost, or uncertain.
+// One agent, one live session. Opening a new one settles what the old one left: adopted, lost, uncertain, or never begun.
 import type { LeftoverAttempt, SentGrant } from '@towpath/api';
 import type pg from 'pg';
 import { adoptAttempts } from '../../attempts/operations/adopt-attempts.ts';
@@ -7,11 +7,12 @@ import { listGrants } from '../../attempts/operations/list-grants.ts';
 import { type HeldAttemptRow, listHeldAttempts } from '../../attempts/operations/list-held-attempts.ts';
 import { markAttemptsUncertain } from '../../attempts/operations/mark-attempts-uncertain.ts';
 import { endLockedAttempts } from '../../attempts/transactions/end-locked-attempts.ts';
+import { releaseUnbegun } from '../../attempts/transactions/release-unbegun.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
 import { returnDeliveries } from '../../notifications/operations/return-deliveries.ts';
 import { lockRuns } from '../../runs/operations/lock-runs.ts';
-import { type AttemptVerdict, judgeAttempt } from '../judge-attempt.ts';
+import { type AttemptVerdict, judgeAttempt, LOST_BEFORE_START } from '../judge-attempt.ts';
 import { endLiveSession } from '../operations/end-live-session.ts';
 import { findLiveHost } from '../operations/find-live-host.ts';
 import { insertSession, type NewSession } from '../operations/insert-session.ts';
@@ -20,6 +21,7 @@ import { agentAlreadyConnected } from '../session-errors.ts';
 
 /** An agent that starts, and what it found on its host. */
 export interface SessionRequest extends NewSession {
+  readonly follows?: string | undefined;
   readonly leftovers: readonly LeftoverAttempt[];
 }
 
@@ -74,7 +76,8 @@ async function settleHeldAttempts(tx: Transaction, takeover: Takeover): Promise<
     judged.map(({ attempt }) => attempt.runId),
   );
   const adoptedIds = judged.filter(({ verdict }) => verdict.kind === 'adopt').map(({ attempt }) => attempt.id);
-  await adoptAttempts(tx, { attemptIds: adoptedIds, agentId: request.agentId, sessionId });
+  const unbegunIds = request.leftovers.filter(({ hasBegun }) => hasBegun === false).map(({ attemptId }) => attemptId);
+  await adoptAttempts(tx, { attemptIds: adoptedIds, unbegunIds, agentId: request.agentId, sessionId });
   for (const { attempt } of judged.filter(({ verdict }) => verdict.kind === 'adopt')) {
     const { id: attemptId, runId } = attempt;
     outbox.events.push({ kind: 'attempt.changed', environment: request.environment, runId, attemptId });
@@ -83,7 +86,12 @@ async function settleHeldAttempts(tx: Transaction, takeover: Takeover): Promise<
   for (const attempt of await markAttemptsUncertain(tx, leftElsewhere)) {
     outbox.events.push({ kind: 'attempt.changed', ...attempt });
   }
-  await endLockedAttempts(tx, runs, judged.flatMap(toLostEnding), outbox);
+  const attempts = judged
+    .filter(({ verdict }) => verdict.kind === 'unbegun')
+    .map(({ attempt: { id: attemptId, epoch, runId } }) => ({ attemptId, epoch, runId }));
+  const released = await releaseUnbegun(tx, { agentId: request.agentId, attempts, runs, areLost: true }, outbox);
+  const rest = judged.filter(({ attempt }) => !released.has(attempt.id));
+  await endLockedAttempts(tx, runs, rest.flatMap(toLostEnding), outbox);
   return adoptedIds;
 }
 
@@ -94,15 +102,16 @@ interface Judged {
 
 function judgeAll(held: readonly HeldAttemptRow[], request: SessionRequest): Judged[] {
   const leftovers = new Map(request.leftovers.map((leftover) => [leftover.attemptId, leftover]));
-  const { host, bootId, instanceId } = request;
+  const { host, bootId, instanceId, follows } = request;
   return held.map((attempt) => ({
     attempt,
-    verdict: judgeAttempt(attempt, { host, bootId, instanceId, leftover: leftovers.get(attempt.id) }),
+    verdict: judgeAttempt(attempt, { host, bootId, instanceId, follows, leftover: leftovers.get(attempt.id) }),
   }));
 }
 
 function toLostEnding({ attempt, verdict }: Judged): AttemptEnding[] {
-  if (verdict.kind !== 'lost') return [];
-  const { reasonCode, reason } = verdict;
+  if (verdict.kind === 'adopt' || verdict.kind === 'uncertain') return [];
+  // A log that came meanwhile: it did begin.
+  const { reasonCode, reason } = verdict.kind === 'lost' ? verdict : LOST_BEFORE_START;
   return [{ attemptId: attempt.id, outcome: 'errored', exitCode: null, reasonCode, reason, result: null }];
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { restoreUncertainAttempts } from '../../attempts/operations/restore-uncertain-attempts.ts';
-import { withTransaction } from '../../db/database.ts';
+import { withFrequentTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { findSession, type SessionKey } from '../operations/find-session.ts';
 import { lockSession } from '../operations/lock-session.ts';
@@ -20,7 +20,7 @@ export interface LeaseOptions {
  * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`
  */
 export function renewSessionLease({ pool, leaseSeconds }: LeaseOptions, key: SessionKey): Promise<void> {
-  return withTransaction(pool, 'renew-session', async (tx) => {
+  return withFrequentTransaction(pool, 'renew-session', async (tx) => {
     const renewed = await renewSession(tx, key, leaseSeconds);
     if (!renewed) throw (await findSession(tx, key)) ? sessionEnded() : sessionUnknown();
     if (!renewed.wasSilent) return;

@@ -8,6 +8,7 @@ export interface FoundAttempt {
   readonly taskId: string;
   readonly environment: string;
   readonly state: AttemptState;
+  readonly hasStarted: boolean;
   readonly epoch: number;
   readonly sessionId: string;
   readonly agentId: string;
@@ -24,6 +25,7 @@ interface Row {
   readonly task_id: string;
   readonly environment: string;
   readonly state: AttemptState;
+  readonly has_started: boolean;
   readonly epoch: number;
   readonly session_id: string;
   readonly agent_id: string;
@@ -35,7 +37,7 @@ interface Row {
 }
 
 const STATEMENT = `
-select id, run_id, task_id, environment, state, epoch, session_id, agent_id, exit_code, reason_code, reason, result,
+select id, run_id, task_id, environment, state, started_at is not null as has_started, epoch, session_id, agent_id, exit_code, reason_code, reason, result,
        log_length
 from attempts
 where id = any ($1::uuid[])`;
@@ -58,6 +60,7 @@ function toAttempt(row: Row): FoundAttempt {
     taskId: row.task_id,
     environment: row.environment,
     state: row.state,
+    hasStarted: row.has_started,
     epoch: row.epoch,
     sessionId: row.session_id,
     agentId: row.agent_id,

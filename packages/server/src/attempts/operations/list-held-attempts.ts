@@ -16,13 +16,16 @@ interface Row {
   readonly host: string;
   readonly boot_id: string;
   readonly instance_id: string | null;
+  readonly session_id: string;
   readonly has_started: boolean;
+  readonly lost_starts: number;
   readonly is_idempotent: boolean;
 }
 
 const STATEMENT = `
-select a.id, a.run_id, a.epoch, a.spec_hash, a.host, s.boot_id, s.instance_id, a.started_at is not null as has_started,
-       (g.spec->>'idempotent')::boolean as is_idempotent
+select a.id, a.run_id, a.epoch, a.spec_hash, a.host, s.boot_id, s.instance_id, a.session_id,
+       a.started_at is not null or a.log_length > 0 as has_started,
+       t.lost_starts, (g.spec->>'idempotent')::boolean as is_idempotent
 from attempts a
 join agent_sessions s on s.id = a.session_id
 join run_tasks t on t.run_id = a.run_id and t.task_id = a.task_id
@@ -41,7 +44,9 @@ export async function listHeldAttempts(db: Db, agentId: string): Promise<HeldAtt
     host: row.host,
     bootId: row.boot_id,
     instanceId: row.instance_id,
+    sessionId: row.session_id,
     hasStarted: row.has_started,
+    lostStarts: row.lost_starts,
     isIdempotent: row.is_idempotent,
   }));
 }

@@ -3,7 +3,7 @@ import type { SentGrant } from '@towpath/api';
 import type pg from 'pg';
 import { findSession, type SessionKey } from '../../agents/operations/find-session.ts';
 import { sessionEnded, sessionUnknown } from '../../agents/session-errors.ts';
-import { type Transaction, withTransaction } from '../../db/database.ts';
+import { type Transaction, withFrequentTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { announceCancelIntents } from '../operations/announce-cancel-intents.ts';
 import { findNextReady } from '../operations/find-next-ready.ts';
@@ -38,7 +38,7 @@ export interface ClaimResult {
  * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`
  */
 export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<ClaimResult> {
-  return withTransaction(pool, 'claim', async (tx) => {
+  return withFrequentTransaction(pool, 'claim', async (tx) => {
     const session = await findSession(tx, request);
     if (!session) throw sessionUnknown();
     if (session.isEnded) throw sessionEnded();

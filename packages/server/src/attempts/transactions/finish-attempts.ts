@@ -4,7 +4,7 @@ import { AGENT_PROTOCOL, type FinishedAttempt, type SentGrant } from '@towpath/a
 import type pg from 'pg';
 import { type FoundSession, findSession, type SessionKey } from '../../agents/operations/find-session.ts';
 import { sessionUnknown } from '../../agents/session-errors.ts';
-import { type Transaction, withTransaction } from '../../db/database.ts';
+import { type Transaction, withFrequentTransaction } from '../../db/database.ts';
 import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
 import { lockRunsOfAttempts } from '../../runs/operations/lock-runs-of-attempts.ts';
 import { type FinishVerdict, judgeRepeated } from '../judge-repeated.ts';
@@ -39,7 +39,7 @@ export interface FinishResult {
  */
 export function finishAttempts(pool: pg.Pool, { session: key, reports, slots }: FinishRequest): Promise<FinishResult> {
   const finishes = new Map(reports.map((finish) => [finish.attemptId, normalizeFinish(finish)]));
-  return withTransaction(pool, 'finish', async (tx) => {
+  return withFrequentTransaction(pool, 'finish', async (tx) => {
     const session = await findSession(tx, key);
     if (!session) throw sessionUnknown();
     const outbox = createOutbox();

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { findSession } from '../../agents/operations/find-session.ts';
 import { sessionUnknown } from '../../agents/session-errors.ts';
-import { withTransaction } from '../../db/database.ts';
+import { withFrequentTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { listOwnAttempts } from '../operations/list-own-attempts.ts';
 import { markAttemptsStarted, type StartReport } from '../operations/mark-attempts-started.ts';
@@ -12,7 +12,7 @@ import { markAttemptsStarted, type StartReport } from '../operations/mark-attemp
  * @throws TowpathError `SESSION_UNKNOWN`
  */
 export function reportStarted(pool: pg.Pool, report: StartReport): Promise<string[]> {
-  return withTransaction(pool, 'report-started', async (tx) => {
+  return withFrequentTransaction(pool, 'report-started', async (tx) => {
     const session = await findSession(tx, report);
     if (!session) throw sessionUnknown();
     const ids = report.attempts.map(({ attemptId }) => attemptId);

@@ -1,8 +1,7 @@
 // audit:read: every person may see who decided what in their environments; agents have no use for it.
 import { ListAudit } from '@towpath/api';
-import { TowpathError } from '@towpath/core';
+import { createTurns, TowpathError } from '@towpath/core';
 import type { FastifyInstance } from 'fastify';
-import { createTurns } from '../../evidence/create-turns.ts';
 import { requestInvalid } from '../../http/parse-request.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';

@@ -1,7 +1,7 @@
 // A log grows at its end only; what the server has already is skipped, so a repeated append changes nothing.
 import { isTerminalAttemptState, TowpathError } from '@towpath/core';
 import type pg from 'pg';
-import { type Transaction, withTransaction } from '../../db/database.ts';
+import { type Transaction, withFrequentTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { attemptUnknown } from '../attempt-unknown.ts';
 import { LogOffsetWrong } from '../log-offset-wrong.ts';
@@ -24,7 +24,7 @@ export interface LogAppend {
  */
 export function appendLog(pool: pg.Pool, append: LogAppend): Promise<number> {
   const { attemptId, agentId, epoch, offset, bytes } = append;
-  return withTransaction(pool, 'append-log', async (tx) => {
+  return withFrequentTransaction(pool, 'append-log', async (tx) => {
     const log = await lockAttemptLog(tx, attemptId, agentId);
     if (!log) throw attemptUnknown(attemptId);
     if (log.epoch !== epoch) throw attemptStale(epoch, log.epoch);

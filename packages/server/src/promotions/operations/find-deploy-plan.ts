@@ -13,8 +13,12 @@ select ${DEPLOY_PLAN_COLUMNS}
 from deploy_plans d join agents a on a.id = d.agent_id
 where d.promotion_id = $1 and d.withdrawn_at is null`;
 
-/** The plan that counts for a promotion, expired or not. Uses deploy_plans_current_key; locks nothing. Undefined: there is none. */
-export async function findDeployPlan(db: Db, promotionId: string): Promise<FoundDeployPlan | undefined> {
-  const { rows } = await db.query<DeployPlanRow>(STATEMENT, [promotionId]);
+/** The plan that counts for a promotion, expired or not, by a rule of so many hours. Uses deploy_plans_current_key; locks nothing. Undefined: there is none. */
+export async function findDeployPlan(
+  db: Db,
+  promotionId: string,
+  hours: number | null,
+): Promise<FoundDeployPlan | undefined> {
+  const { rows } = await db.query<DeployPlanRow>(STATEMENT, [promotionId, hours]);
   return rows[0] && { agentId: rows[0].agent_id, plan: toDeployPlanView(rows[0]) };
 }

@@ -1,6 +1,14 @@
 import type { ReleaseBill } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
 
+/** Who asks, and how long a plan counts there. */
+export interface WantedPlanQuestion {
+  readonly environment: string;
+  readonly agentId: string;
+  /** By the rule in force. */
+  readonly hours: number | null;
+}
+
 /** The plan that an agent is to have made. */
 export interface WantedPlan {
   readonly promotionId: string;
@@ -32,7 +40,7 @@ with planners as (
   where a.environment = $1 and s.makes_deploy_plans
 )
 select p.id as promotion_id, l.id, l.version, l.bill->>'gitSha' as git_sha, l.bill->'datakits' as datakits, d.sha256,
-       d.id is null or d.expires_at <= now() or d.agent_id <> $2 as is_due
+       d.id is null or least(d.expires_at, d.made_at + $3::float8 * interval '1 hour') <= now() or d.agent_id <> $2 as is_due
 from promotions p
 join releases l on l.id = p.release_id
 left join deploy_plans d on d.promotion_id = p.id and d.withdrawn_at is null
@@ -47,8 +55,11 @@ where p.environment = $1 and p.state = 'pending'
  * first one by name that can. With each poll of such an agent. Uses promotions_live_key, deploy_plans_current_key and
  * agent_sessions_live_agent_key; locks nothing. Undefined: none.
  */
-export async function findWantedPlan(db: Db, environment: string, agentId: string): Promise<WantedPlan | undefined> {
-  const { rows } = await db.query<Row>(STATEMENT, [environment, agentId]);
+export async function findWantedPlan(
+  db: Db,
+  { environment, agentId, hours }: WantedPlanQuestion,
+): Promise<WantedPlan | undefined> {
+  const { rows } = await db.query<Row>(STATEMENT, [environment, agentId, hours]);
   const [row] = rows;
   if (!row) return undefined;
   const { promotion_id: promotionId, sha256, is_due, id, version, git_sha: gitSha, datakits } = row;

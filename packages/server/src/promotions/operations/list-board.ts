@@ -16,6 +16,7 @@ interface Row {
   readonly agents: BoardRow['agents'] | null;
   readonly unfinished: ReleaseName | null;
   readonly last_runs: BoardRow['lastRuns'] | null;
+  readonly are_of_release: boolean[] | null;
 }
 
 const NAME = (table: string) =>
@@ -36,32 +37,33 @@ select e.name as environment, e.kind, e.project, d.started_at as since,
         from promotions p join releases u on u.id = p.release_id
         where p.environment = e.name and p.started_at > d.started_at and ${IS_UNFINISHED}
         order by p.id desc limit 1) as unfinished,
-       (select jsonb_agg(x.state order by x.run_number desc)
-        from (select r.run_number, r.state
-              -- By number, which only runs_number_key gives in order. By id PostgreSQL walks back through the runs of all
-              -- environments, as far as a quiet one ran.
-              from (select id, run_number, state, release_id, finished_at from runs
-                    where environment = e.name order by run_number desc limit 200) r
-              where r.release_id = d.release_id and r.finished_at is not null
-                -- Ids grow with time.
-                and r.id >= (select uuidv7(d.started_at - clock_timestamp() - interval '1 second'))
-              order by r.run_number desc limit 10) x) as last_runs
+       x.last_runs, x.are_of_release
 from environments e
 left join deployments d on d.environment = e.name and d.ended_at is null
 left join releases l on l.id = d.release_id
 left join desired_releases q on q.environment = e.name
 left join releases w on w.id = q.release_id
+left join lateral (
+  select array_agg(r.state order by r.run_number desc) as last_runs,
+         array_agg(coalesce(r.release_id = d.release_id, false) order by r.run_number desc) as are_of_release
+  from (select n.run_number, n.state, n.release_id
+        -- By number, which only runs_number_key gives in order. By id PostgreSQL walks back through the runs of all
+        -- environments, as far as a quiet one ran.
+        from (select run_number, state, release_id, finished_at from runs
+              where environment = e.name order by run_number desc limit 200) n
+        where n.finished_at is not null
+        order by n.run_number desc limit 10) r) x on true
 where e.kind <> 'local'
 order by e.position, e.name`;
 
 /**
  * All environments that releases come to, in their order, with what each runs. Of the last 200 runs of an environment the ten newest
- * that ended since its deployment: more are not looked through, so that a thousand environments that have just been deployed cost
- * no history. Uses deployments_current_key, agent_sessions_live_agent_key and runs_number_key; locks nothing.
+ * that ended, whatever they ran: more are not looked through, so that a thousand environments in which runs wait in line cost no
+ * history. Uses deployments_current_key, agent_sessions_live_agent_key and runs_number_key; locks nothing.
  */
 export async function listBoard(db: Db): Promise<readonly ListedBoardRow[]> {
   const { rows } = await db.query<Row>(STATEMENT);
-  return rows.map(({ environment, kind, project, deployed, since, desired, agents, unfinished, last_runs }) => ({
+  return rows.map(({ environment, kind, project, deployed, since, desired, agents, unfinished, ...row }) => ({
     environment,
     kind,
     project,
@@ -69,6 +71,7 @@ export async function listBoard(db: Db): Promise<readonly ListedBoardRow[]> {
     desired,
     unfinishedDeploy: unfinished,
     agents: agents ?? [],
-    lastRuns: last_runs ?? [],
+    lastRuns: row.last_runs ?? [],
+    areOfRelease: row.are_of_release ?? [],
   }));
 }

@@ -1,5 +1,6 @@
 import type { PipelineCycles } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
+import { WITH_CYCLING_PIPELINES } from '../cycling-pipelines.ts';
 
 /** Runs of a release in an environment, from an instant on. */
 export interface CycleKey {
@@ -8,15 +9,7 @@ export interface CycleKey {
   readonly sinceAt: string;
 }
 
-const STATEMENT = `
-with pipelines as (
-  select p.name,
-         (select coalesce(jsonb_array_length(g.body->'schedules'), 0) > 0
-          from graphs g where g.hash = p."graphHash") as is_scheduled
-  from releases l
-  cross join jsonb_to_recordset(l.bill->'pipelines') as p (name text, "graphHash" text)
-  where l.id = $1
-)
+const STATEMENT = `${WITH_CYCLING_PIPELINES}
 select p.name as pipeline,
        (select count(*) from runs r
         where r.release_id = $1 and r.environment = $2 and r.pipeline = p.name and r.created_at >= $3
@@ -25,8 +18,7 @@ select p.name as pipeline,
             select from runs f
             where f.release_id = $1 and f.environment = $2 and f.pipeline = p.name and f.id > r.id
               and f.rerun_of is null and f.state = 'failed')) as successes_in_a_row
-from pipelines p
-where p.is_scheduled or not exists (select from pipelines s where s.is_scheduled)
+from cycling p
 order by p.name`;
 
 /**

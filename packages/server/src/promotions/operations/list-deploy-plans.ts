@@ -9,8 +9,8 @@ where d.promotion_id = $1
 order by d.id desc
 limit 20`;
 
-/** The last plans that were made for a promotion, newest first. Uses deploy_plans_promotion_idx; locks nothing. */
-export async function listDeployPlans(db: Db, promotionId: string): Promise<DeployPlanView[]> {
-  const { rows } = await db.query<DeployPlanRow>(STATEMENT, [promotionId]);
+/** The last plans that were made for a promotion, newest first, by a rule of so many hours. Uses deploy_plans_promotion_idx; locks nothing. */
+export async function listDeployPlans(db: Db, promotionId: string, hours: number | null): Promise<DeployPlanView[]> {
+  const { rows } = await db.query<DeployPlanRow>(STATEMENT, [promotionId, hours]);
   return rows.map(toDeployPlanView);
 }

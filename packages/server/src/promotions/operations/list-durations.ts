@@ -1,6 +1,7 @@
 import type { PipelineDurations } from '@towpath/core';
 import type { Db } from '../../db/database.ts';
 import { NEWEST_OF_PIPELINE, ofPipeline } from '../../runs/runs-of-pipeline.ts';
+import { WITH_CYCLING_PIPELINES } from '../cycling-pipelines.ts';
 
 /** Runs around a deployment. */
 export interface DurationKey {
@@ -20,17 +21,9 @@ interface Row {
   readonly after_runs: number;
 }
 
-const STATEMENT = `
-with pipelines as (
-  select p.name,
-         (select coalesce(jsonb_array_length(g.body->'schedules'), 0) > 0
-          from graphs g where g.hash = p."graphHash") as is_scheduled
-  from releases l
-  cross join jsonb_to_recordset(l.bill->'pipelines') as p (name text, "graphHash" text)
-  where l.id = $1
-)
+const STATEMENT = `${WITH_CYCLING_PIPELINES}
 select p.name as pipeline, b.ms as before_ms, b.runs as before_runs, a.ms as after_ms, a.runs as after_runs
-from pipelines p
+from cycling p
 cross join lateral (
   select percentile_cont(0.5) within group (order by extract(epoch from r.finished_at - r.started_at)::float8 * 1000) as ms,
          count(*) as runs
@@ -53,12 +46,11 @@ cross join lateral (
     limit $4
   ) r
 ) a
-where p.is_scheduled or not exists (select from pipelines s where s.is_scheduled)
 order by p.name`;
 
 /**
  * How long whole runs took before and after a deployment, for the pipelines that cycles are counted of. Before it: those of other
- * releases, or of the working tree. Uses runs_pipeline_idx, runs_release_idx and graphs_pkey; locks nothing.
+ * releases, or of the working tree. Uses runs_ended_idx, runs_release_idx and graphs_pkey; locks nothing.
  */
 export async function listDurations(
   db: Db,

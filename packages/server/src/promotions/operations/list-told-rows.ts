@@ -55,7 +55,7 @@ order by l.pipeline, l.run_id desc`;
 /**
  * What attempts told of the last `limit` runs of each pipeline of a release in an environment: those that ended since an instant,
  * and before it whole ones of other code that succeeded. Newest run first. `offset 0` keeps
- * PostgreSQL from reading all attempts, since it takes a bill for a hundred pipelines. Uses runs_release_idx, runs_pipeline_idx and
+ * PostgreSQL from reading all attempts, since it takes a bill for a hundred pipelines. Uses runs_release_idx, runs_ended_idx and
  * attempts_succeeded_task_key; locks nothing.
  */
 export async function listToldRows(

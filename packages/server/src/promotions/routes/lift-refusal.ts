@@ -13,7 +13,7 @@ export function registerLiftRefusal(app: FastifyInstance, context: ServerContext
     answer: ({ identity, params: { signOffId }, body: { reason }, request }) => {
       const by = requirePerson(identity);
       const requireSpeaker = createRequireSpeaker(request, by, context.cookieName());
-      return liftRefusal(context.pool, { signOffId, reason, by: by.name }, requireSpeaker);
+      return liftRefusal(context.pool, { signOffId, reason, by }, requireSpeaker);
     },
   });
 }

@@ -5,13 +5,14 @@ import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
 import { getPromotion } from '../get-promotion.ts';
 import { listDeployPlans } from '../operations/list-deploy-plans.ts';
+import { readPlanHours } from '../read-plan-hours.ts';
 
 /** GET /api/promotions/:promotionId/deploy-plans */
 export function registerListDeployPlans(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, ListDeployPlans, {
     answer: async ({ params }) => {
-      const { id } = await getPromotion(context.pool, params.promotionId);
-      return { plans: await listDeployPlans(context.pool, id) };
+      const { id, environment } = await getPromotion(context.pool, params.promotionId);
+      return { plans: await listDeployPlans(context.pool, id, await readPlanHours(context.pool, environment)) };
     },
   });
 }

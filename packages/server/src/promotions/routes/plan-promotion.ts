@@ -12,8 +12,8 @@ import { readPlan } from '../read-plan.ts';
 export function registerPlanPromotion(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, PlanPromotion, {
     answer: async ({ identity, body }) => {
-      const { name: by, role } = requirePerson(identity);
-      if (roleHas(role, 'promotions:write'))
+      const by = requirePerson(identity);
+      if (roleHas(by.role, 'promotions:write'))
         await context.evidence.gather(context.pool, { ...body, changeRecord: body.changeRecord ?? null });
       return readPlan(context.pool, context.holidays, { ...body, by });
     },

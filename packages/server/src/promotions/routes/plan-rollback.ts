@@ -8,6 +8,10 @@ import { readWayBack } from '../read-way-back.ts';
 /** GET /api/environments/:environment/rollback */
 export function registerPlanRollback(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, PlanRollback, {
-    answer: ({ params, query }) => readWayBack(context.pool, params.environment, query),
+    answer: ({ params, query: { fullRefresh, pipeline, ...way } }) =>
+      readWayBack(context.pool, params.environment, {
+        ...way,
+        fullRefresh: fullRefresh && { models: fullRefresh, pipeline },
+      }),
   });
 }

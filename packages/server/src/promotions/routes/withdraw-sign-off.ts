@@ -9,7 +9,6 @@ import { takeBackSignOff } from '../transactions/take-back-sign-off.ts';
 /** DELETE /api/sign-offs/:signOffId */
 export function registerWithdrawSignOff(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, WithdrawSignOff, {
-    answer: ({ identity, params: { signOffId } }) =>
-      takeBackSignOff(context.pool, signOffId, requirePerson(identity).name),
+    answer: ({ identity, params: { signOffId } }) => takeBackSignOff(context.pool, signOffId, requirePerson(identity)),
   });
 }

@@ -1,6 +1,7 @@
-import type { SignOffView } from '@towpath/api';
-import { findRules, type PersonRole, type PromotionRules, TowpathError } from '@towpath/core';
+import type { ReleaseView, SignOffView } from '@towpath/api';
+import { findRules, isSameHuman, type PersonRole, type PromotionRules } from '@towpath/core';
 import type pg from 'pg';
+import { findHuman, type Human } from '../../access/operations/find-human.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, type Outbox, publish } from '../../events/transactions/publish.ts';
@@ -10,14 +11,18 @@ import { releaseUnknown } from '../../releases/release-errors.ts';
 import { environmentUnknown } from '../../runs/run-errors.ts';
 import { abortLocked } from '../abort-locked.ts';
 import { auditWithdrawal } from '../audit-withdrawal.ts';
+import { findAskers } from '../operations/find-askers.ts';
 import { findLivePromotion } from '../operations/find-live-promotion.ts';
 import { findPolicy } from '../operations/find-policy.ts';
 import { findTarget } from '../operations/find-target.ts';
 import { insertSignOff } from '../operations/insert-sign-off.ts';
 import { listSignOffs } from '../operations/list-sign-offs.ts';
+import { listSpeakers } from '../operations/list-speakers.ts';
 import { lockDecisions } from '../operations/lock-decisions.ts';
 import { withdrawSignOff } from '../operations/withdraw-sign-off.ts';
-import type { Promoter } from '../promoter.ts';
+import { isByBinding, type Promoter } from '../promoter.ts';
+import { noteMissing, signOffOfAuthor } from '../sign-off-errors.ts';
+import { isWordOf } from '../whose-word.ts';
 
 /** What somebody says about a release. */
 export interface SignOffRequest {
@@ -40,7 +45,7 @@ export async function giveSignOff(
   requireSpeaker: RequireSpeaker,
 ): Promise<SignOffView> {
   const { releaseId, environment, decision, by } = request;
-  if (decision === 'refused' && (request.note?.trim() ?? '') === '') throw noteMissing();
+  if (decision === 'refused' && (request.note?.trim() ?? '') === '') throw noteMissing('release');
   return withTransaction(pool, 'give-sign-off', async (tx) => {
     await lockDecisions(tx, environment);
     await requireSpeaker(tx);
@@ -48,14 +53,17 @@ export async function giveSignOff(
     if (!target) throw environmentUnknown(environment);
     const release = await findRelease(tx, releaseId);
     if (!release) throw releaseUnknown(releaseId);
-    if (decision === 'approved' && release.createdBy === by.name) throw authorRefused(release.version);
+    const human = await findHuman(tx, by);
+    if (decision === 'approved') await requireOther(tx, release, human);
     const rules = findRules((await findPolicy(tx)).policy, target);
-    await withdrawOwn(tx, request);
+    await withdrawOwn(tx, request, human);
     const given = await insertSignOff(tx, {
       ...request,
       role: chooseRole(await findWanted(tx, request, rules), by),
       person: by.name,
       days: rules.signOffDays,
+      account: human.account,
+      isByBinding: isByBinding(by),
     });
     await audit(tx, given, release.version);
     const outbox = createOutbox();
@@ -89,8 +97,18 @@ function chooseRole(wanted: PromotionRules['signOffs'], { role, roles = [role] }
   return roles.find((one) => (wanted[one] ?? 0) > 0) ?? role;
 }
 
-async function withdrawOwn(tx: Transaction, { by, ...key }: SignOffRequest): Promise<void> {
-  const own = (await listSignOffs(tx, key)).filter((one) => one.person === by.name && one.withdrawnAt === null);
+/** Also of a service account: the person behind it. */
+async function requireOther(tx: Transaction, { id, version }: ReleaseView, human: Human): Promise<void> {
+  const askers = await findAskers(tx, { releaseId: id });
+  if (askers && isSameHuman(askers.author, human)) throw signOffOfAuthor(`Whoever made ${version} can't sign it off.`);
+}
+
+// Of the very person: a name may have been somebody else's.
+async function withdrawOwn(tx: Transaction, { releaseId, environment }: SignOffRequest, human: Human): Promise<void> {
+  const ids = (await listSpeakers(tx, releaseId, environment))
+    .filter((one) => isWordOf(one, human))
+    .map(({ id }) => id);
+  const own = (await listSignOffs(tx, { releaseId, environment })).filter(({ id }) => ids.includes(id));
   for (const one of own) {
     await withdrawSignOff(tx, one.id);
     await auditWithdrawal(tx, one, 'The same person said something newer.');
@@ -106,22 +124,5 @@ async function audit(tx: Transaction, given: SignOffView, version: string): Prom
     environment,
     why: note,
     details: { signOff: id, role, decision, expiresAt },
-  });
-}
-
-function authorRefused(version: string): TowpathError {
-  return new TowpathError({
-    code: 'SIGN_OFF_OF_AUTHOR',
-    message: `Whoever made ${version} can't sign it off.`,
-    cause: 'Four eyes see more than two.',
-    fix: 'Ask somebody else of your role.',
-  });
-}
-
-function noteMissing(): TowpathError {
-  return new TowpathError({
-    code: 'NOTE_MISSING',
-    message: 'Why is it refused?',
-    fix: 'Give the reason as a note; it is shown to everybody who waits for the release.',
   });
 }

@@ -9,6 +9,7 @@ import { publish } from '../../events/transactions/publish.ts';
 import { readClock } from '../../schedules/operations/read-clock.ts';
 import { getPromotion } from '../get-promotion.ts';
 import { findDeployPlan } from '../operations/find-deploy-plan.ts';
+import { findPlanPause } from '../operations/find-plan-pause.ts';
 import { findPolicy } from '../operations/find-policy.ts';
 import { findTarget } from '../operations/find-target.ts';
 import { insertDeployPlan, type MadeDeployPlan } from '../operations/insert-deploy-plan.ts';
@@ -27,11 +28,14 @@ export interface DeployPlanReport extends Omit<MadeDeployPlan, 'hours'> {
 /** A plan that could not be made is made again: soon enough for who waits, and no storm on what can't be reached. */
 const FAILED_HOURS = 1 / 12;
 
+/** Beside those that follow one that has expired; an agent that goes on making others is broken, or nobody's. */
+const MOST_AN_HOUR = 20;
+
 /**
  * Keeps the plan that an agent made for the promotion that waits, in the place of the one before, whose approvals are void. The
  * same file again changes nothing. Locks: the decisions about the environment, then the session against its end.
  *
- * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`, `PROMOTION_UNKNOWN`, `DEPLOY_PLAN_NOT_WANTED`
+ * @throws TowpathError `SESSION_UNKNOWN`, `SESSION_ENDED`, `PROMOTION_UNKNOWN`, `DEPLOY_PLAN_NOT_WANTED`, `DEPLOY_PLANS_TOO_MANY`
  */
 export function keepDeployPlan(pool: pg.Pool, report: DeployPlanReport): Promise<void> {
   return withTransaction(pool, 'keep-deploy-plan', async (tx) => {
@@ -41,9 +45,11 @@ export function keepDeployPlan(pool: pg.Pool, report: DeployPlanReport): Promise
     const promotion = await getPromotion(tx, promotionId);
     if (promotion.environment !== environment) throw promotionUnknown();
     const hours = await readExpiry(tx, promotion);
-    const current = await findDeployPlan(tx, promotionId);
+    const current = await findDeployPlan(tx, promotionId, hours);
     if (current && current.agentId === report.agentId && isSame(current.plan, report, await readClock(tx))) return;
-    if (current) await withdraw(tx, promotion, current.plan);
+    const pauseEndsAt = await findPlanPause(tx, { promotionId, hours, most: MOST_AN_HOUR });
+    if (pauseEndsAt !== undefined) throw tooMany(pauseEndsAt);
+    if (current) await withdraw(tx, promotion, current.plan, report);
     await insertDeployPlan(tx, { ...report, hours: report.file === null ? FAILED_HOURS : hours });
     await audit(tx, promotion, report);
     await publish(tx, {
@@ -71,8 +77,15 @@ function isSame({ sha256, expiresAt }: DeployPlanView, { file }: DeployPlanRepor
   return sha256 !== null && sha256 === file?.sha256 && Date.parse(expiresAt) > nowMs;
 }
 
-async function withdraw(tx: Transaction, promotion: PromotionView, { id, sha256, signOffs }: DeployPlanView) {
-  const why = 'Another plan took its place.';
+async function withdraw(
+  tx: Transaction,
+  promotion: PromotionView,
+  { id, sha256, signOffs }: DeployPlanView,
+  { file, agentName }: DeployPlanReport,
+) {
+  const people = signOffs.map(({ person }) => person);
+  const voided = people.length > 0 ? ` What ${people.join(', ')} said of it is void.` : '';
+  const why = `Another plan took its place, made by ${agentName}.${voided}`;
   if (!(await withdrawDeployPlan(tx, id, why))) throw notWanted();
   await writeAudit(tx, {
     actor: { kind: 'policy', name: 'observed' },
@@ -80,7 +93,7 @@ async function withdraw(tx: Transaction, promotion: PromotionView, { id, sha256,
     subject: promotionSubject(promotion),
     environment: promotion.environment,
     why,
-    details: { plan: id, sha256, people: signOffs.map(({ person }) => person) },
+    details: { plan: id, sha256, people, by: file?.sha256 ?? null },
   });
 }
 
@@ -93,6 +106,15 @@ async function audit(tx: Transaction, promotion: PromotionView, report: DeployPl
     environment,
     why: error?.message,
     details: { sha256: file?.sha256 ?? null, error: error?.code },
+  });
+}
+
+function tooMany(endsAt: string): TowpathError {
+  return new TowpathError({
+    code: 'DEPLOY_PLANS_TOO_MANY',
+    message: `${MOST_AN_HOUR} plans were made for this promotion within an hour, each while the one before still counted; the last one counts.`,
+    cause: 'Each that is made takes the place of the one before, and voids what people said of it.',
+    fix: `Find out why the agent makes one after another: its log, and who has its credential. Another one is taken again from ${endsAt} on.`,
   });
 }
 

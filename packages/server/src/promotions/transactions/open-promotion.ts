@@ -1,6 +1,7 @@
 // A person asks for a release in an environment. Its gates are judged at once, so the answer says what it waits for.
 import type { PromotionView } from '@towpath/api';
 import type pg from 'pg';
+import { findHuman } from '../../access/operations/find-human.ts';
 import { type Transaction, withTransaction } from '../../db/database.ts';
 import { createOutbox, publish } from '../../events/transactions/publish.ts';
 import { findRelease } from '../../releases/operations/find-release.ts';
@@ -57,7 +58,8 @@ export async function openPromotion(
       await requireHope(tx, book, { request, target, live });
       await supersede(tx, live, by.name, outbox);
     }
-    const opened = await openLocked(tx, book, { ...request, target, actor: { kind: 'person', name: by.name } }, outbox);
+    const opening = { ...request, target, actor: { kind: 'person', name: by.name } as const };
+    const opened = await openLocked(tx, book, { ...opening, behind: await findHuman(tx, by) }, outbox);
     await publish(tx, outbox);
     return opened;
   });
@@ -72,7 +74,7 @@ interface Newcomer {
 async function requireHope(tx: Transaction, book: HolidayBook, { request, target, live }: Newcomer): Promise<void> {
   const release = await findRelease(tx, request.releaseId);
   if (!release) throw releaseUnknown(request.releaseId);
-  const asked = { ...request, by: request.by.name, release, target, atMs: await readClock(tx) };
+  const asked = { ...request, by: request.by, release, target, atMs: await readClock(tx) };
   const { decision, verdicts } = (await judgeRequest(tx, book, asked)).judgement;
   if (decision !== 'deny') return;
   const denied = verdicts.filter((verdict) => verdict.decision === 'deny').map(({ gate, code }) => `${gate} (${code})`);

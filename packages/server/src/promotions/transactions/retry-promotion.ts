@@ -29,12 +29,7 @@ export async function retryPromotion(
   const failed = await getPromotion(pool, promotionId);
   const { environment, release, kind, rollbackPlan, changeRecord, notBefore, note, emergency } = failed;
   if (failed.state !== 'errored') throw promotionNotRetriable(environment);
-  if (kind === 'rollback') {
-    const from = (await findRollbackOrigin(pool, promotionId)) ?? (await findDeployedRelease(pool, environment));
-    if (from === undefined) throw promotionNotRetriable(environment);
-    const reason = note ?? 'Once more.';
-    return rollBack(pool, book, { environment, from, to: release.id, reason, by, retryOf: promotionId });
-  }
+  if (kind === 'rollback') return rollBackAgain(pool, book, failed, by);
   return openPromotion(pool, book, {
     ...{ releaseId: release.id, environment, by, retryOf: promotionId },
     rollbackPlan: rollbackPlan ?? undefined,
@@ -43,4 +38,17 @@ export async function retryPromotion(
     note: note ?? undefined,
     emergency: emergency ? { reason: emergency.reason } : undefined,
   });
+}
+
+async function rollBackAgain(
+  pool: pg.Pool,
+  book: HolidayBook,
+  { id: retryOf, environment, release, note, refresh }: PromotionView,
+  by: Promoter,
+): Promise<PromotionView> {
+  const from = (await findRollbackOrigin(pool, retryOf)) ?? (await findDeployedRelease(pool, environment));
+  if (from === undefined) throw promotionNotRetriable(environment);
+  const fullRefresh = refresh ? { models: refresh.models, pipeline: refresh.pipeline } : undefined;
+  const reason = note ?? 'Once more.';
+  return rollBack(pool, book, { environment, from, to: release.id, reason, fullRefresh, by, retryOf });
 }

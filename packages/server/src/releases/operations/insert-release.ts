@@ -1,4 +1,5 @@
 import type { ReleaseBill } from '@towpath/core';
+import type { Human } from '../../access/operations/find-human.ts';
 import type { Db } from '../../db/database.ts';
 
 /** A release to be recorded. */
@@ -8,12 +9,15 @@ export interface NewRelease {
   readonly bill: ReleaseBill;
   readonly changelog: string;
   readonly createdBy: string;
+  /** Who stands behind it. */
+  readonly behind: Human;
   readonly createdFrom: string;
 }
 
 const STATEMENT = `
-insert into releases (id, project, version, bill, bundle_hash, changelog, created_by, created_from)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into releases (id, project, version, bill, bundle_hash, changelog, created_by, created_from, person_behind,
+  account_behind)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict do nothing`;
 
 /** Records a release; false: its id or its version is there. A second one of either waits for the first. */
@@ -28,6 +32,8 @@ export async function insertRelease(db: Db, release: NewRelease): Promise<boolea
     changelog,
     createdBy,
     createdFrom,
+    release.behind.name,
+    release.behind.account,
   ]);
   return answer.rowCount === 1;
 }

@@ -13,7 +13,9 @@ const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 export function registerCreateRelease(app: FastifyInstance, context: ServerContext): void {
   registerRoute(app, context, CreateRelease, {
     bodyLimitBytes: BODY_LIMIT_BYTES,
-    answer: async ({ identity, body }) =>
-      createRelease(context.pool, { ...body, createdBy: requirePerson(identity).name }),
+    answer: async ({ identity, body }) => {
+      const { name: createdBy, tokenId } = requirePerson(identity);
+      return createRelease(context.pool, { ...body, createdBy, tokenId });
+    },
   });
 }

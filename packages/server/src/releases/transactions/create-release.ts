@@ -10,6 +10,7 @@ import {
 } from '@towpath/core';
 import type pg from 'pg';
 import type { z } from 'zod';
+import { findHuman } from '../../access/operations/find-human.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { checkRegistration } from '../../code/check-registration.ts';
 import { hashCanonicalJson } from '../../code/graph-hash.ts';
@@ -24,7 +25,11 @@ import { listReleases } from '../operations/list-releases.ts';
 import { contentKnown, releaseInvalid, versionTaken } from '../release-errors.ts';
 
 /** What is to be recorded, and who says so. */
-export type ReleaseRequest = z.output<NonNullable<(typeof CreateRelease)['body']>> & { readonly createdBy: string };
+export type ReleaseRequest = z.output<NonNullable<(typeof CreateRelease)['body']>> & {
+  readonly createdBy: string;
+  /** The token it is said with; null: none. */
+  readonly tokenId?: string | null | undefined;
+};
 
 /** The release, and whether it was recorded by this call. */
 export interface CreatedRelease {
@@ -50,7 +55,8 @@ export function createRelease(pool: pg.Pool, request: ReleaseRequest): Promise<C
   return withTransaction(pool, 'create-release', async (tx) => {
     await checkBundle(tx, request);
     await storeGraphs(tx, graphs);
-    const isNew = await insertRelease(tx, { id, version, bill, changelog, createdBy, createdFrom });
+    const behind = await findHuman(tx, { name: createdBy, tokenId: request.tokenId });
+    const isNew = await insertRelease(tx, { id, version, bill, changelog, createdBy, createdFrom, behind });
     const release = await findRelease(tx, id);
     const older = isNew ? undefined : await findOlder(tx, bill);
     if (older?.version === version) return { release: older, isNew };

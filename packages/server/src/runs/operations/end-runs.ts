@@ -45,7 +45,7 @@ returning n.id, n.environment, n.run_number, n.pipeline, n.state, n.schedule_id 
            order by ${NEWEST_OF_PIPELINE} limit 1) as previous_state`;
 
 /**
- * Ends runs whose last task has ended, and returns them. They are locked. Uses runs_pkey, and runs_pipeline_idx for the run
+ * Ends runs whose last task has ended, and returns them. They are locked. Uses runs_pkey, and runs_ended_idx for the run
  * before; one that has ended already stays as it is, and is left out.
  */
 export async function endRuns(db: Db, endings: readonly RunEnding[]): Promise<readonly EndedRun[]> {

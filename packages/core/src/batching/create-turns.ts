@@ -1,5 +1,16 @@
-/** Runs one piece of work when it is its turn. Who gives up (`signal`) before that leaves the queue, and gets the signal's reason. */
-export type TakeTurn = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
+/** An `AbortSignal`, as far as it is needed: core knows no host. */
+export interface GiveUpSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/**
+ * Runs one piece of work when it is its turn, never within the call; a failure is its caller's alone. Who gives up (`signal`)
+ * before that leaves the queue, and gets the signal's reason.
+ */
+export type TakeTurn = <T>(work: () => Promise<T>, signal?: GiveUpSignal) => Promise<T>;
 
 /** How many may wait, and the error of who comes beyond them. */
 export interface QueueLimit {
@@ -15,7 +26,10 @@ export function createTurns(atOnce: number, limit?: QueueLimit): TakeTurn {
     if (running >= atOnce) {
       if (limit && waiting.size >= limit.waiting) throw limit.refuse();
       await waitIn(waiting, signal);
-    } else running += 1;
+    } else {
+      running += 1;
+      await Promise.resolve();
+    }
     try {
       return await work();
     } finally {
@@ -27,7 +41,7 @@ export function createTurns(atOnce: number, limit?: QueueLimit): TakeTurn {
   };
 }
 
-function waitIn(waiting: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
+function waitIn(waiting: Set<() => void>, signal: GiveUpSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {
       waiting.delete(go);
