@@ -34,7 +34,11 @@ export async function createTestDatabase(request: DatabaseRequest): Promise<Test
   if (request.template === 'state') await ensureStateTemplate(request.migrate);
   const template = request.template === 'state' ? STATE_TEMPLATE : 'template0';
   await withAdmin((admin) => admin.query(`create database ${name} template ${template}`));
-  return { url: databaseUrl(name), name, drop: () => dropDatabase(name) };
+  return {
+    url: request.template === 'state' ? stateUrl(name) : databaseUrl(name),
+    name,
+    drop: () => dropDatabase(name),
+  };
 }
 
 async function ensureStateTemplate(migrate: (databaseUrl: string) => Promise<unknown>): Promise<void> {
@@ -95,6 +99,14 @@ export async function withAdmin<T>(use: (admin: pg.Client) => Promise<T>, adminU
 function databaseUrl(name: string): string {
   const url = new URL(readAdminUrl());
   url.pathname = `/${name}`;
+  return url.toString();
+}
+
+/** By the socket, if there is one: the tests of the server ask a hundred thousand times. */
+function stateUrl(name: string): string {
+  const url = new URL(databaseUrl(name));
+  const folder = process.env.TOWPATH_TEST_DATABASE_SOCKET_FOLDER;
+  if (folder !== undefined) url.hostname = encodeURIComponent(folder);
   return url.toString();
 }
 

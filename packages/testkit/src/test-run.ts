@@ -13,6 +13,8 @@ import { waitFor } from './wait-for.ts';
 /** What the run needs of a PostgreSQL; the starter comes as an argument since testkit stands below it. */
 export interface TestPostgres {
   readonly adminUrl: string;
+  /** Where its socket lies. */
+  readonly socketFolder?: string | undefined;
   /** Process id of the postmaster. */
   readonly pid: number;
   stop(): Promise<void>;
@@ -50,6 +52,7 @@ export async function startTestRun(startPostgres: (folder: string) => Promise<Te
   const environment = {
     TMPDIR: temporary,
     TOWPATH_TEST_DATABASE_ADMIN_URL: postgres.adminUrl,
+    ...(postgres.socketFolder !== undefined && { TOWPATH_TEST_DATABASE_SOCKET_FOLDER: postgres.socketFolder }),
     TOWPATH_TEST_BRONZE_URL: withDatabase(postgres.adminUrl, 'bronze'),
   };
   return {

@@ -36,6 +36,8 @@ function formatHostRules(reach: Reach): string {
   return `# Written by Towpath at every start; edits are lost.
 ${allow('bronze', 'bronze_user', 'trust')}${allow('towpath', 'towpath', 'scram-sha-256')}${allow('all', SUPERUSER, 'scram-sha-256')}include_if_exists ${WAREHOUSE_RULES_FILE}
 host all all all reject
+local towpath towpath scram-sha-256
+local all ${SUPERUSER} scram-sha-256
 local all all reject
 `;
 }

@@ -18,9 +18,9 @@ export function formatAdminUrl(port: number, credentials: Credentials, database 
   return `postgres://${SUPERUSER}:${credentials.superuserPassword}@127.0.0.1:${port}/${database}`;
 }
 
-/** URL of the control plane's state for its own role. */
+/** URL of the control plane's state for its own role; `host` may be the folder of a socket. */
 export function formatStateUrl(port: number, { statePassword }: Credentials, host = '127.0.0.1'): string {
-  return `postgres://towpath:${statePassword}@${host}:${port}/towpath`;
+  return `postgres://towpath:${statePassword}@${encodeURIComponent(host)}:${port}/towpath`;
 }
 
 /** URL of another environment's warehouse for its role, which needs no password. */

@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './index.ts';
 import { preparePlatformBinaries } from './platform-binaries.ts';
 import { isProcessAlive } from './postmaster-file.ts';
+import { findServerPort } from './server-port.ts';
 
 const ENTRY = fileURLToPath(new URL('./index.ts', import.meta.url));
 const FAST = { fsync: 'off' };
@@ -136,6 +137,12 @@ describe('a start', () => {
     }
   });
 
+  it('in a folder whose path is too long for a socket is reached over loopback', async () => {
+    const server = await start(join(scratch, 'long'.repeat(30)));
+    expect(server.socketFolder).toBeUndefined();
+    expect(await query(server.stateUrl, 'select inet_server_addr() is null')).toEqual([false]);
+  });
+
   it('at the same time as another ends with one server that both use', async () => {
     const folder = join(scratch, 'together');
     const started = await Promise.all([start(folder), start(folder), start(folder)]);
@@ -236,9 +243,12 @@ describe('after a kill -9', () => {
     await (await start(folder)).stop();
     const file = [process.pid, join(folder, 'data'), 1_700_000_000, 5432, '', '127.0.0.1', '', 'ready'].join('\n');
     await writeFile(join(folder, 'data', 'postmaster.pid'), `${file}\n`);
-    const server = await start(folder);
-    expect(server.isAdopted).toBe(false);
+    const { port } = await findServerPort(0);
+    await writeFile(join(folder, 'data', `.s.PGSQL.${port}.lock`), `${file}\n`);
+    const server = await start(folder, port);
+    expect(server).toMatchObject({ isAdopted: false, port });
     expect((await readdir(join(folder, 'data'))).filter((name) => name.includes('stale'))).toEqual([]);
+    expect(await query(server.stateUrl, 'select 1')).toEqual([1]);
   });
 });
 
@@ -296,6 +306,22 @@ describe('who may connect', () => {
   it.each(['towpath', 'postgres'])('%s is refused with a wrong password', async (user) => {
     // 28P01 invalid_password.
     expect(await refusalOf(url(`${user}:wrong`, '127.0.0.1', user))).toBe('28P01');
+  });
+
+  it.each([
+    ['bronze_user', 'bronze', '28000'],
+    ['stranger', 'towpath', '28000'],
+    ['towpath:wrong', 'towpath', '28P01'],
+    ['postgres:wrong', 'towpath', '28P01'],
+  ])('%s is refused on %s by the socket', async (user, database, code) => {
+    expect(await refusalOf(url(user, encodeURIComponent(server.socketFolder ?? ''), database))).toBe(code);
+  });
+
+  it('the socket lies where nobody else may enter, and is the way to the state', async () => {
+    const folder = server.socketFolder ?? '';
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(folder, `.s.PGSQL.${server.port}`))).isSocket()).toBe(true);
+    expect(await query(server.stateUrl, 'select inet_server_addr() is null, current_user')).toEqual([true, 'towpath']);
   });
 
   it('bronze_user could not enter the state database even if the host rules let it', async () => {

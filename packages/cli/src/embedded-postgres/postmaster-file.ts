@@ -12,6 +12,8 @@ export interface PostmasterFile {
   /** Seconds since 1970. */
   readonly startedAtSeconds: number;
   readonly port: number;
+  /** Where its socket lies; undefined: it has none. */
+  readonly socketFolder: string | undefined;
   /** `starting`, `ready`, `stopping`, `standby`; empty while the file is being written. */
   readonly status: string;
 }
@@ -22,12 +24,15 @@ export async function readPostmasterFile(
   name = 'postmaster.pid',
 ): Promise<PostmasterFile | undefined> {
   const text = await readFile(join(dataFolder, name), 'utf8').catch(() => '');
-  const [pid, folder = '', startedAt, port, , , , status = ''] = text.split('\n').map((line) => line.trim());
+  const [pid, folder = '', startedAt, port, socketFolder = '', , , status = ''] = text
+    .split('\n')
+    .map((line) => line.trim());
   const file = {
     pid: Number(pid),
     dataFolder: folder,
     startedAtSeconds: Number(startedAt),
     port: Number(port),
+    socketFolder: socketFolder === '' ? undefined : socketFolder,
     status,
   };
   return file.pid > 0 && file.port > 0 ? file : undefined;

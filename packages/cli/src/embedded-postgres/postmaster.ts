@@ -15,6 +15,7 @@ import {
 import { type ProgramAccount, spawnProgram } from './program-account.ts';
 import { findFatalCode, openServerLog, quoteLog, readServerLog } from './server-log.ts';
 import { formatSettings } from './server-settings.ts';
+import { formatSocketSetting, removeStaleSocketLocks } from './socket-folder.ts';
 
 /** Only while starting or stopping; an idle server is not looked at. PostgreSQL needs 30 to 60 ms for either. */
 const LOOK_EVERY_MS = 5;
@@ -76,7 +77,10 @@ export async function waitUntilReady(folder: string, pid: number): Promise<Postm
 /** Starts a postmaster in a session of its own (Ctrl-C in our terminal is not for it) and waits for the outcome. */
 export async function launchPostmaster(request: LaunchRequest): Promise<LaunchResult> {
   const log = await openServerLog(request.folder);
-  const args = ['-D', join(request.folder, 'data'), ...formatSettings(request.port, request.settings)];
+  const dataFolder = join(request.folder, 'data');
+  await removeStaleSocketLocks(dataFolder);
+  const settings = { ...(await formatSocketSetting(dataFolder, request.port)), ...request.settings };
+  const args = ['-D', dataFolder, ...formatSettings(request.port, settings)];
   const child = spawnProgram(request.account, request.binaries.postgres, args, {
     cwd: '/',
     detached: true,

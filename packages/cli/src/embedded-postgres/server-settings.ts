@@ -6,8 +6,6 @@ import { TowpathError } from '@towpath/core';
 /** A laptop's PostgreSQL: small, quiet when idle, durable. Measured in docs/adr/0002-embedded-postgresql.md. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1,::1',
-  // A socket path may have 107 bytes (unix(7)), which a project folder easily exceeds.
-  unix_socket_directories: '',
   shared_buffers: '64MB',
   max_connections: '60',
   // Compiling costs more than it gives on tables of a laptop's size.

@@ -38,6 +38,7 @@ import { deleteLogChunks } from '../retention/operations/delete-log-chunks.ts';
 import { deleteRuns } from '../retention/operations/delete-runs.ts';
 import { lockExpiredRuns } from '../retention/operations/lock-expired-runs.ts';
 import { lockUnusedBundles } from '../retention/operations/lock-unused-bundles.ts';
+import { countOffTasks } from '../runs/operations/count-off-tasks.ts';
 import { endRuns } from '../runs/operations/end-runs.ts';
 import { listFirstFailures } from '../runs/operations/list-first-failures.ts';
 import { listLastRuns } from '../runs/operations/list-last-runs.ts';
@@ -156,6 +157,7 @@ const FREQUENT = [
   'listDirectlyWaiting',
   'listAllWaiting',
   'writeTaskStates',
+  'countOffTasks',
   'renewSession',
   'endRuns',
 ];
@@ -179,6 +181,7 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ['listDirectlyWaiting', 'run_task_edges_pkey', (db) => listDirectlyWaiting(db, [{ runId: ID, taskId: 't1' }])],
   ['listAllWaiting', 'run_task_edges_pkey', (db) => listAllWaiting(db, [{ runId: ID, taskId: 't1' }])],
   ['writeTaskStates', 'run_tasks_pkey', (db) => writeTaskStates(db, [change])],
+  ['countOffTasks', 'run_tasks_pkey', (db) => countOffTasks(db, new Map([[ID, 1]]))],
   // One live session per agent: its index leads to the same row.
   ['renewSession', 'agent_sessions_live_agent_key', (db) => renewSession(db, session, 15)],
   ['silenceSessions', 'agent_sessions_lease_idx', (db) => silenceSessions(db)],

@@ -1,4 +1,6 @@
+import type { SentGrant } from '@towpath/api';
 import type { Db } from '../../db/database.ts';
+import { type GrantRow, ORDER_OF_GRANTS, selectGrants, toSentGrant } from './grant-row.ts';
 
 /** A session with free slots. */
 export interface Claim {
@@ -11,12 +13,6 @@ export interface Claim {
   readonly protocol: number;
   /** Pools locked in this transaction. */
   readonly pools: readonly string[];
-}
-
-/** An attempt that was just granted. */
-export interface ClaimedAttempt {
-  readonly attemptId: string;
-  readonly runId: string;
 }
 
 const STATEMENT = `
@@ -49,29 +45,29 @@ with room (pool, free) as materialized (
   from picked p
   where t.run_id = p.run_id and t.task_id = p.task_id
   returning t.run_id, t.task_id, t.graph_hash, t.attempts_used, t.pool
+), granted as (
+  insert into attempts (run_id, task_id, number, environment, session_id, agent_id, host, spec_hash, pool)
+  select k.run_id, k.task_id, k.attempts_used, $1, $3, $4, $5, g.spec_hash, k.pool
+  from taken k
+  join graph_tasks g on g.graph_hash = k.graph_hash and g.task_id = k.task_id
+  returning id, epoch, run_id, task_id, number, environment, spec_hash
+), queued as materialized (
+  select id from runs where id in (select run_id from taken) and state = 'queued' order by id for no key update
+), begun as (
+  update runs r set state = 'running', started_at = now() from queued q where r.id = q.id
 )
-insert into attempts (run_id, task_id, number, environment, session_id, agent_id, host, spec_hash, pool)
-select k.run_id, k.task_id, k.attempts_used, $1, $3, $4, $5, g.spec_hash, k.pool
-from taken k
-join graph_tasks g on g.graph_hash = k.graph_hash and g.task_id = k.task_id
-returning id, run_id`;
+${selectGrants('granted')}
+${ORDER_OF_GRANTS}`;
 
 /**
  * Grants ready tasks, the highest priority first, then the oldest run, each as a new attempt with epoch 1; of a pool no
- * more than it has room for. Locks: tasks, skipping those another claim holds; then their runs in `key share`, skipping
- * runs that are being cancelled (an ending run doesn't conflict). Uses run_tasks_room_idx and attempts_pool_idx. No rows:
- * nothing is ready now. The session and the pools are locked; the hottest statement of the server.
+ * more than it has room for; their runs have begun by that. Locks: tasks, skipping those another claim holds; then their runs in
+ * `key share`, skipping runs that are being cancelled (an ending run doesn't conflict); of those, the ones that begin in id
+ * order. Uses run_tasks_room_idx and attempts_pool_idx. No rows: nothing is ready now. The session and the pools are locked;
+ * the hottest statement of the server.
  */
-export async function claimTasks(db: Db, claim: Claim): Promise<ClaimedAttempt[]> {
+export async function claimTasks(db: Db, claim: Claim): Promise<SentGrant[]> {
   const { environment, slots, sessionId, agentId, host, pools, protocol } = claim;
-  const { rows } = await db.query<{ id: string; run_id: string }>(STATEMENT, [
-    environment,
-    slots,
-    sessionId,
-    agentId,
-    host,
-    pools,
-    protocol,
-  ]);
-  return rows.map(({ id, run_id }) => ({ attemptId: id, runId: run_id }));
+  const { rows } = await db.query<GrantRow>(STATEMENT, [environment, slots, sessionId, agentId, host, pools, protocol]);
+  return rows.map((row) => toSentGrant(row, protocol));
 }

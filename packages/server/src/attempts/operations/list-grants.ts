@@ -1,114 +1,14 @@
-import type { AttemptGrant, SentGrant } from '@towpath/api';
-import { fillPlaceholders, formatRunName, type GraphTask, type ParameterValues } from '@towpath/core';
+import type { SentGrant } from '@towpath/api';
 import type { Db } from '../../db/database.ts';
+import { type GrantRow, ORDER_OF_GRANTS, selectGrants, toSentGrant } from './grant-row.ts';
 
-interface Row {
-  readonly id: string;
-  readonly epoch: number;
-  readonly run_id: string;
-  readonly run_number: number;
-  readonly pipeline: string;
-  readonly environment: string;
-  readonly parameters: ParameterValues;
-  readonly logical_at: string;
-  readonly logical_date: string;
-  readonly bundle_hash: string | null;
-  readonly task_id: string;
-  readonly number: number;
-  readonly spec: GraphTask;
-  readonly image_digest: string | null;
-  readonly spec_hash: string;
-  readonly inputs: AttemptGrant['inputs'];
-}
-
-/** json, not jsonb: a result may hold what jsonb refuses. */
-const STATEMENT = `
-select a.id, a.epoch, a.run_id, r.run_number, r.pipeline, a.environment, r.parameters, r.bundle_hash,
-       coalesce(r.logical_at, r.created_at) as logical_at,
-       coalesce(r.logical_date, (r.created_at at time zone 'UTC')::date)::text as logical_date,
-       a.task_id, a.number, g.spec, a.spec_hash, (
-         select d->>'digest' from releases l, jsonb_array_elements(l.bill->'datakits') d
-         where l.id = r.release_id and d->>'name' = g.spec->'datakit'->>'name'
-           and d->>'version' = g.spec->'datakit'->>'version'
-       ) as image_digest,
-       case when g.spec ? 'inputs' then (
-         select coalesce(json_object_agg(u.task_id, s.result), '{}')
-         from run_tasks u
-         left join attempts s on s.id = coalesce(
-           (select w.id from attempts w where w.run_id = u.run_id and w.task_id = u.task_id and w.state = 'succeeded'),
-           u.reused_from_attempt_id)
-         where u.run_id = a.run_id and u.task_id in (select jsonb_array_elements_text(g.spec->'inputs'))
-       ) end as inputs
-from attempts a
-join runs r on r.id = a.run_id
-join run_tasks t on t.run_id = a.run_id and t.task_id = a.task_id
-join graph_tasks g on g.graph_hash = t.graph_hash and g.task_id = t.task_id
+const STATEMENT = `${selectGrants('attempts')}
 where a.id = any ($1::uuid[])
-order by t.priority desc, a.run_id, t.position`;
+${ORDER_OF_GRANTS}`;
 
-/**
- * All that an executor needs, for attempts just granted or adopted, as a session of this protocol understands it. Uses
- * primary keys; locks nothing.
- */
+/** Grants that were made before: to be sent again, or adopted by a session of this protocol. Uses primary keys; locks nothing. */
 export async function listGrants(db: Db, attemptIds: readonly string[], protocol: number): Promise<SentGrant[]> {
   if (attemptIds.length === 0) return [];
-  const { rows } = await db.query<Row>(STATEMENT, [attemptIds]);
-  return rows.map((row) => (protocol === 1 ? toFirstGrant(row) : toGrant(row)));
-}
-
-/** An agent of protocol 1 refuses a reply with keys that it doesn't know. It is granted nothing that needs them. */
-function toFirstGrant(row: Row): SentGrant {
-  const {
-    function: _function,
-    parameters: _parameters,
-    logicalAt: _logicalAt,
-    logicalDate: _logicalDate,
-    inputs: _inputs,
-    datakit,
-    ...known
-  } = toGrant(row);
-  return { ...known, datakit: datakit && { name: datakit.name, version: datakit.version } };
-}
-
-function toGrant(row: Row): AttemptGrant {
-  const { spec } = row;
-  return {
-    attemptId: row.id,
-    epoch: row.epoch,
-    runId: row.run_id,
-    runName: formatRunName(row.pipeline, row.environment, row.run_number),
-    pipeline: row.pipeline,
-    taskId: row.task_id,
-    attemptNumber: row.number,
-    ...toCode(row),
-    environmentVariables: Object.fromEntries(
-      Object.entries(spec.environmentVariables).map(([name, value]) => [name, fill(row, value)]),
-    ),
-    parameters: copyParameters(row.parameters),
-    logicalAt: row.logical_at,
-    logicalDate: row.logical_date,
-    inputs: row.inputs,
-    timeoutSeconds: spec.timeoutSeconds,
-    specHash: row.spec_hash,
-  };
-}
-
-function toCode(row: Row): Pick<AttemptGrant, 'datakit' | 'function' | 'argv'> {
-  const { spec, image_digest: digest } = row;
-  if (spec.kind === 'datakit')
-    return { datakit: { ...spec.datakit, digest }, function: null, argv: spec.argv.map((word) => fill(row, word)) };
-  const { module, export: exported, configuration = [] } = spec;
-  const place = { bundle: row.bundle_hash ?? '', module, export: exported, configuration: [...configuration] };
-  return { datakit: null, function: place, argv: [] };
-}
-
-function fill({ parameters, run_id, run_number, logical_at, logical_date }: Row, text: string): string {
-  const run = { id: run_id, number: String(run_number), logicalTime: logical_at, logicalDate: logical_date };
-  return fillPlaceholders(text, { parameters, run });
-}
-
-function copyParameters(parameters: ParameterValues): AttemptGrant['parameters'] {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [name, typeof value === 'object' ? [...value] : value]),
-  );
+  const { rows } = await db.query<GrantRow>(STATEMENT, [attemptIds]);
+  return rows.map((row) => toSentGrant(row, protocol));
 }

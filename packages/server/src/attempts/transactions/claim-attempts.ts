@@ -50,7 +50,7 @@ export function claimAttempts(pool: pg.Pool, request: ClaimRequest): Promise<Cla
     const outbox = createOutbox();
     const claimed = await grantTasks(tx, { ...request, session }, outbox);
     await publish(tx, outbox);
-    const attempts = await listGrants(tx, [...overdue, ...claimed], session.protocol);
+    const attempts = [...(await listGrants(tx, overdue, session.protocol)), ...claimed];
     const nextReadyMs =
       attempts.length > 0 ? undefined : await findNextReady(tx, { ...request, environment: session.environment });
     return { ...heard, attempts, nextReadyMs };

@@ -11,7 +11,6 @@ import { type FinishVerdict, judgeRepeated } from '../judge-repeated.ts';
 import { normalizeFinish } from '../normalize-finish.ts';
 import { findAttempts } from '../operations/find-attempts.ts';
 import { keepLateResult } from '../operations/keep-late-result.ts';
-import { listGrants } from '../operations/list-grants.ts';
 import { type EndedAttempts, endLockedAttempts } from './end-locked-attempts.ts';
 import { grantTasks } from './grant-tasks.ts';
 
@@ -47,9 +46,8 @@ export function finishAttempts(pool: pg.Pool, { session: key, reports, slots }: 
     const verdicts = await judgeAll(tx, { key, finishes, outbox }, ended?.attemptIds ?? new Set());
     const isIncomplete = [...verdicts.values()].includes('log-incomplete');
     const canGrant = !session.isEnded && !session.isSilent && !isIncomplete && slots > 0;
-    const granted = canGrant ? await grantTasks(tx, { session, agentId: key.agentId, slots }, outbox) : [];
-    const attempts = await listGrants(tx, granted, session.protocol);
-    if (ended && isAllGranted({ ended, attempts, session, hasFreeSlots: granted.length < slots && canGrant }))
+    const attempts = canGrant ? await grantTasks(tx, { session, agentId: key.agentId, slots }, outbox) : [];
+    if (ended && isAllGranted({ ended, attempts, session, hasFreeSlots: attempts.length < slots && canGrant }))
       outbox.topics.delete(`tasks:${session.environment}`);
     await publish(tx, outbox);
     return { verdicts, attempts, isSilent: session.isSilent };

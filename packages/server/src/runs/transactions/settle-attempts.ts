@@ -12,7 +12,6 @@ import type { Transaction } from '../../db/database.ts';
 import type { Outbox } from '../../events/transactions/publish.ts';
 import { decideRunEnd } from '../decide-run-end.ts';
 import { countOffTasks } from '../operations/count-off-tasks.ts';
-import { countTasksByState } from '../operations/count-tasks-by-state.ts';
 import { endRuns } from '../operations/end-runs.ts';
 import {
   listAllWaiting,
@@ -51,7 +50,7 @@ export async function settleAttempts(
   const runs = new Map(attempts.map(({ run }) => [run.id, run]));
   const own = attempts.map(decide);
   const ended = own.filter(({ to }) => isTerminalTaskState(to));
-  const waiting = await followEnds(tx, ended);
+  const waiting = await followEnds(tx, leaveOutLast(runs, ended));
   const changes = [...own, ...waiting];
   await writeTaskStates(tx, changes);
   for (const { id: runId, environment } of runs.values())
@@ -75,8 +74,18 @@ function decide({ run, taskId, ...attempt }: SettledAttempt): TaskStateChange {
   return { ...key, to: 'ready', delaySeconds: decision.delaySeconds };
 }
 
+/** Behind the last tasks of a run nothing waits, and many runs have but one. */
+function leaveOutLast(
+  runs: ReadonlyMap<string, LockedRun>,
+  ended: readonly TaskStateChange[],
+): readonly TaskStateChange[] {
+  const counts = Map.groupBy(ended, ({ runId }) => runId);
+  return ended.filter(({ runId }) => (runs.get(runId)?.unfinishedTasks ?? 0) > (counts.get(runId)?.length ?? 0));
+}
+
 /** Trigger rules decide in core. What ends without having run is rare, so what lies behind it is only read then. */
 async function followEnds(tx: Transaction, ended: readonly TaskStateChange[]): Promise<readonly TaskStateChange[]> {
+  if (ended.length === 0) return [];
   const direct = settleByRun(ended, await listDirectlyWaiting(tx, ended));
   if (!direct.some(({ to }) => isTerminalTaskState(to))) return direct;
   return settleByRun(ended, await listAllWaiting(tx, ended));
@@ -100,14 +109,12 @@ export async function settleRuns(
 ): Promise<void> {
   if (ended.length === 0) return;
   const endedTasks = new Map([...Map.groupBy(ended, ({ runId }) => runId)].map(([id, tasks]) => [id, tasks.length]));
-  const unfinished = await countOffTasks(tx, endedTasks);
-  const finished = [...endedTasks.keys()].filter((runId) => !unfinished.has(runId));
-  if (finished.length === 0) return;
-  const counts = await countTasksByState(tx, finished);
-  const endings = finished.map((runId) => {
+  const finished = await countOffTasks(tx, endedTasks);
+  if (finished.size === 0) return;
+  const endings = [...finished].map(([runId, taskCounts]) => {
     const run = runs.get(runId);
     if (!run) throw new Error(`run ${runId} was to be settled and is not locked`);
-    return { runId, state: decideRunEnd({ ...run, taskCounts: counts.get(runId) ?? {} }) };
+    return { runId, state: decideRunEnd({ ...run, taskCounts }) };
   });
   // What waits for it is planned by whoever ticks: schedules are locked before runs, and here runs are.
   const endedRuns = await endRuns(tx, endings);

@@ -4,10 +4,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { findProcess } from '../../../host/process-identity.ts';
+import { createJsonLineWriter, readJsonLines } from './json-lines.ts';
 import type { LauncherOrder, LauncherWord, ShimRequest } from './launcher-protocol.ts';
-import { readJsonLines } from './read-lines.ts';
 
 const shims = new Map<number, ChildProcess>();
+const { say } = createJsonLineWriter<LauncherWord>(process.stdout);
 
 readJsonLines(process.stdin, obey);
 process.stdin.once('end', end);
@@ -67,8 +68,4 @@ function fail(id: number, thrown: unknown): void {
   shims.delete(id);
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : null;
   say({ id, error: { code, message: thrown instanceof Error ? thrown.message : String(thrown) } });
-}
-
-function say(word: LauncherWord): void {
-  process.stdout.write(`${JSON.stringify(word)}\n`);
 }

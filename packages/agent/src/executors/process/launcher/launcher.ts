@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { TowpathError } from '@towpath/core';
 import { isProcessAlive, type ProcessIdentity } from '../../../host/process-identity.ts';
 import type { StartedShim } from '../started-shim.ts';
+import { createJsonLineWriter, readJsonLines } from './json-lines.ts';
 import type { LauncherOrder, LauncherWord, ShimRequest } from './launcher-protocol.ts';
-import { readJsonLines } from './read-lines.ts';
 
 export interface LauncherOptions {
   /** Node to run it. */
@@ -71,9 +71,10 @@ function startProcess(nodePath: string, entry: string): Running {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const shims = new Map<number, LaunchedShim>();
+  const orders = createJsonLineWriter<LauncherOrder>(child.stdin);
   let isOver = false;
   const tell = (order: LauncherOrder): void => {
-    if (!isOver) child.stdin.write(`${JSON.stringify(order)}\n`);
+    if (!isOver) orders.say(order);
   };
   const end = (): void => {
     isOver = true;
@@ -98,7 +99,10 @@ function startProcess(nodePath: string, entry: string): Running {
       });
     },
     isOver: () => isOver,
-    close: () => child.stdin.end(),
+    close: () => {
+      orders.flush();
+      child.stdin.end();
+    },
   };
 }
 
