@@ -16,10 +16,9 @@ export interface Roster {
   knows(grant: Pick<AttemptGrant, 'attemptId'>): boolean;
   /** Slots nobody uses. */
   freeSlots(): number;
-  /**
-   * How many attempts can be taken when so many that are just being reported have gone, and beyond the slots what is prefetched; fewer
-   * when there are too many. Only here: a claim that waits would go on asking for what nobody wants any more.
-   */
+  /** How many attempts can be taken, and beyond free slots what is prefetched; none when none is free. */
+  slotsNow(): number;
+  /** The same when so many that are just being reported have gone; fewer when there are too many. */
   slotsAfter(ended: number): number;
   /** Frees the slots of attempts whose ends the server has accepted, lets `start` use them, and tells of what stays free. */
   exchange(reportedIds: readonly string[], start: () => void): void;
@@ -67,6 +66,10 @@ export function createRoster(slots: number): Roster {
     list: () => [...runners.values()],
     knows: ({ attemptId }) => runners.has(attemptId) || done.has(attemptId),
     freeSlots: () => toRequest(slots - countActive()),
+    slotsNow: () => {
+      const free = slots - countActive();
+      return free > 0 ? toRequest(free + prefetch.count()) : 0;
+    },
     slotsAfter: (ended) => {
       const beyond = prefetch.count();
       return toRequest(Math.min(ended + beyond, slots + beyond - countActive() + ended));

@@ -15,35 +15,41 @@ export interface ClaimLoopOptions {
 
 /** Most proxies cut idle connections after 30 to 60 s. */
 const WAIT_MS = 25_000;
+/** What is asked for beyond the slots says what tasks were like a moment ago; so long it may be believed. */
+const BEYOND_WAIT_MS = 2_000;
 /** How much longer than asked a server may take to answer. */
 const SLACK_MS = 15_000;
 
 /** Runs until the signal fires; resolves then. Rejects when the server refuses what an agent says. */
 export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
-  const { client, session, roster, signal } = options;
+  const { roster, signal } = options;
   let interrupt: AbortController | undefined;
   // Most slots are taken again by what a finish is answered with.
   roster.onFree(() => {
     if (roster.freeSlots() > 0) interrupt?.abort();
   });
   while (!signal.aborted) {
-    const slots = roster.freeSlots();
     // Without slots nothing can be granted, so only then is it safe to hang up and ask again with more.
-    interrupt = slots === 0 ? new AbortController() : undefined;
+    interrupt = roster.freeSlots() === 0 ? new AbortController() : undefined;
     const waiting = interrupt ? AbortSignal.any([signal, interrupt.signal]) : signal;
-    const asked = session.ask(
-      async ({ sessionId }, callSignal) => {
-        const body = { slots, waitMs: WAIT_MS };
-        const answer = await client.call(ClaimAttempts, { params: { sessionId }, body, signal: callSignal });
-        return { ...answer, sessionId };
-      },
-      { signal: waiting, timeoutMs: WAIT_MS + SLACK_MS },
-    );
-    const reply = await unlessAborted(asked, waiting);
+    const reply = await unlessAborted(claim(options, waiting), waiting);
     for (const attemptId of reply?.cancel ?? []) roster.find(attemptId)?.cancel();
     if (reply?.attempts.length) failpoint('claim.before-start');
     if (reply) options.start(reply.attempts, reply.sessionId);
   }
+}
+
+function claim({ client, session, roster }: ClaimLoopOptions, signal: AbortSignal) {
+  const slots = roster.slotsNow();
+  const waitMs = slots > roster.freeSlots() ? BEYOND_WAIT_MS : WAIT_MS;
+  return session.ask(
+    async ({ sessionId }, callSignal) => {
+      const body = { slots, waitMs };
+      const answer = await client.call(ClaimAttempts, { params: { sessionId }, body, signal: callSignal });
+      return { ...answer, sessionId };
+    },
+    { signal, timeoutMs: waitMs + SLACK_MS },
+  );
 }
 
 /** Renews the lease three times in its span until the signal fires: two lost renewals do no harm. */

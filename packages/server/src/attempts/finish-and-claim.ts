@@ -7,6 +7,12 @@ import type { ServerContext } from '../http/server-context.ts';
 import type { FinishVerdict } from './judge-repeated.ts';
 import { claimAttempts } from './transactions/claim-attempts.ts';
 import { finishAttempts } from './transactions/finish-attempts.ts';
+import { hasOthers } from './wait-for-claim.ts';
+
+/** A session of an agent of that environment. */
+export interface ReportingSession extends SessionKey {
+  readonly environment: string;
+}
 
 /** Reports of one session, and how many slots it has now. */
 export interface FinishReport {
@@ -21,10 +27,11 @@ export interface FinishReport {
  */
 export async function finishAndClaim(
   context: ServerContext,
-  session: SessionKey,
+  session: ReportingSession,
   { attempts: reports, slots }: FinishReport,
 ): Promise<{ stale: string[]; attempts: SentGrant[] }> {
-  const { verdicts, attempts, isSilent } = await finishAttempts(context.pool, { session, reports, slots });
+  const isContended = hasOthers(context.hints, session);
+  const { verdicts, attempts, isSilent } = await finishAttempts(context.pool, { session, reports, slots, isContended });
   const listOf = (verdict: FinishVerdict) => [...verdicts].filter(([, given]) => given === verdict).map(([id]) => id);
   const incomplete = listOf('log-incomplete');
   if (incomplete.length > 0) throw logIncomplete(incomplete);
@@ -32,11 +39,16 @@ export async function finishAndClaim(
   return { stale: listOf('stale'), attempts: granted };
 }
 
-async function claimAfterSilence(context: ServerContext, session: SessionKey, slots: number): Promise<SentGrant[]> {
+async function claimAfterSilence(
+  context: ServerContext,
+  session: ReportingSession,
+  slots: number,
+): Promise<SentGrant[]> {
   try {
     // Who asks for work lives; a silent session must hold nothing that is not uncertain.
     await renewSessionLease(context, session);
-    const request = { ...session, slots, redeliverAfterSeconds: context.leaseSeconds };
+    const isContended = hasOthers(context.hints, session);
+    const request = { ...session, slots, isContended, redeliverAfterSeconds: context.leaseSeconds };
     return (await claimAttempts(context.pool, request)).attempts;
   } catch (thrown) {
     // The reports of an ended session are answered (as stale); there is just nothing more for it.

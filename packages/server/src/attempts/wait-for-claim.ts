@@ -1,10 +1,11 @@
 // The long poll: ask, sleep until a hint or the next thing that is due, ask again. Nothing is held while it sleeps.
 import { renewSessionLease } from '../agents/transactions/renew-session-lease.ts';
+import type { Hints, Topic } from '../hints/hints.ts';
 import type { ServerContext } from '../http/server-context.ts';
 import { type ClaimRequest, type ClaimResult, claimAttempts } from './transactions/claim-attempts.ts';
 
 /** A claim that waits at most so long. */
-export interface WaitingClaim extends Omit<ClaimRequest, 'redeliverAfterSeconds'> {
+export interface WaitingClaim extends Omit<ClaimRequest, 'redeliverAfterSeconds' | 'isContended'> {
   readonly environment: string;
   readonly waitMs: number;
   readonly signal: AbortSignal;
@@ -21,11 +22,12 @@ const MIN_SLEEP_MS = 20;
  */
 export async function waitForClaim(context: ServerContext, claim: WaitingClaim): Promise<ClaimResult> {
   await renewSessionLease(context, claim);
-  const request = { ...claim, redeliverAfterSeconds: context.leaseSeconds };
-  const hints = context.hints.subscribe([`tasks:${claim.environment}`, `session:${claim.sessionId}`]);
+  const hints = context.hints.subscribe(listTopics(claim));
   const endsAtMs = performance.now() + claim.waitMs;
   try {
     for (;;) {
+      const isContended = hasOthers(context.hints, claim);
+      const request = { ...claim, isContended, redeliverAfterSeconds: context.leaseSeconds };
       const result = await claimAttempts(context.pool, request);
       const leftMs = endsAtMs - performance.now();
       if (hasAnswer(result) || leftMs <= 0 || claim.signal.aborted) return result;
@@ -37,6 +39,16 @@ export async function waitForClaim(context: ServerContext, claim: WaitingClaim):
   } finally {
     hints.close();
   }
+}
+
+/** Who has no slot can't take a task, so none is to wake it. */
+function listTopics({ environment, sessionId, slots }: WaitingClaim): Topic[] {
+  return slots > 0 ? [`tasks:${environment}`, `session:${sessionId}`] : [`session:${sessionId}`];
+}
+
+/** Another session of the environment waits for tasks, at this server. */
+export function hasOthers(hints: Hints, session: Pick<WaitingClaim, 'environment' | 'sessionId'>): boolean {
+  return hints.isAwaited(`tasks:${session.environment}`, `session:${session.sessionId}`);
 }
 
 function hasAnswer({ attempts, hasNewCancel, isSilent }: ClaimResult): boolean {

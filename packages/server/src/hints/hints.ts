@@ -27,6 +27,8 @@ export interface Subscription {
 
 export interface Hints {
   subscribe(topics: readonly Topic[]): Subscription;
+  /** Whether somebody of this process waits for it who does not wait for `own`, too. */
+  isAwaited(topic: Topic, own: Topic): boolean;
 }
 
 /** Wakes the waiters of this process; the listener feeds it. */
@@ -57,6 +59,7 @@ export function createHintBoard(): HintBoard {
         close: () => waiters.delete(waiter),
       };
     },
+    isAwaited: (topic, own) => [...waiters].some(({ topics }) => topics.has(topic) && !topics.has(own)),
     announce: (topic) => [...waiters].filter(({ topics }) => topics.has(topic)).forEach(hint),
     announceAll: () => [...waiters].forEach(hint),
   };

@@ -21,6 +21,8 @@ export interface SimulatedHost {
   readonly instanceId?: string | undefined;
   /** The session before it that it knows of. */
   readonly follows?: string | undefined;
+  /** Attempts at a time. Default: not said, as by an older agent. */
+  readonly maxAttempts?: number;
   /** Default: this version's. */
   readonly protocol?: number;
   readonly leftovers: readonly (Pick<AttemptGrant, 'attemptId' | 'epoch' | 'specHash'> & {
@@ -33,7 +35,7 @@ export interface SimulatedAgent {
   readonly sessionId: string;
   readonly adopted: readonly AttemptGrant[];
   readonly refused: readonly string[];
-  claim(slots?: number, waitMs?: number): Promise<AttemptGrant[]>;
+  claim(slots?: number, waitMs?: number, signal?: AbortSignal): Promise<AttemptGrant[]>;
   /** Claims without slots: what should be cancelled. */
   listCancels(waitMs?: number): Promise<string[]>;
   start(grants: readonly AttemptKey[]): Promise<string[]>;
@@ -68,8 +70,8 @@ export async function openSimulatedAgent(client: Client, host: Partial<Simulated
     sessionId: opened.sessionId,
     adopted: opened.adopted,
     refused: opened.refused,
-    claim: async (slots = 100, waitMs = 0) =>
-      (await client.call(ClaimAttempts, { params, body: { slots, waitMs } })).attempts,
+    claim: async (slots = 100, waitMs = 0, signal = undefined) =>
+      (await client.call(ClaimAttempts, { params, body: { slots, waitMs }, ...(signal && { signal }) })).attempts,
     listCancels: async (waitMs = 0) =>
       (await client.call(ClaimAttempts, { params, body: { slots: 0, waitMs } })).cancel,
     start: async (grants) => {

@@ -1,9 +1,9 @@
 // public: the link is the credential.
 import { OpenConsole } from '@towpath/api';
 import type { FastifyInstance } from 'fastify';
-import { requireIdentity } from '../../http/identity.ts';
 import { registerRoute } from '../../http/register-route.ts';
 import type { ServerContext } from '../../http/server-context.ts';
+import { linkInvalid } from '../link-invalid.ts';
 import { findConsoleSession } from '../operations/find-console-session.ts';
 import { noteRefused } from '../refusals/note-refused.ts';
 import { setSessionCookie } from '../session-cookie.ts';
@@ -21,9 +21,11 @@ export function registerOpenConsole(app: FastifyInstance, context: ServerContext
       const { cookie } = await noteRefused(context.refusals, { shown: 'link', address: request.ip }, () =>
         openConsole(context.pool, { link, before }, SESSION_SECONDS),
       );
+      const identity = await findConsoleSession(context.pool, cookie);
+      // Revoked in this moment.
+      if (!identity) throw linkInvalid();
       setSessionCookie(reply, context, cookie, SESSION_SECONDS);
-      const identity = (await findConsoleSession(context.pool, cookie)) ?? null;
-      return toSessionView(requireIdentity(identity), context.version);
+      return toSessionView(identity, context.version);
     },
   });
 }

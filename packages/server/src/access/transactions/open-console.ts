@@ -1,9 +1,9 @@
-import { TOWPATH, TowpathError } from '@towpath/core';
 import type pg from 'pg';
 import { personSubject } from '../../audit/audit-subjects.ts';
 import { writeAudit } from '../../audit/operations/write-audit.ts';
 import { withTransaction } from '../../db/database.ts';
 import { describeHolding } from '../describe-holding.ts';
+import { linkInvalid } from '../link-invalid.ts';
 import { endCredential } from '../operations/end-credential.ts';
 import { findLinkHolder } from '../operations/find-link-holder.ts';
 import type { HandedOn } from '../operations/insert-console-link.ts';
@@ -40,14 +40,5 @@ export function openConsole(
       details: { ...describeHolding(person.holding), lifeSeconds },
     });
     return { ...person, cookie: await insertConsoleSession(tx, person, lifeSeconds) };
-  });
-}
-
-function linkInvalid(): TowpathError {
-  return new TowpathError({
-    code: 'LINK_INVALID',
-    message: 'This link does not open the console.',
-    cause: 'A link works once, for ten minutes, and not longer than what it was made from.',
-    fix: `Ask for a new one: \`${TOWPATH} dev\` prints it when it starts.`,
   });
 }

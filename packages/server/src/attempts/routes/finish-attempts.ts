@@ -14,8 +14,8 @@ export function registerFinishAttempts(app: FastifyInstance, context: ServerCont
   registerRoute(app, context, FinishAttempts, {
     bodyLimitBytes: BODY_LIMIT_BYTES,
     answer: ({ identity, params: { sessionId }, body }) => {
-      const { agentId } = requireAgent(identity);
-      return finishAndClaim(context, { sessionId, agentId }, body);
+      const { agentId, environment } = requireAgent(identity);
+      return finishAndClaim(context, { sessionId, agentId, environment }, body);
     },
   });
 }

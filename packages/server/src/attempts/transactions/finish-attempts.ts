@@ -19,6 +19,8 @@ export interface FinishRequest {
   readonly session: SessionKey;
   readonly reports: readonly FinishedAttempt[];
   readonly slots: number;
+  /** See GrantRequest. */
+  readonly isContended: boolean;
 }
 
 /** What the server made of them. */
@@ -36,7 +38,10 @@ export interface FinishResult {
  *
  * @throws TowpathError `SESSION_UNKNOWN`
  */
-export function finishAttempts(pool: pg.Pool, { session: key, reports, slots }: FinishRequest): Promise<FinishResult> {
+export function finishAttempts(
+  pool: pg.Pool,
+  { session: key, reports, slots, isContended }: FinishRequest,
+): Promise<FinishResult> {
   const finishes = new Map(reports.map((finish) => [finish.attemptId, normalizeFinish(finish)]));
   return withFrequentTransaction(pool, 'finish', async (tx) => {
     const session = await findSession(tx, key);
@@ -46,7 +51,9 @@ export function finishAttempts(pool: pg.Pool, { session: key, reports, slots }: 
     const verdicts = await judgeAll(tx, { key, finishes, outbox }, ended?.attemptIds ?? new Set());
     const isIncomplete = [...verdicts.values()].includes('log-incomplete');
     const canGrant = !session.isEnded && !session.isSilent && !isIncomplete && slots > 0;
-    const attempts = canGrant ? await grantTasks(tx, { session, agentId: key.agentId, slots }, outbox) : [];
+    const attempts = canGrant
+      ? await grantTasks(tx, { session, agentId: key.agentId, slots, isContended }, outbox)
+      : [];
     if (ended && isAllGranted({ ended, attempts, session, hasFreeSlots: attempts.length < slots && canGrant }))
       outbox.topics.delete(`tasks:${session.environment}`);
     await publish(tx, outbox);
