@@ -1,14 +1,15 @@
 // Wires database, hints, reconciler and HTTP together, and takes them apart in the right order.
 import type { AddressInfo } from 'node:net';
-import { TowpathError } from '@towpath/core';
+import { createSharedQuestion, TowpathError } from '@towpath/core';
 import type { SourceSurroundings } from '@towpath/evidence';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { createOidcClient, type OidcOptions } from './access/oidc/oidc-client.ts';
+import { findIdentityByToken } from './access/operations/find-identity-by-token.ts';
 import { openRefusalDesk } from './access/refusals/refusal-desk.ts';
 import { createAuditSigner } from './audit/audit-signer.ts';
 import { createApp, type LogLevel } from './create-app.ts';
-import { openPool, translateDatabaseError } from './db/database.ts';
+import { openPool, prepareAll, translateDatabaseError } from './db/database.ts';
 import { checkSchemaVersion } from './db/migrate.ts';
 import { createEvidenceDesk } from './evidence/evidence-desk.ts';
 import { type HintListener, startHintListener } from './hints/hint-listener.ts';
@@ -115,6 +116,8 @@ async function listen(options: ServerOptions, { pool, board, listener }: Connect
     publicUrl: options.publicUrl?.replace(/\/+$/, ''),
     metrics: createMetrics(pool, options.version),
     startRun: createRunStarter(pool),
+    // An agent's reports, and starts in a loop, come several at a time.
+    findByToken: createSharedQuestion((token) => findIdentityByToken(prepareAll(pool), token)),
     cookieName: () => `towpath-${address.port}`,
   };
   const app = await createApp(context, {

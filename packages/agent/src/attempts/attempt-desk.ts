@@ -96,6 +96,7 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     link,
     session,
     signal: options.ended,
+    hasWaiting: () => queue.hasWaiting(),
     slotsAfter: (ended) => (options.closing.aborted ? 0 : roster.slotsAfter(ended)),
     take: (reportedIds, { attempts, sessionId }) =>
       roster.exchange(reportedIds, () => startGrants(attempts, sessionId)),

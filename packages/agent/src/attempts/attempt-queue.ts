@@ -38,6 +38,7 @@ export interface AttemptQueue {
   cancel(attemptId: string): void;
   /** Nothing more happens to it here, however it went: its slot is another's. */
   leave(attemptId: string): void;
+  hasWaiting(): boolean;
   /** Gives back all that waits; resolves when the server has answered. */
   clear(): Promise<void>;
 }
@@ -86,6 +87,7 @@ export function createAttemptQueue(options: QueueOptions): AttemptQueue {
       else void giveBack(state, [found]);
     },
     leave: (attemptId) => free(state, attemptId),
+    hasWaiting: () => state.queue.length > 0,
     clear: () => giveBack(state, state.queue),
   };
 }

@@ -9,7 +9,7 @@ test('the first item goes at once, and what comes within the interval shares the
   const sent: string[] = [];
   const batcher = createBatcher<string, void>({
     maxItems: 10,
-    pace: createPace(20),
+    pace: createPace(() => 20),
     isRefusal: () => false,
     send: async (items) => void sent.push(items.join()),
   });

@@ -26,6 +26,8 @@ import type { Identity } from './identity.ts';
 export interface Authentication {
   readonly db: Db;
   readonly cookieName: string;
+  /** Default: asks `db`. */
+  readonly findByToken?: (token: string) => Promise<Identity | undefined>;
 }
 
 /** And who is told of those that are not taken. */
@@ -73,13 +75,13 @@ export function hasSameRights(before: Identity | null, now: Identity | undefined
 /** Finds out who asks; undefined: nobody who is known, or no longer. */
 export async function findIdentity(
   request: FastifyRequest,
-  { db, cookieName }: Authentication,
+  { db, cookieName, findByToken = (token) => findIdentityByToken(db, token) }: Authentication,
 ): Promise<Identity | undefined> {
   const credential = findCredential(request, cookieName);
   if (credential?.kind === 'cookie') return findConsoleSession(db, credential.secret);
   if (credential === undefined) return undefined;
   const { secret } = credential;
-  return isTokenOf('attempt', secret) ? findAttemptByToken(db, secret) : findIdentityByToken(db, secret);
+  return isTokenOf('attempt', secret) ? findAttemptByToken(db, secret) : findByToken(secret);
 }
 
 /** Who shows nothing is not refused, and a console that was left open overnight tries nothing. */

@@ -65,6 +65,7 @@ export function registerRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       db: prepareAll(context.pool),
       cookieName: context.cookieName(),
       refusals: context.refusals,
+      findByToken: context.findByToken,
     };
     const identity = await authorize(request, contract.permission, authentication);
     return { identity, isWhole: request.raw.complete };

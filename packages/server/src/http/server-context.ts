@@ -7,6 +7,7 @@ import type { Hints } from '../hints/hints.ts';
 import type { Metrics } from '../metrics/create-metrics.ts';
 import type { HolidayBook } from '../promotions/holiday-book.ts';
 import type { RunStarter } from '../runs/run-starter.ts';
+import type { Identity } from './identity.ts';
 
 /** What routes work with; made once per server. */
 export interface ServerContext {
@@ -28,6 +29,8 @@ export interface ServerContext {
   readonly publicUrl: string | undefined;
   readonly metrics: Metrics;
   readonly startRun: RunStarter;
+  /** Whose a bearer token is, found out after it was asked. */
+  findByToken(token: string): Promise<Identity | undefined>;
   /** Told of credentials that are not taken. */
   readonly refusals: RefusalDesk;
   /** Includes the port, so that two servers on one machine don't log each other's people out. */
