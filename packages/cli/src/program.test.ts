@@ -36,6 +36,16 @@ describe('the command line', () => {
     expect(answer.err).toBe("error COMMAND_LINE_INVALID: Unknown command 'rnus'\n  fix: Did you mean runs?\n");
   });
 
+  it('says where options stand, when one stands before the command', async () => {
+    const fix = 'Options stand behind the command: npx towpath <command> … See --help.';
+    const answer = await run(['--project', 'examples/x', 'runs']);
+    expect(answer).toMatchObject({
+      code: 1,
+      err: `error COMMAND_LINE_INVALID: Unknown option '--project'\n  fix: ${fix}\n`,
+    });
+    expect((await run(['runs', '--projekt', 'x'])).err).not.toContain(fix);
+  });
+
   it('A84 says how many models a plan of a rollback takes, before it asks anybody', async () => {
     const models = Array.from({ length: 400 }, (_, at) => `model.shop.of_a_common_length_${at}`).join();
     await expect(run(['rollback', 'prod', '--plan', '--full-refresh', models])).rejects.toMatchObject({

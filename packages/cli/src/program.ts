@@ -131,5 +131,7 @@ export function createProgram(context: CommandContext, exitWith: (code: number) 
     });
   for (const register of COMMANDS) register(program, context, exitWith);
   for (const command of program.commands) command.copyInheritedSettings(program);
+  // What is told of the program itself stood before any command.
+  program.configureOutput({ outputError: (text, write) => write(formatUsageError(text, 'before-command')) });
   return program;
 }
