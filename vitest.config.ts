@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './scripts/vitest/longest-first.ts';
 
 const EVERYWHERE = ['node_modules', '**/node_modules/**', '**/dist/**', '.towpath/**'];
 
@@ -19,6 +20,7 @@ export default defineConfig({
     teardownTimeout: 30_000,
     // `npm test` adds JSON to .acceptance.json; a narrow run must not overwrite the result of the whole one.
     reporters: ['default', './scripts/vitest/skipped-reporter.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'pure', include: PURE, exclude: EVERYWHERE } },
       {
