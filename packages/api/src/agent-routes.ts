@@ -136,6 +136,12 @@ export const CloseSession = defineRoute({
   reply: z.object({ ended: z.boolean() }),
 });
 
+const AskedSlots = {
+  slots: z.number().int().min(0).max(MAX_ATTEMPTS_A_REQUEST),
+  /** So many of `slots` can't begin at once; not granted while another agent waits for tasks. */
+  ahead: z.number().int().min(0).max(MAX_ATTEMPTS_A_REQUEST).optional(),
+};
+
 export const ClaimAttempts = defineRoute({
   method: 'POST',
   path: '/api/agent/sessions/:sessionId/claim',
@@ -144,7 +150,7 @@ export const ClaimAttempts = defineRoute({
     'Claim ready attempts; waits up to `waitMs` when none is ready (long poll). A cancel intent also ends the wait.',
   params: SessionParams,
   body: z.strictObject({
-    slots: z.number().int().min(0).max(MAX_ATTEMPTS_A_REQUEST),
+    ...AskedSlots,
     waitMs: z.number().int().min(0).max(60_000),
   }),
   reply: z.object({ attempts: z.array(AttemptGrant), cancel: z.array(z.uuid()) }),
@@ -181,7 +187,7 @@ export const FinishAttempts = defineRoute({
   params: SessionParams,
   body: z.strictObject({
     attempts: z.array(FinishedAttempt).max(MAX_ATTEMPTS_A_REQUEST),
-    slots: z.number().int().min(0).max(MAX_ATTEMPTS_A_REQUEST),
+    ...AskedSlots,
   }),
   reply: z.object({
     /** Not accepted: another epoch or session holds the attempt, or it ended otherwise already. */

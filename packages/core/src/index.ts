@@ -10,7 +10,6 @@ export * from './audit/audit-checkpoint.ts';
 export * from './audit/verify-chain.ts';
 export * from './batching/batcher.ts';
 export * from './batching/create-turns.ts';
-export * from './batching/shared-question.ts';
 export * from './calendar/closure-words.ts';
 export * from './calendar/find-closures.ts';
 export * from './calendar/find-next-opening.ts';

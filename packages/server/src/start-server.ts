@@ -1,6 +1,6 @@
 // Wires database, hints, reconciler and HTTP together, and takes them apart in the right order.
 import type { AddressInfo } from 'node:net';
-import { createSharedQuestion, TowpathError } from '@towpath/core';
+import { TowpathError } from '@towpath/core';
 import type { SourceSurroundings } from '@towpath/evidence';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
@@ -16,6 +16,7 @@ import { type HintListener, startHintListener } from './hints/hint-listener.ts';
 import { createHintBoard } from './hints/hints.ts';
 import { prepareClosing } from './http/close-http.ts';
 import type { ServerContext } from './http/server-context.ts';
+import { createSharedQuestion } from './http/shared-question.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
 import { createHolidayBook } from './promotions/holiday-book.ts';
 import { runReconcilers } from './run-reconcilers.ts';

@@ -97,7 +97,7 @@ export function createAttemptDesk(given: DeskOptions): AttemptDesk {
     session,
     signal: options.ended,
     hasWaiting: () => queue.hasWaiting(),
-    slotsAfter: (ended) => (options.closing.aborted ? 0 : roster.slotsAfter(ended)),
+    askAfter: (ended) => (options.closing.aborted ? { slots: 0, ahead: 0 } : roster.askAfter(ended)),
     take: (reportedIds, { attempts, sessionId }) =>
       roster.exchange(reportedIds, () => startGrants(attempts, sessionId)),
   });

@@ -1,6 +1,13 @@
 // Prefetch: how many attempts an agent asks for beyond its slots: as many as would begin within a moment if the next ones are as short as the
 // last ones were. A slot then goes on at once instead of waiting for a report and its answer, and both carry several attempts.
 
+/** What a request asks for. */
+export interface Asked {
+  readonly slots: number;
+  /** So many of them are prefetched: no slot is free for them. */
+  readonly ahead: number;
+}
+
 export interface Prefetch {
   /** How many more than the slots may be held now. */
   count(): number;

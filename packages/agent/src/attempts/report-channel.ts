@@ -12,6 +12,7 @@ import { type Batcher, createBatcher } from '@towpath/core';
 import type { AgentSession } from '../session/agent-session.ts';
 import type { ServerLink } from '../session/server-link.ts';
 import { createPace } from './pace.ts';
+import type { Asked } from './prefetch.ts';
 
 /** Attempts that the server says are not under that epoch any more. */
 export interface StaleReply {
@@ -34,8 +35,8 @@ export interface ReportChannelOptions {
   readonly signal: AbortSignal;
   /** Attempts wait here for a slot. */
   hasWaiting(): boolean;
-  /** How many attempts can be taken when so many have ended. */
-  slotsAfter(ended: number): number;
+  /** What can be taken when so many have ended. */
+  askAfter(ended: number): Asked;
   /** What was accepted, and what is granted for the slots of it. */
   take(reportedIds: readonly string[], granted: Granted): void;
 }
@@ -81,12 +82,12 @@ export function createReportChannel(options: ReportChannelOptions): ReportChanne
 }
 
 async function sendFinishes(
-  { client, session, signal, slotsAfter, take }: ReportChannelOptions,
+  { client, session, signal, askAfter, take }: ReportChannelOptions,
   attempts: readonly FinishedAttempt[],
 ): Promise<StaleReply> {
   const reply = await session.ask(
     async ({ sessionId }, callSignal) => {
-      const body = { attempts: [...attempts], slots: slotsAfter(attempts.length) };
+      const body = { attempts: [...attempts], ...askAfter(attempts.length) };
       const answer = await client.call(FinishAttempts, { params: { sessionId }, body, signal: callSignal });
       return { ...answer, sessionId };
     },

@@ -1,7 +1,7 @@
 // The attempts this agent holds at this moment, and how many more it can take.
 import { type AttemptGrant, MAX_ATTEMPTS_A_REQUEST } from '@towpath/api';
 import type { AttemptRunner } from './attempt-runner.ts';
-import { createPrefetch, type Prefetch } from './prefetch.ts';
+import { type Asked, createPrefetch, type Prefetch } from './prefetch.ts';
 
 export interface Roster {
   /** Attempts at a time. */
@@ -16,10 +16,10 @@ export interface Roster {
   knows(grant: Pick<AttemptGrant, 'attemptId'>): boolean;
   /** Slots nobody uses. */
   freeSlots(): number;
-  /** How many attempts can be taken, and beyond free slots what is prefetched; none when none is free. */
-  slotsNow(): number;
-  /** The same when so many that are just being reported have gone; fewer when there are too many. */
-  slotsAfter(ended: number): number;
+  /** What can be taken now; nothing when no slot is free. */
+  askNow(): Asked;
+  /** What can be taken when so many that are just being reported have gone; less when there are too many. */
+  askAfter(ended: number): Asked;
   /** Frees the slots of attempts whose ends the server has accepted, lets `start` use them, and tells of what stays free. */
   exchange(reportedIds: readonly string[], start: () => void): void;
   /** Calls `listener` whenever a slot becomes free. */
@@ -28,6 +28,12 @@ export interface Roster {
 
 /** A grant is sent again after the lease time; so many attempts don't end within it. */
 const REMEMBERED = 1_000;
+
+/** `free` is negative where more is held than there are slots. */
+function toAsked(free: number, beyond: number): Asked {
+  const slots = toRequest(free + beyond);
+  return { slots, ahead: Math.max(0, slots - Math.max(0, free)) };
+}
 
 /** As many as one request may ask for. */
 function toRequest(count: number): number {
@@ -66,14 +72,8 @@ export function createRoster(slots: number): Roster {
     list: () => [...runners.values()],
     knows: ({ attemptId }) => runners.has(attemptId) || done.has(attemptId),
     freeSlots: () => toRequest(slots - countActive()),
-    slotsNow: () => {
-      const free = slots - countActive();
-      return free > 0 ? toRequest(free + prefetch.count()) : 0;
-    },
-    slotsAfter: (ended) => {
-      const beyond = prefetch.count();
-      return toRequest(Math.min(ended + beyond, slots + beyond - countActive() + ended));
-    },
+    askNow: () => (countActive() < slots ? toAsked(slots - countActive(), prefetch.count()) : toAsked(0, 0)),
+    askAfter: (ended) => toAsked(Math.min(ended, slots - countActive() + ended), prefetch.count()),
     exchange: (reportedIds, start) => {
       for (const id of reportedIds) if (runners.has(id)) reported.add(id);
       start();

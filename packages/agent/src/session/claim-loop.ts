@@ -40,12 +40,15 @@ export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
 }
 
 function claim({ client, session, roster }: ClaimLoopOptions, signal: AbortSignal) {
-  const slots = roster.slotsNow();
-  const waitMs = slots > roster.freeSlots() ? BEYOND_WAIT_MS : WAIT_MS;
+  const asked = roster.askNow();
+  const waitMs = asked.ahead > 0 ? BEYOND_WAIT_MS : WAIT_MS;
   return session.ask(
     async ({ sessionId }, callSignal) => {
-      const body = { slots, waitMs };
-      const answer = await client.call(ClaimAttempts, { params: { sessionId }, body, signal: callSignal });
+      const answer = await client.call(ClaimAttempts, {
+        params: { sessionId },
+        body: { ...asked, waitMs },
+        signal: callSignal,
+      });
       return { ...answer, sessionId };
     },
     { signal, timeoutMs: waitMs + SLACK_MS },

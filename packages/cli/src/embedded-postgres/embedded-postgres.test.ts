@@ -252,6 +252,41 @@ describe('after a kill -9', () => {
   });
 });
 
+describe('what lies beside the socket', () => {
+  const paths = (folder: string, port: number) => {
+    const socket = join(folder, 'data', `.s.PGSQL.${port}`);
+    return { socket, lock: `${socket}.lock` };
+  };
+  const prepare = async (name: string) => {
+    const folder = join(scratch, name);
+    await (await start(folder)).stop();
+    return { folder, ...(await findServerPort(0)) };
+  };
+
+  it.each([
+    ['nothing', () => ''],
+    ['no number', () => 'abc\n'],
+    ['another PostgreSQL that runs', (other: EmbeddedPostgres) => `${other.pid}\n`],
+  ])('a lock that names %s keeps it from nothing', async (name, write) => {
+    const other = await start(join(scratch, `o${name.length}`));
+    const { folder, port } = await prepare(`l${name.length}`);
+    await writeFile(paths(folder, port).lock, write(other));
+    const server = await start(folder, port);
+    expect(server).toMatchObject({ isAdopted: false, port, socketFolder: join(folder, 'data') });
+    expect(await query(server.stateUrl, 'select inet_server_addr() is null')).toEqual([true]);
+  });
+
+  it.each(['socket', 'lock'] as const)('a folder where its %s belongs costs the socket alone', async (what) => {
+    const { folder, port } = await prepare(`as-${what}`);
+    await mkdir(paths(folder, port)[what]);
+    await writeFile(join(paths(folder, port)[what], 'kept'), '');
+    const server = await start(folder, port);
+    expect(server).toMatchObject({ port, socketFolder: undefined });
+    expect(await query(server.stateUrl, 'select inet_server_addr() is null')).toEqual([false]);
+    expect(await readdir(paths(folder, port)[what])).toEqual(['kept']);
+  });
+});
+
 describe('who may connect', () => {
   let server: EmbeddedPostgres;
   const url = (user: string, host: string, database: string): string =>

@@ -13,6 +13,7 @@ import { preparePlatformBinaries } from './platform-binaries.ts';
 import { stopPostmaster } from './postmaster.ts';
 import { isProcessAlive, type PostmasterFile } from './postmaster-file.ts';
 import { chooseProgramAccount } from './program-account.ts';
+import { NO_SOCKET } from './socket-folder.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Holds data/, postgres.log and credentials.json; made when absent. */
@@ -85,7 +86,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /** Who is in other containers can't use a socket of this one. */
-const OF_NETWORK = { listen_addresses: '*', unix_socket_directories: '' };
+const OF_NETWORK = { listen_addresses: '*', ...NO_SOCKET };
 
 /** The folder's real path, made when absent. */
 async function openFolder(path: string): Promise<string> {

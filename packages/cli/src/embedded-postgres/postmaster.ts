@@ -15,7 +15,7 @@ import {
 import { type ProgramAccount, spawnProgram } from './program-account.ts';
 import { findFatalCode, openServerLog, quoteLog, readServerLog } from './server-log.ts';
 import { formatSettings } from './server-settings.ts';
-import { formatSocketSetting, removeStaleSocketLocks } from './socket-folder.ts';
+import { formatSocketSetting, NO_SOCKET, removeStaleSocketLocks, SOCKET_NAME } from './socket-folder.ts';
 
 /** Only while starting or stopping; an idle server is not looked at. PostgreSQL needs 30 to 60 ms for either. */
 const LOOK_EVERY_MS = 5;
@@ -74,13 +74,22 @@ export async function waitUntilReady(folder: string, pid: number): Promise<Postm
   return undefined;
 }
 
-/** Starts a postmaster in a session of its own (Ctrl-C in our terminal is not for it) and waits for the outcome. */
+/**
+ * Starts a postmaster in a session of its own (Ctrl-C in our terminal is not for it) and waits for the outcome. What lies in the way of
+ * its socket costs the socket alone.
+ */
 export async function launchPostmaster(request: LaunchRequest): Promise<LaunchResult> {
-  const log = await openServerLog(request.folder);
   const dataFolder = join(request.folder, 'data');
   await removeStaleSocketLocks(dataFolder);
-  const settings = { ...(await formatSocketSetting(dataFolder, request.port)), ...request.settings };
-  const args = ['-D', dataFolder, ...formatSettings(request.port, settings)];
+  const socket = await formatSocketSetting(dataFolder, request.port);
+  const result = await launchWith(request, { ...socket, ...request.settings });
+  if (result.kind === 'ready' || !result.log.includes(SOCKET_NAME)) return result;
+  return await launchWith(request, { ...request.settings, ...NO_SOCKET });
+}
+
+async function launchWith(request: LaunchRequest, settings: LaunchRequest['settings']): Promise<LaunchResult> {
+  const log = await openServerLog(request.folder);
+  const args = ['-D', join(request.folder, 'data'), ...formatSettings(request.port, settings)];
   const child = spawnProgram(request.account, request.binaries.postgres, args, {
     cwd: '/',
     detached: true,

@@ -9,12 +9,18 @@ import { isPostgresProcess, isZombie } from './postmaster-file.ts';
 /** Of a socket's path in bytes: 107 on Linux (unix(7)), 103 on macOS. */
 const MAX_PATH_BYTES = 103;
 
+/** What the name of each begins with. */
+export const SOCKET_NAME = '.s.PGSQL.';
+
+/** PostgreSQL then listens on loopback alone. */
+export const NO_SOCKET = { unix_socket_directories: '' };
+
 /** The setting that makes the socket, or none: of a folder whose path is too long, or on a file system that has no sockets. */
 export async function formatSocketSetting(dataFolder: string, port: number): Promise<Readonly<Record<string, string>>> {
   const isFit =
-    Buffer.byteLength(join(dataFolder, `.s.PGSQL.${port}`)) <= MAX_PATH_BYTES && (await canListen(dataFolder));
+    Buffer.byteLength(join(dataFolder, `${SOCKET_NAME}${port}`)) <= MAX_PATH_BYTES && (await canListen(dataFolder));
   // The setting is a list.
-  return { unix_socket_directories: isFit ? `"${dataFolder.replaceAll('"', '""')}"` : '' };
+  return isFit ? { unix_socket_directories: `"${dataFolder.replaceAll('"', '""')}"` } : NO_SOCKET;
 }
 
 /** PostgreSQL does not start when it can't make the socket that it was told to make. */
@@ -27,13 +33,22 @@ async function canListen(folder: string): Promise<boolean> {
 }
 
 /**
- * Beside a socket lies a file like postmaster.pid, which PostgreSQL heeds in the same way: one whose process id went to another
- * program would keep it from starting. The one of a postmaster that runs is not needed any more, should it be lost to a race.
+ * Beside a socket lies a file like postmaster.pid, which PostgreSQL heeds in the same way: a stale one whose process id went to another
+ * program, or an empty one, would keep it from starting. A postmaster has written postmaster.pid before; so what does not name that
+ * one is stale.
  */
 export async function removeStaleSocketLocks(dataFolder: string): Promise<void> {
   const names = (await readdir(dataFolder)).filter((name) => /^\.s\.PGSQL\.\d+\.lock$/.test(name));
   for (const path of names.map((name) => join(dataFolder, name))) {
-    const pid = Number((await readFile(path, 'utf8').catch(() => '')).split('\n')[0]);
-    if (pid > 0 && (isZombie(pid) || !isPostgresProcess(pid))) await rm(path, { force: true });
+    const owner = (await readFile(path, 'utf8').catch(() => '')).split('\n')[0]?.trim();
+    const running = await findRunning(dataFolder);
+    // Empty while it is being written by one that starts at the same moment.
+    const isKept = running !== undefined && (owner === '' || owner === String(running));
+    if (!isKept) await rm(path, { force: true }).catch(() => undefined);
   }
+}
+
+async function findRunning(dataFolder: string): Promise<number | undefined> {
+  const pid = Number((await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
+  return pid > 0 && isPostgresProcess(pid) && !isZombie(pid) ? pid : undefined;
 }

@@ -1,103 +1,91 @@
 // An agent that prefetches asks for more than it can begin. It gets that while nobody else waits for tasks.
-import type { SentGrant } from '@towpath/api';
+import { type AttemptGrant, ClaimAttempts, FinishAttempts } from '@towpath/api';
 import { createTestDatabase, waitFor } from '@towpath/testkit';
-import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openPool } from '../db/database.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../db/migrate.ts';
-import { createHintBoard } from '../hints/hints.ts';
+import { createHintBoard, type Hints } from '../hints/hints.ts';
 import { buildTask, startRunOf } from '../testing/builders.ts';
 import { buildFinish, openSimulatedAgent, type SimulatedAgent } from '../testing/simulated-agent.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
-import { claimAttempts } from './transactions/claim-attempts.ts';
-import { finishAttempts } from './transactions/finish-attempts.ts';
+import { limitSlots } from './wait-for-claim.ts';
 
-const SLOTS = 2;
+describe('what is asked for beyond what can begin', () => {
+  const asked = { environment: 'int', sessionId: 'one', slots: 5, ahead: 3 };
+  const limitIn = (board: Hints, more: object = {}) => limitSlots(board, { ...asked, ...more });
 
-let t: TestServer;
-let pool: pg.Pool;
-let agentId: string;
-let agent: SimulatedAgent;
-beforeAll(async () => {
-  t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
-  pool = openPool(t.databaseUrl);
-});
-afterAll(async () => {
-  await pool.end();
-  await t.close();
-});
-beforeEach(async () => {
-  agent = await openSimulatedAgent(t.agent, { maxAttempts: SLOTS });
-  const { rows } = await pool.query('select agent_id from agent_sessions where id = $1', [agent.sessionId]);
-  agentId = rows[0].agent_id;
-});
-
-const startSix = () =>
-  startRunOf(
-    t,
-    ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => buildTask(id)),
-  );
-
-const claim = async (slots: number, isContended: boolean) => {
-  const request = { sessionId: agent.sessionId, agentId, slots, isContended, redeliverAfterSeconds: 60 };
-  return (await claimAttempts(pool, request)).attempts;
-};
-
-const finish = async (grants: readonly SentGrant[], slots: number, isContended: boolean) => {
-  const session = { sessionId: agent.sessionId, agentId };
-  const reports = grants.map((grant) => buildFinish(grant));
-  return (await finishAttempts(pool, { session, reports, slots, isContended })).attempts;
-};
-
-test.each([
-  ['alone it gets what it asks for', false, 5, 1],
-  ['while another waits it gets no more than it can begin', true, SLOTS, SLOTS],
-])('%s', async (_, isContended, atFirst, afterAnEnd) => {
-  await startSix();
-  const [first, ...held] = await claim(5, isContended);
-  if (!first) throw new Error('nothing was granted');
-  expect([first, ...held]).toHaveLength(atFirst);
-  expect(await claim(5, isContended)).toHaveLength(isContended ? 0 : 1);
-  const next = await finish([first], 5, isContended);
-  expect(held.length + next.length).toBe(isContended ? afterAnEnd : held.length);
-  await openSimulatedAgent(t.agent);
-});
-
-test('an older agent, which has not said how many it runs at a time, gets what it asks for', async () => {
-  await startSix();
-  agent = await openSimulatedAgent(t.agent);
-  expect(await claim(5, true)).toHaveLength(5);
-  await openSimulatedAgent(t.agent);
-});
-
-test('who waits is somebody else, and waits for tasks of that environment', () => {
-  const board = createHintBoard();
-  const own = board.subscribe(['tasks:int', 'session:one']);
-  const idle = board.subscribe(['session:two']);
-  const elsewhere = board.subscribe(['tasks:prod', 'session:three']);
-  expect(board.isAwaited('tasks:int', 'session:one')).toBe(false);
-  const other = board.subscribe(['tasks:int', 'session:two']);
-  expect(board.isAwaited('tasks:int', 'session:one')).toBe(true);
-  for (const waiter of [own, idle, elsewhere, other]) waiter.close();
-  expect(board.isAwaited('tasks:int', 'session:one')).toBe(false);
-});
-
-test('a claim that waits at the server is seen by those of others, over HTTP', async () => {
-  // Of an old protocol, so that it waits on: it gets no task with inputs.
-  const other = await openSimulatedAgent(t.clientOf(t.tokens.otherAgent), { protocol: 1 });
-  await other.finish(await other.claim(100));
-  const over = new AbortController();
-  const waiting = other.claim(2, 30_000, over.signal).catch(() => []);
-  const granted = await waitFor('the other to wait', 30_000, async () => {
-    await startRunOf(
-      t,
-      ['a', 'b', 'c'].map((id) => buildTask(id, { inputs: [] })),
-    );
-    const grants = await agent.claim(3);
-    if (grants.length === SLOTS) return grants;
-    await agent.finish(grants);
-    throw new Error(`it got ${grants.length}`);
+  test('is left out while another session waits for tasks of that environment, and never what can begin', () => {
+    const board = createHintBoard();
+    const own = board.subscribe(['tasks:int', 'session:one']);
+    const idle = board.subscribe(['session:two']);
+    const elsewhere = board.subscribe(['tasks:prod', 'session:three']);
+    expect(limitIn(board)).toBe(5);
+    const other = board.subscribe(['tasks:int', 'session:two']);
+    expect([limitIn(board), limitIn(board, { ahead: undefined }), limitIn(board, { ahead: 9 })]).toEqual([2, 5, 0]);
+    for (const waiter of [own, idle, elsewhere, other]) waiter.close();
+    expect(limitIn(board)).toBe(5);
   });
-  over.abort();
-  await Promise.all([waiting, agent.finish(granted)]);
+});
+
+describe('over HTTP', () => {
+  let t: TestServer;
+  let agent: SimulatedAgent;
+  let other: SimulatedAgent;
+  let over: AbortController;
+  let waiting: Promise<AttemptGrant[]>;
+  beforeAll(async () => {
+    t = await startTestServer(await createTestDatabase({ template: 'state', migrate }));
+  });
+  afterAll(() => t.close());
+  beforeEach(async () => {
+    agent = await openSimulatedAgent(t.agent);
+    // Of an old protocol: it waits on where there are only tasks with inputs.
+    other = await openSimulatedAgent(t.clientOf(t.tokens.otherAgent), { protocol: 1 });
+    over = new AbortController();
+    waiting = other.claim(1, 30_000, over.signal).catch(() => []);
+  });
+
+  /** Tasks that only newer agents are given. */
+  const startTasks = (...ids: readonly string[]) =>
+    startRunOf(
+      t,
+      ids.map((id) => buildTask(id, { inputs: [] })),
+    );
+
+  const claim = async (slots: number, ahead: number) => {
+    const body = { slots, ahead, waitMs: 0 };
+    return (await t.agent.call(ClaimAttempts, { params: { sessionId: agent.sessionId }, body })).attempts;
+  };
+
+  const finish = async (grants: readonly AttemptGrant[], slots: number, ahead: number) => {
+    const body = { attempts: grants.map((grant) => buildFinish(grant)), slots, ahead };
+    return (await t.agent.call(FinishAttempts, { params: { sessionId: agent.sessionId }, body })).attempts;
+  };
+
+  /** Resolves once the server knows that the other waits: claims of three with one ahead then get two. */
+  const waitUntilContended = () =>
+    waitFor('the other to wait', 30_000, async () => {
+      await startTasks('a', 'b', 'c');
+      const grants = await claim(3, 1);
+      await finish(grants, 0, 0);
+      await finish(await claim(9, 0), 0, 0);
+      if (grants.length !== 2) throw new Error(`it got ${grants.length}`);
+      return true;
+    });
+
+  test('claims and reports get what can begin and no more, and the rest when nobody else waits', async () => {
+    await waitUntilContended();
+    await startTasks('a', 'b', 'c', 'd', 'e');
+    const grants = await claim(4, 3);
+    expect(grants).toHaveLength(1);
+    const next = await finish(grants, 3, 2);
+    expect(next).toHaveLength(1);
+    over.abort();
+    await waiting;
+    const rest = await waitFor('nobody else to wait', 30_000, async () => {
+      const more = await claim(9, 9);
+      return more.length > 0 && more;
+    });
+    expect(rest).toHaveLength(3);
+    await finish([...next, ...rest], 0, 0);
+  });
 });

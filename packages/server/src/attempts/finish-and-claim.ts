@@ -7,7 +7,7 @@ import type { ServerContext } from '../http/server-context.ts';
 import type { FinishVerdict } from './judge-repeated.ts';
 import { claimAttempts } from './transactions/claim-attempts.ts';
 import { finishAttempts } from './transactions/finish-attempts.ts';
-import { hasOthers } from './wait-for-claim.ts';
+import { type AskedSlots, limitSlots } from './wait-for-claim.ts';
 
 /** A session of an agent of that environment. */
 export interface ReportingSession extends SessionKey {
@@ -15,9 +15,8 @@ export interface ReportingSession extends SessionKey {
 }
 
 /** Reports of one session, and how many slots it has now. */
-export interface FinishReport {
+export interface FinishReport extends AskedSlots {
   readonly attempts: readonly FinishedAttempt[];
-  readonly slots: number;
 }
 
 /**
@@ -28,10 +27,10 @@ export interface FinishReport {
 export async function finishAndClaim(
   context: ServerContext,
   session: ReportingSession,
-  { attempts: reports, slots }: FinishReport,
+  { attempts: reports, ...asked }: FinishReport,
 ): Promise<{ stale: string[]; attempts: SentGrant[] }> {
-  const isContended = hasOthers(context.hints, session);
-  const { verdicts, attempts, isSilent } = await finishAttempts(context.pool, { session, reports, slots, isContended });
+  const slots = limitSlots(context.hints, { ...session, ...asked });
+  const { verdicts, attempts, isSilent } = await finishAttempts(context.pool, { session, reports, slots });
   const listOf = (verdict: FinishVerdict) => [...verdicts].filter(([, given]) => given === verdict).map(([id]) => id);
   const incomplete = listOf('log-incomplete');
   if (incomplete.length > 0) throw logIncomplete(incomplete);
@@ -47,8 +46,7 @@ async function claimAfterSilence(
   try {
     // Who asks for work lives; a silent session must hold nothing that is not uncertain.
     await renewSessionLease(context, session);
-    const isContended = hasOthers(context.hints, session);
-    const request = { ...session, slots, isContended, redeliverAfterSeconds: context.leaseSeconds };
+    const request = { ...session, slots, redeliverAfterSeconds: context.leaseSeconds };
     return (await claimAttempts(context.pool, request)).attempts;
   } catch (thrown) {
     // The reports of an ended session are answered (as stale); there is just nothing more for it.

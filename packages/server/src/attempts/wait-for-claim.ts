@@ -5,7 +5,7 @@ import type { ServerContext } from '../http/server-context.ts';
 import { type ClaimRequest, type ClaimResult, claimAttempts } from './transactions/claim-attempts.ts';
 
 /** A claim that waits at most so long. */
-export interface WaitingClaim extends Omit<ClaimRequest, 'redeliverAfterSeconds' | 'isContended'> {
+export interface WaitingClaim extends Omit<ClaimRequest, 'redeliverAfterSeconds'>, AskedSlots {
   readonly environment: string;
   readonly waitMs: number;
   readonly signal: AbortSignal;
@@ -26,8 +26,8 @@ export async function waitForClaim(context: ServerContext, claim: WaitingClaim):
   const endsAtMs = performance.now() + claim.waitMs;
   try {
     for (;;) {
-      const isContended = hasOthers(context.hints, claim);
-      const request = { ...claim, isContended, redeliverAfterSeconds: context.leaseSeconds };
+      const slots = limitSlots(context.hints, claim);
+      const request = { ...claim, slots, redeliverAfterSeconds: context.leaseSeconds };
       const result = await claimAttempts(context.pool, request);
       const leftMs = endsAtMs - performance.now();
       if (hasAnswer(result) || leftMs <= 0 || claim.signal.aborted) return result;
@@ -46,9 +46,20 @@ function listTopics({ environment, sessionId, slots }: WaitingClaim): Topic[] {
   return slots > 0 ? [`tasks:${environment}`, `session:${sessionId}`] : [`session:${sessionId}`];
 }
 
-/** Another session of the environment waits for tasks, at this server. */
-export function hasOthers(hints: Hints, session: Pick<WaitingClaim, 'environment' | 'sessionId'>): boolean {
-  return hints.isAwaited(`tasks:${session.environment}`, `session:${session.sessionId}`);
+/** What a session asks for. */
+export interface AskedSlots {
+  readonly slots: number;
+  /** So many of them are beyond what it can begin. */
+  readonly ahead?: number | undefined;
+}
+
+/** While another session of the environment waits for tasks, at this server, nobody gets more than it can begin. */
+export function limitSlots(
+  hints: Hints,
+  { environment, sessionId, slots, ahead = 0 }: AskedSlots & Pick<WaitingClaim, 'environment' | 'sessionId'>,
+): number {
+  const isContended = hints.isAwaited(`tasks:${environment}`, `session:${sessionId}`);
+  return isContended ? Math.max(0, slots - ahead) : slots;
 }
 
 function hasAnswer({ attempts, hasNewCancel, isSilent }: ClaimResult): boolean {

@@ -194,6 +194,13 @@ const CLOSED = '55000';
 const REFUSED = /^(?:28|3D000$)/;
 const LOST_CONNECTION = /^(?:Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after)/;
 
+/** Said of a Unix socket: it is not there while PostgreSQL is not, or its folder was moved; nobody else may use it; too many wait. */
+const UNREACHABLE: readonly string[] = ['ENOENT', 'EACCES', 'EAGAIN'];
+
+function isUnreachable(code: string, thrown: Error): boolean {
+  return UNREACHABLE.includes(code) && 'syscall' in thrown && thrown.syscall === 'connect';
+}
+
 /** Turns an error of the driver into a TowpathError by its code; anything else is returned as it is. */
 export function translateDatabaseError(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || thrown instanceof TowpathError) return thrown;
@@ -213,7 +220,7 @@ export function translateDatabaseError(thrown: unknown): unknown {
   // In a session that goes on it is about a statement, which is ours to get right.
   if (code === CLOSED && 'severity' in thrown && thrown.severity === 'FATAL') return databaseClosed(thrown);
   // The driver gives its own lost connections no code; its message is all there is.
-  if (!UNAVAILABLE.test(code) && !LOST_CONNECTION.test(thrown.message)) return thrown;
+  if (!UNAVAILABLE.test(code) && !isUnreachable(code, thrown) && !LOST_CONNECTION.test(thrown.message)) return thrown;
   return new TowpathError(
     {
       code: 'DATABASE_UNAVAILABLE',

@@ -21,8 +21,6 @@ export interface SimulatedHost {
   readonly instanceId?: string | undefined;
   /** The session before it that it knows of. */
   readonly follows?: string | undefined;
-  /** Attempts at a time. Default: not said, as by an older agent. */
-  readonly maxAttempts?: number;
   /** Default: this version's. */
   readonly protocol?: number;
   readonly leftovers: readonly (Pick<AttemptGrant, 'attemptId' | 'epoch' | 'specHash'> & {

@@ -15,8 +15,6 @@ import { grantTasks } from './grant-tasks.ts';
 /** A claim of one session. */
 export interface ClaimRequest extends SessionKey {
   readonly slots: number;
-  /** See GrantRequest. */
-  readonly isContended: boolean;
   /** A grant whose start wasn't reported for so long is sent again. */
   readonly redeliverAfterSeconds: number;
 }

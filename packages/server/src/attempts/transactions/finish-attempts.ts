@@ -19,8 +19,6 @@ export interface FinishRequest {
   readonly session: SessionKey;
   readonly reports: readonly FinishedAttempt[];
   readonly slots: number;
-  /** See GrantRequest. */
-  readonly isContended: boolean;
 }
 
 /** What the server made of them. */
@@ -38,10 +36,7 @@ export interface FinishResult {
  *
  * @throws TowpathError `SESSION_UNKNOWN`
  */
-export function finishAttempts(
-  pool: pg.Pool,
-  { session: key, reports, slots, isContended }: FinishRequest,
-): Promise<FinishResult> {
+export function finishAttempts(pool: pg.Pool, { session: key, reports, slots }: FinishRequest): Promise<FinishResult> {
   const finishes = new Map(reports.map((finish) => [finish.attemptId, normalizeFinish(finish)]));
   return withFrequentTransaction(pool, 'finish', async (tx) => {
     const session = await findSession(tx, key);
@@ -51,9 +46,7 @@ export function finishAttempts(
     const verdicts = await judgeAll(tx, { key, finishes, outbox }, ended?.attemptIds ?? new Set());
     const isIncomplete = [...verdicts.values()].includes('log-incomplete');
     const canGrant = !session.isEnded && !session.isSilent && !isIncomplete && slots > 0;
-    const attempts = canGrant
-      ? await grantTasks(tx, { session, agentId: key.agentId, slots, isContended }, outbox)
-      : [];
+    const attempts = canGrant ? await grantTasks(tx, { session, agentId: key.agentId, slots }, outbox) : [];
     if (ended && isAllGranted({ ended, attempts, session, hasFreeSlots: attempts.length < slots && canGrant }))
       outbox.topics.delete(`tasks:${session.environment}`);
     await publish(tx, outbox);

@@ -5,15 +5,12 @@ import type { Transaction } from '../../db/database.ts';
 import type { Outbox } from '../../events/transactions/publish.ts';
 import { lockWantedPools } from '../../pools/operations/lock-wanted-pools.ts';
 import { claimTasks } from '../operations/claim-tasks.ts';
-import { findRoom } from '../operations/find-room.ts';
 
 /** A live session with free slots. */
 export interface GrantRequest {
   readonly session: FoundSession;
   readonly agentId: string;
   readonly slots: number;
-  /** Another agent of the environment waits for tasks: nobody gets more than it can begin. */
-  readonly isContended: boolean;
 }
 
 /**
@@ -21,10 +18,8 @@ export interface GrantRequest {
  * claimTasks), runs that begin. Only running runs may be locked before: nothing that holds a pool waits for one.
  */
 export async function grantTasks(tx: Transaction, request: GrantRequest, outbox: Outbox): Promise<SentGrant[]> {
-  const { agentId } = request;
+  const { agentId, slots } = request;
   const { id: sessionId, environment, host, protocol, hasPools } = request.session;
-  const slots = await limitSlots(tx, request);
-  if (slots === 0) return [];
   const pools = hasPools ? await lockWantedPools(tx, environment) : [];
   const claimed = await claimTasks(tx, { environment, sessionId, agentId, host, slots, protocol, pools });
   for (const runId of new Set(claimed.map((grant) => grant.runId)))
@@ -32,9 +27,4 @@ export async function grantTasks(tx: Transaction, request: GrantRequest, outbox:
   for (const { runId, attemptId } of claimed)
     outbox.events.push({ kind: 'attempt.changed', environment, runId, attemptId });
   return claimed;
-}
-
-async function limitSlots(tx: Transaction, { session, slots, isContended }: GrantRequest): Promise<number> {
-  const room = isContended ? await findRoom(tx, session.id) : undefined;
-  return Math.max(0, Math.min(slots, room ?? slots));
 }

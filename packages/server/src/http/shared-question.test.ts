@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createSharedQuestion } from './shared-question.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 /** Something whose answer changes, asked by a question that a test answers. */
 function createWorld() {
@@ -52,6 +54,23 @@ test('of different keys none waits for another, and a failure is that of all who
   const again = world.ask('a');
   await world.answerOne();
   expect(await again).toBe(0);
+});
+
+test('one that is never answered holds up nobody but those who share it', async () => {
+  vi.useFakeTimers();
+  const world = createWorld();
+  const hanging = world.ask('a');
+  const next = world.ask('a');
+  await vi.advanceTimersByTimeAsync(499);
+  expect(world.asked).toEqual(['a']);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(world.asked).toEqual(['a', 'a']);
+  world.change();
+  await vi.advanceTimersByTimeAsync(500);
+  const last = world.ask('a');
+  expect(world.asked).toEqual(['a', 'a', 'a']);
+  for (let i = 0; i < 3; i += 1) await world.answerOne();
+  expect(await Promise.all([hanging, next, last])).toEqual([0, 0, 1]);
 });
 
 test('whatever comes in between, an answer is never older than its question', async () => {

@@ -2,9 +2,13 @@
 // for the next one, which begins after all of those had come.
 
 interface Lane<T> {
-  current: Promise<unknown>;
+  /** Resolves when the next one may begin. */
+  current: Promise<void>;
   next: Promise<T> | undefined;
 }
+
+/** One that is not answered by then (a connection that died without a word) holds up nobody else. */
+const PATIENCE_MS = 500;
 
 /** Asks through it; it keeps nothing beyond the answer. All who share one get its failure, too. */
 export function createSharedQuestion<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
@@ -12,12 +16,8 @@ export function createSharedQuestion<T>(ask: (key: string) => Promise<T>): (key:
   const begin = (key: string, lane: Lane<T>): Promise<T> => {
     lane.next = undefined;
     const asked = ask(key);
-    const done = asked.then(
-      () => undefined,
-      () => undefined,
-    );
-    lane.current = done;
-    void done.then(() => {
+    lane.current = untilSettled(asked);
+    void lane.current.then(() => {
       if (lane.next === undefined) lanes.delete(key);
     });
     return asked;
@@ -32,4 +32,16 @@ export function createSharedQuestion<T>(ask: (key: string) => Promise<T>): (key:
     lanes.set(key, first);
     return begin(key, first);
   };
+}
+
+/** However it ends; or when it takes too long. */
+function untilSettled(asked: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, PATIENCE_MS);
+    const settle = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    asked.then(settle, settle);
+  });
 }
