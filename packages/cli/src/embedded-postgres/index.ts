@@ -44,7 +44,7 @@ export interface EmbeddedPostgres {
   readonly portWasBusy: boolean;
   /** Superuser, loopback, generated password: for our own set-up only. */
   readonly adminUrl: string;
-  /** Database `towpath` as role `towpath`, with its password; by the socket, if there is one: a fifth of the time of loopback. */
+  /** Database `towpath` as role `towpath`, with its password; by the socket, if there is one: a quarter of the time of loopback. */
   readonly stateUrl: string;
   /** Where its socket lies; undefined when its path would be too long, or when an older version started it. */
   readonly socketFolder: string | undefined;
