@@ -22,7 +22,7 @@ const IDLE_MS = 60_000;
 /** Pause after a failed pass (PostgreSQL away). */
 const RETRY_MS = 1_000;
 /** Decisions of one moment are linked together; the chain promises a second. */
-const GATHER_MS = 150;
+const GATHER_MS = 30;
 /** Timers round down, the database's age rounds up; a pass right at the edge would find nothing due. */
 const SLACK_MS = 10;
 

@@ -64,8 +64,10 @@ describe('A79 a plan that takes the place of an approved one', () => {
     expect(plans[1]).toMatchObject({
       withdrawnWhy: 'Another plan took its place, made by first. What eva said of it is void.',
     });
-    const { entries } = await w.administrator.call(ListAudit, {
-      query: { action: 'deploy-plan.withdrawn', limit: 10 },
+    const entries = await waitFor('the audit to be linked', 20_000, async () => {
+      const query = { action: 'deploy-plan.withdrawn', limit: 10 } as const;
+      const listed = await w.administrator.call(ListAudit, { query });
+      return listed.entries.length > 0 && listed.entries;
     });
     expect(entries).toMatchObject([{ details: { sha256: sha(1), people: ['eva'], by: sha(2) } }]);
   });
