@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { isPostgresProcess, isZombie } from './postmaster-file.ts';
+import { isPostgresProcess, isZombie, readPostmasterFile } from './postmaster-file.ts';
 
 /** Of a socket's path in bytes: 107 on Linux (unix(7)), 103 on macOS. */
 const MAX_PATH_BYTES = 103;
@@ -49,6 +49,6 @@ export async function removeStaleSocketLocks(dataFolder: string): Promise<void> 
 }
 
 async function findRunning(dataFolder: string): Promise<number | undefined> {
-  const pid = Number((await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
-  return pid > 0 && isPostgresProcess(pid) && !isZombie(pid) ? pid : undefined;
+  const pid = (await readPostmasterFile(dataFolder))?.pid;
+  return pid !== undefined && isPostgresProcess(pid) && !isZombie(pid) ? pid : undefined;
 }

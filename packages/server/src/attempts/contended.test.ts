@@ -1,5 +1,5 @@
 // An agent that prefetches asks for more than it can begin. It gets that while nobody else waits for tasks.
-import { type AttemptGrant, ClaimAttempts, FinishAttempts } from '@towpath/api';
+import { type AttemptGrant, ClaimAttempts, FinishAttempts, SetPool } from '@towpath/api';
 import { createTestDatabase, waitFor } from '@towpath/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../db/migrate.ts';
@@ -41,7 +41,7 @@ describe('over HTTP', () => {
     // Of an old protocol: it waits on where there are only tasks with inputs.
     other = await openSimulatedAgent(t.clientOf(t.tokens.otherAgent), { protocol: 1 });
     over = new AbortController();
-    waiting = other.claim(1, 30_000, over.signal).catch(() => []);
+    waiting = other.claim(1, 60_000, over.signal).catch(() => []);
   });
 
   /** Tasks that only newer agents are given. */
@@ -88,4 +88,18 @@ describe('over HTTP', () => {
     expect(rest).toHaveLength(3);
     await finish([...next, ...rest], 0, 0);
   });
+
+  test('a slot of a pool that a report frees is told to who waits, though the report asked for more than it got', async () => {
+    await t.engineer.call(SetPool, { params: { environment: 'int', name: 'narrow' }, body: { slots: 1 } });
+    await waitUntilContended();
+    await startRunOf(t, [buildTask('p1', { pool: 'narrow', inputs: [] })]);
+    const held = await claim(1, 0);
+    expect(held).toMatchObject([{ taskId: 'p1' }]);
+    await startRunOf(t, [buildTask('p2', { pool: 'narrow' })], 'weekly');
+    expect(await finish(held, 2, 2)).toEqual([]);
+    // Before its wait is over.
+    const woken = await waiting;
+    expect(woken).toMatchObject([{ taskId: 'p2' }]);
+    await other.finish(woken);
+  }, 30_000);
 });

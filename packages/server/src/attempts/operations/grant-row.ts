@@ -2,7 +2,7 @@
 import type { AttemptGrant, SentGrant } from '@towpath/api';
 import { fillPlaceholders, formatRunName, type GraphTask, type ParameterValues } from '@towpath/core';
 
-/** A grant as SELECT_GRANTS reads it. */
+/** A grant as `selectGrants` reads it. */
 export interface GrantRow {
   readonly id: string;
   readonly epoch: number;
